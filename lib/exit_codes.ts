@@ -1,0 +1,32 @@
+/**
+ * The exit codes: one table for the code, the help and the README.
+ *
+ * @module
+ */
+
+/** Every exit code by name. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  partial: 3,
+  denied: 4,
+  images: 5,
+  timeout: 124,
+  interrupted: 130,
+} as const;
+
+/** What a command ends with. */
+export type ExitCode = typeof EXIT[keyof typeof EXIT];
+
+/** What each exit code means, for people. */
+export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
+  [EXIT.done, "done"],
+  [EXIT.failed, "failed, nothing or not everything was done"],
+  [EXIT.usage, "usage: an option or argument is wrong"],
+  [EXIT.partial, "partial: some nodes are not ready"],
+  [EXIT.denied, "a BMC refused the credentials"],
+  [EXIT.images, "images missing or unfit"],
+  [EXIT.timeout, "timed out waiting for leases"],
+  [EXIT.interrupted, "interrupted; what was done is in the document"],
+];

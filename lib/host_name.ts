@@ -1,0 +1,39 @@
+/**
+ * Names of nodes and of their BMCs.
+ *
+ * @module
+ */
+
+const SUFFIX = "-mgmt";
+
+/**
+ * Tells whether a name may become a folder below the web root: letters,
+ * digits and inner dashes, at most 63 characters (RFC 1123, one label).
+ *
+ * @param name Any text.
+ * @returns Whether it is a plain host name in lower case.
+ */
+export function isHostName(name: string): boolean {
+  return name.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name);
+}
+
+/**
+ * The node that a BMC belongs to.
+ *
+ * @param bmc A name such as `ncn-w001-mgmt`.
+ * @returns `ncn-w001`, or `null` if this is not the name of a BMC.
+ */
+export function nodeOf(bmc: string): string | null {
+  const node = bmc.endsWith(SUFFIX) ? bmc.slice(0, -SUFFIX.length) : "";
+  return isHostName(node) ? node : null;
+}
+
+/**
+ * The BMC of a node.
+ *
+ * @param node A name such as `ncn-w001`.
+ * @returns `ncn-w001-mgmt`.
+ */
+export function bmcOf(node: string): string {
+  return node + SUFFIX;
+}

@@ -1,0 +1,37 @@
+/**
+ * Foreign text made fit for a terminal and a log.
+ *
+ * @module
+ */
+
+/**
+ * Shows text that somebody else chose (a DHCP client, a file): control
+ * characters as `\xNN`, so that no escape sequence reaches the terminal, and
+ * no more than `limit` characters of it.
+ *
+ * @param text Any text.
+ * @param limit The most characters of it to keep.
+ * @returns One printable line.
+ *
+ * @example
+ * ```ts
+ * import { printable } from "./printable.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(printable("a\x1b[31m"), "a\\x1b[31m");
+ * assertEquals(printable("abcdef", 3), "abc…");
+ * ```
+ */
+export function printable(text: string, limit = 80): string {
+  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
+  return cut.replace(
+    // deno-lint-ignore no-control-regex
+    /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (c) => {
+      const code = c.charCodeAt(0);
+      return code < 256
+        ? `\\x${code.toString(16).padStart(2, "0")}`
+        : `\\u${code.toString(16)}`;
+    },
+  );
+}

@@ -1,0 +1,121 @@
+/**
+ * What can go wrong, by code: how bad it is and which exit code it asks for.
+ *
+ * @module
+ */
+
+import { EXIT, type ExitCode } from "./exit_codes.ts";
+import type { Problem } from "./document.ts";
+
+interface Kind {
+  /** An error ends the chain; a warning does not. */
+  readonly severity: "error" | "warning";
+  readonly exit: ExitCode;
+}
+
+function error(exit: ExitCode): Kind {
+  return { severity: "error", exit };
+}
+
+function warning(exit: ExitCode = EXIT.done): Kind {
+  return { severity: "warning", exit };
+}
+
+/** Every code that a problem may have. Codes are only ever added. */
+export const PROBLEM_KINDS = {
+  "interrupted": error(EXIT.interrupted),
+  "failed": error(EXIT.failed),
+  "document-invalid": error(EXIT.failed),
+  "input-missing": error(EXIT.usage),
+  "file-missing": error(EXIT.failed),
+  "file-unreadable": error(EXIT.failed),
+  "file-invalid": error(EXIT.failed),
+  "locked": error(EXIT.failed),
+
+  "images-missing": error(EXIT.images),
+  "images-unfit": error(EXIT.images),
+  "kernel-mismatch": error(EXIT.images),
+  "kernel-mismatch-allowed": warning(),
+  "images-spread": warning(),
+  "images-older-unfit": warning(),
+  "images-not-secured": warning(),
+
+  "ipmitool-missing": error(EXIT.failed),
+  "password-unfit": error(EXIT.failed),
+  "password-missing": warning(),
+  "log-unwritable": warning(),
+  "bmc-unlisted": warning(),
+  "bmc-unreachable": warning(EXIT.partial),
+  "bmc-failed": warning(EXIT.partial),
+  "bmc-unknown": warning(EXIT.partial),
+  "bmc-denied": warning(EXIT.denied),
+
+  "leases-missing": warning(EXIT.timeout),
+  "leases-unexpected": warning(),
+
+  "script-missing": error(EXIT.failed),
+  "script-unfit": error(EXIT.failed),
+  "script-without-luks": warning(),
+  "script-kept": warning(),
+  "release-unset": warning(),
+  "lease-unknown": warning(),
+  "node-without-role": warning(EXIT.partial),
+  "node-failed": warning(EXIT.partial),
+  "node-not-whole": warning(EXIT.partial),
+} as const satisfies Record<string, Kind>;
+
+/** A stable word for a kind of problem. */
+export type ProblemCode = keyof typeof PROBLEM_KINDS;
+
+/** What a problem tells besides its code. */
+export interface ProblemDetails {
+  /** What failed, where, and what was found: one sentence or two. */
+  readonly message: string;
+  /** What to do next. */
+  readonly hint?: string | undefined;
+  /** The nodes that it concerns. */
+  readonly nodes?: readonly string[] | undefined;
+}
+
+/**
+ * Makes an entry for the `problems` of the document.
+ *
+ * @param stage The command that saw it, for instance `bmc-dhcp`.
+ * @param code What kind of problem it is.
+ * @param details The words, and the nodes.
+ */
+export function problem(
+  stage: string,
+  code: ProblemCode,
+  details: ProblemDetails,
+): Problem {
+  return {
+    stage,
+    severity: PROBLEM_KINDS[code].severity,
+    code,
+    nodes: [...details.nodes ?? []],
+    message: details.message,
+    hint: details.hint ?? null,
+  };
+}
+
+/**
+ * An error that ends a stage and whose problem goes into the document. It
+ * carries what the administrator needs; it is never shown with a stack trace.
+ */
+export class Failure extends Error {
+  override readonly name = "Failure";
+  readonly code: ProblemCode;
+  readonly details: ProblemDetails;
+
+  /**
+   * @param code What kind of problem it is.
+   * @param details The words, and the nodes.
+   * @param cause What was caught, if anything.
+   */
+  constructor(code: ProblemCode, details: ProblemDetails, cause?: unknown) {
+    super(details.message, { cause });
+    this.code = code;
+    this.details = details;
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Names of image releases, as they stand in folder and file names.
+ *
+ * @module
+ */
+
+/** Who a release is for: tested ones are stable, those of one commit unstable. */
+export type Stream = "stable" | "unstable";
+
+/** The architectures that node images are built for. */
+export const ARCHITECTURES = ["x86_64", "aarch64"] as const;
+
+/** The architecture of a node image. */
+export type Architecture = typeof ARCHITECTURES[number];
+
+/** A release, taken apart. */
+export interface Release {
+  /** For instance `1.6.2` or `fe775c6-1659395320990`. */
+  readonly release: string;
+  /** `null` if the name is of neither form. */
+  readonly stream: Stream | null;
+  /** `null` in older releases, which do not name it. */
+  readonly arch: Architecture | null;
+}
+
+/**
+ * Takes apart what follows the image name in a file name: the release and,
+ * in newer releases, the architecture.
+ *
+ * `X.Y.Z`, also with `-N`, `-alpha.N`, `-beta.N` or `-rc.N` behind it, is
+ * stable; `<commit>-<epoch milliseconds>` is unstable.
+ *
+ * @param tag For instance `1.6.2-x86_64`.
+ * @returns Its parts; every text is a release of some kind.
+ *
+ * @example
+ * ```ts
+ * import { parseRelease } from "./release.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseRelease("fe775c6-1659395320990-aarch64"), {
+ *   release: "fe775c6-1659395320990",
+ *   stream: "unstable",
+ *   arch: "aarch64",
+ * });
+ * ```
+ */
+export function parseRelease(tag: string): Release {
+  const arch = ARCHITECTURES.find((arch) => tag.endsWith(`-${arch}`)) ?? null;
+  const release = arch ? tag.slice(0, -arch.length - 1) : tag;
+  return { release, arch, stream: streamOf(release) };
+}
+
+function streamOf(release: string): Stream | null {
+  if (/^\d+\.\d+\.\d+(-(\d+|(alpha|beta|rc)\.\d+))?$/.test(release)) {
+    return "stable";
+  }
+  return /^[0-9a-f]{7,40}-\d{13}$/.test(release) ? "unstable" : null;
+}

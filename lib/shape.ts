@@ -1,0 +1,196 @@
+/**
+ * Shapes of JSON: one description gives the TypeScript type, the check of a
+ * value that comes from outside, and the JSON Schema.
+ *
+ * @module
+ */
+
+import { printable } from "./printable.ts";
+
+/** A JSON Schema (draft 2020-12), as far as shapes need it. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** What a JSON value may look like. */
+export interface Shape<T> {
+  /** The same as a JSON Schema. */
+  readonly schema: JsonSchema;
+  /**
+   * Checks a value. Keys that the shape does not name are kept.
+   *
+   * @param value Any JSON value.
+   * @param path Where it stands, for instance `bmcs[2].state`.
+   * @returns The same value.
+   * @throws {ShapeError} If it is not of this shape.
+   */
+  decode(value: unknown, path?: string): T;
+}
+
+/** The type of the values that a shape lets pass. */
+export type Infer<S> = S extends Shape<infer T> ? T : never;
+
+/** A JSON value that is not of its shape. */
+export class ShapeError extends TypeError {
+  override readonly name = "ShapeError";
+
+  /**
+   * @param path Where the value stands; empty for the whole.
+   * @param expected What should stand there, in words.
+   * @param received What stands there.
+   */
+  constructor(
+    readonly path: string,
+    readonly expected: string,
+    readonly received: unknown,
+  ) {
+    const found = received === undefined
+      ? "nothing"
+      : printable(JSON.stringify(received), 60);
+    super(`${path || "the whole"}: expected ${expected}, found ${found}`);
+  }
+}
+
+function primitive<T>(
+  type: string,
+  words: string,
+  test: (value: unknown) => boolean,
+): Shape<T> {
+  return {
+    schema: { type },
+    decode: (value, path = "") => {
+      if (!test(value)) throw new ShapeError(path, words, value);
+      return value as T;
+    },
+  };
+}
+
+/** Any text. */
+export const text: Shape<string> = primitive(
+  "string",
+  "a text",
+  (value) => typeof value === "string",
+);
+
+/** Any number. */
+export const number: Shape<number> = primitive(
+  "number",
+  "a number",
+  (value) => typeof value === "number" && Number.isFinite(value),
+);
+
+/** A whole number that a double holds exactly. */
+export const integer: Shape<number> = primitive(
+  "integer",
+  "a whole number",
+  Number.isSafeInteger,
+);
+
+/** `true` or `false`. */
+export const boolean: Shape<boolean> = primitive(
+  "boolean",
+  "true or false",
+  (value) => typeof value === "boolean",
+);
+
+/** One of a few values. */
+export function oneOf<const T extends string | number>(
+  ...values: T[]
+): Shape<T> {
+  return {
+    schema: { enum: values },
+    decode: (value, path = "") => {
+      if (!(values as unknown[]).includes(value)) {
+        throw new ShapeError(
+          path,
+          values.map((v) => JSON.stringify(v)).join(" or "),
+          value,
+        );
+      }
+      return value as T;
+    },
+  };
+}
+
+/** `null` or a value of the shape. */
+export function nullable<T>(shape: Shape<T>): Shape<T | null> {
+  return {
+    schema: { anyOf: [shape.schema, { type: "null" }] },
+    decode: (value, path = "") =>
+      value === null ? null : shape.decode(value, path),
+  };
+}
+
+/** A list of values of one shape. */
+export function list<T>(item: Shape<T>): Shape<readonly T[]> {
+  return {
+    schema: { type: "array", items: item.schema },
+    decode: (value, path = "") => {
+      if (!Array.isArray(value)) throw new ShapeError(path, "a list", value);
+      for (const [i, each] of value.entries()) {
+        item.decode(each, `${path}[${i}]`);
+      }
+      return value;
+    },
+  };
+}
+
+/** An object with any keys and values of one shape. */
+export function dictionary<T>(
+  item: Shape<T>,
+): Shape<Readonly<Record<string, T>>> {
+  return {
+    schema: { type: "object", additionalProperties: item.schema },
+    decode: (value, path = "") => {
+      const object = asObject(value, path);
+      for (const [key, each] of Object.entries(object)) {
+        item.decode(each, join(path, key));
+      }
+      return object as Record<string, T>;
+    },
+  };
+}
+
+type Fields = Readonly<Record<string, Shape<unknown>>>;
+type Required<F extends Fields> = { readonly [K in keyof F]: Infer<F[K]> };
+type Optional<F extends Fields> = { readonly [K in keyof F]?: Infer<F[K]> };
+
+/** An object with keys that must and keys that may be there; others may, too. */
+export function object<
+  R extends Fields,
+  O extends Fields = Record<never, never>,
+>(
+  required: R,
+  optional: O = {} as O,
+): Shape<Required<R> & Optional<O>> {
+  return {
+    schema: {
+      type: "object",
+      required: Object.keys(required),
+      properties: Object.fromEntries(
+        Object.entries({ ...required, ...optional }).map((
+          [key, shape],
+        ) => [key, shape.schema]),
+      ),
+    },
+    decode: (value, path = "") => {
+      const object = asObject(value, path);
+      for (const [key, shape] of Object.entries(required)) {
+        shape.decode(object[key], join(path, key));
+      }
+      for (const [key, shape] of Object.entries(optional)) {
+        if (key in object) shape.decode(object[key], join(path, key));
+      }
+      return object as Required<R> & Optional<O>;
+    },
+  };
+}
+
+function asObject(value: unknown, path: string): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new ShapeError(path, "an object", value);
+  }
+  return value as Record<string, unknown>;
+}
+
+function join(path: string, key: string): string {
+  return path ? `${path}.${key}` : key;
+}
