@@ -113,9 +113,7 @@ function foldNumbers(numbers: string[]): string {
     if (run && next(run[1]) === number) run[1] = number;
     else runs.push([number, number]);
   }
-  return runs.map(([first, last]) =>
-    first === last ? first : `${first}-${last}`
-  )
+  return runs.map(([first, last]) => first === last ? first : `${first}-${last}`)
     .join(",");
 }
 

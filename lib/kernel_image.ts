@@ -43,8 +43,7 @@ export function parseKernelImage(
   file: string,
 ): KernelImage {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  const has = (offset: number, bytes: number): boolean =>
-    offset + bytes <= head.length;
+  const has = (offset: number, bytes: number): boolean => offset + bytes <= head.length;
   // Only arm64 kernels are handed to iPXE gzipped; a bzImage unpacks itself.
   if (has(0, 2) && view.getUint16(0) === GZIP_MAGIC) {
     return { arch: "aarch64", version: null };

@@ -21,7 +21,5 @@
  * ```
  */
 export function parseMac(text: string): string | null {
-  return /^([0-9a-f]{2}-)?[0-9a-f]{2}(:[0-9a-f]{2}){5,19}$/i.test(text)
-    ? text.toLowerCase()
-    : null;
+  return /^([0-9a-f]{2}-)?[0-9a-f]{2}(:[0-9a-f]{2}){5,19}$/i.test(text) ? text.toLowerCase() : null;
 }

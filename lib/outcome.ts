@@ -56,7 +56,5 @@ export function outcomeOf(
 }
 
 function exitOf({ code }: Problem): ExitCode {
-  return Object.hasOwn(PROBLEM_KINDS, code)
-    ? PROBLEM_KINDS[code as ProblemCode].exit
-    : EXIT.done;
+  return Object.hasOwn(PROBLEM_KINDS, code) ? PROBLEM_KINDS[code as ProblemCode].exit : EXIT.done;
 }

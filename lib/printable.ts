@@ -29,9 +29,7 @@ export function printable(text: string, limit = 80): string {
     /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
     (c) => {
       const code = c.charCodeAt(0);
-      return code < 256
-        ? `\\x${code.toString(16).padStart(2, "0")}`
-        : `\\u${code.toString(16)}`;
+      return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16)}`;
     },
   );
 }

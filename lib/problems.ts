@@ -52,6 +52,7 @@ export const PROBLEM_KINDS = {
 
   "leases-missing": warning(EXIT.timeout),
   "leases-unexpected": warning(),
+  "leases-unreadable": warning(EXIT.partial),
 
   "script-missing": error(EXIT.failed),
   "script-unfit": error(EXIT.failed),
@@ -60,6 +61,8 @@ export const PROBLEM_KINDS = {
   "release-unset": warning(),
   "lease-unknown": warning(),
   "node-without-role": warning(EXIT.partial),
+  "nodes-none": warning(EXIT.partial),
+  "node-blocked": error(EXIT.failed),
   "node-failed": warning(EXIT.partial),
   "node-not-whole": warning(EXIT.partial),
 } as const satisfies Record<string, Kind>;

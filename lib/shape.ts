@@ -42,9 +42,7 @@ export class ShapeError extends TypeError {
     readonly expected: string,
     readonly received: unknown,
   ) {
-    const found = received === undefined
-      ? "nothing"
-      : printable(JSON.stringify(received), 60);
+    const found = received === undefined ? "nothing" : printable(JSON.stringify(received), 60);
     super(`${path || "the whole"}: expected ${expected}, found ${found}`);
   }
 }
@@ -114,8 +112,7 @@ export function oneOf<const T extends string | number>(
 export function nullable<T>(shape: Shape<T>): Shape<T | null> {
   return {
     schema: { anyOf: [shape.schema, { type: "null" }] },
-    decode: (value, path = "") =>
-      value === null ? null : shape.decode(value, path),
+    decode: (value, path = "") => value === null ? null : shape.decode(value, path),
   };
 }
 

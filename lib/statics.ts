@@ -144,9 +144,7 @@ export function parseStatics(
 function splitAssignment(line: string): [key: string, value: string] {
   const code = line.replace(/(^|\s)#.*$/, "");
   const at = code.indexOf("=");
-  return at < 0
-    ? [code.trim(), ""]
-    : [code.slice(0, at).trim(), code.slice(at + 1).trim()];
+  return at < 0 ? [code.trim(), ""] : [code.slice(0, at).trim(), code.slice(at + 1).trim()];
 }
 
 function parseDhcpHost(

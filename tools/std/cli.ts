@@ -15,8 +15,7 @@ export type Args = Record<string, unknown> & { _: (string | number)[] };
 
 export function parseArgs(
   args: readonly string[],
-  { boolean = [], string = [], alias = {}, unknown = () => {} }: ParseOptions =
-    {},
+  { boolean = [], string = [], alias = {}, unknown = () => {} }: ParseOptions = {},
 ): Args {
   const short = Object.fromEntries(
     Object.entries(alias).map(([long, letter]) => [long, { short: letter }]),
@@ -50,9 +49,7 @@ export function parseArgs(
       const { name, rawName, value } = token;
       const known = boolean.includes(name) || string.includes(name);
       if (!known && unknown(rawName, name, value ?? true) === false) continue;
-      result[name] = string.includes(name)
-        ? value ?? ""
-        : value === undefined || value !== "false";
+      result[name] = string.includes(name) ? value ?? "" : value === undefined || value !== "false";
     }
   }
   return result;

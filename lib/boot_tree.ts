@@ -1,0 +1,86 @@
+/**
+ * What lies in the boot directory of a node, and what should.
+ *
+ * @module
+ */
+
+/** The three links, in the order in which a node needs them. */
+export const LINKS = ["kernel", "initrd.img.xz", "rootfs"] as const;
+
+/** The name of a link in a boot directory. */
+export type LinkName = typeof LINKS[number];
+
+/** The first file that a node fetches. */
+export const SCRIPT = "script.ipxe";
+
+/** Where the script waits while the links change; nobody fetches that name. */
+export const AWAY = ".script.ipxe.away";
+
+/** What something is called until it is renamed to its place. */
+export function newName(name: string): string {
+  return `.${name}.new`;
+}
+
+/** What an entry of a boot directory is now. */
+export type LinkState =
+  | { readonly kind: "absent" }
+  | {
+    readonly kind: "link";
+    readonly target: string;
+    readonly uid: number | null;
+  }
+  | { readonly kind: "other" };
+
+/** A node's boot script as it is now. */
+export interface ScriptState {
+  /** One character per byte. */
+  readonly text: string;
+  readonly mode: number | null;
+  readonly uid: number | null;
+  readonly gid: number | null;
+  /** Milliseconds since the epoch. */
+  readonly modified: number;
+  /** Whether it was found under {@linkcode AWAY}: a run was cut off. */
+  readonly away: boolean;
+}
+
+/** What the boot directory of a node is now. */
+export interface Observed {
+  /** `other`: a file or a link stands where the directory should be. */
+  readonly directory: "absent" | "directory" | "other";
+  readonly links: Readonly<Record<LinkName, LinkState>>;
+  readonly script: ScriptState | null;
+  /** What earlier runs left in the directory when they were cut off. */
+  readonly leftovers: readonly string[];
+}
+
+/** The script that a node should have; all nodes of a kind share it. */
+export interface WantedScript {
+  /** One character per byte. */
+  readonly text: string;
+  /** SHA-256 of it, in hexadecimal. */
+  readonly sha256: string;
+  readonly mode: number;
+  /** `null` where we may not give files away: then it is ours. */
+  readonly owner: { readonly uid: number; readonly gid: number } | null;
+  /** Milliseconds since the epoch. */
+  readonly modified: number;
+}
+
+/** What the boot directory of a node should be. */
+export interface Wanted {
+  /** For instance `ncn-w001`. */
+  readonly name: string;
+  /** For instance `/var/www/ncn-w001`. */
+  readonly directory: string;
+  /** The name of its role. */
+  readonly role: string;
+  /** What the links hold: relative paths, one hop. */
+  readonly targets: Readonly<Record<LinkName, string>>;
+  /**
+   * Who owns the files that the links lead to, and must own the links; `null`
+   * where we may not give links away.
+   */
+  readonly owners: Readonly<Record<LinkName, number | null>>;
+  readonly script: WantedScript;
+}

@@ -1,0 +1,27 @@
+/**
+ * Bytes as text with one character per byte, so that an edit of a script
+ * leaves alone whatever it does not understand.
+ *
+ * @module
+ */
+
+/** Makes text of bytes. */
+export function textOfBytes(bytes: Uint8Array): string {
+  let text = "";
+  // In parts: there is a limit to the arguments of a call.
+  for (let i = 0; i < bytes.length; i += 8192) {
+    text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  }
+  return text;
+}
+
+/** Makes bytes of text that {@linkcode textOfBytes} made. */
+export function bytesOfText(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/** The SHA-256 of such text, in hexadecimal. */
+export async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", bytesOfText(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

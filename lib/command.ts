@@ -1,0 +1,88 @@
+/**
+ * What a command is: its name, its manual and its options.
+ *
+ * @module
+ */
+
+import { choice, flag, type Option, optionalText, type Options, text } from "./options.ts";
+
+/** The manual of a command: the one source of its help. */
+export interface Manual {
+  /** As typed, for instance `bmc-dhcp`. */
+  readonly name: string;
+  /** One line. */
+  readonly summary: string;
+  /** Paragraphs. */
+  readonly description: readonly string[];
+  /** Its options. */
+  readonly options: Options;
+  /** Command lines to copy, each with what it does. */
+  readonly examples: readonly (readonly [line: string, meaning: string])[];
+}
+
+/** Options of every command. */
+export const COMMON_OPTIONS = {
+  root: text(
+    "DIR",
+    "Work on the system below DIR; messages show paths as seen from inside it.",
+    "/",
+  ),
+  quiet: flag("Say nothing but errors."),
+  verbose: flag("Say more."),
+  color: choice(
+    ["auto", "always", "never"],
+    "Colour on standard error.",
+    "auto",
+  ),
+  help: flag("Show this help."),
+  version: flag("Show the version."),
+};
+
+/** Options of every command that writes a document. */
+export const OUTPUT_OPTIONS = {
+  json: flag(
+    "Write the document to standard output even if that is a terminal.",
+  ),
+  pretty: flag("Indent the document."),
+};
+
+/** Options of every command that reads a document. */
+export const INPUT_OPTIONS = {
+  input: optionalText(
+    "FILE",
+    "Read the document from FILE; - is standard input.",
+  ),
+};
+
+/** Options of every command that changes something. */
+export const DRY_RUN_OPTIONS = {
+  "dry-run": flag("Show what would be done, and change nothing."),
+};
+
+const PATHS = {
+  config: text("FILE", "Roles of the site.", "/etc/pitboot.json"),
+  conman: text("FILE", "The consoles of the BMCs.", "/etc/conman.conf"),
+  data: text("DIR", "The boot images.", "/var/www/ephemeral/data"),
+  leases: text(
+    "FILE",
+    "The leases that dnsmasq writes.",
+    "/var/lib/misc/dnsmasq.leases",
+  ),
+  "log-dir": text("DIR", "What ipmitool said.", "/var/log/pitboot"),
+  state: text("DIR", "What pitboot remembers.", "/var/lib/pitboot"),
+  statics: text(
+    "FILE",
+    "The nodes, as dnsmasq knows them.",
+    "/etc/dnsmasq.d/statics.conf",
+  ),
+  "web-root": text("DIR", "What the web server serves.", "/var/www"),
+};
+
+/** Options for paths that differ at a site, those that a command needs. */
+export function pathOptions<K extends keyof typeof PATHS>(
+  ...names: K[]
+): { [P in K]: Option<string> } {
+  return Object.fromEntries(names.map((name) => [name, PATHS[name]])) as {
+    [P in K]: Option<string>;
+  };
+}

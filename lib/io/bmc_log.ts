@@ -1,0 +1,56 @@
+/**
+ * The log of what ipmitool said: for root only, and without the password.
+ *
+ * @module
+ */
+
+import type { BmcTarget } from "../bmc_targets.ts";
+import { ensureDirSync } from "@std/fs/ensure-dir";
+import type { Root } from "./root.ts";
+
+/** Writes down what BMCs said. */
+export class BmcLog implements Disposable {
+  readonly #file: Deno.FsFile;
+  readonly #password: string;
+
+  /**
+   * Opens the log and begins a new part of it.
+   *
+   * @param root The file system.
+   * @param options `folder`: where; `password`: what must never stand in it;
+   * `now`: milliseconds since the epoch.
+   * @throws If it cannot be written.
+   */
+  constructor(root: Root, { folder, password, now }: {
+    folder: string;
+    password: string;
+    now: number;
+  }) {
+    const path = root.real(`${folder}/bmc-dhcp.log`);
+    ensureDirSync(root.real(folder));
+    this.#password = password;
+    this.#file = Deno.openSync(path, {
+      append: true,
+      create: true,
+      mode: 0o600,
+    });
+    Deno.chmodSync(path, 0o600); // it may be older than our good manners
+    this.#write(`=== ${new Date(now).toISOString()}\n`);
+  }
+
+  /** Adds what was said in a session. */
+  add({ name, address }: BmcTarget, text: string): void {
+    const lines = text.trim().split("\n").map((line) => `${name} ${address} ${line}\n`);
+    this.#write(lines.join(""));
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+
+  #write(text: string): void {
+    const clean = text.replaceAll(this.#password, "********");
+    this.#file.writeSync(new TextEncoder().encode(clean));
+  }
+}

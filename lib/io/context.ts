@@ -1,0 +1,38 @@
+/**
+ * The world around a command, as one object: arguments, environment, streams,
+ * clock and signal. Tests hand in another one.
+ *
+ * @module
+ */
+
+/** A stream that a command writes to. */
+export interface Output {
+  readonly isTerminal: boolean;
+  /** The width of the terminal in characters; 80 where there is none. */
+  columns(): number;
+  /** Writes all of the text. A reader that went away is not an error. */
+  write(text: string): void;
+}
+
+/** Where a document comes from. */
+export interface Input {
+  readonly isTerminal: boolean;
+  /** Reads to the end; rejects with the reason of the signal. */
+  text(signal: AbortSignal): Promise<string>;
+}
+
+/** The world around a command. */
+export interface Context {
+  /** The name it was called by, as the shell script would have printed it. */
+  readonly name: string;
+  /** What stands behind the name of the command. */
+  readonly args: readonly string[];
+  env(name: string): string | undefined;
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Aborted at ^C, and when the terminal or the system goes away. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}

@@ -1,0 +1,64 @@
+/**
+ * Gets the document that a command is handed.
+ *
+ * @module
+ */
+
+import { type Document, EMPTY_DOCUMENT, parseDocument } from "../document.ts";
+import { Failure } from "../problems.ts";
+import { ShapeError } from "../shape.ts";
+import type { Host } from "./host.ts";
+
+/** After this long without a document somebody may wonder what we wait for. */
+const NOTICE_MS = 3000;
+
+/**
+ * Reads the document from a file or from standard input, if that is no
+ * terminal.
+ *
+ * @param host Where to read.
+ * @param input The value of `--input`, or `null`.
+ * @returns An empty document if there is nothing to read.
+ * @throws {Failure} If there is something else than one document.
+ */
+export async function readDocument(
+  host: Host,
+  input: string | null,
+): Promise<Document> {
+  const { context, root } = host;
+  const fromStdin = input === null || input === "-";
+  if (input === null && context.stdin.isTerminal) return EMPTY_DOCUMENT;
+  const json = fromStdin ? await readStdin(host) : root.readText(
+    input,
+    "name the document of an earlier command with --input",
+  );
+  if (fromStdin && json.trim() === "") return EMPTY_DOCUMENT;
+  try {
+    return parseDocument(json);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof ShapeError)) {
+      throw error;
+    }
+    throw new Failure("document-invalid", {
+      message: `${fromStdin ? "standard input" : input} is not one pitboot document: ${
+        error.message.replaceAll("\n", " ")
+      }`,
+      hint: "chain pitboot's own commands, or call it with </dev/null to begin anew",
+    }, error);
+  }
+}
+
+async function readStdin({ context, report }: Host): Promise<string> {
+  const notice = setTimeout(
+    () =>
+      report.detail(
+        "waiting for a document on standard input (</dev/null: none)",
+      ),
+    NOTICE_MS,
+  );
+  try {
+    return await context.stdin.text(context.signal);
+  } finally {
+    clearTimeout(notice);
+  }
+}

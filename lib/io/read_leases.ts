@@ -1,0 +1,59 @@
+/**
+ * Reads the leases while dnsmasq may be writing them.
+ *
+ * @module
+ */
+
+import { isTorn, type Lease, parseLeases } from "../leases.ts";
+import { fileFailure, type Root } from "./root.ts";
+
+/** dnsmasq needs well under a millisecond to write the file anew. */
+const PAUSE_MS = 5;
+const TRIES = 10;
+
+/**
+ * Reads the leases, again if the file was being written.
+ *
+ * @param root The file system.
+ * @param path Where they are.
+ * @returns The leases. A file that stays empty has none.
+ * @throws {Failure} If it cannot be read.
+ * @throws {FormatError} If it is something else.
+ */
+export async function readLeases(root: Root, path: string): Promise<Lease[]> {
+  let text = "";
+  for (let left = TRIES; left > 0; left--) {
+    const before = readOnce(root, path);
+    text = before.text;
+    if (!isTorn(text) && before.isSettled) break;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  return parseLeases(text, { file: path });
+}
+
+function readOnce(
+  root: Root,
+  path: string,
+): { text: string; isSettled: boolean } {
+  try {
+    using file = Deno.openSync(root.real(path));
+    const { size, mtime } = file.statSync();
+    const bytes = new Uint8Array(size);
+    let filled = 0;
+    for (let count; (count = file.readSync(bytes.subarray(filled)));) {
+      filled += count;
+    }
+    const after = file.statSync();
+    return {
+      text: new TextDecoder().decode(bytes.subarray(0, filled)),
+      isSettled: filled === size && after.size === size &&
+        after.mtime?.getTime() === mtime?.getTime(),
+    };
+  } catch (error) {
+    throw fileFailure(
+      path,
+      error,
+      "dnsmasq writes it; is it running (systemctl status dnsmasq)?",
+    );
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Gets the nodes of the system.
+ *
+ * @module
+ */
+
+import { nearest } from "../nearest.ts";
+import { Failure } from "../problems.ts";
+import { parseStatics, type Statics } from "../statics.ts";
+import type { NodeChoice } from "../bmc_targets.ts";
+import type { Root } from "./root.ts";
+
+/**
+ * Reads statics.conf.
+ *
+ * @param root The file system.
+ * @param path Where it is.
+ * @param choice The nodes that were asked for, which must be in it.
+ * @throws {Failure} If it cannot be read, or does not know a node.
+ * @throws {FormatError} If it is not what it should be.
+ */
+export function readStatics(
+  root: Root,
+  path: string,
+  choice: NodeChoice,
+): Statics {
+  const text = root.readText(
+    path,
+    "csi pit init writes it; name another with --statics",
+  );
+  const statics = parseStatics(text, { file: path });
+  const known = new Set(statics.bmcs.map(({ node }) => node));
+  for (const node of [...choice.nodes ?? [], ...choice.exclude ?? []]) {
+    if (known.has(node)) continue;
+    const guess = nearest(node, known);
+    throw new Failure("input-missing", {
+      message: `${path} knows no node ${node}${guess ? `; did you mean ${guess}?` : ""}`,
+      hint: `nodes are the names before -mgmt in ${path}`,
+    });
+  }
+  return statics;
+}

@@ -1,0 +1,149 @@
+/**
+ * Runs a command from its arguments to its exit code.
+ *
+ * @module
+ */
+
+import type { COMMON_OPTIONS, Manual, OUTPUT_OPTIONS } from "../command.ts";
+import { type Document, EMPTY_DOCUMENT } from "../document.ts";
+import { EXIT, type ExitCode } from "../exit_codes.ts";
+import { FormatError } from "../format_error.ts";
+import { helpOf } from "../help.ts";
+import type { Flags, Options } from "../options.ts";
+import { outcomeOf } from "../outcome.ts";
+import { parseFlags, UsageError } from "../parse_flags.ts";
+import { Failure } from "../problems.ts";
+import { summarise } from "../summary.ts";
+import { VERSION } from "../version.ts";
+import type { Context } from "./context.ts";
+import { Draft } from "./draft.ts";
+import type { Host } from "./host.ts";
+import { readDocument } from "./read_document.ts";
+import { Reporter } from "./reporter.ts";
+import { Root } from "./root.ts";
+
+/** What every command that writes a document has among its options. */
+type DocumentOptions =
+  & typeof COMMON_OPTIONS
+  & typeof OUTPUT_OPTIONS
+  & Options;
+
+/** A command that adds to the document. */
+export interface Command<O extends DocumentOptions = DocumentOptions> extends Manual {
+  readonly options: O;
+  /** What to show of the document on a terminal. */
+  readonly shows: Parameters<typeof summarise>[1];
+  /** Whether it is handed a document, or begins one. */
+  readonly reads: boolean;
+  /** Whether it prints the handbook's lines to standard output. */
+  readonly printsHandbook?: boolean;
+  /** Does the work. What it adds to the draft stays even if it throws. */
+  run(draft: Draft, flags: Flags<O>, host: Host): Promise<void> | void;
+}
+
+/**
+ * Runs a command.
+ *
+ * @param command What to run.
+ * @param context The world around it.
+ * @returns The exit code. Expected errors are shown and in the document.
+ */
+export async function runCommand(
+  command: Command,
+  context: Context,
+): Promise<ExitCode> {
+  const called = `pitboot ${command.name}`;
+  let flags: Flags<DocumentOptions>;
+  try {
+    flags = parseFlags(command.options, context.args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    context.stderr.write(
+      `${called}: ${error.message}\n  hint: ${called} --help\n`,
+    );
+    return EXIT.usage;
+  }
+  if (flags.help) {
+    context.stdout.write(helpOf(command, context.stdout.columns()));
+    return EXIT.done;
+  }
+  if (flags.version) {
+    context.stdout.write(`pitboot ${VERSION}\n`);
+    return EXIT.done;
+  }
+  const report = new Reporter(context, called, flags);
+  const asksForJson = flags.json || flags.pretty;
+  const handbookTo = asksForJson ? context.stderr : context.stdout;
+  const printsHandbook = command.printsHandbook === true && !flags.quiet;
+  const host: Host = {
+    context,
+    report,
+    root: new Root(flags.root),
+    printsHandbook,
+    handbook: (line) => {
+      if (printsHandbook) {
+        handbookTo.write(`${line}
+`);
+      }
+    },
+  };
+  const document = await carryOut(command, flags, host);
+  if (asksForJson || !(context.stdout.isTerminal || command.printsHandbook)) {
+    const indent = flags.pretty || context.stdout.isTerminal ? 2 : undefined;
+    context.stdout.write(`${JSON.stringify(document, null, indent)}\n`);
+  }
+  if (context.stdout.isTerminal || flags.verbose) {
+    report.show(summarise(document, command.shows, context.stderr.columns()));
+  }
+  return outcomeOf(document).exit;
+}
+
+async function carryOut(
+  command: Command,
+  flags: Flags<DocumentOptions>,
+  host: Host,
+): Promise<Document> {
+  const { signal } = host.context;
+  let draft = new Draft(EMPTY_DOCUMENT, host.report);
+  draft.begin(command.name);
+  try {
+    if (command.reads) {
+      const input = typeof flags["input"] === "string" ? flags["input"] : null;
+      const document = await readDocument(host, input);
+      // Whoever failed before us has said why: pass it on, and do nothing.
+      if (document.status === "failed") return document;
+      draft = new Draft(document, host.report);
+      draft.begin(command.name);
+    }
+    signal.throwIfAborted();
+    await command.run(draft, flags, host);
+  } catch (error) {
+    if (!signal.aborted) report(error, draft, host);
+  }
+  if (signal.aborted) {
+    draft.problem("interrupted", {
+      message: `${
+        signal.reason?.message ?? "interrupted"
+      }; what was done so far is in the document`,
+      hint: "run it again: it goes on where it was",
+    });
+  }
+  return draft.document;
+}
+
+function report(error: unknown, draft: Draft, { report }: Host): void {
+  if (error instanceof Failure) draft.problem(error.code, error.details);
+  else if (error instanceof FormatError) {
+    draft.problem("file-invalid", {
+      message: error.message,
+      hint: "correct that line and run again",
+    });
+  } else {
+    const message = error instanceof Error ? error.message : String(error);
+    draft.problem("failed", {
+      message,
+      hint: "run again with --verbose and report what it says",
+    });
+    if (error instanceof Error && error.stack) report.detail(error.stack);
+  }
+}

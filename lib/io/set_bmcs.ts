@@ -1,0 +1,286 @@
+/**
+ * The stage `bmc-dhcp`: turns BMCs to DHCP.
+ *
+ * @module
+ */
+
+import { type BmcTarget, bmcTargets } from "../bmc_targets.ts";
+import { type DRY_RUN_OPTIONS, pathOptions } from "../command.ts";
+import { parseConman } from "../conman.ts";
+import type { Bmc, BmcState } from "../document.ts";
+import { attemptLine } from "../handbook.ts";
+import { foldHosts } from "../host_range.ts";
+import { nodeOf } from "../host_name.ts";
+import { NODE_OPTIONS, nodeChoice } from "../node_options.ts";
+import { count, duration, flag, type Flags, optionalCount, optionalText } from "../options.ts";
+import { Failure, type ProblemCode } from "../problems.ts";
+import { BmcLog } from "./bmc_log.ts";
+import type { Draft } from "./draft.ts";
+import { getPassword } from "./get_password.ts";
+import type { Host } from "./host.ts";
+import { mapLimited } from "./map_limited.ts";
+import { readStatics } from "./read_statics.ts";
+import { reasonOf } from "./root.ts";
+import { type BmcResult, setBmcToDhcp, type SetOptions } from "./set_bmc_to_dhcp.ts";
+
+/** Options of the stage. */
+export const BMC_OPTIONS = {
+  ...NODE_OPTIONS,
+  fanout: count("N", "Talk to so many BMCs at once.", {
+    min: 1,
+    max: 1024,
+    initial: 64,
+  }),
+  "bmc-timeout": duration("Give up on a BMC after this time.", "30s"),
+  channel: optionalCount(
+    "N",
+    "LAN channel of all BMCs; else each is asked for its own.",
+    {
+      min: 0,
+      max: 15,
+    },
+  ),
+  cipher: optionalCount(
+    "N",
+    "Cipher suite of all BMCs; else 17 and 3 are tried.",
+    {
+      min: 0,
+      max: 255,
+    },
+  ),
+  "password-file": optionalText(
+    "FILE",
+    "Take the password from the first line of FILE.",
+  ),
+  ...pathOptions("conman", "statics", "log-dir"),
+};
+
+/** SHA-256 first; many older BMCs know only the suite with SHA-1. */
+const CIPHERS = [17, 3];
+
+/** Options that only the command `bmc-dhcp` has. */
+export const RESET_OPTIONS = {
+  reset: flag(
+    "Cold-reset the BMCs that are missing in the document: some act on the setting only then.",
+  ),
+};
+
+type BmcFlags = Flags<
+  typeof BMC_OPTIONS & typeof RESET_OPTIONS & typeof DRY_RUN_OPTIONS
+>;
+
+/**
+ * Turns the chosen BMCs to DHCP and adds `bmcs`. One that fails does not stop
+ * the others.
+ *
+ * @throws {Failure} If nothing can be tried: a file or ipmitool is missing.
+ */
+export async function setBmcs(
+  draft: Draft,
+  flags: BmcFlags,
+  host: Host,
+): Promise<void> {
+  const { targets, unlisted } = findTargets(draft, flags, host);
+  if (unlisted.length > 0) {
+    draft.problem("bmc-unlisted", {
+      message: `${flags.conman} has no console for ${foldHosts(unlisted)}: they are not set`,
+      hint: "set them by hand, or add their consoles",
+      nodes: nodesOf(unlisted),
+    });
+  }
+  const skip = (message: string): void =>
+    addBmcs(draft, targets.map((target) => entry(target, skipped(message), 0)));
+  if (targets.length === 0) {
+    skip("");
+    return host.report.say("there is no BMC to set");
+  }
+  if (flags["dry-run"]) {
+    skip("dry run");
+    return host.report.say(
+      `would turn to DHCP${flags.reset ? " and reset" : ""}: ${
+        foldHosts(targets.map(({ name }) => name))
+      }`,
+    );
+  }
+  const password = await getPassword(host, flags["password-file"]);
+  if (password === null) {
+    skip("no password");
+    return draft.problem("password-missing", {
+      message: "no BMC password: the BMCs are left as they are",
+      hint: "export IPMI_PASSWORD and run again, unless all of them are on DHCP",
+    }, { show: !host.printsHandbook });
+  }
+  host.handbook(attemptLine(flags.conman));
+  using log = openLog(draft, flags, host, password);
+  await setAll(targets, draft, host, {
+    ...flags,
+    options: {
+      password,
+      path: host.context.env("PATH"),
+      ciphers: flags.cipher === null ? CIPHERS : [flags.cipher],
+      channel: flags.channel,
+      reset: flags.reset,
+      timeout: flags["bmc-timeout"],
+      signal: host.context.signal,
+      log: (target, text) => log?.add(target, text),
+    },
+  });
+}
+
+function findTargets(
+  draft: Draft,
+  flags: BmcFlags,
+  { root }: Host,
+): ReturnType<typeof bmcTargets> {
+  const conman = root.readText(
+    flags.conman,
+    "csi pit init writes it; name another with --conman",
+  );
+  const consoles = parseConman(conman, { file: flags.conman });
+  const choice = nodeChoice(flags);
+  const { bmcs } = readStatics(root, flags.statics, choice);
+  const found = bmcTargets(consoles, bmcs, choice);
+  if (!flags.reset) return found;
+  const { missing } = draft.document;
+  if (!missing) {
+    throw new Failure("input-missing", {
+      message: "--reset needs a document that says which BMCs are missing",
+      hint: "pitboot wait-leases --timeout 60s | pitboot bmc-dhcp --reset",
+    });
+  }
+  return {
+    targets: found.targets.filter(({ name }) => missing.includes(name)),
+    unlisted: found.unlisted.filter((name) => missing.includes(name)),
+  };
+}
+
+function openLog(
+  draft: Draft,
+  flags: BmcFlags,
+  host: Host,
+  password: string,
+): BmcLog | null {
+  const folder = flags["log-dir"];
+  try {
+    return new BmcLog(host.root, { folder, password, now: host.context.now() });
+  } catch (error) {
+    draft.problem("log-unwritable", {
+      message: `what ipmitool says is not written down: ${folder}: ${reasonOf(error)}`,
+      hint: "name another folder with --log-dir",
+    });
+    return null;
+  }
+}
+
+async function setAll(
+  targets: readonly BmcTarget[],
+  draft: Draft,
+  { context, report }: Host,
+  { fanout, options }: { fanout: number; options: SetOptions },
+): Promise<void> {
+  const results = new Map<BmcTarget, { result: BmcResult; seconds: number }>();
+  try {
+    await mapLimited(targets, fanout, async (target) => {
+      if (options.signal.aborted) return;
+      const begin = context.now();
+      const result = await attempt(target, options);
+      const seconds = Math.round(context.now() - begin) / 1000;
+      results.set(target, { result, seconds });
+      report.detail(
+        `${target.name} (${target.address}): ${result.state} after ${seconds} s`,
+      );
+    });
+  } finally {
+    addBmcs(
+      draft,
+      targets.map((target) => {
+        const { result = skipped("not tried"), seconds = 0 } = results.get(target) ?? {};
+        return entry(target, result, seconds);
+      }),
+    );
+  }
+  reportFaults(results, draft);
+}
+
+async function attempt(
+  target: BmcTarget,
+  options: SetOptions,
+): Promise<BmcResult> {
+  try {
+    return await setBmcToDhcp(target, options);
+  } catch (error) {
+    if (
+      error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotCapable
+    ) {
+      throw new Failure("ipmitool-missing", {
+        message: "ipmitool was not found on the search path",
+        hint: "install it (zypper install ipmitool)",
+      }, error);
+    }
+    return {
+      ...skipped(`ipmitool could not be started: ${reasonOf(error)}`),
+      state: "failed",
+      hint: "if it says too many open files: lower --fanout, or raise ulimit -n",
+    };
+  }
+}
+
+const CODES: Partial<Record<BmcState, ProblemCode>> = {
+  unreachable: "bmc-unreachable",
+  denied: "bmc-denied",
+  failed: "bmc-failed",
+  unknown: "bmc-unknown",
+};
+
+/** One problem for all BMCs with the same fault: a hundred say it once. */
+function reportFaults(
+  results: ReadonlyMap<BmcTarget, { result: BmcResult }>,
+  draft: Draft,
+): void {
+  const faults = new Map<
+    string,
+    { result: BmcResult; code: ProblemCode; names: string[] }
+  >();
+  for (const [{ name }, { result }] of results) {
+    const code = CODES[result.state];
+    if (!code) continue;
+    const key = `${code} ${result.message}`;
+    const fault = faults.get(key) ?? { result, code, names: [] };
+    fault.names.push(name);
+    faults.set(key, fault);
+  }
+  for (const { result: { message, hint }, code, names } of faults.values()) {
+    draft.problem(code, {
+      message: `${foldHosts(names)}: ${message}`,
+      hint: hint ?? undefined,
+      nodes: nodesOf(names),
+    });
+  }
+}
+
+function entry(
+  { name, node, address, mac }: BmcTarget,
+  { state, channel, message }: BmcResult,
+  seconds: number,
+): Bmc {
+  return { name, node, address, mac, state, channel, seconds, message };
+}
+
+function skipped(message: string): BmcResult {
+  return { state: "skipped", channel: null, message, hint: null };
+}
+
+/** Adds BMCs to those of the document, in place of older entries of theirs. */
+function addBmcs(draft: Draft, bmcs: readonly Bmc[]): void {
+  const byName = new Map(
+    [...draft.document.bmcs ?? [], ...bmcs].map((bmc) => [bmc.name, bmc]),
+  );
+  draft.add({
+    bmcs: [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1),
+  });
+}
+
+function nodesOf(bmcs: readonly string[]): string[] {
+  return bmcs.map((bmc) => nodeOf(bmc) ?? bmc).sort();
+}

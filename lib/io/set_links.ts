@@ -1,0 +1,236 @@
+/**
+ * The stage `set-links`: sets up what each node boots.
+ *
+ * @module
+ */
+
+import { newName, type Observed, SCRIPT, type Wanted } from "../boot_tree.ts";
+import { sha256 } from "../byte_text.ts";
+import { type DRY_RUN_OPTIONS, pathOptions } from "../command.ts";
+import { describeChanges } from "../describe_changes.ts";
+import type { BootNode } from "../document.ts";
+import { creatingLines, readyLine } from "../handbook.ts";
+import { foldHosts } from "../host_range.ts";
+import { NODE_OPTIONS, nodeChoice } from "../node_options.ts";
+import { flag, type Flags } from "../options.ts";
+import { obstacleIn, planNode } from "../plan_links.ts";
+import { Failure } from "../problems.ts";
+import { bootsWithoutLuks } from "../roles.ts";
+import { applyPlans, NOT_BEGUN, type PlannedNode } from "./apply_plans.ts";
+import { applyStep, syncPath } from "./apply_step.ts";
+import type { Draft } from "./draft.ts";
+import type { Host } from "./host.ts";
+import { observeNode } from "./observe_node.ts";
+import { readRoles } from "./read_roles.ts";
+import { readStatics } from "./read_statics.ts";
+import { fileFailure, reasonOf, type Root } from "./root.ts";
+import { readRecords, savedScript, type ScriptRecords, StateFolder } from "./state_folder.ts";
+import { linkInputs, type ServedNode, servedNodes, wantNodes } from "./want_nodes.ts";
+import { type WantedScripts, wantedScripts } from "./wanted_scripts.ts";
+
+/** Options of the stage. */
+export const LINK_OPTIONS = {
+  ...NODE_OPTIONS,
+  "reset-scripts": flag("Replace script.ipxe of a node even if somebody changed it."),
+  ...pathOptions("statics", "leases", "web-root", "state", "config"),
+};
+
+type LinkFlags = Flags<typeof LINK_OPTIONS & typeof DRY_RUN_OPTIONS>;
+
+/** A planned node, with what is there before. */
+interface SeenNode extends PlannedNode {
+  readonly observed: Observed;
+}
+
+/**
+ * Makes or mends the boot directory of every chosen node with a lease and adds
+ * `nodes`. Everything is planned first.
+ *
+ * @throws {Failure} If anything that is needed is missing: nothing is changed.
+ */
+export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Promise<void> {
+  const { root, report } = host;
+  const { images, leases } = linkInputs(draft.document);
+  const release = csmRelease(draft, host);
+  const roles = readRoles(root, flags.config);
+  const choice = nodeChoice(flags);
+  const { bmcs } = readStatics(root, flags.statics, choice);
+  const webRoot = flags["web-root"];
+  const scripts = await wantedScripts(root, webRoot, release);
+  const served = servedNodes(leases, { bmcs, roles, choice, draft });
+  const wanted = wantNodes(served, { images, scripts, webRoot, root });
+  const { name } = host.context;
+  for (const line of creatingLines({ name, leases: flags.leases, release })) host.handbook(line);
+  remarkOnNodes(served, scripts, draft);
+  if (flags["dry-run"]) {
+    const nodes = await planAll(wanted, readRecords(root, flags.state), flags, root);
+    finish(nodes, new Map(), draft);
+    return report.show(describeChanges(nodes));
+  }
+  using state = await StateFolder.lock(root, flags.state);
+  const records = readRecords(root, flags.state);
+  const nodes = await planAll(wanted, records, flags, root);
+  const newRecords = updateRecords(records, nodes);
+  if (newRecords) state.writeRecords(newRecords);
+  if (scripts.differs) await writeBootScript(scripts, root);
+  const toDo = nodes.filter(({ plan }) => plan.prepare.length + plan.publish.length > 0);
+  const failed = await applyPlans(toDo, root, host.context.signal);
+  finish(nodes, failed, draft);
+  if (failed.size === 0) host.handbook(readyLine(webRoot));
+}
+
+/** Where nodes keep their image: the name of a folder. */
+function csmRelease(draft: Draft, { context, printsHandbook }: Host): string | null {
+  const release = context.env("CSM_RELEASE");
+  if (!release) {
+    draft.problem("release-unset", {
+      message: "CSM_RELEASE is not set: nodes keep their image in the default place",
+      hint: "export CSM_RELEASE to keep it in /run/initramfs/live/$CSM_RELEASE",
+    }, { show: !printsHandbook });
+    return null;
+  }
+  if (/^[\w][\w.+-]*$/.test(release)) return release;
+  throw new Failure("script-unfit", {
+    message: `CSM_RELEASE=${JSON.stringify(release)} cannot be the name of a folder`,
+    hint: "set it to a release such as 1.6.2, or unset it",
+  });
+}
+
+function remarkOnNodes(
+  served: readonly ServedNode[],
+  scripts: WantedScripts,
+  draft: Draft,
+): void {
+  if (served.length === 0) {
+    draft.problem("nodes-none", {
+      message: "none of the chosen nodes has a lease: there is nothing to do",
+      hint: "pitboot wait-leases says whose lease is missing",
+    });
+  }
+  if (scripts.withoutLuks) return;
+  const nodes = served.filter(({ name, role }) => bootsWithoutLuks(name, role))
+    .map(({ name }) => name);
+  if (nodes.length === 0) return;
+  draft.problem("script-without-luks", {
+    message: `${scripts.path} has no rd.luks to switch off for ${foldHosts(nodes)}`,
+    hint: "if that is not meant, add rd.luks to its disk-opts line",
+    nodes,
+  });
+}
+
+async function planAll(
+  wanted: readonly Wanted[],
+  records: ScriptRecords,
+  flags: LinkFlags,
+  root: Root,
+): Promise<SeenNode[]> {
+  const obstacles: string[] = [];
+  const nodes: SeenNode[] = [];
+  for (const each of wanted) {
+    const observed = observe(root, each.directory);
+    const obstacle = obstacleIn(each, observed);
+    if (obstacle) obstacles.push(obstacle);
+    else nodes.push({ wanted: each, observed, plan: await plan(each, observed, records, flags) });
+  }
+  if (obstacles.length === 0) return nodes;
+  throw new Failure("node-blocked", {
+    message: `not ours, and in the way of a boot directory or a link: ${obstacles.join(", ")}`,
+    hint: "move it elsewhere and run again; nothing was changed",
+  });
+}
+
+async function plan(
+  wanted: Wanted,
+  observed: Observed,
+  records: ScriptRecords,
+  flags: LinkFlags,
+): Promise<PlannedNode["plan"]> {
+  const now = observed.script?.text;
+  const isWanted = now === undefined || now === wanted.script.text;
+  const digest = isWanted ? wanted.script.sha256 : await sha256(now);
+  return planNode(wanted, observed, {
+    written: records.get(wanted.name) ?? [],
+    sha256: digest,
+    reset: flags["reset-scripts"],
+    saveTo: savedScript(flags.state, wanted.name, digest),
+  });
+}
+
+function observe(root: Root, directory: string): Observed {
+  try {
+    return observeNode(root, directory);
+  } catch (error) {
+    throw fileFailure(directory, error, "nothing was changed; run as root");
+  }
+}
+
+/** The records with what is about to be written; `null` if that is known. */
+function updateRecords(
+  records: ScriptRecords,
+  nodes: readonly PlannedNode[],
+): ScriptRecords | null {
+  const updated = new Map(records);
+  let differs = false;
+  for (const { wanted, plan } of nodes) {
+    const last = records.get(wanted.name)?.at(-1);
+    const { sha256 } = wanted.script;
+    if (plan.script === "kept" || last === sha256) continue;
+    // Both: until it is written, the one before may still be there.
+    updated.set(wanted.name, last ? [last, sha256] : [sha256]);
+    differs = true;
+  }
+  return differs ? updated : null;
+}
+
+async function writeBootScript({ path, plain }: WantedScripts, root: Root): Promise<void> {
+  const aside = path.replace(SCRIPT, newName(SCRIPT));
+  try {
+    applyStep(root, { do: "write", path: aside, script: plain }, () => {});
+    await syncPath(root.real(aside));
+    applyStep(root, { do: "rename", path: aside, to: path }, () => {});
+  } catch (error) {
+    throw new Failure("script-unfit", {
+      message: `${path} cannot be written: ${reasonOf(error)}`,
+      hint: "no node was changed; run as root, and look for room on the disk",
+    }, error);
+  }
+}
+
+function finish(
+  nodes: readonly PlannedNode[],
+  failed: ReadonlyMap<string, string>,
+  draft: Draft,
+): void {
+  draft.add({ nodes: nodes.map((node) => toDocument(node, failed.has(node.wanted.name))) });
+  const kept = nodes.filter(({ plan }) => plan.script === "kept").map(({ wanted }) => wanted.name);
+  if (kept.length > 0) {
+    draft.problem("script-kept", {
+      message: `somebody changed script.ipxe of ${foldHosts(kept)}: it is kept`,
+      hint: "--reset-scripts replaces it with the one from boot/, and saves it before",
+      nodes: kept,
+    });
+  }
+  for (const reason of new Set(failed.values())) {
+    if (reason === NOT_BEGUN) continue;
+    const names = [...failed].filter(([, each]) => each === reason).map(([name]) => name);
+    draft.problem("node-failed", {
+      message: `the boot directories of ${foldHosts(names)} are not as they should be: ${reason}`,
+      hint: "they boot the old images or into the menu, nothing mixed; mend it and run again",
+      nodes: names,
+    });
+  }
+}
+
+function toDocument({ wanted, plan }: PlannedNode, hasFailed: boolean): BootNode {
+  const { name, role, directory, targets } = wanted;
+  return {
+    name,
+    role,
+    directory,
+    change: hasFailed ? "failed" : plan.change,
+    kernel: targets["kernel"],
+    initrd: targets["initrd.img.xz"],
+    rootfs: targets["rootfs"],
+    script: plan.script,
+  };
+}

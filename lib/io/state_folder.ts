@@ -1,0 +1,128 @@
+/**
+ * The state folder: the lock, and what pitboot remembers of earlier runs.
+ *
+ * @module
+ */
+
+import { ensureDirSync } from "@std/fs/ensure-dir";
+import { Failure } from "../problems.ts";
+import { dictionary, list, object, ShapeError, text } from "../shape.ts";
+import { reasonOf, type Root } from "./root.ts";
+
+/** A run of another one is over by then, or it is stuck. */
+const LOCK_WAIT_MS = 3000;
+
+const recordsShape = object({ scripts: dictionary(list(text)) });
+
+/** SHA-256 of the scripts that we wrote, by node, the newest last. */
+export type ScriptRecords = ReadonlyMap<string, readonly string[]>;
+
+/** The state folder, locked: no other run of ours changes anything now. */
+export class StateFolder implements Disposable {
+  readonly #root: Root;
+  readonly #folder: string;
+  readonly #lock: Deno.FsFile;
+
+  private constructor(root: Root, folder: string, lock: Deno.FsFile) {
+    this.#root = root;
+    this.#folder = folder;
+    this.#lock = lock;
+  }
+
+  /**
+   * Locks the state folder. The kernel gives the lock back when we end, in
+   * whatever way.
+   *
+   * @param root The file system.
+   * @param folder Where it is; made if it does not exist.
+   * @throws {Failure} If another run holds the lock, or nothing can be written.
+   */
+  static async lock(root: Root, folder: string): Promise<StateFolder> {
+    const path = `${folder}/lock`;
+    let file: Deno.FsFile;
+    try {
+      ensureDirSync(root.real(folder));
+      file = Deno.openSync(root.real(path), { write: true, create: true });
+    } catch (error) {
+      throw unwritable(path, error);
+    }
+    const timer = Promise.withResolvers<"late">();
+    const timeout = setTimeout(() => timer.resolve("late"), LOCK_WAIT_MS);
+    const result = await Promise.race([file.lock(true), timer.promise]);
+    clearTimeout(timeout);
+    if (result === "late") {
+      throw new Failure("locked", {
+        message: `another pitboot is at work: it holds ${path}`,
+        hint: `wait for it to end; fuser ${path} names it`,
+      });
+    }
+    return new StateFolder(root, folder, file);
+  }
+
+  /** Gives the lock back. */
+  [Symbol.dispose](): void {
+    this.#lock.close();
+  }
+
+  /** Writes the records, all of them or nothing. */
+  writeRecords(records: ScriptRecords): void {
+    const path = recordsPath(this.#folder);
+    const real = this.#root.real(path);
+    const json = JSON.stringify({ scripts: Object.fromEntries(records) });
+    try {
+      // Written before the scripts: after a cut we still know our own.
+      using file = Deno.openSync(`${real}.new`, { write: true, create: true, truncate: true });
+      const bytes = new TextEncoder().encode(`${json}\n`);
+      for (let n = 0; n < bytes.length;) n += file.writeSync(bytes.subarray(n));
+      file.syncSync();
+      Deno.renameSync(`${real}.new`, real);
+    } catch (error) {
+      throw unwritable(path, error);
+    }
+  }
+}
+
+/**
+ * Reads which scripts are ours.
+ *
+ * @param root The file system.
+ * @param folder The state folder.
+ * @throws {Failure} If there are records and they cannot be read.
+ */
+export function readRecords(root: Root, folder: string): ScriptRecords {
+  const path = recordsPath(folder);
+  try {
+    const { scripts } = recordsShape.decode(JSON.parse(Deno.readTextFileSync(root.real(path))));
+    return new Map(Object.entries(scripts));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return new Map();
+    const isDamaged = error instanceof SyntaxError || error instanceof ShapeError;
+    throw new Failure(isDamaged ? "file-invalid" : "file-unreadable", {
+      message: `${path}: ${isDamaged ? error.message : reasonOf(error)}`,
+      hint:
+        `without it nothing tells an edited script from ours: mend it, or move it away, and edited scripts are saved in ${folder}/saved and replaced`,
+    }, error);
+  }
+}
+
+/**
+ * Where a node's script is kept when it is replaced and may not be ours.
+ *
+ * @param folder The state folder.
+ * @param node The node.
+ * @param sha256 The SHA-256 of the script.
+ */
+export function savedScript(folder: string, node: string, sha256: string): string {
+  return `${folder}/saved/${node}.script.ipxe.${sha256.slice(0, 12)}`;
+}
+
+function recordsPath(folder: string): string {
+  return `${folder}/scripts.json`;
+}
+
+function unwritable(path: string, error: unknown): Failure {
+  return new Failure("file-unreadable", {
+    message: `${path} cannot be written: ${reasonOf(error)}`,
+    hint: "nothing was changed; run as root, or name another folder with --state",
+  }, error);
+}

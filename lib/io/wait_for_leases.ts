@@ -1,0 +1,138 @@
+/**
+ * The stage `wait-leases`: waits until every BMC has a lease.
+ *
+ * @module
+ */
+
+import { isChosen } from "../bmc_targets.ts";
+import { pathOptions } from "../command.ts";
+import { allLine, countLine, waitingLine } from "../handbook.ts";
+import { foldHosts } from "../host_range.ts";
+import type { Lease } from "../leases.ts";
+import { type LeaseMatch, matchLeases } from "../match_leases.ts";
+import { NODE_OPTIONS, nodeChoice } from "../node_options.ts";
+import { duration, type Flags } from "../options.ts";
+import { printable } from "../printable.ts";
+import type { StaticBmc } from "../statics.ts";
+import type { Draft } from "./draft.ts";
+import { FileFollower } from "./follow_file.ts";
+import type { Host } from "./host.ts";
+import { LeaseBoard } from "./lease_board.ts";
+import { readLeases } from "./read_leases.ts";
+import { readStatics } from "./read_statics.ts";
+
+/** Options of the stage. */
+export const WAIT_OPTIONS = {
+  ...NODE_OPTIONS,
+  timeout: duration("Give up after this time; 0 looks once.", "15m"),
+  ...pathOptions("statics", "leases"),
+};
+
+type WaitFlags = Flags<typeof WAIT_OPTIONS>;
+
+/** How often to look although nothing changed: leases end by themselves. */
+const POLL_MS = 1000;
+/** How often to repeat the handbook's line. */
+const REPEAT_MS = 10_000;
+/** More strangers than this say nothing about a mistyped MAC. */
+const MOST_STRANGERS = 20;
+
+/**
+ * Waits for the leases of the chosen BMCs and adds `leases` and `missing`.
+ *
+ * @throws {Failure} If a file cannot be read.
+ */
+export async function waitForLeases(
+  draft: Draft,
+  flags: WaitFlags,
+  host: Host,
+): Promise<void> {
+  const { root, context } = host;
+  const choice = nodeChoice(flags);
+  const statics = readStatics(root, flags.statics, choice);
+  const expected = statics.bmcs.filter(({ node }) => isChosen(node, choice));
+  const look = async (): Promise<LeaseMatch> => {
+    const now = Math.floor(context.now() / 1000);
+    const leases = await readLeases(root, flags.leases);
+    const match = matchLeases(expected, leases, { now, known: statics.macs });
+    draft.add({ leases: match.leases, missing: match.missing });
+    return match;
+  };
+  const match = await waitUntilAll(look, expected.length, flags, host);
+  if (match.missing.length === 0) {
+    return host.handbook(allLine(expected.length));
+  }
+  if (context.signal.aborted) return;
+  reportMissing(match, expected, draft, flags);
+}
+
+async function waitUntilAll(
+  look: () => Promise<LeaseMatch>,
+  expected: number,
+  flags: WaitFlags,
+  host: Host,
+): Promise<LeaseMatch> {
+  const { context, root } = host;
+  const { signal } = context;
+  using follower = new FileFollower(root.real(flags.leases));
+  using board = new LeaseBoard(host, expected);
+  const end = context.now() + flags.timeout * 1000;
+  let match = await look();
+  host.handbook(countLine(match.leases.length));
+  host.handbook(waitingLine(expected));
+  let count = match.leases.length;
+  let said = context.now();
+  for (;;) {
+    const now = context.now();
+    board.update(match, Math.max(end - now, 0));
+    if (match.missing.length === 0 || now >= end || signal.aborted) {
+      return match;
+    }
+    if (match.leases.length !== count || now - said >= REPEAT_MS) {
+      host.handbook(waitingLine(expected));
+      count = match.leases.length;
+      said = now;
+    }
+    await follower.change(Math.min(POLL_MS, end - now), signal);
+    match = await look();
+  }
+}
+
+function reportMissing(
+  { missing, unexpected }: LeaseMatch,
+  expected: readonly StaticBmc[],
+  draft: Draft,
+  { timeout, leases }: WaitFlags,
+): void {
+  const seen = new Map(
+    draft.document.bmcs?.map(({ name, state }) => [name, state]),
+  );
+  const byName = new Map(expected.map((bmc) => [bmc.name, bmc]));
+  const lines = missing.map((name) => {
+    const bmc = byName.get(name);
+    const state = seen.get(name);
+    return `${name} (MAC ${bmc?.mac ?? "unknown"}, address ${bmc?.ip ?? "unknown"}${
+      state ? `, bmc-dhcp: ${state}` : ""
+    })`;
+  });
+  const waited = timeout > 0 ? ` after ${timeout} s` : "";
+  draft.problem("leases-missing", {
+    message: `${missing.length} of ${expected.length} BMCs have no lease${waited}: ${
+      lines.join(", ")
+    }`,
+    hint: "check power and cabling of these BMCs; restart them: pitboot bmc-dhcp --reset",
+    nodes: missing.map((name) => byName.get(name)?.node ?? name),
+  });
+  if (unexpected.length === 0) return;
+  const more = unexpected.length - MOST_STRANGERS;
+  draft.problem("leases-unexpected", {
+    message: `nobody expected these leases of ${leases}: ${
+      unexpected.slice(0, MOST_STRANGERS).map(describe).join(", ")
+    }${more > 0 ? ` and ${more} more` : ""}`,
+    hint: `if one of them is a BMC from ${foldHosts(missing)}, its MAC in statics.conf is mistyped`,
+  });
+}
+
+function describe({ mac, ip, hostname }: Lease): string {
+  return `${mac} ${ip}${hostname === null ? "" : ` (${printable(hostname, 63)})`}`;
+}

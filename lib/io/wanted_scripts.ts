@@ -1,0 +1,84 @@
+/**
+ * Makes the scripts that nodes should have from `boot/script.ipxe`.
+ *
+ * @module
+ */
+
+import { SCRIPT, type WantedScript } from "../boot_tree.ts";
+import { setLiveDir, withoutLuks } from "../boot_script.ts";
+import { sha256, textOfBytes } from "../byte_text.ts";
+import { Failure } from "../problems.ts";
+import { fileFailure, type Root } from "./root.ts";
+
+/** The script for all nodes, and what follows from it. */
+export interface WantedScripts {
+  /** Where it is. */
+  readonly path: string;
+  /** What it should be; the nodes get copies. */
+  readonly plain: WantedScript;
+  /** The copy for nodes without disk encryption; `null` if it has no rd.luks. */
+  readonly withoutLuks: WantedScript | null;
+  /** Whether `boot/script.ipxe` itself has to be written. */
+  readonly differs: boolean;
+}
+
+/**
+ * Reads `boot/script.ipxe` and makes the two edits.
+ *
+ * @param root The file system.
+ * @param webRoot Where `boot/` is.
+ * @param release Where nodes keep their image (`CSM_RELEASE`), or `null`.
+ * @throws {Failure} If it cannot be read, or has no line to edit.
+ */
+export async function wantedScripts(
+  root: Root,
+  webRoot: string,
+  release: string | null,
+): Promise<WantedScripts> {
+  const path = `${webRoot}/boot/${SCRIPT}`;
+  const { text, mode, owner, modified: before } = read(root, path);
+  if (!text.startsWith("#!ipxe")) {
+    throw new Failure("script-unfit", {
+      message: `${path}:1: is no iPXE script: it does not begin with #!ipxe`,
+      hint: "install metal-ipxe again",
+    });
+  }
+  const edited = setLiveDir(text, release);
+  if (edited === null) {
+    throw new Failure("script-unfit", {
+      message: `${path} has no line "set live-sqfs-opts … root=…" to put rd.live.dir=${release} on`,
+      hint: "install metal-ipxe again, or unset CSM_RELEASE",
+    });
+  }
+  // An edit is a new file; the copies carry its time.
+  const modified = edited === text ? before : Date.now();
+  const make = async (text: string): Promise<WantedScript> => ({
+    text,
+    sha256: await sha256(text),
+    mode,
+    owner,
+    modified,
+  });
+  const bare = withoutLuks(edited);
+  return {
+    path,
+    plain: await make(edited),
+    withoutLuks: bare === null ? null : await make(bare),
+    differs: edited !== text,
+  };
+}
+
+function read(root: Root, path: string): Omit<WantedScript, "sha256"> {
+  try {
+    const { mode, uid, gid, mtime } = Deno.statSync(root.real(path));
+    return {
+      text: textOfBytes(Deno.readFileSync(root.real(path))),
+      mode: (mode ?? 0o644) & 0o7777,
+      owner: Deno.uid() === 0 && uid !== null && gid !== null ? { uid, gid } : null,
+      modified: mtime?.getTime() ?? 0,
+    };
+  } catch (error) {
+    const { details } = fileFailure(path, error, "install metal-ipxe again");
+    throw new Failure("script-missing", details, error);
+  }
+}

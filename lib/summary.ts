@@ -1,0 +1,133 @@
+/**
+ * What a document says, as short tables for people.
+ *
+ * @module
+ */
+
+import type { Bmc, BootNode, Document } from "./document.ts";
+import { foldHosts } from "./host_range.ts";
+import { nodeOf } from "./host_name.ts";
+import { clip, table } from "./table.ts";
+
+/**
+ * Sums up what a command added to a document. Nodes of one fate share a line.
+ *
+ * @param document The document.
+ * @param keys What to show of it, in this order.
+ * @param width The width of the terminal in characters.
+ * @returns Lines.
+ */
+export function summarise(
+  document: Document,
+  keys: readonly (keyof typeof PARTS)[],
+  width: number,
+): string[] {
+  return keys.flatMap((key) => PARTS[key](document, width));
+}
+
+const PARTS = {
+  images: ({ images = {} }: Document, width: number): string[] =>
+    table([
+      ["ROLE", "RELEASE", "STREAM", "ARCH", "KERNEL", "SECURE"],
+      ...Object.entries(images).map(([role, image]) => [
+        role,
+        image.release,
+        image.stream ?? "-",
+        image.arch ?? "-",
+        image.kernel.version,
+        image.rootfs.secure ? "yes" : "no",
+      ]),
+    ], width),
+
+  bmcs: ({ bmcs = [] }: Document, width: number): string[] =>
+    grouped(
+      ["BMC STATE", "CHANNEL", "NODES", "COUNT"],
+      bmcs,
+      (
+        bmc: Bmc,
+      ) => [bmc.state, bmc.channel === null ? "-" : String(bmc.channel)],
+      ({ node }) => node,
+      width,
+    ),
+
+  leases: (
+    { leases = [], missing = [] }: Document,
+    width: number,
+  ): string[] => [
+    clip(
+      `${leases.length} of ${leases.length + missing.length} BMCs have a lease`,
+      width,
+    ),
+    ...(missing.length > 0
+      ? [
+        clip(
+          `without a lease: ${foldHosts(missing.map((bmc) => nodeOf(bmc) ?? bmc))}`,
+          width,
+        ),
+      ]
+      : []),
+  ],
+
+  nodes: ({ nodes = [], images = {} }: Document, width: number): string[] =>
+    grouped(
+      ["CHANGE", "SCRIPT", "ROLE", "RELEASE", "NODES", "COUNT"],
+      nodes,
+      (node: BootNode) => [
+        node.change,
+        node.script,
+        node.role ?? "-",
+        images[node.role ?? ""]?.release ?? "-",
+      ],
+      ({ name }) => name,
+      width,
+    ),
+
+  state: ({ nodes = [] }: Document, width: number): string[] =>
+    grouped(
+      [
+        "LINKS",
+        "SCRIPT",
+        "LEASE",
+        "ROLE",
+        "RELEASE",
+        "KERNEL",
+        "NODES",
+        "COUNT",
+      ],
+      nodes,
+      (node: BootNode) => [
+        node.links ?? "-",
+        node.script,
+        node.lease ? "yes" : "no",
+        node.role ?? "-",
+        node.release ?? "-",
+        node.kernelVersion ?? "-",
+      ],
+      ({ name }) => name,
+      width,
+    ),
+};
+
+/** One row for all items with the same cells, with their names as a range. */
+function grouped<T>(
+  head: readonly string[],
+  items: readonly T[],
+  cells: (item: T) => string[],
+  nameOf: (item: T) => string,
+  width: number,
+): string[] {
+  const groups = new Map<string, { cells: string[]; names: string[] }>();
+  for (const item of items) {
+    const row = cells(item);
+    const key = row.join("\0");
+    const group = groups.get(key) ?? { cells: row, names: [] };
+    group.names.push(nameOf(item));
+    groups.set(key, group);
+  }
+  const rows = [...groups.values()].map(({ cells, names }) => [
+    ...cells,
+    foldHosts(names),
+    String(names.length),
+  ]);
+  return table([head, ...rows], width);
+}

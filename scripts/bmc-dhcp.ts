@@ -1,0 +1,54 @@
+/**
+ * bmc-dhcp: turns the BMCs of the nodes to DHCP.
+ *
+ * Synopsis: pitboot bmc-dhcp [OPTION]...
+ * Input:    a document, if standard input is no terminal
+ * Output:   the document with `bmcs`
+ * Exit:     0 done, 3 a BMC was not set, 4 a BMC refused the credentials,
+ *           1 failed, 2 usage, 130 interrupted
+ *
+ * @module
+ */
+
+import { COMMON_OPTIONS, DRY_RUN_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS } from "../lib/command.ts";
+import { main } from "../lib/io/main.ts";
+import type { Command } from "../lib/io/run_command.ts";
+import { BMC_OPTIONS, RESET_OPTIONS, setBmcs } from "../lib/io/set_bmcs.ts";
+
+const options = {
+  ...BMC_OPTIONS,
+  ...RESET_OPTIONS,
+  ...DRY_RUN_OPTIONS,
+  ...INPUT_OPTIONS,
+  ...OUTPUT_OPTIONS,
+  ...COMMON_OPTIONS,
+};
+
+/** The command `bmc-dhcp`. */
+export const command: Command<typeof options> = {
+  name: "bmc-dhcp",
+  summary: "turn the BMCs of the nodes to DHCP",
+  description: [
+    "Opens one IPMI session with every BMC of conman.conf, many at once, and makes it ask for its address by DHCP. One that does so already is left alone. The PIT's own BMC is left out.",
+    "The password comes from IPMI_PASSWORD, else from --password-file, else from the person at the terminal. It is handed to ipmitool in its environment and stands in no document, log or message.",
+    "A BMC that fails does not stop the others, nor the chain: what became of it is in the document, and its lease has the last word. States: changed, already, unreachable, denied, failed, unknown (the session was lost after the setting was sent), skipped.",
+    "Reads conman.conf and statics.conf; adds bmcs to the document. What ipmitool said goes to bmc-dhcp.log in the log folder.",
+  ],
+  options,
+  examples: [
+    ["pitboot bmc-dhcp --dry-run", "which BMCs would be set"],
+    [
+      "pitboot bmc-dhcp --nodes ncn-w[001-003] --channel 3",
+      "three workers with Intel boards",
+    ],
+    [
+      "pitboot wait-leases --timeout 60s | pitboot bmc-dhcp --reset | pitboot wait-leases | pitboot set-links",
+      "restart the BMCs that asked for no lease",
+    ],
+  ],
+  shows: ["bmcs"],
+  reads: true,
+  run: setBmcs,
+};
+
+if (import.meta.main) await main(command);

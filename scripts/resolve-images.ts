@@ -1,0 +1,47 @@
+/**
+ * resolve-images: chooses the boot images.
+ *
+ * Synopsis: pitboot resolve-images [OPTION]...
+ * Input:    a document, if standard input is no terminal
+ * Output:   the document with `images`
+ * Exit:     0 done, 5 images missing or unfit, 2 usage, 130 interrupted
+ *
+ * @module
+ */
+
+import { COMMON_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS } from "../lib/command.ts";
+import { main } from "../lib/io/main.ts";
+import { RESOLVE_OPTIONS, resolveImages } from "../lib/io/resolve_images.ts";
+import type { Command } from "../lib/io/run_command.ts";
+
+const options = {
+  ...RESOLVE_OPTIONS,
+  ...INPUT_OPTIONS,
+  ...OUTPUT_OPTIONS,
+  ...COMMON_OPTIONS,
+};
+
+/** The command `resolve-images`. */
+export const command: Command<typeof options> = {
+  name: "resolve-images",
+  summary: "choose the boot images",
+  description: [
+    "Chooses for every role (kubernetes, storage, and what the site added) the newest release that is whole: a kernel, an initrd and a root filesystem of one release in one folder. A root filesystem that was secured is preferred to the original of the same release.",
+    "Headers and lengths of the three are checked, and that the web server can read them. If the newest release is unfit, nothing older is taken in silence: name it with --release.",
+    "The kernels of all roles must have the same version.",
+    "Reads the images; adds images to the document. Nothing is changed.",
+  ],
+  options,
+  examples: [
+    ["pitboot resolve-images", "what would be booted"],
+    [
+      "pitboot resolve-images --release kubernetes=1.6.2 | pitboot bmc-dhcp",
+      "choose, and go on",
+    ],
+  ],
+  shows: ["images"],
+  reads: true,
+  run: resolveImages,
+};
+
+if (import.meta.main) await main(command);

@@ -1,0 +1,53 @@
+/**
+ * set-links: sets up what each node boots.
+ *
+ * Synopsis: pitboot set-links [OPTION]...
+ * Input:    a document with `images` and `leases`
+ * Output:   the document with `nodes`
+ * Exit:     0 done, 3 some nodes are not ready, 124 leases were missing,
+ *           1 failed, 2 usage, 130 interrupted
+ *
+ * @module
+ */
+
+import { COMMON_OPTIONS, DRY_RUN_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS } from "../lib/command.ts";
+import { main } from "../lib/io/main.ts";
+import type { Command } from "../lib/io/run_command.ts";
+import { LINK_OPTIONS, setLinks } from "../lib/io/set_links.ts";
+
+const options = {
+  ...LINK_OPTIONS,
+  ...DRY_RUN_OPTIONS,
+  ...INPUT_OPTIONS,
+  ...OUTPUT_OPTIONS,
+  ...COMMON_OPTIONS,
+};
+
+/** The command `set-links`. */
+export const command: Command<typeof options> = {
+  name: "set-links",
+  summary: "set up what each node boots",
+  description: [
+    "Makes for every node with a lease its boot directory below the web root: links kernel, initrd.img.xz and rootfs to the images of its role, and its own script.ipxe, a copy of boot/script.ipxe; for workers and fabric managers with rd.luks=0.",
+    "Everything is planned first; if anything that is needed is missing, nothing is changed. The script of a node is taken away before its links change and put back last, so it never boots files that do not belong together. A node that is right already is not touched.",
+    "With CSM_RELEASE in the environment, rd.live.dir=$CSM_RELEASE is put into boot/script.ipxe; without it, it is taken out.",
+    "A node's script that somebody changed is kept. A script that pitboot has no record of is saved in the state folder before it is replaced.",
+    "Reads images and leases of the document, statics.conf and boot/script.ipxe; adds nodes to the document.",
+  ],
+  options,
+  examples: [
+    [
+      "pitboot resolve-images | pitboot wait-leases --timeout 0 | pitboot set-links --dry-run",
+      "what would change",
+    ],
+    [
+      "pitboot set-links --input chain.json --nodes ncn-w[001-003]",
+      "three nodes of a kept document",
+    ],
+  ],
+  shows: ["nodes"],
+  reads: true,
+  run: setLinks,
+};
+
+if (import.meta.main) await main(command);

@@ -1,0 +1,43 @@
+/**
+ * status: shows what each node would boot now.
+ *
+ * Synopsis: pitboot status [OPTION]...
+ * Output:   a document with `images`, `leases`, `missing` and `nodes`
+ * Exit:     0 every node is whole, 3 some are not, 1 failed, 2 usage
+ *
+ * @module
+ */
+
+import { COMMON_OPTIONS, OUTPUT_OPTIONS } from "../lib/command.ts";
+import { main } from "../lib/io/main.ts";
+import { readStatus, STATUS_OPTIONS } from "../lib/io/read_status.ts";
+import type { Command } from "../lib/io/run_command.ts";
+
+const options = {
+  ...STATUS_OPTIONS,
+  ...OUTPUT_OPTIONS,
+  ...COMMON_OPTIONS,
+};
+
+/** The command `status`. */
+export const command: Command<typeof options> = {
+  name: "status",
+  summary: "show what each node would boot now",
+  description: [
+    "Looks at the boot directory of every node of statics.conf but the PIT. Links are whole (three links to one image of the node's role), missing, broken (one leads nowhere, or to what the web server cannot read) or foreign (they lead to something else, or do not belong together). A script is written (as pitboot wrote it, or would), edited or missing.",
+    "Reads statics.conf, dnsmasq.leases and the web root. Nothing is changed.",
+  ],
+  options,
+  examples: [
+    ["pitboot status", "nodes of one state share a line"],
+    [
+      "pitboot status --json | jq -r '.nodes[] | select(.links != \"whole\").name'",
+      "who is not ready",
+    ],
+  ],
+  shows: ["state", "leases"],
+  reads: false,
+  run: readStatus,
+};
+
+if (import.meta.main) await main(command);

@@ -1,0 +1,46 @@
+/**
+ * wait-leases: waits until every BMC has a lease.
+ *
+ * Synopsis: pitboot wait-leases [OPTION]...
+ * Input:    a document, if standard input is no terminal
+ * Output:   the document with `leases` and `missing`
+ * Exit:     0 all have one, 124 timed out, 1 failed, 2 usage, 130 interrupted
+ *
+ * @module
+ */
+
+import { COMMON_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS } from "../lib/command.ts";
+import { main } from "../lib/io/main.ts";
+import type { Command } from "../lib/io/run_command.ts";
+import { WAIT_OPTIONS, waitForLeases } from "../lib/io/wait_for_leases.ts";
+
+const options = {
+  ...WAIT_OPTIONS,
+  ...INPUT_OPTIONS,
+  ...OUTPUT_OPTIONS,
+  ...COMMON_OPTIONS,
+};
+
+/** The command `wait-leases`. */
+export const command: Command<typeof options> = {
+  name: "wait-leases",
+  summary: "wait until every BMC has a lease",
+  description: [
+    "Waits until every BMC of statics.conf, but the PIT's, has a lease that has not ended. A lease belongs to a BMC by its MAC, else by its address, else by its name.",
+    "After the time-out the BMCs without a lease are named, with what bmc-dhcp saw of them, and so are leases that nobody expected: that is how a mistyped MAC shows. The document can still be handed on: set-links serves the nodes that are ready.",
+    "Reads statics.conf and dnsmasq.leases; adds leases and missing to the document. Nothing is changed.",
+  ],
+  options,
+  examples: [
+    ["pitboot wait-leases --timeout 0 --json", "who has a lease now"],
+    [
+      "pitboot wait-leases --exclude ncn-w003",
+      "do not wait for a node that is known to be dead",
+    ],
+  ],
+  shows: ["leases"],
+  reads: true,
+  run: waitForLeases,
+};
+
+if (import.meta.main) await main(command);

@@ -1,0 +1,84 @@
+/**
+ * A node that boots: a virtual machine on the network of the lab's PIT, with
+ * the MAC that statics.conf has for it and no disk.
+ *
+ * @module
+ */
+
+import type { Lab } from "./lab.ts";
+
+/** How to boot a node. */
+export interface BootOptions {
+  /** Seconds until it is switched off. @default {60} */
+  readonly timeout?: number;
+  /** Megabytes; 64 are too few. @default {160} */
+  readonly memory?: number;
+}
+
+/** One machine a core at most: emulated ones starve each other otherwise. */
+let free = navigator.hardwareConcurrency;
+const queue: (() => void)[] = [];
+
+/**
+ * Boots a node from the network and waits until it has switched itself off.
+ *
+ * @param lab The lab.
+ * @param name The node.
+ * @param options How long to wait.
+ * @returns What its console showed.
+ */
+export async function bootNode(
+  lab: Lab,
+  name: string,
+  options: BootOptions = {},
+): Promise<string> {
+  const node = lab.nodes.find((node) => node.name === name);
+  if (!node) throw new RangeError(`the lab has no node ${name}`);
+  const tap = `tap-${name.replace("ncn-", "")}`;
+  const qemu = [
+    ...["timeout", String(options.timeout ?? 60), "qemu-system-x86_64"],
+    ...["-accel", await accelerator(), "-smp", "1"],
+    ...["-m", String(options.memory ?? 160)],
+    ...["-M", "pc,graphics=off,usb=off,vmport=off,hpet=off"],
+    ...["-nodefaults", "-vga", "none", "-display", "none", "-serial", "stdio"],
+    // Where nothing boots, it ends at once instead of trying again for ever.
+    ...["-no-reboot", "-boot", "order=n,menu=off,reboot-timeout=1"],
+    ...["-netdev", `tap,id=net,ifname=${tap},script=no,downscript=no`],
+    ...["-device", `virtio-net-pci,netdev=net,mac=${node.macs[0]},bootindex=1`],
+  ];
+  if (free > 0) free--;
+  else await new Promise<void>((go) => queue.push(go));
+  try {
+    await lab.sh(
+      `ip tuntap add ${tap} mode tap && ip link set ${tap} master bond0 up`,
+    );
+    const { code, stdout, stderr } = await lab.run(qemu);
+    await lab.sh(`ip link delete ${tap}`);
+    if (code !== 0 && code !== 124) {
+      throw new Error(`qemu for ${name}: exit ${code}: ${stderr}`);
+    }
+    return plain(stdout);
+  } finally {
+    const next = queue.shift();
+    if (next) next();
+    else free++;
+  }
+}
+
+/** KVM only on a processor that has it: nested, it may open and then hang. */
+async function accelerator(): Promise<string> {
+  const cpu = await Deno.readTextFile("/proc/cpuinfo");
+  if (!/^flags\b.*\b(vmx|svm)\b/m.test(cpu)) return "tcg,tb-size=128";
+  try {
+    (await Deno.open("/dev/kvm", { read: true, write: true })).close();
+    return "kvm";
+  } catch {
+    return "tcg,tb-size=128";
+  }
+}
+
+/** Without the colours and carriage returns of a terminal. */
+function plain(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/\x1b\[[0-9;?]*[A-Za-z]|\x1bc|\r/g, "");
+}

@@ -1,0 +1,105 @@
+/**
+ * What the lab builds once and keeps, outside of the source tree: the plug-in
+ * of the BMC simulator, and the kernel and initrd of a node that boots.
+ *
+ * @module
+ */
+
+/** The files that a node boots. */
+export interface NodeFiles {
+  readonly kernel: string;
+  readonly initrd: string;
+  /** What `uname -r` says in it. */
+  readonly version: string;
+}
+
+/**
+ * Compiles the plug-in of `ipmi_sim`.
+ *
+ * @returns The path of the shared object.
+ */
+export async function pluginFile(): Promise<string> {
+  const source = here("ipmi_sim_plugin.c");
+  const folder = await cached("plugin", [source], async (folder) => {
+    const out = `${folder}/plugin.so`;
+    await run(["gcc", "-shared", "-fPIC", "-O2", "-o", out, source]);
+  });
+  return `${folder}/plugin.so`;
+}
+
+/**
+ * Makes kernel and initrd of a node from Debian's kernel for virtual machines.
+ *
+ * @returns Where they are.
+ */
+export async function nodeFiles(): Promise<NodeFiles> {
+  const script = here("node.sh");
+  const folder = await cached(
+    "node",
+    [script, here("node_init.sh")],
+    (dir) => run([script, dir]),
+  );
+  return {
+    kernel: `${folder}/kernel`,
+    initrd: `${folder}/initrd.img.xz`,
+    version: (await Deno.readTextFile(`${folder}/version`)).trim(),
+  };
+}
+
+/** A folder named after what it was made from, so it is never out of date. */
+async function cached(
+  name: string,
+  sources: readonly string[],
+  make: (folder: string) => Promise<void>,
+): Promise<string> {
+  const folder = `${cacheFolder()}/${name}-${await digest(sources)}`;
+  if (exists(folder)) return folder;
+  await Deno.mkdir(cacheFolder(), { recursive: true });
+  const made = await Deno.makeTempDir({ dir: cacheFolder(), prefix: name });
+  try {
+    await Deno.chmod(made, 0o755);
+    await make(made);
+    // Where another test was faster, its folder is as good.
+    await Deno.rename(made, folder).catch((error) => {
+      if (!exists(folder)) throw error;
+    });
+  } finally {
+    if (exists(made)) await Deno.remove(made, { recursive: true });
+  }
+  return folder;
+}
+
+function cacheFolder(): string {
+  const base = Deno.env.get("XDG_CACHE_HOME") ??
+    `${Deno.env.get("HOME") ?? "/root"}/.cache`;
+  return `${base}/pitboot-lab`;
+}
+
+async function digest(paths: readonly string[]): Promise<string> {
+  const texts = await Promise.all(paths.map((path) => Deno.readTextFile(path)));
+  const bytes = new TextEncoder().encode(texts.join("\0"));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...hash.subarray(0, 6)]
+    .map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function run(cmd: readonly string[]): Promise<void> {
+  const [program = "", ...args] = cmd;
+  const { success, stderr } = await new Deno.Command(program, { args })
+    .output();
+  if (success) return;
+  throw new Error(`${cmd.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function here(name: string): string {
+  return new URL(`./${name}`, import.meta.url).pathname;
+}

@@ -1,0 +1,250 @@
+/**
+ * A PIT with its BMCs on one machine, built from the real programs: dnsmasq,
+ * nginx, ipmitool, OpenIPMI's BMC simulator, udhcpc, and QEMU for a node.
+ *
+ * ```ts ignore
+ * await using lab = await Lab.start({ bmcs: 9, faults: { "ncn-w001": "dead" } });
+ * const { code } = await lab.run(["ipmitool", "-H", "ncn-w001-mgmt", "mc", "info"]);
+ * ```
+ *
+ * Nothing of it outlives the test, however that ends.
+ *
+ * @module
+ */
+
+import { type Bmc, bmcFiles, type Fault, planBmc } from "./bmc.ts";
+import { bootNode, type BootOptions } from "./boot.ts";
+import { pluginFile } from "./cache.ts";
+import { whyNoLab } from "./packages.ts";
+import {
+  conmanConf,
+  dnsmasqConf,
+  networkConfs,
+  nodeNames,
+  type PitNode,
+  planNodes,
+  staticsConf,
+} from "./pit.ts";
+import { type Result, type RunOptions, Sandbox } from "./sandbox.ts";
+import { METAL_IPXE, nginxConf, SCRIPT_IPXE } from "./www.ts";
+
+/** What the lab is to be like. */
+export interface LabOptions {
+  /** How many BMCs, besides the PIT's own. @default {9} */
+  readonly bmcs?: number;
+  /** The nodes besides ncn-m001, instead of so many invented ones. */
+  readonly nodes?: readonly string[];
+  /** What is wrong with which node's BMC. */
+  readonly faults?: Readonly<Record<string, Fault | readonly Fault[]>>;
+  /** Who may log in to the BMCs. @default {"root"} */
+  readonly user?: string;
+  /** @default {"initial0"} */
+  readonly password?: string;
+  /** Whether conman.conf has its keys in the older order. @default {false} */
+  readonly devFirst?: boolean;
+  /** Whether the lab outlives this process. @default {false} */
+  readonly stay?: boolean;
+}
+
+/** A file of the lab before it is written. */
+interface File {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+}
+
+/** A running lab. */
+export class Lab implements AsyncDisposable {
+  /** Its namespaces and processes. */
+  readonly sandbox: Sandbox;
+  /** All nodes, ncn-m001 first. */
+  readonly nodes: readonly PitNode[];
+  /** The simulated BMCs: all but that of ncn-m001. */
+  readonly bmcs: readonly Bmc[];
+
+  private constructor(
+    sandbox: Sandbox,
+    plan: { nodes: readonly PitNode[]; bmcs: readonly Bmc[] },
+  ) {
+    this.sandbox = sandbox;
+    this.nodes = plan.nodes;
+    this.bmcs = plan.bmcs;
+  }
+
+  /**
+   * Builds a lab and waits until all of its servers listen.
+   *
+   * @param options What it is to be like.
+   * @returns The lab; it ends when it is disposed of.
+   * @throws {Error} If this machine lacks something.
+   */
+  static async start(options: LabOptions = {}): Promise<Lab> {
+    const why = whyNoLab();
+    if (why !== null) throw new Error(why);
+    const plan = planLab(options);
+    const files = labFiles(plan, options, await pluginFile());
+    const sandbox = await Sandbox.open({ stay: options.stay ?? false });
+    const lab = new Lab(sandbox, plan);
+    try {
+      await layOut(`${sandbox.root}/run/lab`, files);
+      await lab.sh(here("up.sh"));
+      return lab;
+    } catch (error) {
+      await lab[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /**
+   * Runs a command as if on the PIT.
+   *
+   * @param cmd The command and its arguments.
+   * @param options Its environment, input and end.
+   * @returns What it wrote and how it ended.
+   */
+  run(cmd: readonly string[], options: RunOptions = {}): Promise<Result> {
+    return this.sandbox.run(cmd, options);
+  }
+
+  /**
+   * Runs a shell script as if on the PIT.
+   *
+   * @param script For `sh -eu`.
+   * @param options Its environment, input and end.
+   * @returns What it wrote to standard output.
+   * @throws {Error} If it fails.
+   */
+  async sh(script: string, options: RunOptions = {}): Promise<string> {
+    const result = await this.run(["sh", "-euc", script], options);
+    if (result.code === 0) return result.stdout;
+    throw new Error(
+      `exit ${result.code} of:\n${script}\n${result.stderr}${result.stdout}`,
+    );
+  }
+
+  /**
+   * The BMC of a node.
+   *
+   * @param node The node's name.
+   * @returns Its BMC.
+   */
+  bmc(node: string): Bmc {
+    const found = this.bmcs.find((bmc) => bmc.node === node);
+    if (!found) throw new RangeError(`the lab has no BMC of ${node}`);
+    return found;
+  }
+
+  /** Stops dnsmasq and waits until it has ended. */
+  async stopDnsmasq(): Promise<void> {
+    await this.sh(
+      "pkill -x dnsmasq; while pgrep -x dnsmasq; do sleep 0.02; done",
+    );
+  }
+
+  /** Starts dnsmasq and waits until it listens. */
+  async startDnsmasq(): Promise<void> {
+    await this.sh(`${here("up.sh")} dnsmasq`);
+  }
+
+  /**
+   * Boots a node from the network and waits until it has switched itself off.
+   *
+   * @param node The node's name.
+   * @param options How long to wait.
+   * @returns What its console showed.
+   */
+  boot(node: string, options: BootOptions = {}): Promise<string> {
+    return bootNode(this, node, options);
+  }
+
+  /** Ends the lab. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.sandbox.close();
+  }
+}
+
+function planLab(
+  options: LabOptions,
+): { nodes: PitNode[]; bmcs: Bmc[] } {
+  const names = options.nodes ?? nodeNames(options.bmcs ?? 9);
+  const nodes = planNodes(names);
+  const faults = options.faults ?? {};
+  const unknown = Object.keys(faults).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new RangeError(`a fault for ${unknown}, which the lab does not have`);
+  }
+  const { user, password } = credentials(options);
+  const bmcs = nodes.map((node, i) =>
+    planBmc(node, i, {
+      user,
+      password,
+      faults: [faults[node.name] ?? []].flat(),
+    })
+  ).slice(1);
+  return { nodes, bmcs };
+}
+
+function credentials(
+  options: LabOptions,
+): { user: string; password: string } {
+  return {
+    user: options.user ?? "root",
+    password: options.password ?? "initial0",
+  };
+}
+
+/** Everything the lab consists of, below its `/run/lab`. */
+function labFiles(
+  { nodes, bmcs }: { nodes: readonly PitNode[]; bmcs: readonly Bmc[] },
+  options: LabOptions,
+  plugin: string,
+): File[] {
+  const consoles = nodes.map((node) => ({
+    name: `${node.name}-mgmt`,
+    address: bmcs.find((bmc) => bmc.node === node.name)?.address ?? node.bmcIp,
+    ...credentials(options),
+  }));
+  const lines = bmcs.map((bmc) => `${bmc.name} ${bmc.mac} /run/lab/bmc/${bmc.node}\n`);
+  const etc = "files/etc";
+  return [
+    {
+      path: `${etc}/conman.conf`,
+      content: conmanConf(consoles, { devFirst: options.devFirst ?? false }),
+    },
+    { path: `${etc}/dnsmasq.conf`, content: dnsmasqConf() },
+    { path: `${etc}/dnsmasq.d/statics.conf`, content: staticsConf(nodes) },
+    ...networkConfs(nodes).map(({ name, text }) => ({
+      path: `${etc}/dnsmasq.d/${name}`,
+      content: text,
+    })),
+    {
+      path: `${etc}/nginx/pit.conf`,
+      // In a user namespace there is nobody else to be.
+      content: nginxConf(Deno.uid() === 0 ? "www-data" : "root"),
+    },
+    { path: "files/var/www/boot/metal.ipxe", content: METAL_IPXE },
+    { path: "files/var/www/boot/script.ipxe", content: SCRIPT_IPXE },
+    { path: "files/var/www/ephemeral/data/.keep", content: "" },
+    { path: "bmcs", content: lines.join("") },
+    ...bmcs.flatMap((bmc) => {
+      const dir = `/run/lab/bmc/${bmc.node}`;
+      return bmcFiles(bmc, { dir, script: here("bmc.sh"), plugin })
+        .map(({ name, content }) => ({
+          path: `bmc/${bmc.node}/${name}`,
+          content,
+        }));
+    }),
+  ];
+}
+
+async function layOut(root: string, files: readonly File[]): Promise<void> {
+  for (const { path, content } of files) {
+    const folder = `${root}/${path}`.replace(/\/[^/]*$/, "");
+    await Deno.mkdir(folder, { recursive: true });
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    await Deno.writeFile(`${root}/${path}`, bytes);
+  }
+}
+
+function here(name: string): string {
+  return new URL(`./${name}`, import.meta.url).pathname;
+}

@@ -1,0 +1,396 @@
+/**
+ * The lab itself, without the product: its BMCs and what is wrong with them,
+ * its servers, a node that boots, and that nothing of it is left behind.
+ *
+ * @module
+ */
+
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import type { Bmc, Fault } from "./bmc.ts";
+import { Lab } from "./lab.ts";
+import { whyNoLab } from "./packages.ts";
+import type { Result } from "./sandbox.ts";
+import { publishRelease } from "./www.ts";
+
+const env = { IPMI_PASSWORD: "initial0", TERM: "dumb" };
+const GET = (channel: number): string => `raw 0x0c 0x02 0x0${channel} 0x04 0x00 0x00`;
+const SET = (channel: number): string => `raw 0x0c 0x01 0x0${channel} 0x04 0x02`;
+
+/** A test that is passed over, with a sentence, where there can be no lab. */
+function labTest(
+  name: string,
+  fn: (t: Deno.TestContext) => Promise<void>,
+  options: { boot?: boolean } = {},
+): void {
+  const why = whyNoLab(options);
+  Deno.test({
+    name: why === null ? name : `${name} (${why})`,
+    ignore: why !== null,
+    fn,
+  });
+}
+
+labTest("Lab.start() makes BMCs that ask for leases", async () => {
+  await using lab = await Lab.start({ bmcs: 9 });
+  const all = await Promise.all(lab.bmcs.map((bmc) => session(lab, bmc)));
+  for (const { code, stdout } of all) {
+    assertEquals(code, 0);
+    assertEquals(bytes(stdout), ["11 01", "11 02"]);
+  }
+  await until(async () => (await leases(lab)).length >= 9);
+  assertEquals(
+    (await leases(lab)).sort(),
+    lab.bmcs.map(({ mac, ip, name }) => `${mac} ${ip} ${name}`).sort(),
+  );
+});
+
+labTest("Lab.start() makes BMCs with every fault", async (t) => {
+  const faults: Record<string, Fault | Fault[]> = {
+    "ncn-m003": "dead",
+    "ncn-w001": "hang",
+    "ncn-w002": "badpass",
+    "ncn-w003": "chan3",
+    "ncn-w004": "chan2",
+    "ncn-w005": "nodhcp",
+    "ncn-w006": "vanish",
+    "ncn-s001": "move",
+    "ncn-s002": "slow:100",
+    "ncn-s003": "late:4",
+    "ncn-s004": ["nociphers", "slow:10"],
+    "ncn-s005": "nosuites",
+    "fmn001": "typo",
+  };
+  await using lab = await Lab.start({
+    nodes: ["ncn-m002", ...Object.keys(faults)],
+    faults,
+  });
+  const begin = Date.now();
+  const seen = new Map(
+    await Promise.all(
+      lab.bmcs.map(async (bmc) => [bmc.node, await timed(session(lab, bmc))] as const),
+    ),
+  );
+  const has = async (node: string): Promise<boolean> =>
+    (await leases(lab)).some((lease) => lease.includes(lab.bmc(node).mac));
+  const of = (node: string): Result & { seconds: number } => {
+    const found = seen.get(node);
+    assert(found, node);
+    return found;
+  };
+
+  await t.step("nothing", async () => {
+    assertEquals(of("ncn-m002").code, 0);
+    await until(() => has("ncn-m002"));
+  });
+  await t.step("dead and hang", () => {
+    for (const node of ["ncn-m003", "ncn-w001"]) {
+      assertEquals(of(node).code, 1);
+      assertStringIncludes(of(node).stderr, "Unable to establish");
+      assert(of(node).seconds < 15, `${node} took ${of(node).seconds} s`);
+    }
+  });
+  await t.step("badpass", () => {
+    assertEquals(of("ncn-w002").code, 1);
+    assert(of("ncn-w002").seconds < 2);
+  });
+  await t.step("chan2 and chan3", async () => {
+    for (const [node, channel] of [["ncn-w004", 2], ["ncn-w003", 3]] as const) {
+      assertEquals(of(node).code, 0);
+      assertStringIncludes(of(node).stdout, `Channel 0x${channel} info`);
+      await until(() => has(node));
+      const wrong = await ipmitool(lab, lab.bmc(node), SET(1));
+      assertEquals(wrong.code, 1);
+      assertStringIncludes(wrong.stderr, "Unable to send RAW command");
+    }
+    const intel = await ipmitool(lab, lab.bmc("ncn-w003"), "fru", "mc info");
+    assertStringIncludes(intel.stdout, "Intel Corporation");
+    assertMatch(intel.stdout, /Manufacturer ID +: 343/);
+  });
+  await t.step("vanish", async () => {
+    assert(
+      of("ncn-w006").code !== 0 || bytes(of("ncn-w006").stdout).length < 2,
+    );
+    await until(() => has("ncn-w006"));
+    // It is back, and knows what it was told.
+    const again = await ipmitool(lab, lab.bmc("ncn-w006"), GET(1));
+    assertEquals(bytes(again.stdout), ["11 02"]);
+  });
+  await t.step("move", async () => {
+    const { address, ip, mac, name } = lab.bmc("ncn-s001");
+    assert(address !== ip);
+    await until(() => has("ncn-s001"));
+    assert((await leases(lab)).includes(`${mac} ${ip} ${name}`));
+    assertStringIncludes(
+      await lab.sh("cat /etc/conman.conf"),
+      `"ipmi:${address}"`,
+    );
+    const moved = { ...lab.bmc("ncn-s001"), address: ip };
+    assertEquals((await ipmitool(lab, moved, GET(1))).code, 0);
+  });
+  await t.step("slow", () => {
+    assertEquals(of("ncn-s002").code, 0);
+    assert(of("ncn-s002").seconds > 1);
+  });
+  await t.step("no cipher suite 17, none at all, and no answer", async () => {
+    assertEquals(of("ncn-s004").code, 0);
+    assertEquals(of("ncn-s005").code, 1);
+    const [refused, none, silent] = await Promise.all([
+      ipmitool(lab, lab.bmc("ncn-m002"), "-C17", GET(1)),
+      ipmitool(lab, lab.bmc("ncn-s005"), GET(1)),
+      timed(ipmitool(lab, lab.bmc("ncn-s004"), "-C", GET(1))),
+    ]);
+    assertStringIncludes(refused.stderr, "invalid authentication algorithm");
+    assertStringIncludes(none.stderr, "no matching cipher suite");
+    assert(silent.seconds > 2, `${silent.seconds} s`);
+  });
+  await t.step("typo", async () => {
+    const { mac, ip } = lab.bmc("fmn001");
+    assert(!(await lab.sh("cat /etc/dnsmasq.d/statics.conf")).includes(mac));
+    await until(() => has("fmn001"));
+    const lease = (await leases(lab)).find((lease) => lease.includes(mac));
+    assert(!lease?.includes(ip), lease);
+  });
+  await t.step("nodhcp", async () => {
+    const bmc = lab.bmc("ncn-w005");
+    assertEquals(bytes(of("ncn-w005").stdout), ["11 01", "11 02"]);
+    assert(!await has("ncn-w005"));
+    const reset = await ipmitool(lab, bmc, "mc reset cold");
+    assertStringIncludes(reset.stdout, "Sent cold reset command to MC");
+    await delay(500);
+    assertEquals((await ipmitool(lab, bmc, GET(1))).code, 1);
+    await until(() => has("ncn-w005"));
+    await until(async () => (await ipmitool(lab, bmc, GET(1))).code === 0);
+  });
+  await t.step("late", async () => {
+    await until(() => has("ncn-s003"));
+    const log = await lab.sh(
+      "stat -c %Y /run/lab/bmc/ncn-s003/source /run/lab/bmc/ncn-s003/asked",
+    );
+    const [told = 0, asked = 0] = log.split("\n").map(Number);
+    assert(asked - told >= 3, `${asked - told} s, lab ${begin}`);
+  });
+});
+
+labTest("Lab serves leases, names and links", async (t) => {
+  await using lab = await Lab.start({ bmcs: 1 });
+  const bmc = lab.bmc("ncn-m002");
+  await t.step("dnsmasq can be stopped and started", async () => {
+    await lab.stopDnsmasq();
+    await session(lab, bmc);
+    await delay(1500);
+    assertEquals(await leases(lab), []);
+    await lab.startDnsmasq();
+    await until(async () => (await leases(lab)).length === 1);
+  });
+  await t.step("dnsmasq knows the names", async () => {
+    const find = (name: string): Promise<string> => lab.sh(`getent ahostsv4 ${name}`);
+    assertStringIncludes(await find("ncn-m002-mgmt"), bmc.ip);
+    assertStringIncludes(await find("pit.mtl"), "10.1.1.0");
+  });
+  await t.step("nginx follows a link of the target's owner", async () => {
+    await lab.sh(`cd /var/www && mkdir ncn-m002 && cd ncn-m002
+      echo image >../ephemeral/data/image && ln -s ../ephemeral/data/image rootfs`);
+    const url = "http://pit.mtl/ncn-m002/rootfs";
+    const get = ["busybox", "wget", "-q", "-O", "-", url];
+    assertEquals((await lab.run(get)).stdout, "image\n");
+    if (Deno.uid() !== 0) return;
+    await lab.sh("chown -h daemon /var/www/ncn-m002/rootfs");
+    assertEquals((await lab.run(get)).code, 1);
+    await lab.sh("chown -h root /var/www/ncn-m002/rootfs");
+    await lab.sh("chmod 600 /var/www/ephemeral/data/image");
+    assertEquals((await lab.run(get)).code, 1);
+  });
+  await t.step("run() passes input and status, and aborts", async () => {
+    const { code, stdout } = await lab.run(["sh", "-c", "cat; exit 7"], {
+      stdin: "x",
+    });
+    assertEquals([code, stdout], [7, "x"]);
+    const script = "trap 'exit 9' INT; while :; do sleep 0.1; done";
+    const aborted = await lab.run(["sh", "-c", script], {
+      signal: AbortSignal.timeout(300),
+      kill: "SIGINT",
+    });
+    assertEquals(aborted.code, 9);
+  });
+});
+
+labTest("Lab leaves nothing behind", async (t) => {
+  const before = await machine();
+  await t.step("when it is disposed of", async () => {
+    let space: string;
+    {
+      await using lab = await Lab.start({ bmcs: 2 });
+      space = await pidSpace(lab.sandbox.first);
+      assert((await processesIn(space)).length > 3);
+    }
+    assertEquals(await processesIn(space), []);
+  });
+  await t.step("when the test throws", async () => {
+    let space = "";
+    await assertRejects(
+      async () => {
+        await using lab = await Lab.start({ bmcs: 2 });
+        space = await pidSpace(lab.sandbox.first);
+        throw new Error("on purpose");
+      },
+      Error,
+      "on purpose",
+    );
+    assertEquals(await processesIn(space), []);
+  });
+  await t.step("when its first process is killed", async () => {
+    await using lab = await Lab.start({ bmcs: 2 });
+    const space = await pidSpace(lab.sandbox.first);
+    Deno.kill(lab.sandbox.pid, "SIGKILL");
+    await until(async () => (await processesIn(space)).length === 0);
+  });
+  for (const signal of ["SIGINT", "SIGKILL"] as const) {
+    await t.step(`when the test gets ${signal}`, async () => {
+      const { child, first } = await otherTest();
+      const space = await pidSpace(first);
+      assert((await processesIn(space)).length > 3);
+      child.kill(signal);
+      await child.status;
+      await until(async () => (await processesIn(space)).length === 0);
+    });
+  }
+  await until(async () => await machine() === before);
+});
+
+labTest("Lab.boot() boots nodes through the links", async () => {
+  await using lab = await Lab.start({ bmcs: 9 });
+  const images = {
+    "ncn-m002": await publishRelease(lab, {
+      role: "kubernetes",
+      release: "1.6.2",
+      marker: "kubernetes 1.6.2",
+    }),
+    "ncn-s001": await publishRelease(lab, {
+      role: "storage",
+      release: "fe775c6-1659395320990",
+      marker: "storage fe775c6",
+    }),
+  };
+  for (const [node, folder] of Object.entries(images)) {
+    const up = folder.replace("/var/www", "..");
+    await lab.sh(`mkdir /var/www/${node} && cd /var/www/${node}
+      cp ../boot/script.ipxe . && ln -s ${up}/*.kernel kernel
+      ln -s ${up}/initrd* initrd.img.xz && ln -s ${up}/*.squashfs rootfs`);
+  }
+  const [master, storage, none] = await Promise.all([
+    lab.boot("ncn-m002"),
+    lab.boot("ncn-s001"),
+    lab.boot("ncn-w001"),
+  ]);
+  assertStringIncludes(master, "node: release kubernetes 1.6.2");
+  assertStringIncludes(storage, "node: release storage fe775c6");
+  assert(!none.includes("node:"), none);
+}, { boot: true });
+
+/** What the product does with a BMC: finds the channel, sets it, asks. */
+async function session(lab: Lab, bmc: Bmc): Promise<Result> {
+  const { channel } = bmc;
+  return await ipmitool(
+    lab,
+    bmc,
+    "channel info",
+    GET(channel),
+    SET(channel),
+    GET(channel),
+  );
+}
+
+/** One session; the first command may be an option that replaces `-C3`. */
+async function ipmitool(
+  lab: Lab,
+  bmc: Bmc,
+  ...commands: string[]
+): Promise<Result> {
+  const given = commands[0]?.startsWith("-") ? commands.shift() : "-C3";
+  const suite = given === "-C" ? [] : [given ?? ""];
+  const login = ["-U", bmc.user, "-E", "-H", bmc.address];
+  const retry = ["-N", "1", "-R", "2"];
+  const one = commands.length === 1;
+  return await lab.run([
+    ...["ipmitool", "-I", "lanplus", ...suite, ...retry, ...login],
+    ...(one ? commands[0] ?? "" : "shell").split(" "),
+  ], one ? { env } : { env, stdin: `${commands.join("\n")}\nexit\n` });
+}
+
+/** The answers of `raw` commands. */
+function bytes(stdout: string): string[] {
+  return [...stdout.matchAll(/^ ((?:[0-9a-f]{2} ?)+)$/gm)]
+    .map(([, hex = ""]) => hex.trim());
+}
+
+/** MAC, address and name of each lease. */
+async function leases(lab: Lab): Promise<string[]> {
+  const text = await lab.sh("cat /var/lib/misc/dnsmasq.leases");
+  return text.split("\n").filter((line) => /^\d/.test(line))
+    .map((line) => line.split(" ").slice(1, 4).join(" "));
+}
+
+async function timed<T>(work: Promise<T>): Promise<T & { seconds: number }> {
+  const begin = performance.now();
+  return { ...await work, seconds: (performance.now() - begin) / 1000 };
+}
+
+async function until(check: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (!await check()) {
+    if (Date.now() > deadline) throw new Error(`never: ${check}`);
+    await delay(100);
+  }
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((go) => setTimeout(go, ms));
+}
+
+/** The lab of another process, which waits to be killed. */
+async function otherTest(): Promise<
+  { child: Deno.ChildProcess; first: number }
+> {
+  const code = `const { Lab } = await import(${
+    JSON.stringify(new URL("./lab.ts", import.meta.url).href)
+  });
+    const lab = await Lab.start({ bmcs: 2 });
+    console.log(lab.sandbox.first);
+    setInterval(() => {}, 1000);`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "-q", code],
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  const { value } = await reader.read();
+  await reader.cancel();
+  return { child, first: Number(new TextDecoder().decode(value)) };
+}
+
+function pidSpace(pid: number): Promise<string> {
+  return Deno.readLink(`/proc/${pid}/ns/pid`);
+}
+
+/** The processes of a lab, as seen from outside. */
+async function processesIn(space: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const link = await Deno.readLink(`/proc/${name}/ns/pid`).catch(() => null);
+    if (link === space) found.push(name);
+  }
+  return found;
+}
+
+/** What a lab could have changed outside: mounts and interfaces. */
+async function machine(): Promise<string> {
+  const mounts = await Deno.readTextFile("/proc/self/mounts");
+  const links = [...Deno.readDirSync("/sys/class/net")];
+  return mounts + links.map(({ name }) => name).sort().join(" ");
+}

@@ -1,0 +1,37 @@
+/**
+ * The files in `csi/`: what cray-site-init wrote for invented systems.
+ *
+ * @module
+ */
+
+/** The generated files of one system, as text. */
+export interface CsiSystem {
+  readonly name: string;
+  readonly conman: string;
+  readonly statics: string;
+}
+
+const FOLDER = new URL("./csi/", import.meta.url);
+
+/**
+ * Reads every system below `csi/`.
+ *
+ * @returns The systems, sorted by name.
+ * @throws {Error} If there is none: a test over no files proves nothing.
+ */
+export function csiSystems(): CsiSystem[] {
+  const names = [...Deno.readDirSync(FOLDER)]
+    .filter(({ isDirectory }) => isDirectory)
+    .map(({ name }) => name)
+    .sort();
+  if (names.length === 0) throw new Error(`no systems in ${FOLDER}`);
+  return names.map((name) => ({
+    name,
+    conman: read(`${name}/conman.conf`),
+    statics: read(`${name}/dnsmasq.d/statics.conf`),
+  }));
+}
+
+function read(path: string): string {
+  return Deno.readTextFileSync(new URL(path, FOLDER));
+}

@@ -1,0 +1,137 @@
+/**
+ * Makes a PIT below a folder: real formats, the smallest valid artifacts, and
+ * a stand-in for ipmitool with simulated BMCs behind it.
+ *
+ * @module
+ */
+
+import { kernelImage, squashfsImage, xzFile } from "./artifacts.ts";
+import { conmanConf, leaseLine, makeSystem, staticsConf, type SystemNode } from "./system.ts";
+
+/** Nine NCNs besides the PIT. */
+export const NINE_NODES = [
+  "ncn-m001",
+  "ncn-m002",
+  "ncn-m003",
+  "ncn-w001",
+  "ncn-w002",
+  "ncn-w003",
+  "ncn-w004",
+  "ncn-s001",
+  "ncn-s002",
+  "ncn-s003",
+];
+
+/** The release that the handbook shows. */
+export const RELEASE = "fe775c6-1659395320990";
+/** The kernel that the handbook shows. */
+export const KERNEL = "5.3.18-150300.59.76-default";
+
+/** The parts of the script that matter to us, of metal-ipxe. */
+export const BOOT_SCRIPT = `#!ipxe
+set base-url http://pit/\${hostname}
+isset \${netX.dhcp/root-path} && set xname-param xname=\${netX.dhcp/root-path} || set xname-param ''
+set live-sqfs-opts root=live:LABEL=SQFSRAID rd.live.ram=0 rd.live.overlay.thin=1
+set disk-opts rd.luks rd.luks.crypttab=0 rd.lvm=1
+set ncn-params console=ttyS0,115200 metal.server=\${base-url} \${live-sqfs-opts} \${disk-opts}
+initrd \${base-url}/initrd.img.xz
+kernel --name kernel \${base-url}/kernel initrd=initrd.img.xz \${ncn-params} \${xname-param}
+boot
+`;
+
+/** A PIT that was made. */
+export interface Pit {
+  /** What `--root` must be. */
+  readonly root: string;
+  /** A folder with the stand-in `ipmitool`, for the search path. */
+  readonly bin: string;
+  readonly nodes: readonly SystemNode[];
+}
+
+/** What kind of PIT to make. */
+export interface PitOptions {
+  /** All nodes, the PIT among them. */
+  readonly nodes?: readonly string[];
+  /** How old the images are. */
+  readonly modified?: Date;
+  /** Whether all BMCs have a lease already. */
+  readonly leased?: boolean;
+}
+
+/**
+ * Makes a PIT.
+ *
+ * @param folder An empty folder.
+ * @param options What kind.
+ */
+export function makePit(folder: string, options: PitOptions = {}): Pit {
+  const { nodes: names = NINE_NODES, modified = new Date("2022-08-01T23:08:40Z") } = options;
+  const nodes = makeSystem(names);
+  const root = `${folder}/root`;
+  write(`${root}/etc/conman.conf`, conmanConf(nodes));
+  write(`${root}/etc/dnsmasq.d/statics.conf`, staticsConf(nodes));
+  const leased = options.leased ? nodes.slice(1).map((node) => leaseLine(node)).join("") : "";
+  write(`${root}/var/lib/misc/dnsmasq.leases`, leased);
+  write(`${root}/var/www/boot/script.ipxe`, BOOT_SCRIPT);
+  Deno.utimeSync(`${root}/var/www/boot/script.ipxe`, modified, modified);
+  for (const role of ["k8s", "ceph"] as const) addRelease(root, role, { modified });
+  return { root, nodes, bin: makeBmcs(folder, nodes) };
+}
+
+/** How to make a release. */
+export interface ReleaseOptions {
+  readonly release?: string;
+  readonly kernel?: string;
+  readonly arch?: string;
+  readonly secure?: boolean;
+  readonly modified?: Date;
+}
+
+/**
+ * Adds the three files of a release.
+ *
+ * @param root The root of a PIT.
+ * @param role The folder of the role.
+ * @param options Which release.
+ * @returns The folder of the release, as seen from inside.
+ */
+export function addRelease(
+  root: string,
+  role: "k8s" | "ceph",
+  options: ReleaseOptions = {},
+): string {
+  const { release = RELEASE, kernel = KERNEL, arch, secure = true, modified } = options;
+  const tag = arch ? `${release}-${arch}` : release;
+  const image = role === "k8s" ? "kubernetes" : "storage-ceph";
+  const folder = `/var/www/ephemeral/data/${role}/${release}`;
+  const files: [name: string, bytes: Uint8Array][] = [
+    [`${kernel}-${tag}.kernel`, kernelImage(kernel)],
+    [`initrd.img-${tag}.xz`, xzFile()],
+    [`${secure ? "secure-" : ""}${image}-${tag}.squashfs`, squashfsImage()],
+  ];
+  for (const [name, bytes] of files) {
+    write(`${root}${folder}/${name}`, bytes);
+    if (modified) Deno.utimeSync(`${root}${folder}/${name}`, modified, modified);
+  }
+  return folder;
+}
+
+function makeBmcs(folder: string, nodes: readonly SystemNode[]): string {
+  const bin = `${folder}/bin`;
+  const tool = new URL("ipmitool", import.meta.url);
+  write(`${bin}/ipmitool`, Deno.readTextFileSync(tool));
+  Deno.chmodSync(`${bin}/ipmitool`, 0o755);
+  for (const [i, { name, bmcMac, bmcIp }] of nodes.entries()) {
+    write(
+      `${folder}/bmcs/${bmcIp}`,
+      `mac=${bmcMac}\nname=${name}-mgmt\nwait=${(i * 0.3).toFixed(1)}\n`,
+    );
+  }
+  return bin;
+}
+
+function write(path: string, content: string | Uint8Array): void {
+  Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+  if (typeof content === "string") Deno.writeTextFileSync(path, content);
+  else Deno.writeFileSync(path, content);
+}
