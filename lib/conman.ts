@@ -48,86 +48,88 @@ export function parseConman(
   { file = "conman.conf" }: { file?: string } = {},
 ): IpmiConsole[] {
   const consoles = new Map<string, IpmiConsole>();
-  const names = new Map<string, number>();
+  const lines = new Map<string, number>();
   let globalUser: string | null = null;
-  for (const { line, code } of logicalLines(text)) {
+  for (const { line, words } of splitStatements(text, file)) {
     const place = { file, line };
-    const statement = parseStatement(code, place);
-    if (!statement) continue;
-    const { keyword, values } = statement;
-    if (keyword === "global") {
-      globalUser = userOf(values.get("ipmiopts")) ?? globalUser;
-    } else if (keyword === "console") {
-      const name = values.get("name");
-      const dev = values.get("dev");
-      if (!name) throw new FormatError('a console without name="…"', place);
-      if (!dev) throw new FormatError('a console without dev="…"', place);
-      const earlier = names.get(name);
-      if (earlier) {
-        throw new FormatError(
-          `the console's name stands already at line ${earlier}`,
-          place,
-        );
-      }
-      names.set(name, line);
-      const address = /^ipmi:(.+)$/i.exec(dev.replaceAll("%N", name))?.[1];
-      if (!address) continue;
-      const user = userOf(values.get("ipmiopts")) ?? globalUser;
-      consoles.set(name, { name, address, user, line });
-    } else if (keyword !== "server") {
-      throw new FormatError(
-        "expected a line that begins with SERVER, GLOBAL or CONSOLE",
-        place,
-      );
+    const { keyword, values } = parseStatement(words, place);
+    if (keyword === "global") globalUser = userOf(values.get("ipmiopts")) ?? globalUser;
+    if (keyword !== "console") continue;
+    const name = values.get("name");
+    const dev = values.get("dev");
+    if (!name) throw new FormatError('a console without name="…"', place);
+    if (!dev) throw new FormatError('a console without dev="…"', place);
+    const earlier = lines.get(name);
+    if (earlier) {
+      throw new FormatError(`the console's name stands already at line ${earlier}`, place);
     }
+    lines.set(name, line);
+    const address = /^ipmi:(.+)$/i.exec(dev.replaceAll("%N", () => name))?.[1];
+    if (!address) continue;
+    const user = userOf(values.get("ipmiopts")) ?? globalUser;
+    consoles.set(name, { name, address, user, line });
   }
   return [...consoles.values()];
 }
 
-/** Joins lines that end in a backslash; each keeps the number of its first. */
-function logicalLines(text: string): { line: number; code: string }[] {
-  const lines: { line: number; code: string }[] = [];
-  let joined = false;
-  for (const [i, raw] of text.split(/\r\n|\r|\n/).entries()) {
-    const continues = raw.endsWith("\\");
-    const code = continues ? raw.slice(0, -1) : raw;
-    const last = lines.at(-1);
-    if (joined && last) last.code += code;
-    else lines.push({ line: i + 1, code });
-    joined = continues;
-  }
-  return lines;
-}
+const EQUALS = Symbol("=");
 
-/** A blank, a comment, a quoted or a bare word, an equals sign. */
-const TOKEN = /\s+|#.*|"([^"]*)"|'([^']*)'|([^\s"'#=]+)|=/gy;
+type Word = string | typeof EQUALS;
 
-/** Keyword and assignments of a line; `null` if there is only a comment. */
-function parseStatement(
-  code: string,
-  place: Place,
-): { keyword: string; values: Map<string, string> } | null {
-  const words: (string | typeof EQUALS)[] = [];
+/**
+ * A line end; a joined line, a blank or a comment; a quoted or a bare word; an
+ * equals sign. A backslash in a comment joins nothing.
+ */
+const TOKEN =
+  /(\r\n|\r|\n)|(\\(?:\r\n|\r|\n)|[^\S\r\n]+|#[^\r\n]*)|"([^"\r\n]*)"|'([^'\r\n]*)'|((?:(?!\\[\r\n])[^\s"'#=])+)|=/gy;
+
+/** Splits a file into the words of its statements. */
+function splitStatements(text: string, file: string): { line: number; words: Word[] }[] {
+  const statements: { line: number; words: Word[] }[] = [];
+  let words: Word[] = [];
+  let line = 1;
+  let begin = 1;
+  const end = (): void => {
+    if (words.length > 0) statements.push({ line: begin, words });
+    words = [];
+  };
   TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < code.length) {
-    const at = TOKEN.lastIndex;
-    const match = TOKEN.exec(code);
+  let lineStart = 0;
+  while (TOKEN.lastIndex < text.length) {
+    const column = TOKEN.lastIndex - lineStart + 1;
+    const match = TOKEN.exec(text);
     // No excerpt here or below: the line may hold a password.
     if (!match) {
-      throw new FormatError(`a quote at column ${at + 1} is not closed`, place);
+      throw new FormatError(`a quote at column ${column} is not closed`, { file, line });
     }
-    const word = match[1] ?? match[2] ?? match[3];
-    if (word !== undefined) words.push(word);
-    else if (match[0] === "=") words.push(EQUALS);
+    const [token, lineEnd, nothing] = match;
+    if (lineEnd !== undefined) end();
+    else if (nothing === undefined) {
+      if (words.length === 0) begin = line;
+      words.push(match[3] ?? match[4] ?? match[5] ?? EQUALS);
+    }
+    if (/[\r\n]/.test(token)) {
+      line++;
+      lineStart = TOKEN.lastIndex;
+    }
   }
-  const [keyword, ...rest] = words;
-  if (keyword === undefined) return null;
+  end();
+  return statements;
+}
+
+/** Keyword and assignments of a statement. */
+function parseStatement(
+  [keyword, ...rest]: readonly Word[],
+  place: Place,
+): { keyword: string; values: Map<string, string> } {
+  const name = typeof keyword === "string" ? keyword.toLowerCase() : "";
+  if (!["server", "global", "console"].includes(name)) {
+    throw new FormatError("expected a line that begins with SERVER, GLOBAL or CONSOLE", place);
+  }
   const values = new Map<string, string>();
   for (let i = 0; i < rest.length; i += 3) {
     const [key, equals, value] = rest.slice(i, i + 3);
-    if (
-      typeof key !== "string" || equals !== EQUALS || typeof value !== "string"
-    ) {
+    if (typeof key !== "string" || equals !== EQUALS || typeof value !== "string") {
       throw new FormatError(
         'expected assignments such as name="ncn-w001-mgmt" after the keyword',
         place,
@@ -135,15 +137,15 @@ function parseStatement(
     }
     values.set(key.toLowerCase(), value);
   }
-  return {
-    keyword: typeof keyword === "string" ? keyword.toLowerCase() : "=",
-    values,
-  };
+  return { keyword: name, values };
 }
 
-const EQUALS = Symbol("=");
-
-/** The user in `U:root,P:secret,W:solpayloadsize`; a password may hold commas. */
-function userOf(ipmiopts: string | undefined): string | null {
-  return /(?:^|,)U:(.*?)(?:,[A-Z]:|$)/i.exec(ipmiopts ?? "")?.[1] || null;
+/**
+ * The user in `U:root,P:secret,W:solpayloadsize`. A password may hold commas,
+ * also one with `U:` behind it: what stands first or last is no password.
+ */
+function userOf(ipmiopts = ""): string | null {
+  const first = /^U:(.*?)(?:,[A-Z]:|$)/i.exec(ipmiopts);
+  const last = /.*,U:(.*?)(?:,[A-Z]:|$)/i.exec(ipmiopts);
+  return (first ?? last)?.[1] || null;
 }

@@ -8,6 +8,8 @@ import { printable } from "./printable.ts";
 
 /** More names than any system has: a range beyond it is a slip of the finger. */
 const MOST_NAMES = 100_000;
+/** A double holds all numbers of so many digits exactly. */
+const MOST_DIGITS = 15;
 
 /**
  * Lists the hosts of a range: names with at most one bracket each, comma
@@ -36,14 +38,8 @@ export function expandHosts(text: string): string[] {
     if (!match || match[0] === "") throw notARange(word);
     const [, prefix = "", numbers, suffix = ""] = match;
     if (numbers === undefined) names.add(prefix);
-    else {
-      for (const number of expandNumbers(numbers)) {
-        names.add(prefix + number + suffix);
-        if (names.size > MOST_NAMES) {
-          throw new SyntaxError(`more than ${MOST_NAMES} hosts`);
-        }
-      }
-    }
+    else for (const number of expandNumbers(numbers)) names.add(prefix + number + suffix);
+    if (names.size > MOST_NAMES) throw new SyntaxError(`more than ${MOST_NAMES} hosts`);
   }
   return [...names];
 }
@@ -69,9 +65,11 @@ export function foldHosts(names: Iterable<string>): string {
   for (const name of new Set(names)) {
     // The last number of a name is the one that counts: ncn-w001-mgmt.
     const match = /^(.*?)(\d+)(\D*)$/.exec(name);
-    const key = match ? `${match[1]}[${match[3]}` : name;
+    const number = match?.[2] ?? "";
+    const isCounted = match && number.length <= MOST_DIGITS;
+    const key = isCounted ? `${match[1]}[${match[3]}` : name;
     const numbers = families.get(key) ?? [];
-    if (match?.[2] !== undefined) numbers.push(match[2]);
+    if (isCounted) numbers.push(number);
     families.set(key, numbers);
   }
   return [...families]
@@ -87,22 +85,33 @@ export function foldHosts(names: Iterable<string>): string {
 }
 
 function splitOutsideBrackets(text: string): string[] {
-  return text.split(/,(?![^\[]*\])/);
+  const words = [""];
+  let isInside = false;
+  for (const character of text) {
+    if (character === "[") isInside = true;
+    if (character === "]") isInside = false;
+    if (character === "," && !isInside) words.push("");
+    else words[words.length - 1] += character;
+  }
+  return words;
 }
 
 function expandNumbers(text: string): string[] {
-  return text.split(",").flatMap((part) => {
-    const match = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(part.trim());
-    if (!match) throw notARange(`[${text}]`);
-    const [, first = "", last = first] = match;
+  const numbers: string[] = [];
+  for (const part of text.split(",")) {
+    const match = /^(\d+)(?:-(\d+))?$/.exec(part.trim());
+    const [, first = "", last = first] = match ?? [];
+    if (!match || last.length > MOST_DIGITS || first.length > MOST_DIGITS) {
+      throw notARange(`[${text}]`);
+    }
     const count = Number(last) - Number(first) + 1;
     if (count < 1) throw new SyntaxError(`${part} counts backwards`);
-    if (count > MOST_NAMES) throw new SyntaxError(`${part} is too long`);
-    return Array.from(
-      { length: count },
-      (_, i) => String(Number(first) + i).padStart(first.length, "0"),
-    );
-  });
+    if (numbers.length + count > MOST_NAMES) throw new SyntaxError(`more than ${MOST_NAMES} hosts`);
+    for (let i = 0; i < count; i++) {
+      numbers.push(String(Number(first) + i).padStart(first.length, "0"));
+    }
+  }
+  return numbers;
 }
 
 function foldNumbers(numbers: string[]): string {
@@ -117,9 +126,7 @@ function foldNumbers(numbers: string[]): string {
     .join(",");
 }
 
-function next(number: string): string | null {
-  // Longer numbers would lose digits on the way through a double.
-  if (number.length > 9) return null;
+function next(number: string): string {
   return String(Number(number) + 1).padStart(number.length, "0");
 }
 

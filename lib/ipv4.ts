@@ -4,7 +4,7 @@
  * @module
  */
 
-const OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+const OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const ADDRESS = new RegExp(`^${OCTET}(\\.${OCTET}){3}$`);
 
 /**

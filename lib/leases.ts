@@ -9,7 +9,6 @@
 
 import { FormatError } from "./format_error.ts";
 import { isIpv4 } from "./ipv4.ts";
-import { parseMac } from "./mac.ts";
 import { printable } from "./printable.ts";
 
 /** A DHCPv4 lease as dnsmasq writes it. */
@@ -29,6 +28,12 @@ export interface Lease {
  * dnsmasq without a clock write it, and not a date: it is ten years.
  */
 const LONGEST_LENGTH = 10 * 365 * 86_400;
+
+/**
+ * Any number of bytes, perhaps none: dnsmasq writes down whatever length of a
+ * hardware address a client claims.
+ */
+const HARDWARE = /^([0-9a-f]{2}-)?([0-9a-f]{2}(:[0-9a-f]{2})*)?$/i;
 
 /**
  * Reads the DHCPv4 leases. IPv6 leases and lines of kinds that are not known
@@ -62,8 +67,7 @@ export function parseLeases(
     const [expiry = "", hardware = "", ip = "", hostname] = line.trim().split(
       / +/,
     );
-    const mac = parseMac(hardware);
-    if (!/^\d{1,15}$/.test(expiry) || !mac || !isIpv4(ip) || !hostname) {
+    if (!/^\d{1,15}$/.test(expiry) || !HARDWARE.test(hardware) || !isIpv4(ip) || !hostname) {
       throw new FormatError(
         `${
           JSON.stringify(printable(line))
@@ -73,7 +77,7 @@ export function parseLeases(
     }
     leases.push({
       expires: Number(expiry) < LONGEST_LENGTH ? null : Number(expiry),
-      mac,
+      mac: hardware.toLowerCase(),
       ip,
       hostname: hostname === "*" ? null : hostname,
     });

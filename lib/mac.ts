@@ -21,5 +21,7 @@
  * ```
  */
 export function parseMac(text: string): string | null {
-  return /^([0-9a-f]{2}-)?[0-9a-f]{2}(:[0-9a-f]{2}){5,19}$/i.test(text) ? text.toLowerCase() : null;
+  if (!/^([0-9a-f]{2}-)?[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5,19}$/i.test(text)) return null;
+  // dnsmasq takes 4:b as well as 04:0b.
+  return text.toLowerCase().replace(/(?<![0-9a-f])[0-9a-f](?![0-9a-f])/g, "0$&");
 }

@@ -23,10 +23,12 @@
  * ```
  */
 export function printable(text: string, limit = 80): string {
-  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
+  // By code points: half of a pair is no text.
+  const characters = [...text];
+  const cut = characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
   return cut.replace(
     // deno-lint-ignore no-control-regex
-    /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
     (c) => {
       const code = c.charCodeAt(0);
       return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16)}`;

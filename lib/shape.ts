@@ -76,11 +76,10 @@ export const number: Shape<number> = primitive(
 );
 
 /** A whole number that a double holds exactly. */
-export const integer: Shape<number> = primitive(
-  "integer",
-  "a whole number",
-  Number.isSafeInteger,
-);
+export const integer: Shape<number> = {
+  ...primitive<number>("integer", "a whole number", Number.isSafeInteger),
+  schema: { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+};
 
 /** `true` or `false`. */
 export const boolean: Shape<boolean> = primitive(

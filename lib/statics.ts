@@ -9,7 +9,7 @@
  */
 
 import { FormatError } from "./format_error.ts";
-import { isHostName, nodeOf } from "./host_name.ts";
+import { nodeOf } from "./host_name.ts";
 import { isIpv4 } from "./ipv4.ts";
 import { parseMac } from "./mac.ts";
 import { printable } from "./printable.ts";
@@ -95,8 +95,9 @@ export function parseStatics(
       const ip = words.find(isIpv4) ?? null;
       for (const word of words) {
         const name = word.toLowerCase();
-        if (nodeOf(name) && !records.has(name)) {
-          records.set(name, { ip, line: place.line });
+        // One record may give the IPv6 address, another the IPv4 one.
+        if (nodeOf(name) && !records.get(name)?.ip) {
+          records.set(name, { ip, line: records.get(name)?.line ?? place.line });
         }
       }
     }
@@ -142,7 +143,7 @@ export function parseStatics(
 
 /** Splits `key=value # comment`; in dnsmasq a comment needs a blank before it. */
 function splitAssignment(line: string): [key: string, value: string] {
-  const code = line.replace(/(^|\s)#.*$/, "");
+  const code = line.replace(/(^|\s)#[^]*$/, "");
   const at = code.indexOf("=");
   return at < 0 ? [code.trim(), ""] : [code.slice(0, at).trim(), code.slice(at + 1).trim()];
 }
@@ -159,7 +160,7 @@ function parseDhcpHost(
     if (mac) macs.push(mac);
     else if (isIpv4(word)) ip = word;
     else if (isTagOrTime(word)) continue;
-    else if (isHostName(word.toLowerCase())) host ??= word.toLowerCase();
+    else if (/^[\w.-]+$/.test(word)) host ??= word.toLowerCase();
     else {
       throw new FormatError(
         `${
@@ -176,7 +177,7 @@ function parseDhcpHost(
 /** `id:…`, `set:…`, `tag:…`, an IPv6 address, a MAC pattern, `20m`, `infinite`. */
 function isTagOrTime(word: string): boolean {
   return word === "" || word === "ignore" ||
-    /^(id|set|tag|net):|^\*$|^\[.*\]$|^[0-9a-f*]{1,2}(:[0-9a-f*]{1,2}){5}$/i
+    /^(id|set|tag|net):|^\*$|^\[.*\]$|^[0-9a-f*]{1,2}(:[0-9a-f*]{1,2})*:\*(:[0-9a-f*]{1,2})*$/i
       .test(word) ||
     /^(\d+[smhdw]?|infinite|deprecated)$/i.test(word);
 }

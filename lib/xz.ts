@@ -50,7 +50,14 @@ export function checkXz(
       { file },
     );
   }
-  if (isXz && (head[6] !== tail[8] || head[7] !== tail[9])) {
+  if (!isXz) return; // where xz begins behind a cpio archive is not looked for
+  const header = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  if (
+    head.length < XZ_HEADER_BYTES || header.getUint32(8, true) !== crc32(head.subarray(6, 8))
+  ) {
+    throw new FormatError("is damaged: the checksum of its xz header is wrong", { file });
+  }
+  if (head[6] !== tail[8] || head[7] !== tail[9]) {
     throw new FormatError(
       "is damaged: xz header and footer do not belong together",
       { file },

@@ -58,10 +58,10 @@ export async function waitForLeases(
     draft.add({ leases: match.leases, missing: match.missing });
     return match;
   };
-  const match = await waitUntilAll(look, expected.length, flags, host);
-  if (match.missing.length === 0) {
-    return host.handbook(allLine(expected.length));
-  }
+  // A single look is no wait, and the handbook has no words for it.
+  const say = flags.timeout > 0 ? host.handbook : () => {};
+  const match = await waitUntilAll(look, expected.length, flags, { ...host, handbook: say });
+  if (match.missing.length === 0) return say(allLine(expected.length));
   if (context.signal.aborted) return;
   reportMissing(match, expected, draft, flags);
 }

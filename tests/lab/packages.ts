@@ -45,7 +45,7 @@ export function whyNoLab(options: { boot?: boolean } = {}): string | null {
     return "the lab needs root, or a kernel that gives users namespaces";
   }
   if (options.boot && !canTap()) {
-    return "a node that boots needs root, for /dev/net/tun";
+    return "a node that boots needs /dev/net/tun, and the right to open it";
   }
   return null;
 }

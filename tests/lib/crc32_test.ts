@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-// deno-lint-ignore no-import-prefix
-import fc from "npm:fast-check@4.5.3";
+import fc from "../npm/fast_check.ts";
 import { crc32 } from "../../lib/crc32.ts";
 
 Deno.test("crc32() computes the sums that are known", async (t) => {

@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-// deno-lint-ignore no-import-prefix
-import fc from "npm:fast-check@4.5.3";
+import fc from "../npm/fast_check.ts";
 import { bmcOf, isHostName, nodeOf } from "../../lib/host_name.ts";
 
 Deno.test("isHostName() takes what may become a folder", async (t) => {

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-// deno-lint-ignore no-import-prefix
-import fc from "npm:fast-check@4.5.3";
+import fc from "../npm/fast_check.ts";
 import { expandHosts, foldHosts } from "../../lib/host_range.ts";
 import { anyText, edited, wordsOf } from "../testdata/texts.ts";
 
@@ -46,9 +45,9 @@ Deno.test("expandHosts() says what is wrong with a range", async (t) => {
     ["a[1,,2]", `[1,,2] ${notOne}`],
     ["a[1-x]", `[1-x] ${notOne}`],
     ["a[1-2-3]", `[1-2-3] ${notOne}`],
-    ["a[1234567890]", `[1234567890] ${notOne}`],
+    ["a[1234567890123456]", `[1234567890123456] ${notOne}`],
     ["a[003-001]", "003-001 counts backwards"],
-    ["a[0-100000]", "0-100000 is too long"],
+    ["a[0-100000]", "more than 100000 hosts"],
     ["a[0-99999],b[1]", "more than 100000 hosts"],
     ["a[0-99999],b[0-99999]", "more than 100000 hosts"],
     ["?".repeat(50), `${"?".repeat(40)}… ${notOne}`],

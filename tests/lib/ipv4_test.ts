@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-// deno-lint-ignore no-import-prefix
-import fc from "npm:fast-check@4.5.3";
+import fc from "../npm/fast_check.ts";
 import { isIpv4 } from "../../lib/ipv4.ts";
 
 Deno.test("isIpv4() knows addresses from other words", async (t) => {

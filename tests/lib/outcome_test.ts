@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-// deno-lint-ignore no-import-prefix
-import fc from "npm:fast-check@4.5.3";
+import fc from "../npm/fast_check.ts";
 import type { BmcLease, Problem } from "../../lib/document.ts";
 import { type Outcome, outcomeOf } from "../../lib/outcome.ts";
 import { problem, PROBLEM_KINDS, type ProblemCode } from "../../lib/problems.ts";

@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-// deno-lint-ignore no-import-prefix
-import fc from "npm:fast-check@4.5.3";
+import fc from "../npm/fast_check.ts";
 import { ARCHITECTURES, parseRelease, type Release } from "../../lib/release.ts";
 import { anyText } from "../testdata/texts.ts";
 

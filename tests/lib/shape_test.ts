@@ -1,8 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-// deno-lint-ignore no-import-prefix
-import { Ajv2020 } from "npm:ajv@8.17.1/dist/2020.js";
-// deno-lint-ignore no-import-prefix
-import fc from "npm:fast-check@4.5.3";
+import { Ajv2020 } from "../npm/ajv.ts";
+import fc from "../npm/fast_check.ts";
 import {
   boolean,
   dictionary,

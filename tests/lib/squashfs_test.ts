@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-// deno-lint-ignore no-import-prefix
-import fc from "npm:fast-check@4.5.3";
+import fc from "../npm/fast_check.ts";
 import { FormatError } from "../../lib/format_error.ts";
 import { checkSquashfs, SUPERBLOCK_BYTES } from "../../lib/squashfs.ts";
 

@@ -4,8 +4,7 @@
  * @module
  */
 
-// deno-lint-ignore no-import-prefix
-import fc from "npm:fast-check@4.5.3";
+import fc from "../npm/fast_check.ts";
 
 /**
  * Texts of any UTF-16 units, control characters and halves of characters

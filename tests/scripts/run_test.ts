@@ -1,0 +1,159 @@
+import { assertEquals } from "@std/assert";
+import { command } from "../../scripts/run.ts";
+import type { Context, Output } from "../../lib/io/context.ts";
+import { runCommand } from "../../lib/io/run_command.ts";
+import { addRelease } from "../../tools/pit/make_pit.ts";
+import { leaseLine } from "../../tools/pit/system.ts";
+import { pitboot, type TemporaryPit, temporaryPit, treeOf } from "../kit.ts";
+
+const TESTDATA = new URL("../testdata/handbook/", import.meta.url);
+
+Deno.test("run prints what the handbook shows, word for word", async () => {
+  using pit = temporaryPit();
+  for (const { bmcIp } of pit.nodes) {
+    // On DHCP already: leases come when we write them, and not before.
+    Deno.writeTextFileSync(`${pit.folder}/bmcs/${bmcIp}`, "source=dhcp\n", { append: true });
+  }
+  const batches = [pit.nodes.slice(1, 5), pit.nodes.slice(5, 9), pit.nodes.slice(9)];
+  let printed = "";
+  const stdout = collect((text) => {
+    printed += text;
+    if (!text.startsWith("Waiting on")) return;
+    const lines = batches.shift()?.map((node) => leaseLine(node)).join("") ?? "";
+    Deno.writeTextFileSync(leasesOf(pit), lines, { append: true });
+  });
+  const exit = await inProcess(pit, { name: "/root/bin/set-sqfs-links.sh", stdout });
+  assertEquals(printed, Deno.readTextFileSync(new URL("run.txt", TESTDATA)));
+  assertEquals(exit, 0);
+});
+
+Deno.test("run makes the links that the handbook lists", async () => {
+  const listing = readListing(Deno.readTextFileSync(new URL("links.txt", TESTDATA)));
+  using pit = temporaryPit({ nodes: Object.keys(listing), leased: true });
+  Deno.removeSync(`${pit.root}/var/www/ephemeral/data`, { recursive: true });
+  const kernel = "5.3.18-24.37-default";
+  addRelease(pit.root, "k8s", { release: "0.0.8", kernel, secure: false });
+  addRelease(pit.root, "ceph", { release: "0.0.7", kernel, secure: false });
+  const [pitNode] = pit.nodes;
+  if (pitNode) Deno.writeTextFileSync(leasesOf(pit), leaseLine(pitNode), { append: true });
+  const { code } = await pitboot(pit, ["run", "--nodes", Object.keys(listing).join(",")]);
+  assertEquals(code, 0);
+  const made = Object.fromEntries(
+    Object.keys(listing).map((node) => [
+      node,
+      Object.fromEntries(
+        Object.entries(treeOf(`${pit.root}/var/www/${node}`))
+          .filter(([, target]) => target.startsWith("-> "))
+          .map(([name, target]) => [name, { target: target.slice(3), size: target.length - 3 }]),
+      ),
+    ]),
+  );
+  assertEquals(made, listing);
+});
+
+Deno.test("run without a password uses the leases that are there", async () => {
+  using pit = temporaryPit({ leased: true });
+  const { code, stdout } = await pitboot(pit, ["run"], { env: { IPMI_PASSWORD: "" } });
+  assertEquals(code, 0);
+  assertEquals(
+    stdout.split("\n").filter((line) => /BMC|DHCP/.test(line)),
+    [
+      "no BMC password set, using existing dnsmasq.leases",
+      "pitboot run is creating boot directories for each NCN with a BMC that has a lease in /var/lib/misc/dnsmasq.leases",
+    ],
+  );
+});
+
+Deno.test("run twice changes nothing the second time", async () => {
+  using pit = temporaryPit({ leased: true });
+  assertEquals((await pitboot(pit, ["run", "--json"])).code, 0);
+  const before = stamps(`${pit.root}/var/www`);
+  const { code, document } = await pitboot(pit, ["run", "--json"]);
+  assertEquals(code, 0);
+  assertEquals(new Set(document.nodes?.map(({ change }) => change)), new Set(["unchanged"]));
+  assertEquals(stamps(`${pit.root}/var/www`), before);
+});
+
+Deno.test("run --dry-run writes nothing", async () => {
+  using pit = temporaryPit({ leased: true });
+  const before = treeOf(pit.root);
+  const { code, document, stderr } = await pitboot(pit, ["run", "--dry-run", "--json"]);
+  assertEquals(code, 0);
+  assertEquals(new Set(document.nodes?.map(({ change }) => change)), new Set(["created"]));
+  assertEquals(/^created ncn-s\[001-003\]$/m.test(stderr), true, stderr);
+  assertEquals(treeOf(pit.root), before);
+});
+
+Deno.test("run serves the nodes with a lease and names the others", async () => {
+  using pit = temporaryPit({ leased: true });
+  const lines = Deno.readTextFileSync(leasesOf(pit)).split("\n");
+  Deno.writeTextFileSync(leasesOf(pit), lines.filter((line) => !/w003/.test(line)).join("\n"));
+  const [w003] = pit.nodes.filter(({ name }) => name === "ncn-w003");
+  Deno.writeTextFileSync(`${pit.folder}/bmcs/${w003?.bmcIp}`, "fault=dead\n", { append: true });
+  const { code, document } = await pitboot(pit, ["run", "--json", "--timeout", "1s"]);
+  assertEquals(code, 124);
+  assertEquals(document.status, "partial");
+  assertEquals(document.missing, ["ncn-w003-mgmt"]);
+  assertEquals(document.nodes?.map(({ name }) => name).includes("ncn-w003"), false);
+  assertEquals(document.nodes?.length, 8);
+  const { message } = document.problems.find(({ code }) => code === "leases-missing") ?? {};
+  assertEquals(
+    message,
+    `1 of 9 BMCs have no lease after 1 s: ncn-w003-mgmt (MAC ${w003?.bmcMac}, address ${w003?.bmcIp}, bmc-dhcp: unreachable)`,
+  );
+});
+
+function leasesOf(pit: TemporaryPit): string {
+  return `${pit.root}/var/lib/misc/dnsmasq.leases`;
+}
+
+/** Runs the command in this process, where its name and streams can be chosen. */
+async function inProcess(
+  pit: TemporaryPit,
+  { name, stdout }: { name: string; stdout: Output },
+): Promise<number> {
+  const env: Record<string, string> = {
+    IPMI_PASSWORD: "initial0",
+    PATH: `${pit.bin}:/usr/bin:/bin`,
+  };
+  const context: Context = {
+    name,
+    args: ["--root", pit.root],
+    env: (key) => env[key],
+    stdin: { isTerminal: true, text: () => Promise.reject(new Error("run reads no input")) },
+    stdout,
+    stderr: collect(() => {}),
+    signal: new AbortController().signal,
+    now: Date.now,
+  };
+  return await runCommand(command, context);
+}
+
+function collect(write: (text: string) => void): Output {
+  return { isTerminal: false, columns: () => 80, write };
+}
+
+type Listing = Record<string, Record<string, { target: string; size: number }>>;
+
+/** Reads the output of `ls -l /var/www/ncn-*`. */
+function readListing(text: string): Listing {
+  const listing: Listing = {};
+  let links: Listing[string] = {};
+  for (const line of text.split("\n")) {
+    const node = /^(\S+):$/.exec(line)?.[1];
+    if (node) links = listing[node] = {};
+    const [, size, name, target] = /^l\S+ 1 root root (\d+) .* (\S+) -> (\S+)$/.exec(line) ?? [];
+    if (name && target) links[name] = { target, size: Number(size) };
+  }
+  return listing;
+}
+
+/** When each file, link and folder was last touched. */
+function stamps(folder: string): Record<string, number | undefined> {
+  return Object.fromEntries(
+    ["", ...Object.keys(treeOf(folder))].map((path) => {
+      const { ctime, ino } = Deno.lstatSync(`${folder}/${path.replace(/\/$/, "")}`);
+      return [path, (ctime?.getTime() ?? 0) + (ino ?? 0)];
+    }),
+  );
+}
