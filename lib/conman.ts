@@ -81,7 +81,7 @@ type Word = string | typeof EQUALS;
  * equals sign. A backslash in a comment joins nothing.
  */
 const TOKEN =
-  /(\r\n|\r|\n)|(\\(?:\r\n|\r|\n)|[^\S\r\n]+|#[^\r\n]*)|"([^"\r\n]*)"|'([^'\r\n]*)'|((?:(?!\\[\r\n])[^\s"'#=])+)|=/gy;
+  /(\r\n|\r|\n)|(\\(?:\r\n|\r|\n)|[^\S\r\n]+|#[^\r\n]*)|"([^"\r\n]*)"|'([^'\r\n]*)'|((?:[^\s"'#=\\]+|\\(?![\r\n]))+)|=/gy;
 
 /** Splits a file into the words of its statements. */
 function splitStatements(text: string, file: string): { line: number; words: Word[] }[] {

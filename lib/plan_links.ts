@@ -29,6 +29,8 @@ export type Step =
     readonly do: "link";
     readonly path: string;
     readonly target: string;
+    /** Whether something of that name is there already. */
+    readonly replaces: boolean;
     /** Whose the link must be; `null` where that does not matter. */
     readonly uid: number | null;
   }
@@ -124,7 +126,7 @@ function planCreation(wanted: Wanted): NodePlan {
     script: "written",
     prepare: [
       { do: "make-directory", path: place },
-      ...LINKS.map((link) => linkStep(link, place, wanted)),
+      ...LINKS.map((link) => linkStep(link, place, wanted, false)),
       { do: "write", path: script, script: wanted.script },
     ],
     sync: [script, place],
@@ -165,9 +167,10 @@ function planUpdate(
     prepare.push({ do: "write", path: aside, script: wanted.script });
   }
   if (goesAway) prepare.push({ do: "rename", path, to: away });
-  prepare.push(
-    ...links.map((link) => linkStep(link, wanted.directory, wanted)),
-  );
+  for (const link of links) {
+    const replaces = observed.links[link].kind !== "absent";
+    prepare.push(linkStep(link, wanted.directory, wanted, replaces));
+  }
   if (script === "written") {
     publish.push({ do: "rename", path: aside, to: path });
     if (isAway) publish.push(remove(away));
@@ -183,13 +186,10 @@ function linkStep(
   link: LinkName,
   directory: string,
   { targets, owners }: Wanted,
+  replaces: boolean,
 ): Step {
-  return {
-    do: "link",
-    path: `${directory}/${link}`,
-    target: targets[link],
-    uid: owners[link],
-  };
+  const path = `${directory}/${link}`;
+  return { do: "link", path, target: targets[link], replaces, uid: owners[link] };
 }
 
 function isRight(

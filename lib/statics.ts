@@ -85,6 +85,8 @@ export function parseStatics(
   const reservations: Reservation[] = [];
   const records = new Map<string, { ip: string | null; line: number }>();
   for (const [i, raw] of text.split(/\r\n|\r|\n/).entries()) {
+    // Most lines are of other kinds; large systems have tens of thousands.
+    if (!raw.includes("dhcp-host") && !raw.includes("-mgmt")) continue;
     const place = { file, line: i + 1 };
     const [key, value] = splitAssignment(raw);
     if (key === "dhcp-host") {
@@ -143,7 +145,7 @@ export function parseStatics(
 
 /** Splits `key=value # comment`; in dnsmasq a comment needs a blank before it. */
 function splitAssignment(line: string): [key: string, value: string] {
-  const code = line.replace(/(^|\s)#[^]*$/, "");
+  const code = line.includes("#") ? line.replace(/(^|\s)#[^]*$/, "") : line;
   const at = code.indexOf("=");
   return at < 0 ? [code.trim(), ""] : [code.slice(0, at).trim(), code.slice(at + 1).trim()];
 }
@@ -155,13 +157,14 @@ function parseDhcpHost(
   const macs: string[] = [];
   let ip: string | null = null;
   let host: string | null = null;
-  for (const word of value.split(",").map((word) => word.trim())) {
-    const mac = parseMac(word);
+  for (const each of value.split(",")) {
+    const word = each.trim();
+    if (isTagOrTime(word)) continue;
+    const mac = word.includes(":") ? parseMac(word) : null;
     if (mac) macs.push(mac);
     else if (isIpv4(word)) ip = word;
-    else if (isTagOrTime(word)) continue;
     else if (/^[\w.-]+$/.test(word)) host ??= word.toLowerCase();
-    else {
+    else if (!MAC_PATTERN.test(word)) {
       throw new FormatError(
         `${
           JSON.stringify(printable(word))
@@ -174,12 +177,14 @@ function parseDhcpHost(
   return host === null ? null : { host, macs, ip, line: place.line };
 }
 
-/** `id:…`, `set:…`, `tag:…`, an IPv6 address, a MAC pattern, `20m`, `infinite`. */
+/** A MAC with bytes left open, which names no machine. */
+const MAC_PATTERN = /^(?=.*\*)[0-9a-f*]{1,2}(:[0-9a-f*]{1,2})+$/i;
+
+/** `id:…`, `set:…`, `tag:…`, an IPv6 address in brackets, `20m`, `infinite`. */
 function isTagOrTime(word: string): boolean {
-  return word === "" || word === "ignore" ||
-    /^(id|set|tag|net):|^\*$|^\[.*\]$|^[0-9a-f*]{1,2}(:[0-9a-f*]{1,2})*:\*(:[0-9a-f*]{1,2})*$/i
-      .test(word) ||
-    /^(\d+[smhdw]?|infinite|deprecated)$/i.test(word);
+  return /^(?:$|id:|set:|tag:|net:|\[|\*$|\d+[smhdw]?$|(?:ignore|infinite|deprecated)$)/i.test(
+    word,
+  );
 }
 
 function claim(

@@ -25,23 +25,50 @@ export function summarise(
   return keys.flatMap((key) => PARTS[key](document, width));
 }
 
+/**
+ * Says in one line what a command added to a document.
+ *
+ * @param document The document.
+ * @param keys What to say of it.
+ */
+export function headline(document: Document, keys: readonly (keyof typeof PARTS)[]): string {
+  const { images, bmcs, leases, missing = [], nodes } = document;
+  const words = {
+    images: () =>
+      Object.entries(images ?? {}).map(([role, { release }]) => `${role} ${release}`).join(", "),
+    bmcs: () => counted(bmcs?.map(({ state }) => state)),
+    leases: () =>
+      leases ? `${leases.length} of ${leases.length + missing.length} BMCs have a lease` : "",
+    nodes: () => counted(nodes?.map(({ change }) => change)),
+    state: () => counted(nodes?.map(({ links }) => links ?? "-")),
+  };
+  return keys.map((key) => words[key]()).filter(Boolean).join("; ");
+}
+
+/** For instance `7 created, 2 unchanged`. */
+function counted(words: readonly string[] = []): string {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
+}
+
 const PARTS = {
   images: ({ images = {} }: Document, width: number): string[] =>
     table([
-      ["ROLE", "RELEASE", "STREAM", "ARCH", "KERNEL", "SECURE"],
+      ["ROLE", "RELEASE", "STREAM", "ARCH", "SECURE", "KERNEL"],
       ...Object.entries(images).map(([role, image]) => [
         role,
         image.release,
         image.stream ?? "-",
         image.arch ?? "-",
-        image.kernel.version,
         image.rootfs.secure ? "yes" : "no",
+        image.kernel.version,
       ]),
     ], width),
 
   bmcs: ({ bmcs = [] }: Document, width: number): string[] =>
     grouped(
-      ["BMC STATE", "CHANNEL", "NODES", "COUNT"],
+      ["BMC STATE", "CHANNEL", "COUNT", "NODES"],
       bmcs,
       (
         bmc: Bmc,
@@ -70,7 +97,7 @@ const PARTS = {
 
   nodes: ({ nodes = [], images = {} }: Document, width: number): string[] =>
     grouped(
-      ["CHANGE", "SCRIPT", "ROLE", "RELEASE", "NODES", "COUNT"],
+      ["CHANGE", "SCRIPT", "ROLE", "RELEASE", "COUNT", "NODES"],
       nodes,
       (node: BootNode) => [
         node.change,
@@ -84,16 +111,7 @@ const PARTS = {
 
   state: ({ nodes = [] }: Document, width: number): string[] =>
     grouped(
-      [
-        "LINKS",
-        "SCRIPT",
-        "LEASE",
-        "ROLE",
-        "RELEASE",
-        "KERNEL",
-        "NODES",
-        "COUNT",
-      ],
+      ["LINKS", "SCRIPT", "LEASE", "ROLE", "RELEASE", "COUNT", "NODES"],
       nodes,
       (node: BootNode) => [
         node.links ?? "-",
@@ -101,7 +119,6 @@ const PARTS = {
         node.lease ? "yes" : "no",
         node.role ?? "-",
         node.release ?? "-",
-        node.kernelVersion ?? "-",
       ],
       ({ name }) => name,
       width,
@@ -126,8 +143,8 @@ function grouped<T>(
   }
   const rows = [...groups.values()].map(({ cells, names }) => [
     ...cells,
-    foldHosts(names),
     String(names.length),
+    foldHosts(names),
   ]);
   return table([head, ...rows], width);
 }

@@ -66,23 +66,55 @@ export async function pitboot(
   args: readonly string[],
   { stdin, env, interrupt }: CallOptions = {},
 ): Promise<CallResult> {
-  const [program = "", ...before] = PITBOOT;
-  const child = new Deno.Command(program, {
-    args: [...before, ...args, `--root=${pit.root}`],
-    env: environment(pit, env),
-    clearEnv: true,
-    stdin: stdin === undefined ? "null" : "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const child = startPitboot(pit, args, { stdin: stdin === undefined ? "null" : "piped", env });
   interrupt?.addEventListener("abort", () => child.kill("SIGINT"));
   if (stdin !== undefined) {
     const writer = child.stdin.getWriter();
     await writer.write(new TextEncoder().encode(stdin));
     await writer.close();
   }
+  return await resultOf(child);
+}
+
+/** Starts `pitboot ARGS --root=…`, for tests that do something to it while it runs. */
+export function startPitboot(
+  pit: Pit,
+  args: readonly string[],
+  { stdin, env }: { stdin: "null" | "piped"; env?: Record<string, string> | undefined },
+): Deno.ChildProcess {
+  const [program = "", ...before] = PITBOOT;
+  return new Deno.Command(program, {
+    args: [...before, ...args, `--root=${pit.root}`],
+    env: environment(pit, env),
+    clearEnv: true,
+    stdin,
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Waits for the end of a process. */
+export async function resultOf(child: Deno.ChildProcess): Promise<CallResult> {
   const { code, stdout, stderr } = await child.output();
   return new Result(code, decode(stdout), decode(stderr));
+}
+
+/** Runs a shell script in which `pitboot ARGS` is {@linkcode pitboot}. */
+export async function shell(
+  pit: Pit,
+  script: string,
+  env: Record<string, string> = {},
+): Promise<CallResult> {
+  const words = [...PITBOOT].map((word) => `'${word}'`).join(" ");
+  const child = new Deno.Command("/bin/sh", {
+    args: ["-c", `pitboot() { ${words} "$@" --root="$ROOT"; }\n${script}`],
+    env: { ...environment(pit, env), ROOT: pit.root },
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  return await resultOf(child);
 }
 
 class Result implements CallResult {
@@ -101,6 +133,51 @@ export function checkDocument(json: string): Document {
   const document = parseDocument(json);
   assertEquals(validate(document) ? null : validate.errors, null);
   return document;
+}
+
+/** The one problem of a document that has this code. */
+export function problemOf(document: Document, code: string): Document["problems"][number] {
+  const found = document.problems.filter((problem) => problem.code === code);
+  const [problem] = found;
+  const codes = document.problems.map((problem) => `${problem.code}: ${problem.message}`);
+  if (!problem || found.length > 1) throw new Error(`not one ${code} in: ${codes.join("; ")}`);
+  return problem;
+}
+
+/** Adds lines to the simulated BMC of a node: assignments, and any other shell. */
+export function changeBmc({ folder, nodes }: TemporaryPit, node: string, lines: string): void {
+  const ip = nodes.find(({ name }) => name === node)?.bmcIp;
+  Deno.writeTextFileSync(`${folder}/bmcs/${ip}`, `${lines}\n`, { append: true, create: false });
+}
+
+/** Waits until something is so; not for ever. */
+export async function until(isSo: () => boolean): Promise<void> {
+  for (let left = 2000; !isSo(); left--) {
+    if (left === 0) throw new Error(`waited in vain until ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Whether a process has begun to watch files: it is past its start. */
+export function isWatching({ pid }: Deno.ChildProcess): boolean {
+  return [...Deno.readDirSync(`/proc/${pid}/fd`)].some(({ name }) => {
+    try {
+      return Deno.readLinkSync(`/proc/${pid}/fd/${name}`) === "anon_inode:inotify";
+    } catch {
+      return false; // it was closed just now
+    }
+  });
+}
+
+/** The document that a chain hands to set-links. */
+export async function chained(pit: Pit, args: readonly string[] = []): Promise<string> {
+  const { stdout } = await pitboot(pit, ["run", "--dry-run", "--json", ...args]);
+  return stdout;
+}
+
+/** Where the leases of a PIT really are. */
+export function leasesOf(pit: Pit): string {
+  return `${pit.root}/var/lib/misc/dnsmasq.leases`;
 }
 
 /** The tree below a folder: links with their targets, files with their text. */

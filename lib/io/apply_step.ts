@@ -75,32 +75,23 @@ export async function syncPath(real: string): Promise<void> {
 }
 
 function makeDirectory(path: string): void {
-  try {
-    Deno.mkdirSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    // A run that was cut off left it: nobody has used it.
-    Deno.removeSync(path, { recursive: true });
-    Deno.mkdirSync(path);
-  }
+  anew(path, () => Deno.mkdirSync(path));
   Deno.chmodSync(path, DIRECTORY_MODE); // whatever the umask
 }
 
 function makeLink(
   path: string,
-  { target, uid }: Extract<Step, { do: "link" }>,
+  { target, replaces, uid }: Extract<Step, { do: "link" }>,
   giveLink: GiveLink,
 ): void {
-  const aside = `${dirname(path)}/${newName(basename(path))}`;
-  removeIfThere(aside);
-  Deno.symlinkSync(target, aside);
-  if (uid !== null) giveLink(aside, uid);
-  Deno.renameSync(aside, path);
+  const place = replaces ? `${dirname(path)}/${newName(basename(path))}` : path;
+  anew(place, () => Deno.symlinkSync(target, place));
+  if (uid !== null) giveLink(place, uid);
+  if (replaces) Deno.renameSync(place, path);
 }
 
 function writeScript(path: string, { text, mode, owner, modified }: WantedScript): void {
-  removeIfThere(path);
-  using file = Deno.openSync(path, { write: true, createNew: true, mode });
+  using file = anew(path, () => Deno.openSync(path, { write: true, createNew: true, mode }));
   const bytes = bytesOfText(text);
   for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
   if (owner) Deno.chownSync(path, owner.uid, owner.gid);
@@ -108,10 +99,16 @@ function writeScript(path: string, { text, mode, owner, modified }: WantedScript
   file.utimeSync(new Date(modified), new Date(modified));
 }
 
-function removeIfThere(path: string): void {
+/**
+ * Makes something where nothing should be. If something is there, a run that
+ * was cut off left it, and nobody has used it.
+ */
+function anew<T>(path: string, make: () => T): T {
   try {
-    Deno.removeSync(path);
+    return make();
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    Deno.removeSync(path, { recursive: true });
+    return make();
   }
 }

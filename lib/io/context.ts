@@ -19,6 +19,8 @@ export interface Input {
   readonly isTerminal: boolean;
   /** Reads to the end; rejects with the reason of the signal. */
   text(signal: AbortSignal): Promise<string>;
+  /** Asks the person at the terminal for a secret. */
+  secret(question: string, signal: AbortSignal): Promise<string>;
 }
 
 /** The world around a command. */

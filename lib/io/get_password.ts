@@ -7,7 +7,6 @@
 import { NO_PASSWORD } from "../handbook.ts";
 import { Failure } from "../problems.ts";
 import type { Host } from "./host.ts";
-import { promptSecret } from "./prompt_secret.ts";
 
 /** What IPMI v2 can carry. */
 const MOST_BYTES = 20;
@@ -38,11 +37,9 @@ export async function getPassword(
     }
     return checked(line, file);
   }
-  if (fromEnvironment === undefined && host.context.stderr.isTerminal) {
-    const typed = await promptSecret(
-      "BMC password (empty: leave the BMCs alone): ",
-      host.context.signal,
-    );
+  const { stdin, stderr, signal } = host.context;
+  if (fromEnvironment === undefined && stdin.isTerminal && stderr.isTerminal) {
+    const typed = await stdin.secret("BMC password (empty: leave the BMCs alone): ", signal);
     if (typed) return checked(typed, "the password");
   }
   host.handbook(NO_PASSWORD);

@@ -21,23 +21,31 @@ import type { Root } from "./root.ts";
 const TEMPORARY = new Set([...LINKS, SCRIPT].map(newName));
 
 /**
- * Looks at a boot directory. Calls are synchronous: with thousands of nodes
- * that is many times faster than asking for a thread each time.
+ * Looks at the boot directories below a web root.
  *
  * @param root The file system.
- * @param directory For instance `/var/www/ncn-w001`.
- * @throws If it cannot be read.
+ * @param webRoot Where they lie; it is listed once, now.
+ * @returns What looks at the directory of a node, by its name. Calls are
+ * synchronous: with thousands of nodes that is many times faster than asking
+ * for a thread each time.
+ * @throws If something cannot be read; so does what is returned.
  */
-export function observeNode(root: Root, directory: string): Observed {
-  const real = root.real(directory);
-  let names: Set<string>;
-  try {
-    if (!Deno.lstatSync(real).isDirectory) return { ...ABSENT, directory: "other" };
-    names = new Set(Array.from(Deno.readDirSync(real), ({ name }) => name));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return ABSENT;
-    throw error;
+export function nodeObserver(root: Root, webRoot: string): (node: string) => Observed {
+  const entries = new Map<string, boolean>();
+  for (const { name, isDirectory } of Deno.readDirSync(root.real(webRoot))) {
+    entries.set(name, isDirectory);
   }
+  return (node) => {
+    const isDirectory = entries.get(node);
+    if (isDirectory === undefined) return ABSENT;
+    return isDirectory
+      ? observeDirectory(root.real(`${webRoot}/${node}`))
+      : { ...ABSENT, directory: "other" };
+  };
+}
+
+function observeDirectory(real: string): Observed {
+  const names = new Set(Array.from(Deno.readDirSync(real), ({ name }) => name));
   const link = (name: LinkName): LinkState =>
     names.has(name) ? observeLink(`${real}/${name}`) : { kind: "absent" };
   const script = names.has(SCRIPT) ? SCRIPT : names.has(AWAY) ? AWAY : null;

@@ -5,6 +5,7 @@
  */
 
 import type { Context, Input, Output } from "./context.ts";
+import { promptSecret } from "./prompt_secret.ts";
 
 /** How long the last commands of a chain wait for those before them after ^C. */
 const GRACE_MS = 2000;
@@ -39,6 +40,7 @@ export function processContext(name: string, args: readonly string[]): Context {
 function processInput(): Input {
   return {
     isTerminal: Deno.stdin.isTerminal(),
+    secret: promptSecret,
     text: async (signal) => {
       const abort = Promise.withResolvers<never>();
       // The command before us got the same ^C and is about to hand us its

@@ -2,7 +2,8 @@
  * Asks the person at the terminal for a secret.
  *
  * Not by `promptSecret()` of @std/cli: that asks on standard output, where our
- * document goes, and reads standard input, where one comes from.
+ * document goes. Not on /dev/tty either: Deno lets only programs with all
+ * permissions open it.
  *
  * @module
  */
@@ -13,38 +14,29 @@ const END = "\x04";
 const KILL_LINE = "\x15";
 
 /**
- * Asks on the terminal itself, without showing what is typed.
+ * Asks on standard error and reads standard input, a terminal, without showing
+ * what is typed.
  *
  * @param question What to ask.
  * @param signal Ends it.
- * @returns What was typed, or `null` if there is no terminal.
+ * @returns What was typed.
  */
-export async function promptSecret(
-  question: string,
-  signal: AbortSignal,
-): Promise<string | null> {
-  let terminal: Deno.FsFile;
-  try {
-    terminal = await Deno.open("/dev/tty", { read: true, write: true });
-  } catch {
-    return null;
-  }
-  using tty = terminal;
-  tty.writeSync(new TextEncoder().encode(question));
+export async function promptSecret(question: string, signal: AbortSignal): Promise<string> {
+  const show = (text: string): void => {
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
+  };
+  show(question);
   // cbreak: ^C still is a signal.
-  tty.setRaw(true, { cbreak: true });
+  Deno.stdin.setRaw(true, { cbreak: true });
   try {
-    return await readLine(tty, signal);
+    return await readLine(signal);
   } finally {
-    tty.setRaw(false);
-    tty.writeSync(new TextEncoder().encode("\n"));
+    Deno.stdin.setRaw(false);
+    show("\n");
   }
 }
 
-async function readLine(
-  tty: Deno.FsFile,
-  signal: AbortSignal,
-): Promise<string> {
+async function readLine(signal: AbortSignal): Promise<string> {
   const aborted = new Promise<never>((_, reject) => {
     const abort = (): void => reject(signal.reason);
     if (signal.aborted) abort();
@@ -54,11 +46,9 @@ async function readLine(
   const typed: string[] = [];
   for (;;) {
     const bytes = new Uint8Array(64);
-    const count = await Promise.race([tty.read(bytes), aborted]);
+    const count = await Promise.race([Deno.stdin.read(bytes), aborted]);
     if (count === null) return typed.join("");
-    for (
-      const key of decoder.decode(bytes.subarray(0, count), { stream: true })
-    ) {
+    for (const key of decoder.decode(bytes.subarray(0, count), { stream: true })) {
       if (ENTER.has(key) || key === END) return typed.join("");
       if (ERASE.has(key)) typed.pop();
       else if (key === KILL_LINE) typed.length = 0;

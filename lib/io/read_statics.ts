@@ -10,8 +10,11 @@ import { parseStatics, type Statics } from "../statics.ts";
 import type { NodeChoice } from "../bmc_targets.ts";
 import type { Root } from "./root.ts";
 
+/** The stages of one process work with one and the same file. */
+const readAlready = new WeakMap<Root, Map<string, Statics>>();
+
 /**
- * Reads statics.conf.
+ * Reads statics.conf, once in the life of a process.
  *
  * @param root The file system.
  * @param path Where it is.
@@ -24,11 +27,7 @@ export function readStatics(
   path: string,
   choice: NodeChoice,
 ): Statics {
-  const text = root.readText(
-    path,
-    "csi pit init writes it; name another with --statics",
-  );
-  const statics = parseStatics(text, { file: path });
+  const statics = readOnce(root, path);
   const known = new Set(statics.bmcs.map(({ node }) => node));
   for (const node of [...choice.nodes ?? [], ...choice.exclude ?? []]) {
     if (known.has(node)) continue;
@@ -38,5 +37,16 @@ export function readStatics(
       hint: `nodes are the names before -mgmt in ${path}`,
     });
   }
+  return statics;
+}
+
+function readOnce(root: Root, path: string): Statics {
+  const files = readAlready.get(root) ?? new Map<string, Statics>();
+  readAlready.set(root, files);
+  const statics = files.get(path) ?? parseStatics(
+    root.readText(path, "csi pit init writes it; name another with --statics"),
+    { file: path },
+  );
+  files.set(path, statics);
   return statics;
 }

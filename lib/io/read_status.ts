@@ -7,6 +7,7 @@
 import { isChosen } from "../bmc_targets.ts";
 import { imageOf } from "../boot_image.ts";
 import type { ArtifactFile, BootTriple } from "../boot_triples.ts";
+import type { Observed } from "../boot_tree.ts";
 import { sha256 } from "../byte_text.ts";
 import { pathOptions } from "../command.ts";
 import type { BootNode, Document, Image } from "../document.ts";
@@ -22,11 +23,11 @@ import { join } from "@std/path/join";
 import type { Draft } from "./draft.ts";
 import type { Host } from "./host.ts";
 import { inspectTriple } from "./inspect_triple.ts";
-import { observeNode } from "./observe_node.ts";
+import { nodeObserver } from "./observe_node.ts";
 import { readLeases } from "./read_leases.ts";
 import { readRoles } from "./read_roles.ts";
 import { readStatics } from "./read_statics.ts";
-import { fileFailure, type Root } from "./root.ts";
+import { fileFailure, guarded, type Root } from "./root.ts";
 import { unservable } from "./servable.ts";
 import { readRecords, type ScriptRecords } from "./state_folder.ts";
 import { type WantedScripts, wantedScripts } from "./wanted_scripts.ts";
@@ -47,6 +48,7 @@ interface Measures {
   readonly leases: ReadonlyMap<string, string>;
   readonly webRoot: string;
   readonly root: Root;
+  readonly observe: (node: string) => Observed;
   /** Files that links lead to, looked at once for all nodes. */
   readonly files: Map<string, ArtifactFile | null>;
 }
@@ -76,6 +78,7 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
     leases: new Map(leases.map(({ bmc, ip }) => [bmc, ip])),
     webRoot: flags["web-root"],
     root,
+    observe: guarded(flags["web-root"], "run as root", () => nodeObserver(root, flags["web-root"])),
     files: new Map(),
   };
   const judged: Judged[] = [];
@@ -119,10 +122,10 @@ async function scriptsOrNull(
 }
 
 async function judgeNode({ name, node }: StaticBmc, measures: Measures): Promise<Judged> {
-  const { roles, scripts, records, leases, webRoot, root } = measures;
+  const { roles, scripts, records, leases, webRoot, observe } = measures;
   const directory = `${webRoot}/${node}`;
   const role = roleOf(node, roles);
-  const observed = observe(root, directory);
+  const observed = guarded(directory, "run as root", () => observe(node));
   const { links, triple } = role
     ? judgeLinks(observed, role, (target) => fileOf(join(directory, target), measures))
     : { links: "foreign" as const, triple: null };
@@ -150,14 +153,6 @@ async function judgeNode({ name, node }: StaticBmc, measures: Measures): Promise
       lease: leases.get(name) ?? null,
     },
   };
-}
-
-function observe(root: Root, directory: string): ReturnType<typeof observeNode> {
-  try {
-    return observeNode(root, directory);
-  } catch (error) {
-    throw fileFailure(directory, error, "run as root");
-  }
 }
 
 /** The file at a path, if the web server can read it. */

@@ -35,11 +35,7 @@ export class Root {
    * @throws {Failure} If it cannot be read.
    */
   readText(path: string, hint: string): string {
-    try {
-      return Deno.readTextFileSync(this.real(path));
-    } catch (error) {
-      throw fileFailure(path, error, hint);
-    }
+    return guarded(path, hint, () => Deno.readTextFileSync(this.real(path)));
   }
 }
 
@@ -63,6 +59,22 @@ export function fileFailure(
     { message: `${path}: ${reasonOf(error)}`, hint },
     error,
   );
+}
+
+/**
+ * Does something with a file and makes a problem of what goes wrong.
+ *
+ * @param path As seen from inside.
+ * @param hint What to do then.
+ * @param work What to do with it.
+ * @throws {Failure} In place of what `work` throws.
+ */
+export function guarded<T>(path: string, hint: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw fileFailure(path, error, hint);
+  }
 }
 
 /**

@@ -13,7 +13,7 @@ import type { Flags, Options } from "../options.ts";
 import { outcomeOf } from "../outcome.ts";
 import { parseFlags, UsageError } from "../parse_flags.ts";
 import { Failure } from "../problems.ts";
-import { summarise } from "../summary.ts";
+import { headline, summarise } from "../summary.ts";
 import { VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
 import { Draft } from "./draft.ts";
@@ -92,10 +92,23 @@ export async function runCommand(
     const indent = flags.pretty || context.stdout.isTerminal ? 2 : undefined;
     context.stdout.write(`${JSON.stringify(document, null, indent)}\n`);
   }
-  if (context.stdout.isTerminal || flags.verbose) {
-    report.show(summarise(document, command.shows, context.stderr.columns()));
-  }
+  showResult(command, document, flags.verbose, host);
   return outcomeOf(document).exit;
+}
+
+/** A table for a person who looks at it, a line in the middle of a chain. */
+function showResult(
+  { shows, printsHandbook }: Command,
+  document: Document,
+  verbose: boolean,
+  { context: { stdout, stderr }, report }: Host,
+): void {
+  if (stdout.isTerminal || verbose) {
+    report.show(summarise(document, shows, stderr.isTerminal ? stderr.columns() : Infinity));
+  } else if (!printsHandbook) {
+    const line = headline(document, shows);
+    if (line) report.say(line);
+  }
 }
 
 async function carryOut(

@@ -107,7 +107,7 @@ export async function setBmcs(
     skip("no password");
     return draft.problem("password-missing", {
       message: "no BMC password: the BMCs are left as they are",
-      hint: "export IPMI_PASSWORD and run again, unless all of them are on DHCP",
+      hint: "unless all of them are on DHCP: export IPMI_PASSWORD, or name a --password-file",
     }, { show: !host.printsHandbook });
   }
   host.handbook(attemptLine(flags.conman));

@@ -20,10 +20,10 @@ import { applyPlans, NOT_BEGUN, type PlannedNode } from "./apply_plans.ts";
 import { applyStep, syncPath } from "./apply_step.ts";
 import type { Draft } from "./draft.ts";
 import type { Host } from "./host.ts";
-import { observeNode } from "./observe_node.ts";
+import { nodeObserver } from "./observe_node.ts";
 import { readRoles } from "./read_roles.ts";
 import { readStatics } from "./read_statics.ts";
-import { fileFailure, reasonOf, type Root } from "./root.ts";
+import { guarded, reasonOf, type Root } from "./root.ts";
 import { readRecords, savedScript, type ScriptRecords, StateFolder } from "./state_folder.ts";
 import { linkInputs, type ServedNode, servedNodes, wantNodes } from "./want_nodes.ts";
 import { type WantedScripts, wantedScripts } from "./wanted_scripts.ts";
@@ -124,10 +124,20 @@ async function planAll(
   flags: LinkFlags,
   root: Root,
 ): Promise<SeenNode[]> {
+  const webRoot = flags["web-root"];
+  const observe = guarded(
+    webRoot,
+    "nothing was changed; run as root",
+    () => nodeObserver(root, webRoot),
+  );
   const obstacles: string[] = [];
   const nodes: SeenNode[] = [];
   for (const each of wanted) {
-    const observed = observe(root, each.directory);
+    const observed = guarded(
+      each.directory,
+      "nothing was changed; run as root",
+      () => observe(each.name),
+    );
     const obstacle = obstacleIn(each, observed);
     if (obstacle) obstacles.push(obstacle);
     else nodes.push({ wanted: each, observed, plan: await plan(each, observed, records, flags) });
@@ -154,14 +164,6 @@ async function plan(
     reset: flags["reset-scripts"],
     saveTo: savedScript(flags.state, wanted.name, digest),
   });
-}
-
-function observe(root: Root, directory: string): Observed {
-  try {
-    return observeNode(root, directory);
-  } catch (error) {
-    throw fileFailure(directory, error, "nothing was changed; run as root");
-  }
 }
 
 /** The records with what is about to be written; `null` if that is known. */

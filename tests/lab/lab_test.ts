@@ -14,27 +14,14 @@ import {
 } from "@std/assert";
 import type { Bmc, Fault } from "./bmc.ts";
 import { Lab } from "./lab.ts";
-import { whyNoLab } from "./packages.ts";
+import { labTest } from "./lab_case.ts";
 import type { Result } from "./sandbox.ts";
+import { delay, timed, until } from "./wait.ts";
 import { publishRelease } from "./www.ts";
 
 const env = { IPMI_PASSWORD: "initial0", TERM: "dumb" };
 const GET = (channel: number): string => `raw 0x0c 0x02 0x0${channel} 0x04 0x00 0x00`;
 const SET = (channel: number): string => `raw 0x0c 0x01 0x0${channel} 0x04 0x02`;
-
-/** A test that is passed over, with a sentence, where there can be no lab. */
-function labTest(
-  name: string,
-  fn: (t: Deno.TestContext) => Promise<void>,
-  options: { boot?: boolean } = {},
-): void {
-  const why = whyNoLab(options);
-  Deno.test({
-    name: why === null ? name : `${name} (${why})`,
-    ignore: why !== null,
-    fn,
-  });
-}
 
 labTest("Lab.start() makes BMCs that ask for leases", async () => {
   await using lab = await Lab.start({ bmcs: 9 });
@@ -73,7 +60,7 @@ labTest("Lab.start() makes BMCs with every fault", async (t) => {
   const begin = Date.now();
   const seen = new Map(
     await Promise.all(
-      lab.bmcs.map(async (bmc) => [bmc.node, await timed(session(lab, bmc))] as const),
+      lab.bmcs.map(async (bmc) => [bmc.node, await timedResult(session(lab, bmc))] as const),
     ),
   );
   const has = async (node: string): Promise<boolean> =>
@@ -143,7 +130,7 @@ labTest("Lab.start() makes BMCs with every fault", async (t) => {
     const [refused, none, silent] = await Promise.all([
       ipmitool(lab, lab.bmc("ncn-m002"), "-C17", GET(1)),
       ipmitool(lab, lab.bmc("ncn-s005"), GET(1)),
-      timed(ipmitool(lab, lab.bmc("ncn-s004"), "-C", GET(1))),
+      timedResult(ipmitool(lab, lab.bmc("ncn-s004"), "-C", GET(1))),
     ]);
     assertStringIncludes(refused.stderr, "invalid authentication algorithm");
     assertStringIncludes(none.stderr, "no matching cipher suite");
@@ -336,21 +323,9 @@ async function leases(lab: Lab): Promise<string[]> {
     .map((line) => line.split(" ").slice(1, 4).join(" "));
 }
 
-async function timed<T>(work: Promise<T>): Promise<T & { seconds: number }> {
-  const begin = performance.now();
-  return { ...await work, seconds: (performance.now() - begin) / 1000 };
-}
-
-async function until(check: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 15_000;
-  while (!await check()) {
-    if (Date.now() > deadline) throw new Error(`never: ${check}`);
-    await delay(100);
-  }
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((go) => setTimeout(go, ms));
+async function timedResult(work: Promise<Result>): Promise<Result & { seconds: number }> {
+  const [result, seconds] = await timed(() => work);
+  return { ...result, seconds };
 }
 
 /** The lab of another process, which waits to be killed. */

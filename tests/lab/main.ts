@@ -2,6 +2,9 @@
  * The lab by hand.
  *
  * ```
+ * tests/lab/lab [test]                          runs its tests, prints a table
+ * tests/lab/lab measure                         100 BMCs against plain ipmitool
+ * tests/lab/lab repeat [TIMES]                  the flow with 9 nodes in a row
  * tests/lab/lab up [--bmcs N] [NODE=FAULT]...   builds one and leaves it there
  * tests/lab/lab shell [COMMAND...]              a shell in it, as if on the PIT
  * tests/lab/lab down                            ends it
@@ -14,21 +17,60 @@
 
 import type { Fault } from "./bmc.ts";
 import { Lab } from "./lab.ts";
+import { REPORT } from "./lab_case.ts";
+import { measure, repeat } from "./measure.ts";
+import { whyNoLab } from "./packages.ts";
+import { readReport, tableOf } from "./report.ts";
 import { Sandbox } from "./sandbox.ts";
 
-const USAGE = `usage: lab up [--bmcs N] [NODE=FAULT[,FAULT...]]...
+const USAGE = `usage: lab [test]
+       lab measure
+       lab repeat [TIMES]
+       lab up [--bmcs N] [NODE=FAULT[,FAULT...]]...
        lab shell [COMMAND...]
        lab down`;
+
+/** Its tests. */
+const HERE = new URL(".", import.meta.url).pathname;
 
 /** Where `up` notes which lab is there. */
 const NOTE = Deno.uid() === 0 ? "/run/pitboot-lab.json" : `/tmp/pitboot-lab-${Deno.uid()}.json`;
 
-async function main([verb, ...args]: string[]): Promise<number> {
+async function main([verb = "test", ...args]: string[]): Promise<number> {
+  if (verb === "test" && args.length === 0) return await test();
+  if (verb === "measure" && args.length === 0) return toStatus(await measure(console.log));
+  if (verb === "repeat" && args.length < 2 && /^\d+$/.test(args[0] ?? "30")) {
+    return toStatus(await repeat(Number(args[0] ?? 30), console.log));
+  }
   if (verb === "up") return await up(args);
   if (verb === "down" && args.length === 0) return await down();
   if (verb === "shell") return await shell(args);
   console.error(USAGE);
   return 2;
+}
+
+/** What the tests say goes to standard error, the table to standard output. */
+async function test(): Promise<number> {
+  const why = whyNoLab();
+  if (why !== null) return fail(why);
+  const report = await Deno.makeTempFile({ prefix: "pitboot-lab-" });
+  try {
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["test", "--quiet", "--allow-all", "--parallel", HERE],
+      env: { [REPORT]: report },
+      stdout: "piped",
+      stderr: "inherit",
+    }).output();
+    if (code !== 0) await Deno.stderr.write(stdout);
+    console.log(tableOf(readReport(await Deno.readTextFile(report))).join("\n"));
+    return code;
+  } finally {
+    await Deno.remove(report);
+  }
+}
+
+function toStatus(isGood: boolean): number {
+  return isGood ? 0 : 1;
 }
 
 async function up(args: string[]): Promise<number> {

@@ -120,13 +120,17 @@ async function inProcess(
     name,
     args: ["--root", pit.root],
     env: (key) => env[key],
-    stdin: { isTerminal: true, text: () => Promise.reject(new Error("run reads no input")) },
+    stdin: { isTerminal: true, text: noInput, secret: noInput },
     stdout,
     stderr: collect(() => {}),
     signal: new AbortController().signal,
     now: Date.now,
   };
   return await runCommand(command, context);
+}
+
+function noInput(): Promise<string> {
+  return Promise.reject(new Error("run with a password reads no input"));
 }
 
 function collect(write: (text: string) => void): Output {

@@ -1,0 +1,237 @@
+/**
+ * What pitboot makes of BMCs that do not do as they are told, side by side in
+ * one lab: their states, exit codes, problems and hints, and that the others
+ * are served in time.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { Fault } from "./bmc.ts";
+import { assertServed, startFlow } from "./flow.ts";
+import { labTest } from "./lab_case.ts";
+import { type Call, pitboot, shell } from "./pitboot.ts";
+
+/** What `--bmc-timeout` is unless it is given. */
+const DEADLINE = 30;
+/** How long a reservation lasts; its lease tells by that when it was given. */
+const LEASE = 20 * 60;
+
+const FAULTS: Readonly<Record<string, Fault | Fault[]>> = {
+  "ncn-m003": "dead",
+  "ncn-w001": "hang",
+  "ncn-w002": "badpass",
+  "ncn-w003": "chan3",
+  "ncn-w004": "chan2",
+  "ncn-w005": "slow:300",
+  "ncn-w006": "slow:900",
+  "ncn-w007": "slow:1500",
+  "ncn-s001": "move",
+  "ncn-s002": "nociphers",
+  "ncn-s003": "nosuites",
+  "fmn001": "typo",
+};
+/** Those that get their lease in spite of it. */
+const SERVED = ["ncn-m002", "ncn-w003", "ncn-w004", "ncn-w005", "ncn-w006", "ncn-s001", "ncn-s002"];
+
+labTest("pitboot tells faults of BMCs apart", async (t) => {
+  await using lab = await startFlow({
+    nodes: ["ncn-m002", ...Object.keys(FAULTS)],
+    faults: FAULTS,
+  });
+  const begin = Date.now() / 1000;
+  const run = await pitboot(lab, ["run", "--json", "--timeout", "2s"]);
+  // One by one, for the exit code of each.
+  const alone = new Map(
+    await Promise.all(
+      Object.keys(FAULTS).filter((node) => !["ncn-w006", "ncn-w007"].includes(node))
+        .map(async (node) => [node, await pitboot(lab, ["bmc-dhcp", "--nodes", node])] as const),
+    ),
+  );
+  const codeOf = (node: string): number | undefined => alone.get(node)?.code;
+
+  await t.step("the run serves the others, and exits 124", async () => {
+    assertEquals(run.code, 124, run.stderr);
+    assertEquals(run.document.status, "partial");
+    const served = run.document.nodes?.map(({ name }) => name) ?? [];
+    for (const node of SERVED) assert(served.includes(node), `${node} is not served`);
+    await assertServed(lab, { nodes: served });
+    return `exit 124, ${served.length} of ${lab.bmcs.length} nodes served`;
+  });
+  await t.step("the others are served in time", () => {
+    const slowest = timeOfLeases(run, ["ncn-m002", "ncn-w003", "ncn-w004", "ncn-s002"]) - begin;
+    assert(slowest < 15, `the last healthy BMC has its lease after ${slowest} s`);
+    return `leases of healthy BMCs within ${slowest.toFixed(0)} s`;
+  });
+  await t.step("no BMC costs more than its deadline", () => {
+    const times = run.document.bmcs?.map(({ seconds }) => seconds) ?? [];
+    assert(Math.max(...times) < DEADLINE + 2, `one took ${Math.max(...times)} s`);
+    assert(run.seconds < DEADLINE + 2 + 10, `all of it took ${run.seconds} s`);
+    return `at most ${Math.max(...times)} s for one, ${run.seconds.toFixed(0)} s for all`;
+  });
+  for (const [node, fault] of [["ncn-m003", "dead"], ["ncn-w001", "hang"]] as const) {
+    await t.step(`${fault}: no answer`, () => {
+      assertFault(run, node, "unreachable", "bmc-unreachable", /cable, power and address/);
+      assertMissing(run, node, "unreachable");
+      assertEquals(codeOf(node), 3);
+      return seenOf(run, node);
+    });
+  }
+  await t.step("badpass: the BMC has another password", () => {
+    assertFault(run, "ncn-w002", "denied", "bmc-denied", /check IPMI_PASSWORD/);
+    assertMissing(run, "ncn-w002", "denied");
+    assertEquals(codeOf("ncn-w002"), 4);
+    return seenOf(run, "ncn-w002");
+  });
+  for (const [node, channel] of [["ncn-w003", 3], ["ncn-w004", 2]] as const) {
+    await t.step(`chan${channel}: its LAN channel is not 1`, () => {
+      assertEquals([run.bmc(node).state, run.bmc(node).channel], ["changed", channel]);
+      assertNoProblem(run, node);
+      assertEquals([codeOf(node), alone.get(node)?.bmc(node).state], [0, "already"]);
+      return seenOf(run, node);
+    });
+  }
+  for (const [node, ms] of [["ncn-w005", 300], ["ncn-w006", 900]] as const) {
+    await t.step(`slow: ${ms} ms for each packet`, () => {
+      assertEquals(run.bmc(node).state, "changed");
+      assertNoProblem(run, node);
+      return seenOf(run, node);
+    });
+  }
+  await t.step("slow: 1500 ms for each packet, and the password is right", () => {
+    const { state } = run.bmc("ncn-w007");
+    assert(state !== "denied", "a slow BMC is said to have refused the password");
+    return seenOf(run, "ncn-w007");
+  });
+  await t.step("nociphers: no answer when asked for cipher suites", () => {
+    assertEquals(run.bmc("ncn-s002").state, "changed");
+    assertNoProblem(run, "ncn-s002");
+    assert(run.bmc("ncn-s002").seconds < 9, "it waited for the answer");
+    return seenOf(run, "ncn-s002");
+  });
+  await t.step("nosuites: no cipher suite is accepted", () => {
+    assertFault(run, "ncn-s003", "failed", "bmc-failed", /--cipher/);
+    assertMissing(run, "ncn-s003", "failed");
+    assertEquals(codeOf("ncn-s003"), 3);
+    return seenOf(run, "ncn-s003");
+  });
+  await t.step("move: it is told at its old address, and found at the new one", () => {
+    const { address, ip } = lab.bmc("ncn-s001");
+    assertEquals([run.bmc("ncn-s001").state, run.bmc("ncn-s001").address], ["changed", address]);
+    const lease = run.document.leases?.find(({ bmc }) => bmc === "ncn-s001-mgmt");
+    assertEquals(lease?.ip, ip);
+    assertNoProblem(run, "ncn-s001");
+    return `${address}, then a lease for ${ip}`;
+  });
+  await t.step("typo: statics.conf has another MAC", () => {
+    assertEquals(run.bmc("fmn001").state, "changed");
+    assertMissing(run, "fmn001", "changed");
+    const [problem] = run.problems("leases-unexpected");
+    assertStringIncludes(problem?.message ?? "", lab.bmc("fmn001").mac);
+    assertMatch(problem?.hint ?? "", /fmn001-mgmt.*MAC in statics\.conf is mistyped/);
+    return problem?.message;
+  });
+  await t.step("--bmc-timeout bounds each of them", async () => {
+    const args = ["bmc-dhcp", "--bmc-timeout", "2s", "--nodes", "ncn-m003,ncn-w[001,006]"];
+    const call = await pitboot(lab, args);
+    const states = call.document.bmcs?.map(({ state }) => state);
+    assertEquals(states, ["unreachable", "unreachable", "unreachable"]);
+    assertEquals(call.code, 3);
+    assertMatch(call.problems("bmc-unreachable", "ncn-w006")[0]?.hint ?? "", /--bmc-timeout/);
+    assert(call.seconds < 2 + 5, `${call.seconds} s`);
+    return `exit 3 after ${call.seconds.toFixed(1)} s`;
+  });
+});
+
+labTest("pitboot recovers BMCs that ask for no lease", async (t) => {
+  const faults = { "ncn-w001": "nodhcp", "ncn-w002": "vanish" } as const;
+  const nodes = ["ncn-m002", ...Object.keys(faults), "ncn-s001"];
+  await using lab = await startFlow({ nodes, faults });
+  const run = await pitboot(lab, ["run", "--json", "--timeout", "2s"]);
+  await t.step("vanish: the session is lost, and the lease decides", async () => {
+    const { state, message } = run.bmc("ncn-w002");
+    assertEquals(state, "unknown");
+    assertMatch(message ?? "", /session was lost/);
+    assertMatch(run.problems("bmc-unknown", "ncn-w002")[0]?.hint ?? "", /its lease decides/);
+    assertEquals(run.document.missing?.includes("ncn-w002-mgmt"), false);
+    const again = await pitboot(lab, ["bmc-dhcp", "--nodes", "ncn-w002"]);
+    assertEquals([again.code, again.bmc("ncn-w002").state], [0, "already"]);
+    return seenOf(run, "ncn-w002");
+  });
+  await t.step("nodhcp: it takes the setting, and asks for no lease", () => {
+    assertEquals(run.code, 124, run.stderr);
+    assertEquals(run.bmc("ncn-w001").state, "changed");
+    assertEquals(run.document.missing, ["ncn-w001-mgmt"]);
+    assertMissing(run, "ncn-w001", "changed");
+    assertMatch(run.problems("leases-missing")[0]?.hint ?? "", /pitboot bmc-dhcp --reset/);
+    assertEquals(run.document.nodes?.map(({ name }) => name), ["ncn-m002", "ncn-s001", "ncn-w002"]);
+    return "exit 124, the hint says --reset";
+  });
+  await t.step("bmc-dhcp --reset restarts it and nobody else", async () => {
+    const call = await shell(
+      lab,
+      `pitboot resolve-images | pitboot wait-leases --timeout 0 | pitboot bmc-dhcp --reset |
+       pitboot wait-leases --timeout 60s | pitboot set-links`,
+    );
+    assertEquals(call.code, 0, call.stderr);
+    assertEquals(call.document.status, "ok");
+    assertEquals([call.bmc("ncn-w001").state, call.bmc("ncn-w001").message], [
+      "already",
+      "cold reset",
+    ]);
+    assertEquals(call.document.missing, []);
+    assertEquals(await lab.sh("cd /run/lab/bmc && grep -l 'cold reset' */log"), "ncn-w001/log\n");
+    await assertServed(lab);
+    return `exit 0 after ${call.seconds.toFixed(1)} s, 4 nodes served`;
+  });
+});
+
+labTest("pitboot keeps what was done when it is interrupted", async () => {
+  await using lab = await startFlow({ nodes: ["ncn-m002", "ncn-w001"], faults: SLOW });
+  const call = await pitboot(lab, ["bmc-dhcp"], {
+    signal: AbortSignal.timeout(4000),
+    kill: "SIGINT",
+  });
+  assertEquals(call.code, 130, call.stderr);
+  assertEquals(call.bmc("ncn-m002").state, "changed");
+  assert(["skipped", "unknown"].includes(call.bmc("ncn-w001").state));
+  assertEquals(call.problems("interrupted").length, 1);
+  const left = await lab.sh("pgrep -x ipmitool || true");
+  assertEquals(left, "");
+  return `exit 130, ${call.bmc("ncn-m002").state} and ${call.bmc("ncn-w001").state}`;
+});
+
+const SLOW: Readonly<Record<string, Fault>> = { "ncn-w001": "slow:800" };
+
+function assertFault(call: Call, node: string, state: string, code: string, hint: RegExp): void {
+  assertEquals(call.bmc(node).state, state, call.bmc(node).message ?? "");
+  const [problem] = call.problems(code, node);
+  assert(problem, `no problem ${code} for ${node}`);
+  assertEquals([problem.stage, problem.severity], ["bmc-dhcp", "warning"]);
+  assertMatch(problem.hint ?? "", hint);
+}
+
+/** Its lease is missing, and what bmc-dhcp saw of it is said there. */
+function assertMissing(call: Call, node: string, state: string): void {
+  assert(call.document.missing?.includes(`${node}-mgmt`), `${node} is not missing`);
+  const [problem] = call.problems("leases-missing", node);
+  assertMatch(problem?.message ?? "", new RegExp(`${node}-mgmt \\(MAC [^)]*bmc-dhcp: ${state}\\)`));
+}
+
+function assertNoProblem(call: Call, node: string): void {
+  assertEquals(call.document.problems.filter(({ nodes }) => nodes.includes(node)), []);
+}
+
+/** When the last of some BMCs got its lease, in seconds since the epoch. */
+function timeOfLeases(call: Call, nodes: readonly string[]): number {
+  const ends = nodes.map((node) =>
+    call.document.leases?.find(({ bmc }) => bmc === `${node}-mgmt`)?.expires ?? Infinity
+  );
+  return Math.max(...ends) - LEASE;
+}
+
+function seenOf(call: Call, node: string): string {
+  const { state, channel, seconds, message } = call.bmc(node);
+  const words = [state, ...channel === null ? [] : [`channel ${channel}`], `${seconds} s`];
+  return `${words.join(", ")}${message === null ? "" : `: ${message}`}`;
+}

@@ -1,0 +1,93 @@
+/**
+ * What pitboot makes of leases while dnsmasq is stopped, is started again, or
+ * leases end.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertLeases, assertServed, leasesFile, startFlow } from "./flow.ts";
+import { labTest } from "./lab_case.ts";
+import type { Lab } from "./lab.ts";
+import { shell, start } from "./pitboot.ts";
+import { preflight } from "./preflight.ts";
+import { delay, until } from "./wait.ts";
+
+const NODES = ["ncn-m002", "ncn-w001", "ncn-s001"];
+
+labTest("wait-leases counts what is valid now", async (t) => {
+  await using lab = await startFlow({ nodes: NODES });
+  await lab.stopDnsmasq();
+  await t.step("dnsmasq is stopped: leases that have ended stay, and do not count", async () => {
+    writeLeases(lab, { "ncn-m002": now() + 600, "ncn-w001": now() - 5, "ncn-s001": 0 });
+    const line = "pitboot resolve-images | pitboot wait-leases --timeout 0 | pitboot set-links";
+    const call = await shell(lab, line);
+    assertEquals(call.code, 124, call.stderr);
+    assertEquals(call.document.missing, ["ncn-w001-mgmt"]);
+    assertEquals(call.document.leases?.map(({ bmc }) => bmc), ["ncn-m002-mgmt", "ncn-s001-mgmt"]);
+    assertEquals(call.document.leases?.at(-1)?.expires, null);
+    const [problem] = call.problems("leases-missing", "ncn-w001");
+    assertStringIncludes(problem?.message ?? "", lab.bmc("ncn-w001").mac);
+    assertEquals(call.document.nodes?.map(({ name }) => name), ["ncn-m002", "ncn-s001"]);
+    assertEquals(await preflight(lab, ["ncn-m002", "ncn-s001"]), []);
+    return "exit 124, the ended lease of ncn-w001 is missing, 2 nodes served";
+  });
+  await t.step("a lease that ends while waiting is missing again", async () => {
+    writeLeases(lab, { "ncn-m002": 0 });
+    const wait = start(lab, ["run", "--json", "--timeout", "12s"]);
+    await wait.says("Waiting on 3");
+    writeLeases(lab, { "ncn-m002": 0, "ncn-w001": now() + 4 });
+    await wait.says("ncn-w001-mgmt has a lease");
+    await wait.says("ncn-w001-mgmt has lost its lease");
+    writeLeases(lab, { "ncn-m002": 0, "ncn-w001": now() - 1, "ncn-s001": now() + 600 });
+    const call = await wait.end;
+    assertEquals(call.code, 124, wait.said());
+    assertEquals(call.document.missing, ["ncn-w001-mgmt"]);
+    assertEquals(call.document.nodes?.map(({ name }) => name), ["ncn-m002", "ncn-s001"]);
+    return "exit 124, the lease came, ended, and is missing";
+  });
+  await t.step("no leases file is an error that says so", async () => {
+    await lab.sh("mv /var/lib/misc/dnsmasq.leases /run/lab/");
+    const call = await shell(lab, "pitboot wait-leases --timeout 60s | pitboot set-links");
+    await lab.sh("mv /run/lab/dnsmasq.leases /var/lib/misc/");
+    assertEquals([call.code, call.document.status], [1, "failed"]);
+    assertMatch(call.problems("file-missing")[0]?.hint ?? "", /dnsmasq/);
+    return call.problems("file-missing")[0]?.message;
+  });
+});
+
+labTest("pitboot run waits while dnsmasq is restarted", async () => {
+  const faults = { "ncn-w001": "late:5", "ncn-s001": "late:5" } as const;
+  await using lab = await startFlow({ nodes: NODES, faults });
+  const run = start(lab, ["run", "--json", "--timeout", "90s"]);
+  await run.says("Waiting on 3");
+  await lab.stopDnsmasq();
+  await until(() => has(lab, "ncn-m002"), { what: "a lease of ncn-m002" });
+  assert(!has(lab, "ncn-w001"), "ncn-w001 was not late");
+  await delay(1500);
+  await lab.startDnsmasq();
+  const call = await run.end;
+  assertEquals(call.code, 0, run.said());
+  assertEquals(call.document.missing, []);
+  assert(!run.said().includes("lost its lease"), run.said());
+  await assertLeases(lab);
+  await assertServed(lab);
+  return `exit 0 after ${call.seconds.toFixed(1)} s, 3 nodes served`;
+});
+
+function has(lab: Lab, node: string): boolean {
+  return Deno.readTextFileSync(leasesFile(lab)).includes(lab.bmc(node).mac);
+}
+
+/** Writes the leases of some BMCs, by when they end. */
+function writeLeases(lab: Lab, ends: Readonly<Record<string, number>>): void {
+  const lines = Object.entries(ends).map(([node, end]) => {
+    const { mac, ip, name } = lab.bmc(node);
+    return `${end} ${mac} ${ip} ${name} 01:${mac}\n`;
+  });
+  Deno.writeTextFileSync(leasesFile(lab), lines.join(""));
+}
+
+function now(): number {
+  return Math.floor(Date.now() / 1000);
+}

@@ -1,0 +1,117 @@
+/**
+ * Measures pitboot in the lab: against ipmitool under xargs, against one BMC
+ * after another, and how often the whole flow works in a row. Run by hand.
+ *
+ * @module
+ */
+
+import type { Fault } from "./bmc.ts";
+import { assertLeases, assertServed, leasesFile, startFlow } from "./flow.ts";
+import { Lab } from "./lab.ts";
+import { pitboot, shell, start } from "./pitboot.ts";
+import { timed, until } from "./wait.ts";
+
+const BMCS = 100;
+const DEAD = ["ncn-m003", "ncn-w020", "ncn-w060", "ncn-s010", "fmn002"];
+const env = { IPMI_PASSWORD: "initial0", TERM: "dumb" };
+
+/** What a shell does with each address, many at once. */
+const SET = "ipmitool -I lanplus -U root -E -H % lan set 1 ipsrc dhcp";
+
+/**
+ * Measures 100 BMCs, each way in a lab of its own.
+ *
+ * @param log Takes each line as it is known.
+ * @returns Whether the goals were reached.
+ */
+export async function measure(log: (line: string) => void): Promise<boolean> {
+  const xargs = await settingOnly(64);
+  log(`${BMCS} BMCs, xargs -P 64 ipmitool … lan set, setting only: ${inSeconds(xargs)}`);
+  const all = await untilAllLeased();
+  log(`${BMCS} BMCs, pitboot until all have a lease: ${inSeconds(all)}`);
+  log(`  ${ratio(all, xargs)} times xargs; the goal is at most 3`);
+  const some = await withDeadBmcs();
+  log(`${BMCS} BMCs, ${DEAD.length} of them dead, pitboot: ${inSeconds(some.leased)} until`);
+  log(`  ${BMCS - DEAD.length} have a lease, ${inSeconds(some.ended)} until the end`);
+  const serial = await settingOnly(1, DEAD);
+  log(
+    `${BMCS} BMCs, ${DEAD.length} of them dead, ipmitool one after another: ${inSeconds(serial)}`,
+  );
+  log(`  ${ratio(serial, some.leased)} times as long as pitboot's leases,`);
+  log(`  ${ratio(serial, some.ended)} times as long as all of pitboot; the goal is at least 10`);
+  return all <= 3 * xargs && serial >= 10 * some.ended;
+}
+
+/**
+ * Runs the whole flow with 9 nodes again and again, each in a lab of its own.
+ *
+ * @param times How often.
+ * @param log Takes each line as it is known.
+ * @returns Whether every run was without a flaw.
+ */
+export async function repeat(times: number, log: (line: string) => void): Promise<boolean> {
+  let flaws = 0;
+  for (let i = 1; i <= times; i++) {
+    const begin = performance.now();
+    const seen = await flow().catch((error: Error) => {
+      flaws++;
+      return `FLAW: ${error.message}`;
+    });
+    log(`${i} of ${times}, ${inSeconds((performance.now() - begin) / 1000)}: ${seen}`);
+  }
+  log(`${times - flaws} of ${times} runs without a flaw`);
+  return flaws === 0;
+}
+
+async function flow(): Promise<string> {
+  await using lab = await startFlow({ bmcs: 9 });
+  const { code, stderr, seconds } = await pitboot(lab, ["run", "--timeout", "60s"]);
+  if (code !== 0) throw new Error(`exit ${code}: ${stderr}`);
+  await assertLeases(lab);
+  const served = await assertServed(lab);
+  const again = await pitboot(lab, ["status"]);
+  if (again.code !== 0) throw new Error(`status: exit ${again.code}: ${again.stderr}`);
+  return `run ${inSeconds(seconds)}, ${served}`;
+}
+
+async function settingOnly(atOnce: number, dead: readonly string[] = []): Promise<number> {
+  await using lab = await Lab.start({ bmcs: BMCS, faults: deadly(dead) });
+  const stdin = lab.bmcs.map(({ address }) => `${address}\n`).join("");
+  const cmd = ["sh", "-c", `xargs -P ${atOnce} -I % ${SET} >/dev/null`];
+  const [, seconds] = await timed(() => lab.run(cmd, { env, stdin }));
+  return seconds;
+}
+
+async function untilAllLeased(): Promise<number> {
+  await using lab = await Lab.start({ bmcs: BMCS });
+  const { code, seconds, stderr } = await shell(lab, "pitboot bmc-dhcp | pitboot wait-leases");
+  if (code !== 0) throw new Error(`exit ${code}: ${stderr}`);
+  return seconds;
+}
+
+async function withDeadBmcs(): Promise<{ leased: number; ended: number }> {
+  await using lab = await Lab.start({ bmcs: BMCS, faults: deadly(DEAD) });
+  const begin = performance.now();
+  const seconds = (): number => (performance.now() - begin) / 1000;
+  const call = start(lab, ["bmc-dhcp"]);
+  await until(() => leases(lab) === BMCS - DEAD.length, { seconds: 120, what: "95 leases" });
+  const leased = seconds();
+  await call.end;
+  return { leased, ended: seconds() };
+}
+
+function leases(lab: Lab): number {
+  return Deno.readTextFileSync(leasesFile(lab)).match(/^\d/gm)?.length ?? 0;
+}
+
+function deadly(nodes: readonly string[]): Record<string, Fault> {
+  return Object.fromEntries(nodes.map((node) => [node, "dead"]));
+}
+
+function ratio(a: number, b: number): string {
+  return (a / b).toFixed(1);
+}
+
+function inSeconds(seconds: number): string {
+  return `${seconds.toFixed(1)} s`;
+}

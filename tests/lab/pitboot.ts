@@ -1,0 +1,142 @@
+/**
+ * Calls pitboot in the lab, as an administrator of the PIT does.
+ *
+ * @module
+ */
+
+import type { Document } from "../../mod.ts";
+import { checkDocument, PITBOOT } from "../kit.ts";
+import type { Lab } from "./lab.ts";
+import type { Result, RunOptions } from "./sandbox.ts";
+import { until } from "./wait.ts";
+
+/** What an administrator has in the environment. */
+export const ENV: Readonly<Record<string, string>> = {
+  IPMI_PASSWORD: "initial0",
+  CSM_RELEASE: "",
+  TERM: "dumb",
+};
+
+const SCRIPTS = ["resolve-images", "bmc-dhcp", "wait-leases", "set-links"];
+
+/** What came of a call. */
+export class Call {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** How long it took. */
+  readonly seconds: number;
+
+  /**
+   * @param result How it ended.
+   * @param seconds How long it took.
+   */
+  constructor({ code, stdout, stderr }: Result, seconds: number) {
+    this.code = code;
+    this.stdout = stdout;
+    this.stderr = stderr;
+    this.seconds = seconds;
+  }
+
+  /** What it wrote to standard output, held against the schema. */
+  get document(): Document {
+    if (!this.stdout.startsWith("{")) {
+      throw new Error(`exit ${this.code}, no document:\n${this.stderr}${this.stdout}`);
+    }
+    return checkDocument(this.stdout);
+  }
+
+  /** The document's part about a node's BMC. */
+  bmc(node: string): NonNullable<Document["bmcs"]>[number] {
+    const found = this.document.bmcs?.find((bmc) => bmc.node === node);
+    if (!found) throw new Error(`the document has no BMC of ${node}:\n${this.stdout}`);
+    return found;
+  }
+
+  /** The problems of one kind that concern a node, or nobody in particular. */
+  problems(code: string, node?: string): Document["problems"] {
+    return this.document.problems.filter((problem) =>
+      problem.code === code && (node === undefined || problem.nodes.includes(node))
+    );
+  }
+}
+
+/**
+ * Runs `pitboot ARGS` on the PIT.
+ *
+ * @param lab The lab.
+ * @param args Command and options.
+ * @param options Added to the usual environment; input, and end.
+ * @returns What came of it.
+ */
+export function pitboot(
+  lab: Lab,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Call> {
+  return call(lab, [...PITBOOT, ...args], options);
+}
+
+/**
+ * Runs a line of shell on the PIT, in which `pitboot` and its four scripts are
+ * commands.
+ *
+ * @param lab The lab.
+ * @param line What an administrator types.
+ * @param options Added to the usual environment; input, and end.
+ * @returns What came of it.
+ */
+export async function shell(lab: Lab, line: string, options: RunOptions = {}): Promise<Call> {
+  const bin = "/run/lab/bin";
+  await Deno.mkdir(`${lab.sandbox.root}${bin}`, { recursive: true });
+  const mod = PITBOOT.at(-1) ?? "";
+  await program(lab, `${bin}/pitboot`, mod);
+  for (const name of SCRIPTS) {
+    await program(lab, `${bin}/${name}`, mod.replace(/mod\.ts$/, `scripts/${name}.ts`));
+  }
+  return await call(lab, ["sh", "-c", `PATH=${bin}:$PATH\n${line}`], options);
+}
+
+/** A call that goes on while the test does something to it. */
+export interface Running {
+  /** What it wrote to standard error so far. */
+  said(): string;
+  /** Waits until it has written something to standard error. */
+  says(words: string): Promise<void>;
+  /** What came of it, but for its standard error, which is in {@linkcode said}. */
+  readonly end: Promise<Call>;
+}
+
+/**
+ * Starts `pitboot ARGS` on the PIT.
+ *
+ * @param lab The lab.
+ * @param args Command and options.
+ * @param options Added to the usual environment; input, and end.
+ * @returns A view of the call.
+ */
+export function start(lab: Lab, args: readonly string[], options: RunOptions = {}): Running {
+  const file = `/run/lab/said-${crypto.randomUUID()}`;
+  Deno.writeTextFileSync(`${lab.sandbox.root}${file}`, "");
+  const cmd = ["sh", "-c", `exec "$@" 2>${file}`, "sh", ...PITBOOT, ...args];
+  const said = (): string => Deno.readTextFileSync(`${lab.sandbox.root}${file}`);
+  let hasEnded = false;
+  const end = call(lab, cmd, options).finally(() => hasEnded = true);
+  const says = async (words: string): Promise<void> => {
+    await until(() => hasEnded || said().includes(words), { seconds: 60 });
+    if (!said().includes(words)) throw new Error(`ended without "${words}":\n${said()}`);
+  };
+  return { said, says, end };
+}
+
+async function call(lab: Lab, cmd: readonly string[], options: RunOptions): Promise<Call> {
+  const begin = performance.now();
+  const result = await lab.run(cmd, { ...options, env: { ...ENV, ...options.env } });
+  return new Call(result, (performance.now() - begin) / 1000);
+}
+
+async function program(lab: Lab, path: string, module: string): Promise<void> {
+  const words = [...PITBOOT.slice(0, -1), module].map((word) => `'${word}'`).join(" ");
+  await Deno.writeTextFile(`${lab.sandbox.root}${path}`, `#!/bin/sh\nexec ${words} "$@"\n`);
+  await Deno.chmod(`${lab.sandbox.root}${path}`, 0o755);
+}

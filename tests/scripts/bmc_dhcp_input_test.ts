@@ -1,0 +1,356 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  changeBmc,
+  pitboot,
+  problemOf,
+  type TemporaryPit,
+  temporaryPit,
+  treeOf,
+  until,
+} from "../kit.ts";
+import { refuse } from "../refusals.ts";
+
+const CONMAN = "/etc/conman.conf";
+const STATICS = "/etc/dnsmasq.d/statics.conf";
+
+Deno.test("bmc-dhcp refuses a conman.conf that is wrong", async (t) => {
+  await refuse(t, ["bmc-dhcp"], [
+    {
+      name: "none",
+      arrange: remove(CONMAN),
+      code: 1,
+      problem: "file-missing",
+      message: `${CONMAN}: does not exist`,
+      hint: /--conman/,
+    },
+    {
+      name: "a folder in its place",
+      arrange: folder(CONMAN),
+      code: 1,
+      problem: "file-unreadable",
+      message: `${CONMAN}: is a directory`,
+    },
+    {
+      name: "a quote that is not closed",
+      arrange: append(CONMAN, 'console name="ncn-w009-mgmt dev="ipmi:10.254.1.99"'),
+      code: 1,
+      problem: "file-invalid",
+      message: /^\/etc\/conman\.conf:18: .*quote.*not closed/,
+    },
+    {
+      name: "something else than a console",
+      arrange: append(CONMAN, "dhcp-host=initial0"),
+      code: 1,
+      problem: "file-invalid",
+      message: /^\/etc\/conman\.conf:18: .*SERVER, GLOBAL or CONSOLE/,
+    },
+    {
+      name: "a console without a device",
+      arrange: append(CONMAN, 'console name="ncn-w009-mgmt" ipmiopts="U:root,P:initial0"'),
+      code: 1,
+      problem: "file-invalid",
+      message: /^\/etc\/conman\.conf:18: .*dev=/,
+    },
+    {
+      name: "a name that is given twice",
+      arrange: append(CONMAN, 'console name="ncn-w001-mgmt" dev="ipmi:10.254.1.99"'),
+      code: 1,
+      problem: "file-invalid",
+      message: /^\/etc\/conman\.conf:18: .*line 11/,
+    },
+    {
+      name: "an address that is given to two nodes",
+      arrange: change(CONMAN, "ipmi:10.254.1.10", "ipmi:10.254.1.8"),
+      code: 1,
+      problem: "file-invalid",
+      message: /^\/etc\/conman\.conf:12: .*10\.254\.1\.8.*(ncn-w001-mgmt|line 11)/,
+    },
+  ]);
+});
+
+Deno.test("bmc-dhcp refuses a statics.conf that is wrong", async (t) => {
+  await refuse(t, ["bmc-dhcp"], [
+    {
+      name: "none",
+      arrange: remove(STATICS),
+      code: 1,
+      problem: "file-missing",
+      message: `${STATICS}: does not exist`,
+      hint: /--statics/,
+    },
+    {
+      name: "a folder in its place",
+      arrange: folder(STATICS),
+      code: 1,
+      problem: "file-unreadable",
+      message: `${STATICS}: is a directory`,
+    },
+    {
+      name: "a word that is nothing",
+      arrange: append(STATICS, "dhcp-host=b4:2e:99:00:00:99,10.254.1.99,ncn/w009-mgmt,20m"),
+      code: 1,
+      problem: "file-invalid",
+      message: /^\/etc\/dnsmasq\.d\/statics\.conf:\d+: "ncn\/w009-mgmt" in a dhcp-host line/,
+    },
+    {
+      name: "an escape sequence",
+      arrange: append(STATICS, "dhcp-host=b4:2e:99:00:00:99,10.254.1.99,\x1b[31mx,20m"),
+      code: 1,
+      problem: "file-invalid",
+      message: /statics\.conf:\d+: .*\\x1b\[31mx/,
+    },
+    {
+      name: "a MAC that is given to two nodes",
+      arrange: append(STATICS, "dhcp-host=b4:2e:99:00:00:05,10.254.1.99,ncn-w009-mgmt,20m"),
+      code: 1,
+      problem: "file-invalid",
+      message:
+        /statics\.conf:\d+: MAC b4:2e:99:00:00:05 is given to ncn-w009-mgmt, but line \d+ gives it to ncn-w002-mgmt/,
+    },
+    {
+      name: "an address that is given to two nodes",
+      arrange: append(STATICS, "dhcp-host=b4:2e:99:00:00:99,10.254.1.10,ncn-w009-mgmt,20m"),
+      code: 1,
+      problem: "file-invalid",
+      message:
+        /statics\.conf:\d+: address 10\.254\.1\.10 is given to ncn-w009-mgmt, but line \d+ gives it to ncn-w002-mgmt/,
+    },
+    {
+      name: "a name that is given to two nodes",
+      arrange: append(STATICS, "dhcp-host=b4:2e:99:00:00:99,10.254.1.99,ncn-w002-mgmt,20m"),
+      code: 1,
+      problem: "file-invalid",
+      message: /statics\.conf:\d+: ncn-w002-mgmt already has a dhcp-host line at line \d+/,
+    },
+    {
+      name: "a node that it does not know",
+      args: ["bmc-dhcp", "--nodes", "ncn-w0001"],
+      code: 2,
+      problem: "input-missing",
+      message: `${STATICS} knows no node ncn-w0001; did you mean ncn-w001?`,
+    },
+    {
+      name: "a node to exclude that it does not know",
+      args: ["bmc-dhcp", "--exclude", "ncn-x001"],
+      code: 2,
+      problem: "input-missing",
+      message: /knows no node ncn-x001/,
+    },
+  ]);
+});
+
+Deno.test("bmc-dhcp refuses what it cannot work with", async (t) => {
+  await refuse(t, ["bmc-dhcp"], [
+    {
+      name: "no ipmitool",
+      env: { PATH: "/nowhere" },
+      code: 1,
+      problem: "ipmitool-missing",
+      message: /ipmitool was not found/,
+      hint: /install/,
+    },
+    {
+      name: "--reset without a document",
+      args: ["bmc-dhcp", "--reset"],
+      code: 2,
+      problem: "input-missing",
+      message: /--reset needs a document/,
+      hint: /wait-leases.*\| pitboot bmc-dhcp --reset/,
+    },
+    {
+      name: "an empty password",
+      env: { IPMI_PASSWORD: "" },
+      code: 0,
+      problem: "password-missing",
+      message: "no BMC password: the BMCs are left as they are",
+      hint: /IPMI_PASSWORD/,
+    },
+    {
+      name: "a password of 21 bytes",
+      env: { IPMI_PASSWORD: "a".repeat(21) },
+      code: 1,
+      problem: "password-unfit",
+      message: "IPMI_PASSWORD holds 21 bytes, IPMI carries at most 20",
+    },
+    {
+      name: "a password of 11 letters and 22 bytes",
+      env: { IPMI_PASSWORD: "ä".repeat(11) },
+      code: 1,
+      problem: "password-unfit",
+      message: "IPMI_PASSWORD holds 22 bytes, IPMI carries at most 20",
+    },
+    {
+      name: "a password with a line end",
+      env: { IPMI_PASSWORD: "initial0\n" },
+      code: 1,
+      problem: "password-unfit",
+      message: /^IPMI_PASSWORD holds a control character/,
+    },
+    ...passwordFiles(),
+  ]);
+});
+
+Deno.test("bmc-dhcp says so if it has no password at all", async () => {
+  using pit = temporaryPit();
+  // In the kit's environment there is always one: take it away.
+  const { code, document } = await pitboot(pit, ["bmc-dhcp"], { env: { IPMI_PASSWORD: "" } });
+  assertEquals(code, 0);
+  assertEquals(new Set(document.bmcs?.map(({ state }) => state)), new Set(["skipped"]));
+});
+
+Deno.test("bmc-dhcp takes passwords of up to 20 bytes", async (t) => {
+  const cases: [name: string, env: string, file: string | null, expected: string][] = [
+    ["20 bytes", "a".repeat(20), null, "a".repeat(20)],
+    ["10 letters of 2 bytes", "ä".repeat(10), null, "ä".repeat(10)],
+    ["blanks and quotes", ` a'"$x,\\`, null, ` a'"$x,\\`],
+    ["from a file", "", "in a file\n", "in a file"],
+    ["from a file without a line end", "", "s3cret", "s3cret"],
+    ["from a file of another system", "", "s3cret\r\nmore\r\n", "s3cret"],
+    ["the environment first", "first", "second\n", "first"],
+  ];
+  for (const [name, env, file, expected] of cases) {
+    await t.step(name, async () => {
+      using pit = temporaryPit();
+      Deno.writeTextFileSync(`${pit.folder}/expected`, expected);
+      changeBmc(
+        pit,
+        "ncn-w001",
+        `[ "$IPMITOOL_PASSWORD" = "$(cat ${pit.folder}/expected)" ] || fault=denied`,
+      );
+      const args = ["bmc-dhcp", "--nodes", "ncn-w001"];
+      if (file !== null) {
+        Deno.writeTextFileSync(`${pit.root}/etc/password`, file);
+        args.push("--password-file", "/etc/password");
+      }
+      const { code, document } = await pitboot(pit, args, { env: { IPMI_PASSWORD: env } });
+      assertEquals(document.bmcs?.map(({ state }) => state), ["changed"]);
+      assertEquals(code, 0);
+    });
+  }
+});
+
+Deno.test("bmc-dhcp hands the password to ipmitool in its environment only", async () => {
+  using pit = temporaryPit();
+  const password = "s3cr3t-pAssw0rd";
+  Deno.renameSync(`${pit.bin}/ipmitool`, `${pit.bin}/stand-in`);
+  Deno.writeTextFileSync(
+    `${pit.bin}/ipmitool`,
+    `#!/bin/sh\nprintf '%s\\n' "$*" >>${pit.folder}/arguments\nexec ${pit.bin}/stand-in "$@"\n`,
+    { mode: 0o755 },
+  );
+  changeBmc(pit, "ncn-w002", 'echo "$IPMITOOL_PASSWORD"; echo "$IPMITOOL_PASSWORD" >&2');
+  const { code, stdout, stderr } = await pitboot(pit, ["bmc-dhcp", "--verbose"], {
+    env: { IPMI_PASSWORD: password },
+  });
+  assertEquals(code, 0);
+  const seen = Deno.readTextFileSync(`${pit.folder}/arguments`);
+  assertEquals(seen.trim().split("\n").length, 9);
+  assertMatch(seen, /-I lanplus .*-U root -E -H 10\.254\.1\.10 shell/);
+  for (const text of [stdout, stderr, seen, ...Object.values(treeOf(pit.root))]) {
+    assert(!text.includes(password), text);
+  }
+});
+
+Deno.test("bmc-dhcp shows no password on the command line of any process", async () => {
+  using pit = temporaryPit();
+  changeBmc(pit, "ncn-w002", `touch ${pit.folder}/hangs; while sleep 0.1; do :; done`);
+  const interrupt = new AbortController();
+  const password = "0nly-in-this-t3st";
+  const running = pitboot(pit, ["bmc-dhcp"], {
+    interrupt: interrupt.signal,
+    env: { IPMI_PASSWORD: password },
+  });
+  await until(() => [...Deno.readDirSync(pit.folder)].some(({ name }) => name === "hangs"));
+  const lines = commandLines();
+  interrupt.abort();
+  assertEquals((await running).code, 130);
+  assert(lines.some((line) => line.includes("-H 10.254.1.10 shell")), lines.join("\n"));
+  for (const line of lines) assert(!line.includes(password), line);
+});
+
+Deno.test("bmc-dhcp names BMCs that conman.conf does not list", async () => {
+  using pit = temporaryPit();
+  const path = pit.root + CONMAN;
+  const lines = Deno.readTextFileSync(path).split("\n");
+  const kept = lines.filter((line) => !/ncn-w00[34]/.test(line));
+  Deno.writeTextFileSync(path, kept.join("\n"));
+  const { document, stderr } = await pitboot(pit, ["bmc-dhcp"]);
+  const { message, nodes } = problemOf(document, "bmc-unlisted");
+  assertEquals(message, `${CONMAN} has no console for ncn-w[003-004]-mgmt: they are not set`);
+  assertEquals(nodes, ["ncn-w003", "ncn-w004"]);
+  assertStringIncludes(stderr, message);
+  assertEquals(document.bmcs?.length, 7);
+});
+
+function passwordFiles(): Parameters<typeof refuse>[2] {
+  const path = "/etc/password";
+  const given = {
+    args: ["bmc-dhcp", "--password-file", path],
+    env: { IPMI_PASSWORD: "" },
+    code: 1,
+  };
+  const unfit = { ...given, problem: "password-unfit" };
+  return [
+    {
+      ...given,
+      name: "no password file",
+      problem: "file-missing",
+      message: `${path}: does not exist`,
+    },
+    {
+      ...given,
+      name: "a folder as a password file",
+      arrange: folder(path),
+      problem: "file-unreadable",
+      message: `${path}: is a directory`,
+    },
+    {
+      ...unfit,
+      name: "an empty password file",
+      arrange: append(path, ""),
+      message: `${path} is empty`,
+    },
+    {
+      ...unfit,
+      name: "21 bytes in a password file",
+      arrange: append(path, "a".repeat(21)),
+      message: `${path} holds 21 bytes, IPMI carries at most 20`,
+    },
+  ];
+}
+
+type Arrange = (pit: TemporaryPit) => void;
+
+function remove(path: string): Arrange {
+  return ({ root }) => Deno.removeSync(root + path, { recursive: true });
+}
+
+function folder(path: string): Arrange {
+  return ({ root }) => {
+    Deno.writeTextFileSync(root + path, "");
+    Deno.removeSync(root + path);
+    Deno.mkdirSync(root + path);
+  };
+}
+
+function append(path: string, line: string): Arrange {
+  return ({ root }) => Deno.writeTextFileSync(root + path, `${line}\n`, { append: true });
+}
+
+function change(path: string, from: string, to: string): Arrange {
+  return ({ root }) => {
+    const text = Deno.readTextFileSync(root + path);
+    Deno.writeTextFileSync(root + path, text.replace(from, to));
+  };
+}
+
+/** The arguments of every process on this machine, as `ps` shows them. */
+function commandLines(): string[] {
+  return [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name)).map(({ name }) => {
+    try {
+      return Deno.readTextFileSync(`/proc/${name}/cmdline`).replaceAll("\0", " ");
+    } catch {
+      return ""; // it has just ended
+    }
+  });
+}

@@ -1,0 +1,160 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { leaseLine } from "../../tools/pit/system.ts";
+import {
+  changeBmc,
+  leasesOf,
+  pitboot,
+  problemOf,
+  shell,
+  type TemporaryPit,
+  temporaryPit,
+  treeOf,
+} from "../kit.ts";
+import { checkManners } from "../refusals.ts";
+
+const CHAIN = "pitboot resolve-images | pitboot bmc-dhcp | pitboot wait-leases | pitboot set-links";
+
+Deno.test("the four commands chained do what run does", async () => {
+  using pit = temporaryPit();
+  for (const { name } of pit.nodes) changeBmc(pit, name, "wait=0");
+  const result = await shell(pit, CHAIN);
+  assertEquals(result.code, 0, result.stderr);
+  const { document } = result;
+  assertEquals(document.status, "ok");
+  assertEquals(Object.keys(document.images ?? {}), ["kubernetes", "storage"]);
+  assertEquals(new Set(document.bmcs?.map(({ state }) => state)), new Set(["changed"]));
+  assertEquals([document.leases?.length, document.missing], [9, []]);
+  assertEquals(document.nodes?.length, 9);
+  checkManners(result, pit);
+  using other = temporaryPit();
+  for (const { name } of other.nodes) changeBmc(other, name, "wait=0");
+  assertEquals((await pitboot(other, ["run"])).code, 0);
+  assertEquals(nodesOf(pit), nodesOf(other));
+});
+
+Deno.test("an early failure passes through the chain", async (t) => {
+  const failures: [name: string, code: number, problem: string, arrange: Arrange][] = [
+    ["of resolve-images", 5, "images-missing", ({ root }) => {
+      Deno.removeSync(`${root}/var/www/ephemeral`, { recursive: true });
+    }],
+    ["of bmc-dhcp", 1, "file-missing", ({ root }) => Deno.removeSync(`${root}/etc/conman.conf`)],
+    ["of wait-leases", 1, "file-missing", (pit) => Deno.removeSync(leasesOf(pit))],
+  ];
+  for (const [name, code, problem, arrange] of failures) {
+    await t.step(name, async () => {
+      using pit = temporaryPit();
+      // On DHCP already: nothing makes a new file of leases.
+      for (const { name } of pit.nodes) changeBmc(pit, name, "source=dhcp");
+      arrange(pit);
+      const before = nodesOf(pit);
+      const result = await shell(pit, CHAIN);
+      assertEquals(result.code, code, result.stderr);
+      const found = problemOf(result.document, problem);
+      assertEquals(found.stage, name.slice("of ".length));
+      assertEquals(result.document.status, "failed");
+      assertEquals(result.document.nodes, undefined);
+      assertEquals(result.stderr.match(/error:/g)?.length, 1, "it is said once");
+      assertEquals(nodesOf(pit), before);
+      checkManners(result, pit);
+    });
+  }
+});
+
+Deno.test("a BMC that fails does not stop the chain, its lease has the last word", async () => {
+  using pit = temporaryPit({ leased: true });
+  changeBmc(pit, "ncn-w002", "fault=dead");
+  changeBmc(pit, "ncn-w003", "fault=denied");
+  const { code, document } = await shell(pit, CHAIN);
+  assertEquals(code, 0);
+  assertEquals(document.status, "ok");
+  assertEquals(document.nodes?.length, 9);
+  problemOf(document, "bmc-denied");
+});
+
+Deno.test("a reader that goes away stops nothing", async (t) => {
+  for (const reader of ["head -c 1 >/dev/null", "true"]) {
+    await t.step(reader, async () => {
+      using pit = temporaryPit({ leased: true });
+      const { code, stderr } = await shell(
+        pit,
+        `{ ${CHAIN}; echo $? >${pit.folder}/code; } | ${reader}`,
+      );
+      assertEquals(code, 0);
+      assertEquals(Deno.readTextFileSync(`${pit.folder}/code`), "0\n");
+      assert(!/ at .*:\d+|Uncaught|EPIPE|Broken/.test(stderr), stderr);
+      assertEquals(nodesOf(pit).length, 9);
+    });
+  }
+  await t.step("of messages", async () => {
+    using pit = temporaryPit({ leased: true });
+    const { code } = await shell(
+      pit,
+      `{ ${CHAIN}; } 2>&1 >/dev/null | true; pitboot resolve-images 2>&1 >/dev/null | true`,
+    );
+    assertEquals(code, 0);
+    assertEquals(nodesOf(pit).length, 9);
+  });
+});
+
+Deno.test("BMCs that act only after a reset are recovered", async () => {
+  using pit = temporaryPit({ leased: true });
+  const late = pit.nodes.filter(({ name }) => /w00[13]/.test(name));
+  for (const { name } of pit.nodes) changeBmc(pit, name, "source=dhcp");
+  for (const node of late) {
+    const text = Deno.readTextFileSync(leasesOf(pit)).replace(leaseLine(node), "");
+    Deno.writeTextFileSync(leasesOf(pit), text);
+    changeBmc(pit, node.name, "wait=0.5");
+  }
+  const { code, document, stderr } = await shell(
+    pit,
+    `pitboot resolve-images | pitboot bmc-dhcp | pitboot wait-leases --timeout 1s |
+      pitboot bmc-dhcp --reset | pitboot wait-leases --timeout 20s | pitboot set-links`,
+  );
+  assertEquals(code, 0, stderr);
+  assertEquals(document.status, "ok");
+  assertEquals(document.missing, []);
+  assertEquals(document.nodes?.length, 9);
+  const reset = document.bmcs?.filter(({ message }) => message === "cold reset");
+  assertEquals(reset?.map(({ node, state }) => [node, state]), [
+    ["ncn-w001", "already"],
+    ["ncn-w003", "already"],
+  ]);
+  assertMatch(stderr, /2 of 9 BMCs have no lease after 1 s: ncn-w001-mgmt .*, ncn-w003-mgmt/);
+});
+
+Deno.test("bmc-dhcp --reset leaves BMCs alone if none is missing", async () => {
+  using pit = temporaryPit({ leased: true });
+  const before = treeOf(`${pit.folder}/bmcs`);
+  const { code } = await shell(pit, "pitboot wait-leases | pitboot bmc-dhcp --reset");
+  assertEquals(code, 0);
+  assertEquals(treeOf(`${pit.folder}/bmcs`), before);
+});
+
+Deno.test("a chain whose leases are late ends with 124, and the others are served", async () => {
+  using pit = temporaryPit({ leased: true });
+  for (const { name } of pit.nodes) changeBmc(pit, name, "source=dhcp");
+  const [node] = pit.nodes.slice(-1);
+  if (node) {
+    const text = Deno.readTextFileSync(leasesOf(pit)).replace(leaseLine(node), "");
+    Deno.writeTextFileSync(leasesOf(pit), text);
+  }
+  const { code, document } = await shell(
+    pit,
+    CHAIN.replace("wait-leases", "wait-leases --timeout 1s"),
+  );
+  assertEquals(code, 124);
+  assertEquals(document.status, "partial");
+  assertEquals(document.nodes?.length, 8);
+  assertEquals(nodesOf(pit).length, 8);
+});
+
+type Arrange = (pit: TemporaryPit) => void;
+
+function nodesOf(pit: TemporaryPit): string[] {
+  try {
+    return Array.from(Deno.readDirSync(`${pit.root}/var/www`), ({ name }) => name)
+      .filter((name) => name.startsWith("ncn-")).sort();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,214 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  chained,
+  checkDocument,
+  PITBOOT,
+  pitboot,
+  problemOf,
+  resultOf,
+  shell,
+  startPitboot,
+  type TemporaryPit,
+  temporaryPit,
+} from "../kit.ts";
+import { checkManners, type Refusal, refuse } from "../refusals.ts";
+
+const EMPTY = `{"pitboot":1,"status":"ok","problems":[]}`;
+
+Deno.test("every command that reads refuses what is not one document", async (t) => {
+  const notOne = /^standard input is not one pitboot document: \S/;
+  const texts: [name: string, stdin: string, message: RegExp][] = [
+    ["garbage", "hello\n", notOne],
+    ["binary garbage", "\0\x01\x02\x7f", notOne],
+    ["an escape sequence", "\x1b[31mred", notOne],
+    ["a document that is cut", EMPTY.slice(0, -2), notOne],
+    ["two documents", `${EMPTY}\n${EMPTY}\n`, notOne],
+    ["a list", "[]", notOne],
+    ["a number", "1", notOne],
+    ["null", "null", notOne],
+    ["an empty object", "{}", /not one pitboot document: .*pitboot/],
+    ["version 2", EMPTY.replace("1", "2"), /pitboot.*expected 1.*2/],
+    ["version 0", EMPTY.replace("1", "0"), /pitboot.*expected 1.*0/],
+    ["a version that is text", EMPTY.replace("1", '"1"'), /pitboot.*expected 1/],
+    ["an unknown status", EMPTY.replace("ok", "fine"), /status/],
+    ["no problems", `{"pitboot":1,"status":"ok"}`, /problems/],
+    [
+      "a lease without a MAC",
+      EMPTY.replace("}", `,"leases":[{"bmc":"a-mgmt","ip":"10.1.1.1","expires":null}]}`),
+      /leases.*0.*mac/,
+    ],
+  ];
+  const table: Refusal[] = texts.map(([name, stdin, message]) => ({
+    name,
+    stdin,
+    code: 1,
+    problem: "document-invalid",
+    message,
+    hint: /<\/dev\/null/,
+  }));
+  await refuse(t, ["wait-leases", "--timeout", "0"], table);
+  for (const command of ["resolve-images", "bmc-dhcp", "set-links"]) {
+    await t.step(command, (t) => refuse(t, [command], table.slice(0, 1)));
+  }
+});
+
+Deno.test("--input refuses a file that is not one document", async (t) => {
+  const args = ["resolve-images", "--input", "/tmp/document.json"];
+  const write = (text: string) => ({ root }: TemporaryPit): void => {
+    Deno.mkdirSync(`${root}/tmp`);
+    Deno.writeTextFileSync(`${root}/tmp/document.json`, text);
+  };
+  await refuse(t, args, [
+    {
+      name: "no file",
+      code: 1,
+      problem: "file-missing",
+      message: "/tmp/document.json: does not exist",
+    },
+    {
+      name: "garbage",
+      arrange: write("hello"),
+      code: 1,
+      problem: "document-invalid",
+      message: /^\/tmp\/document\.json is not one pitboot document: /,
+    },
+    {
+      name: "an empty file",
+      arrange: write(""),
+      code: 1,
+      problem: "document-invalid",
+      message: /^\/tmp\/document\.json is not one pitboot document: /,
+    },
+  ]);
+});
+
+Deno.test("a failed document is passed on as it is, with its exit code", async (t) => {
+  const problems: [code: string, exit: number][] = [
+    ["images-missing", 5],
+    ["input-missing", 2],
+    ["file-invalid", 1],
+    ["interrupted", 130],
+    ["a-code-of-the-future", 1],
+  ];
+  const problem = { stage: "x", severity: "error", nodes: [], message: "m", hint: null };
+  for (const [code, exit] of problems) {
+    await t.step(code, async (t) => {
+      const document = {
+        ...{ pitboot: 1, status: "failed", site: { kept: [1, null] } },
+        problems: [{ ...problem, code }],
+      };
+      await passesOn(t, JSON.stringify(document), exit);
+    });
+  }
+  await t.step("no problem at all", async (t) => {
+    await passesOn(t, `{"pitboot":1,"status":"failed","problems":[]}`, 1);
+  });
+});
+
+async function passesOn(t: Deno.TestContext, stdin: string, exit: number): Promise<void> {
+  for (const command of ["resolve-images", "bmc-dhcp", "wait-leases", "set-links"]) {
+    await t.step(command, async () => {
+      using pit = temporaryPit();
+      const { code, stdout } = await pitboot(pit, [command], { stdin });
+      assertEquals(JSON.parse(stdout), JSON.parse(stdin));
+      assertEquals(code, exit);
+    });
+  }
+}
+
+Deno.test("a command keeps the keys of a document that it does not know", async () => {
+  using pit = temporaryPit({ leased: true });
+  const extra = { site: { a: [1] }, "": null };
+  const stdin = JSON.stringify({ ...JSON.parse(EMPTY), ...extra });
+  const { code, stdout } = await pitboot(pit, ["resolve-images"], { stdin });
+  assertEquals(code, 0);
+  const { site, "": empty } = JSON.parse(stdout);
+  assertEquals({ site, "": empty }, extra);
+});
+
+Deno.test("a command settles its own earlier problems anew", async () => {
+  using pit = temporaryPit();
+  const missing = await pitboot(pit, ["wait-leases", "--timeout", "0"]);
+  problemOf(missing.document, "leases-missing");
+  using leased = temporaryPit({ leased: true });
+  const { code, document } = await pitboot(leased, ["wait-leases"], { stdin: missing.stdout });
+  assertEquals(code, 0);
+  assertEquals(document.problems, []);
+});
+
+Deno.test("a command begins a document where standard input has none", async (t) => {
+  const inputs: [name: string, redirection: string][] = [
+    ["nothing", "</dev/null"],
+    ["closed", "<&-"],
+    ["an empty pipe", "<$(mktemp)"],
+    ["blanks", "<$(f=$(mktemp); echo >$f; echo $f)"],
+  ];
+  for (const [name, redirection] of inputs) {
+    await t.step(name, async () => {
+      using pit = temporaryPit({ leased: true });
+      const result = await shell(pit, `pitboot wait-leases ${redirection}`, { TMPDIR: pit.folder });
+      assertEquals(result.code, 0, result.stderr);
+      assertEquals(result.document.leases?.length, 9);
+      checkManners(result, pit);
+    });
+  }
+});
+
+Deno.test({
+  name: "a command waits for no document where standard input is a terminal (needs script)",
+  ignore: !hasScript(),
+  fn: async () => {
+    using pit = temporaryPit({ leased: true });
+    const words = [...PITBOOT, "wait-leases", "--json", `--root=${pit.root}`];
+    const screen = `${pit.folder}/screen`;
+    const { code } = await shell(pit, `script -qec '${words.join(" ")}' ${screen} >/dev/null`);
+    assertEquals(code, 0);
+    assertMatch(Deno.readTextFileSync(screen), /^ {2}"leases": \[/m);
+  },
+});
+
+Deno.test("a command that waits for a document ends at ^C", async () => {
+  using pit = temporaryPit();
+  const child = startPitboot(pit, ["resolve-images", "--verbose"], { stdin: "piped" });
+  const [shown, kept] = child.stderr.tee();
+  // It says what it waits for: from then on it surely waits.
+  for await (const text of shown.pipeThrough(new TextDecoderStream())) {
+    if (/waiting for a document on standard input/.test(text)) break;
+  }
+  child.kill("SIGINT");
+  const [stdout, stderr, { code }] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(kept).text(),
+    child.status,
+  ]);
+  await child.stdin.close().catch(() => {});
+  const document = checkDocument(stdout);
+  assertEquals(code, 130);
+  assertEquals(document.status, "failed");
+  problemOf(document, "interrupted");
+  checkManners({ code, stdout, stderr, document }, pit);
+});
+
+Deno.test("at ^C a command still passes on what the command before it did", async () => {
+  using pit = temporaryPit({ leased: true });
+  const stdin = await chained(pit);
+  const child = startPitboot(pit, ["wait-leases", "--verbose"], { stdin: "piped" });
+  const result = resultOf(child);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  child.kill("SIGINT");
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(stdin));
+  await writer.close();
+  const { code, document } = await result;
+  assertEquals(code, 130);
+  problemOf(document, "interrupted");
+  assert(document.images?.["storage"], "the images of the document are gone");
+});
+
+function hasScript(): boolean {
+  try {
+    return new Deno.Command("script", { args: ["--version"], stdout: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,177 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  type CallResult,
+  chained,
+  environment,
+  PITBOOT,
+  pitboot,
+  problemOf,
+  resultOf,
+  type TemporaryPit,
+  temporaryPit,
+  treeOf,
+} from "../kit.ts";
+import { checkManners } from "../refusals.ts";
+
+/** Whether a disk of our own can be mounted where nobody else sees it. */
+const canMount = Deno.uid() === 0 && succeeds("unshare", "-m", "true");
+
+Deno.test({
+  name: "set-links on a full disk names the nodes, and mends them (needs root and unshare)",
+  ignore: !canMount,
+  fn: async () => {
+    using pit = temporaryPit({ leased: true });
+    const result = await onDisk(pit, {
+      mount:
+        "mount -t tmpfs -o size=256k tmpfs $WWW && cp -a $COPY/. $WWW && cat /dev/zero >$WWW/full",
+      stdin: await chained(pit),
+    });
+    assertEquals(result.code, 3, result.stderr);
+    const { message, hint, nodes } = problemOf(result.document, "node-failed");
+    assertMatch(message, /ncn-m\[002-003\].*ncn-w\[001-004\].*: no space left on device/);
+    assertMatch(hint ?? "", /run again/);
+    assertEquals(nodes.length, 9);
+    assertEquals(new Set(result.document.nodes?.map(({ change }) => change)), new Set(["failed"]));
+    checkManners(result, pit);
+    // What is left there boots nothing, and does not stand in the way.
+    const after = treeOf(`${pit.folder}/after`);
+    assertEquals(Object.keys(after).filter((path) => /^ncn-.*script/.test(path)), []);
+    Deno.removeSync(`${pit.folder}/after/full`);
+    Deno.removeSync(`${pit.root}/var/www`, { recursive: true });
+    Deno.renameSync(`${pit.folder}/after`, `${pit.root}/var/www`);
+    const again = await pitboot(pit, ["set-links"], { stdin: await chained(pit) });
+    assertEquals(again.code, 0, again.stderr);
+    assertEquals(
+      Object.keys(treeOf(`${pit.root}/var/www`)).filter((path) => /\.new/.test(path)),
+      [],
+    );
+  },
+});
+
+Deno.test({
+  name: "set-links on a read-only disk names the nodes (needs root and unshare)",
+  ignore: !canMount,
+  fn: async () => {
+    using pit = temporaryPit({ leased: true });
+    const before = treeOf(`${pit.root}/var/www`);
+    const result = await onDisk(pit, {
+      mount: "mount --bind $WWW $WWW && mount -o remount,ro,bind $WWW",
+      stdin: await chained(pit),
+    });
+    assertEquals(result.code, 3, result.stderr);
+    assertMatch(problemOf(result.document, "node-failed").message, /: read-only file system/);
+    checkManners(result, pit);
+    assertEquals(treeOf(`${pit.folder}/after`), before);
+  },
+});
+
+Deno.test({
+  name: "set-links that cannot write boot/script.ipxe changes no node (needs root and unshare)",
+  ignore: !canMount,
+  fn: async () => {
+    using pit = temporaryPit({ leased: true });
+    const before = treeOf(`${pit.root}/var/www`);
+    const result = await onDisk(pit, {
+      mount: "mount --bind $WWW/boot $WWW/boot && mount -o remount,ro,bind $WWW/boot",
+      stdin: await chained(pit),
+      env: { CSM_RELEASE: "1.6.2" },
+    });
+    assertEquals(result.code, 1, result.stderr);
+    const { message } = problemOf(result.document, "script-unfit");
+    assertEquals(message, "/var/www/boot/script.ipxe cannot be written: read-only file system");
+    checkManners(result, pit);
+    assertEquals(treeOf(`${pit.folder}/after`), before);
+  },
+});
+
+Deno.test({
+  name: "set-links that cannot remember anything changes nothing (needs root and unshare)",
+  ignore: !canMount,
+  fn: async (t) => {
+    const disks: [name: string, mount: string, reason: RegExp][] = [
+      ["full", "mount -t tmpfs -o size=4k tmpfs $STATE && cat /dev/zero >$STATE/full", /no space/],
+      ["read-only", "mount -t tmpfs -o ro tmpfs $STATE", /read-only/],
+    ];
+    for (const [name, mount, reason] of disks) {
+      await t.step(name, async () => {
+        using pit = temporaryPit({ leased: true });
+        const before = treeOf(`${pit.root}/var/www`);
+        const result = await onDisk(pit, { mount, stdin: await chained(pit) });
+        assertEquals(result.code, 1, result.stderr);
+        const { message, hint } = problemOf(result.document, "file-unreadable");
+        assertMatch(
+          message,
+          new RegExp(`^/var/lib/pitboot/\\S+ cannot be written: ${reason.source}`),
+        );
+        assertMatch(hint ?? "", /--state/);
+        checkManners(result, pit);
+        assertEquals(treeOf(`${pit.folder}/after`), before);
+      });
+    }
+  },
+});
+
+Deno.test("pitboot says so if its document cannot be written", async (t) => {
+  for (const command of ["resolve-images", "set-links"]) {
+    await t.step(command, async () => {
+      using pit = temporaryPit({ leased: true });
+      const result = await onDisk(pit, {
+        command,
+        mount: null,
+        stdin: await chained(pit),
+        stdout: "/dev/full",
+      });
+      assertEquals(result.code, 1);
+      assertMatch(result.stderr, /standard output.*no space left on device/i);
+      checkManners(result, pit);
+    });
+  }
+});
+
+/**
+ * Runs a command where a disk is what it should be; `after` in the folder of
+ * the PIT is what became of `/var/www`.
+ */
+async function onDisk(
+  pit: TemporaryPit,
+  { command = "set-links", mount, stdin, env, stdout = "/dev/stdout" }: {
+    command?: string;
+    mount: string | null;
+    stdin: string;
+    env?: Record<string, string>;
+    stdout?: string;
+  },
+): Promise<CallResult> {
+  const [www, state, copy] = [
+    `${pit.root}/var/www`,
+    `${pit.root}/var/lib/pitboot`,
+    `${pit.folder}/copy`,
+  ];
+  Deno.mkdirSync(state, { recursive: true });
+  assert(succeeds("cp", "-a", www, copy));
+  const script = `${mount ?? "true"}${mount?.includes("/dev/zero") ? " 2>/dev/null" : ""}
+"$@" >${stdout}; code=$?
+cp -a $WWW ${pit.folder}/after; exit $code`;
+  const words = ["/bin/sh", "-c", script, "sh", ...PITBOOT, command, `--root=${pit.root}`];
+  const [program = "", ...args] = mount ? ["unshare", "-m", ...words] : words;
+  const child = new Deno.Command(program, {
+    args,
+    env: { ...environment(pit, env), WWW: www, STATE: state, COPY: copy },
+    clearEnv: true,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(stdin));
+  await writer.close();
+  return await resultOf(child);
+}
+
+function succeeds(program: string, ...args: string[]): boolean {
+  try {
+    return new Deno.Command(program, { args, stdout: "null", stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}

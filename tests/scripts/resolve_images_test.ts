@@ -1,0 +1,327 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { kernelImage } from "../../tools/pit/artifacts.ts";
+import { addRelease, KERNEL, RELEASE } from "../../tools/pit/make_pit.ts";
+import { pitboot, problemOf, type TemporaryPit, temporaryPit } from "../kit.ts";
+import { refuse } from "../refusals.ts";
+
+const DATA = "/var/www/ephemeral/data";
+const K8S = `${DATA}/k8s/${RELEASE}`;
+const KERNEL_FILE = `${K8S}/${KERNEL}-${RELEASE}.kernel`;
+const INITRD_FILE = `${K8S}/initrd.img-${RELEASE}.xz`;
+const ROOTFS_FILE = `${K8S}/secure-kubernetes-${RELEASE}.squashfs`;
+const UNFIT = `the kubernetes image ${RELEASE} is unfit: `;
+
+Deno.test("resolve-images refuses images that are missing", async (t) => {
+  await refuse(t, ["resolve-images"], [
+    {
+      name: "no data folder",
+      arrange: ({ root }) => Deno.removeSync(root + DATA, { recursive: true }),
+      code: 5,
+      problem: "images-missing",
+      message: `${DATA}/k8s: does not exist`,
+      hint: /mounted/,
+    },
+    {
+      name: "a file in place of a data folder",
+      arrange: ({ root }) => {
+        Deno.removeSync(`${root}${DATA}/ceph`, { recursive: true });
+        Deno.writeTextFileSync(`${root}${DATA}/ceph`, "");
+      },
+      code: 5,
+      problem: "images-missing",
+      message: /^\/var\/www\/ephemeral\/data\/ceph: (is not|not) /,
+    },
+    {
+      name: "an empty data folder",
+      arrange: ({ root }) => {
+        Deno.removeSync(`${root}${DATA}/ceph`, { recursive: true });
+        Deno.mkdirSync(`${root}${DATA}/ceph`);
+      },
+      code: 5,
+      problem: "images-missing",
+      message: /^no folder of \/var\/www\/ephemeral\/data\/ceph holds a whole storage image/,
+      hint: /extract/,
+    },
+    ...[KERNEL_FILE, INITRD_FILE, ROOTFS_FILE].map((path) => ({
+      name: `a role without ${nameOf(path)}`,
+      arrange: ({ root }: TemporaryPit) => Deno.removeSync(root + path),
+      code: 5,
+      problem: "images-missing",
+      message: /^no folder of \/var\/www\/ephemeral\/data\/k8s holds a whole kubernetes image/,
+    })),
+    {
+      name: "three files of two releases",
+      arrange: ({ root }) => {
+        addRelease(root, "k8s", { release: "1.0.0" });
+        Deno.removeSync(`${root}${DATA}/k8s/1.0.0/initrd.img-1.0.0.xz`);
+        Deno.removeSync(root + ROOTFS_FILE);
+      },
+      code: 5,
+      problem: "images-missing",
+      message: /holds a whole kubernetes image/,
+    },
+    ...[KERNEL_FILE, INITRD_FILE, ROOTFS_FILE].map((path) => ({
+      name: `a dangling link ${nameOf(path)}`,
+      arrange: ({ root }: TemporaryPit) => dangle(root + path),
+      code: 5,
+      problem: "images-missing",
+      message: new RegExp(`these links lead nowhere: ${escape(path)}$`),
+    })),
+    {
+      name: "a release that is not there",
+      args: ["resolve-images", "--release", "storage=9.9.9"],
+      code: 5,
+      problem: "images-missing",
+      message: `no storage image in ${DATA}/ceph fits --release 9.9.9`,
+      hint: new RegExp(RELEASE),
+    },
+    {
+      name: "a stream that is not there",
+      args: ["resolve-images", "--stream", "stable"],
+      code: 5,
+      problem: "images-missing",
+      message: `no kubernetes image in ${DATA}/k8s fits --stream stable`,
+    },
+    {
+      name: "a release for a role that does not exist",
+      args: ["resolve-images", "--release", "kubernets=1.0.0"],
+      code: 5,
+      problem: "images-missing",
+      message: /--release names the role kubernets, which does not exist/,
+      hint: /kubernetes, storage/,
+    },
+  ]);
+});
+
+Deno.test("resolve-images refuses images that are unfit", async (t) => {
+  const damages: [name: string, path: string, damage: (path: string) => void, RegExp][] = [
+    ["an empty kernel", KERNEL_FILE, truncate(0), /kernel/],
+    ["a truncated kernel", KERNEL_FILE, truncate(600), /600|cut/],
+    ["a kernel without its last byte", KERNEL_FILE, truncate(1039), /1039 of .*1040 bytes/],
+    ["zeros at the front of a kernel", KERNEL_FILE, zeroFront, /kernel/],
+    ["a squashfs in place of a kernel", KERNEL_FILE, copyOf(ROOTFS_FILE), /kernel/],
+    ["an empty initrd", INITRD_FILE, truncate(0), /is not an xz file/],
+    ["a truncated initrd", INITRD_FILE, truncate(30), /is cut/],
+    ["an initrd of a few bytes", INITRD_FILE, truncate(7), /is cut/],
+    ["zeros at the front of an initrd", INITRD_FILE, zeroFront, /is not an xz file/],
+    ["a kernel in place of an initrd", INITRD_FILE, copyOf(KERNEL_FILE), /is not an xz file/],
+    ["an empty squashfs", ROOTFS_FILE, truncate(0), /0 bytes are too few/],
+    ["a truncated squashfs", ROOTFS_FILE, truncate(95), /95 bytes are too few/],
+    ["a squashfs that claims more", ROOTFS_FILE, claimMore, /is cut: 4096 of 5000 bytes/],
+    ["zeros at the front of a squashfs", ROOTFS_FILE, zeroFront, /mksquashfs is still writing/],
+    ["an initrd in place of a squashfs", ROOTFS_FILE, copyOf(INITRD_FILE), /squashfs/],
+    ["a kernel nobody may read", KERNEL_FILE, mode(0o640), /web server may not read.*o\+r/],
+    ["an initrd nobody may read", INITRD_FILE, mode(0o600), /web server may not read.*o\+r/],
+    ["a squashfs nobody may read", ROOTFS_FILE, mode(0o440), /web server may not read.*o\+r/],
+  ];
+  await refuse(t, ["resolve-images"], [
+    ...damages.map(([name, path, damage, fault]) => ({
+      name,
+      arrange: ({ root }: TemporaryPit) => damage(root + path),
+      code: 5,
+      problem: "images-unfit",
+      message: new RegExp(`^${escape(UNFIT + path)}:? .*${fault.source}`),
+    })),
+    {
+      name: "a folder nobody may enter",
+      arrange: ({ root }) => Deno.chmodSync(`${root}${DATA}/k8s`, 0o750),
+      code: 5,
+      problem: "images-unfit",
+      message: new RegExp(`^${UNFIT}${DATA}/k8s: the web server may not enter it`),
+    },
+    {
+      name: "a kernel for another machine than its name says",
+      arrange: ({ root }) => {
+        Deno.removeSync(`${root}${DATA}/k8s`, { recursive: true });
+        addRelease(root, "k8s", { release: "1.0.0", arch: "aarch64" });
+      },
+      code: 5,
+      problem: "images-unfit",
+      message: /is a kernel for x86_64, its name says aarch64/,
+    },
+    {
+      name: "several faults at once are all named",
+      arrange: ({ root }) => {
+        truncate(0)(root + INITRD_FILE);
+        zeroFront(root + ROOTFS_FILE);
+      },
+      code: 5,
+      problem: "images-unfit",
+      message: /initrd\.img.*is not an xz file.*; .*squashfs.*begins with zeros/,
+    },
+    {
+      name: "a newest release that is unfit is not passed over in silence",
+      arrange: ({ root }) => {
+        addRelease(root, "k8s", { release: "9.9.9" });
+        truncate(10)(`${root}${DATA}/k8s/9.9.9/secure-kubernetes-9.9.9.squashfs`);
+      },
+      code: 5,
+      problem: "images-unfit",
+      message: /^the kubernetes image 9\.9\.9 is unfit/,
+      hint: new RegExp(`--release kubernetes=${RELEASE}`),
+    },
+  ]);
+});
+
+Deno.test("resolve-images refuses kernels that differ", async (t) => {
+  await refuse(t, ["resolve-images"], [{
+    name: "two versions",
+    arrange: ({ root }) => Deno.writeFileSync(root + KERNEL_FILE, kernelImage("5.14.21-default")),
+    code: 5,
+    problem: "kernel-mismatch",
+    message:
+      `Mismatching kernels! The discovered artifacts will deploy an undesirable stack. (kubernetes 5.14.21-default, storage ${KERNEL})`,
+    hint: /--allow-kernel-mismatch/,
+  }]);
+});
+
+Deno.test("resolve-images --allow-kernel-mismatch goes on and says so", async () => {
+  using pit = temporaryPit();
+  Deno.writeFileSync(pit.root + KERNEL_FILE, kernelImage("5.14.21-default"));
+  const args = ["resolve-images", "--allow-kernel-mismatch"];
+  const { code, document } = await pitboot(pit, args);
+  assertEquals(code, 0);
+  assertEquals(document.images?.["kubernetes"]?.kernel.version, "5.14.21-default");
+  assertEquals(problemOf(document, "kernel-mismatch-allowed").severity, "warning");
+});
+
+Deno.test("resolve-images looks at releases, not at what lies about", async (t) => {
+  const heaps: [name: string, arrange: (folder: string) => void][] = [
+    ["originals in old/", (folder) => copyTriple(folder, `${folder}/old`)],
+    ["an unpacked image", (folder) => copyTriple(folder, `${folder}/squashfs-root/boot`)],
+    ["a hidden folder", (folder) => copyTriple(folder, `${folder}/.new`)],
+    ["checksums", (folder) => {
+      for (const { name } of [...Deno.readDirSync(folder)]) {
+        Deno.writeTextFileSync(`${folder}/${name}.sha256.txt`, "0");
+        Deno.writeTextFileSync(`${folder}/${name}.md5`, "0");
+      }
+      Deno.writeTextFileSync(`${folder}/initrd.img-${RELEASE}-sha256.txt`, "0");
+    }],
+  ];
+  for (const [name, arrange] of heaps) {
+    await t.step(name, async () => {
+      using pit = temporaryPit();
+      const before = await pitboot(pit, ["resolve-images"]);
+      arrange(pit.root + K8S);
+      const { code, document } = await pitboot(pit, ["resolve-images"]);
+      assertEquals(code, 0);
+      assertEquals(document, before.document);
+    });
+  }
+});
+
+Deno.test("resolve-images says so when the newest files are of two releases", async () => {
+  using pit = temporaryPit();
+  addRelease(pit.root, "k8s", { release: "9.9.9" });
+  Deno.removeSync(`${pit.root}${DATA}/k8s/9.9.9/initrd.img-9.9.9.xz`);
+  const { code, document, stderr } = await pitboot(pit, ["resolve-images"]);
+  assertEquals(code, 0);
+  const { message } = problemOf(document, "images-spread");
+  assertMatch(message, new RegExp(`chosen ${K8S}.*${DATA}/k8s/9\\.9\\.9/.*\\.kernel`));
+  assertMatch(stderr, /warning: .*secure-kubernetes-9\.9\.9\.squashfs/);
+  assertEquals(document.images?.["kubernetes"]?.rootfs.path, ROOTFS_FILE);
+});
+
+Deno.test("resolve-images names a dangling link of the newest release", async () => {
+  using pit = temporaryPit();
+  addRelease(pit.root, "k8s", { release: "9.9.9" });
+  const link = `${DATA}/k8s/9.9.9/secure-kubernetes-9.9.9.squashfs`;
+  dangle(pit.root + link);
+  const { document } = await pitboot(pit, ["resolve-images"]);
+  assertMatch(document.problems.map(({ message }) => message).join("\n"), new RegExp(escape(link)));
+});
+
+Deno.test("resolve-images prefers the secured image, and says if there is none", async () => {
+  using pit = temporaryPit();
+  const plain = `${K8S}/kubernetes-${RELEASE}.squashfs`;
+  Deno.copyFileSync(pit.root + ROOTFS_FILE, pit.root + plain);
+  const both = await pitboot(pit, ["resolve-images"]);
+  assertEquals(both.document.images?.["kubernetes"]?.rootfs.secure, true);
+  Deno.removeSync(pit.root + ROOTFS_FILE);
+  const { code, document } = await pitboot(pit, ["resolve-images"]);
+  assertEquals(code, 0);
+  assertEquals(document.images?.["kubernetes"]?.rootfs.path, plain);
+  assertMatch(problemOf(document, "images-not-secured").message, new RegExp(escape(plain)));
+});
+
+Deno.test("resolve-images refuses a site file that is wrong", async (t) => {
+  const write = (text: string) => ({ root }: TemporaryPit): void =>
+    Deno.writeTextFileSync(`${root}/etc/pitboot.json`, text);
+  await refuse(t, ["resolve-images"], [
+    {
+      name: "no JSON",
+      arrange: write("{"),
+      code: 1,
+      problem: "file-invalid",
+      message: /^\/etc\/pitboot\.json: /,
+    },
+    {
+      name: "a role without nodes",
+      arrange: write(`{"roles": [{"name": "x", "data": "x", "rootfs": "x"}]}`),
+      code: 1,
+      problem: "file-invalid",
+      message: /^\/etc\/pitboot\.json: .*roles.*nodes/,
+    },
+    {
+      name: "a folder that leads out",
+      arrange: write(`{"roles": [{"name": "x", "data": "..", "rootfs": "x", "nodes": []}]}`),
+      code: 1,
+      problem: "file-invalid",
+      message: /role x: data/,
+    },
+    {
+      name: "a folder in its place",
+      arrange: ({ root }) => Deno.mkdirSync(`${root}/etc/pitboot.json`),
+      code: 1,
+      problem: "file-unreadable",
+      message: "/etc/pitboot.json: is a directory",
+    },
+  ]);
+});
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+function truncate(bytes: number): (path: string) => void {
+  return (path) => Deno.truncateSync(path, bytes);
+}
+
+function mode(bits: number): (path: string) => void {
+  return (path) => Deno.chmodSync(path, bits);
+}
+
+function zeroFront(path: string): void {
+  const bytes = Deno.readFileSync(path);
+  // What mksquashfs leaves until it is done; the footer of an xz file stays.
+  bytes.fill(0, 0, Math.min(1024, bytes.length - 12));
+  Deno.writeFileSync(path, bytes);
+}
+
+/** Puts a valid artifact of another kind of the same release in its place. */
+function copyOf(other: string): (path: string) => void {
+  return (path) => Deno.copyFileSync(`${path.slice(0, path.indexOf(DATA))}${other}`, path);
+}
+
+function claimMore(path: string): void {
+  const bytes = Deno.readFileSync(path);
+  new DataView(bytes.buffer).setBigUint64(40, 5000n, true);
+  Deno.writeFileSync(path, bytes);
+}
+
+function dangle(path: string): void {
+  Deno.removeSync(path);
+  Deno.symlinkSync("nowhere", path);
+}
+
+/** Copies a triple, with the times of now. */
+function copyTriple(from: string, to: string): void {
+  Deno.mkdirSync(to, { recursive: true });
+  for (const { name, isFile } of [...Deno.readDirSync(from)]) {
+    if (isFile) Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
+  }
+}

@@ -1,0 +1,254 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { SystemNode } from "../../tools/pit/system.ts";
+import { leaseLine } from "../../tools/pit/system.ts";
+import {
+  isWatching,
+  leasesOf,
+  pitboot,
+  problemOf,
+  resultOf,
+  startPitboot,
+  type TemporaryPit,
+  temporaryPit,
+  until,
+} from "../kit.ts";
+import { checkManners, refuse } from "../refusals.ts";
+
+const LEASES = "/var/lib/misc/dnsmasq.leases";
+const ONCE = ["wait-leases", "--timeout", "0"];
+
+Deno.test("wait-leases refuses files that are wrong", async (t) => {
+  const write = (text: string) => (pit: TemporaryPit): void =>
+    Deno.writeTextFileSync(leasesOf(pit), text);
+  await refuse(t, ONCE, [
+    {
+      name: "no leases",
+      arrange: (pit) => Deno.removeSync(leasesOf(pit)),
+      code: 1,
+      problem: "file-missing",
+      message: `${LEASES}: does not exist`,
+      hint: /dnsmasq/,
+    },
+    {
+      name: "a folder in place of the leases",
+      arrange: (pit) => {
+        Deno.removeSync(leasesOf(pit));
+        Deno.mkdirSync(leasesOf(pit));
+      },
+      code: 1,
+      problem: "file-unreadable",
+      message: `${LEASES}: is a directory`,
+    },
+    {
+      name: "a line that is no lease",
+      arrange: write("0 b4:2e:99:00:00:02 10.254.1.4 ncn-m002-mgmt *\n0 zz 10.1.1.1 x *\n"),
+      code: 1,
+      problem: "file-invalid",
+      message: /^\/var\/lib\/misc\/dnsmasq\.leases:2: "0 zz 10\.1\.1\.1 x \*" is not a lease/,
+    },
+    {
+      name: "no statics.conf",
+      arrange: ({ root }) => Deno.removeSync(`${root}/etc/dnsmasq.d/statics.conf`),
+      code: 1,
+      problem: "file-missing",
+      message: "/etc/dnsmasq.d/statics.conf: does not exist",
+    },
+    {
+      name: "a node that statics.conf does not know",
+      args: [...ONCE, "--nodes", "ncn-w01"],
+      code: 2,
+      problem: "input-missing",
+      message: "/etc/dnsmasq.d/statics.conf knows no node ncn-w01; did you mean ncn-w001?",
+    },
+  ]);
+});
+
+Deno.test("wait-leases matches a lease by MAC, else by address, else by name", async (t) => {
+  const stranger = "b4:2e:99:ff:ff:ff";
+  const now = Math.floor(Date.now() / 1000);
+  const cases: [name: string, line: (node: SystemNode) => string, found: boolean][] = [
+    ["the MAC alone", ({ bmcMac }) => `0 ${bmcMac} 10.254.9.9 * *`, true],
+    ["the MAC in upper case", ({ bmcMac }) => `0 ${bmcMac.toUpperCase()} 10.254.9.9 * *`, true],
+    ["the address alone", ({ bmcIp }) => `0 ${stranger} ${bmcIp} * *`, true],
+    ["the name alone", ({ name }) => `0 ${stranger} 10.254.9.9 ${name}-mgmt *`, true],
+    ["the name in upper case", () => `0 ${stranger} 10.254.9.9 NCN-W002-MGMT *`, true],
+    ["the name of the node", ({ name }) => `0 ${stranger} 10.254.9.9 ${name} *`, false],
+    ["none of them", () => `0 ${stranger} 10.254.9.9 * *`, false],
+    ["a lease that ended", (node) => leaseLine(node, now - 60).trim(), false],
+    ["a lease that goes on", (node) => leaseLine(node, now + 60).trim(), true],
+    ["a lease that never ends", (node) => leaseLine(node, 0).trim(), true],
+    ["a length in place of a date", (node) => leaseLine(node, 1200).trim(), true],
+    ["a MAC with its type", ({ bmcIp }) => `0 20-${stranger} ${bmcIp} * *`, true],
+    ["a line that is cut", ({ bmcMac, bmcIp }) => `0 ${bmcMac} ${bmcIp} ncn-w0`, false],
+  ];
+  for (const [name, line, found] of cases) {
+    await t.step(name, async () => {
+      using pit = temporaryPit({ leased: true });
+      const node = pit.nodes.find(({ name }) => name === "ncn-w002");
+      if (!node) throw new Error("no ncn-w002");
+      const text = Deno.readTextFileSync(leasesOf(pit)).replace(/^.*ncn-w002-mgmt.*\n/m, "");
+      const end = name.includes("cut") ? "" : "\n";
+      Deno.writeTextFileSync(leasesOf(pit), text + line(node) + end);
+      const { code, document } = await pitboot(pit, ONCE);
+      assertEquals(document.missing, found ? [] : ["ncn-w002-mgmt"]);
+      assertEquals(document.leases?.some(({ bmc }) => bmc === "ncn-w002-mgmt"), found);
+      assertEquals(code, found ? 0 : 124);
+    });
+  }
+});
+
+Deno.test("wait-leases names who is missing and whom nobody expected", async () => {
+  using pit = temporaryPit({ leased: true });
+  const node = pit.nodes.find(({ name }) => name === "ncn-w002");
+  const text = Deno.readTextFileSync(leasesOf(pit));
+  const mistyped = "b4:2e:99:00:00:50 10.254.9.9 *";
+  Deno.writeTextFileSync(
+    leasesOf(pit),
+    text.replace(`${node?.bmcMac} ${node?.bmcIp} ncn-w002-mgmt`, mistyped),
+  );
+  const { code, document, stderr } = await pitboot(pit, ["wait-leases", "--timeout", "1s"]);
+  assertEquals(code, 124);
+  assertEquals(document.status, "partial");
+  const missing = problemOf(document, "leases-missing");
+  assertEquals(
+    missing.message,
+    `1 of 9 BMCs have no lease after 1 s: ncn-w002-mgmt (MAC ${node?.bmcMac}, address ${node?.bmcIp})`,
+  );
+  assertEquals(missing.nodes, ["ncn-w002"]);
+  const unexpected = problemOf(document, "leases-unexpected");
+  assertEquals(
+    unexpected.message,
+    `nobody expected these leases of ${LEASES}: b4:2e:99:00:00:50 10.254.9.9`,
+  );
+  assertMatch(unexpected.hint ?? "", /ncn-w002-mgmt.*MAC.*statics\.conf/);
+  assertStringIncludes(stderr, missing.message);
+});
+
+Deno.test("wait-leases shows names that clients chose without harm", async (t) => {
+  const names: [name: string, hostname: string][] = [
+    ["a path", "../../etc/cron.d/x-mgmt"],
+    ["a slash", "a/b"],
+    ["the folder above", ".."],
+    ["upper case", "EVIL-MGMT"],
+    ["300 bytes", "x".repeat(300)],
+    ["an escape sequence", "\x1b[2J\x1b]0;x\x07-mgmt"],
+    ["a C1 control character", "x\u009b31m-mgmt"],
+    ["text that runs backwards", "\u202e-mgmt"],
+  ];
+  for (const [name, hostname] of names) {
+    await t.step(name, async () => {
+      using pit = temporaryPit({ leased: true });
+      const text = Deno.readTextFileSync(leasesOf(pit)).replace(/^.*ncn-w002-mgmt.*\n/m, "");
+      Deno.writeTextFileSync(
+        leasesOf(pit),
+        `${text}0 02:00:00:00:00:01 10.254.9.9 ${hostname} *\n`,
+      );
+      const result = await pitboot(pit, ONCE);
+      assertEquals(result.code, 124);
+      const { message } = problemOf(result.document, "leases-unexpected");
+      assertMatch(message, /02:00:00:00:00:01 10\.254\.9\.9/);
+      assert(message.length < 250, message);
+      assert(!result.stderr.includes("\u202e"), "text that runs backwards");
+      checkManners(result, pit);
+    });
+  }
+});
+
+Deno.test("wait-leases reports a BMC that statics.conf does not know", async () => {
+  using pit = temporaryPit({ leased: true });
+  const line = "0 02:00:00:00:00:01 10.254.9.9 ncn-w099-mgmt *\n";
+  Deno.writeTextFileSync(leasesOf(pit), line, { append: true });
+  const { code, document } = await pitboot(pit, ONCE);
+  assertEquals(code, 0);
+  assertMatch(document.problems.map(({ message }) => message).join("\n"), /ncn-w099-mgmt/);
+  assertEquals(document.leases?.length, 9);
+});
+
+Deno.test("wait-leases does not wait for nodes that are left out", async () => {
+  using pit = temporaryPit({ leased: true });
+  const text = Deno.readTextFileSync(leasesOf(pit)).replace(/^.*ncn-w002-mgmt.*\n/m, "");
+  Deno.writeTextFileSync(leasesOf(pit), text);
+  const excluded = await pitboot(pit, ["wait-leases", "--exclude", "ncn-w002"]);
+  assertEquals([excluded.code, excluded.document.leases?.length], [0, 8]);
+  const chosen = await pitboot(pit, ["wait-leases", "--nodes", "ncn-w[001,003]"]);
+  assertEquals(chosen.document.leases?.map(({ bmc }) => bmc), ["ncn-w001-mgmt", "ncn-w003-mgmt"]);
+});
+
+Deno.test("wait-leases sees what becomes of the file while it waits", async (t) => {
+  const ways: [name: string, write: (path: string, lines: string[]) => void][] = [
+    ["a line that is appended", (path, lines) => {
+      Deno.writeTextFileSync(path, lines.at(-1) ?? "", { append: true });
+    }],
+    ["a file that is rewritten in place", (path, lines) => {
+      Deno.writeTextFileSync(path, lines.join(""));
+    }],
+    ["a file that takes its place", (path, lines) => {
+      Deno.writeTextFileSync(`${path}.new`, lines.join(""));
+      Deno.renameSync(`${path}.new`, path);
+    }],
+    ["a line in two halves", (path, lines) => {
+      const line = lines.at(-1) ?? "";
+      Deno.writeTextFileSync(path, line.slice(0, 20), { append: true });
+      Deno.writeTextFileSync(path, line.slice(20), { append: true });
+    }],
+  ];
+  for (const [name, write] of ways) {
+    await t.step(name, async () => {
+      using pit = temporaryPit();
+      const child = startPitboot(pit, ["wait-leases", "--timeout", "20s"], { stdin: "null" });
+      const result = resultOf(child);
+      await until(() => isWatching(child));
+      const lines = pit.nodes.slice(1).map((node) => leaseLine(node));
+      for (const i of lines.keys()) {
+        write(leasesOf(pit), lines.slice(0, i + 1));
+        await new Promise((resolve) => setTimeout(resolve, 40));
+      }
+      const { code, document, stderr } = await result;
+      assertEquals(code, 0);
+      assertEquals(document.leases?.length, 9);
+      assertMatch(stderr, /ncn-s003-mgmt has a lease: 10\.254\.1\.20 \(9 of 9\)/);
+    });
+  }
+});
+
+Deno.test("wait-leases is not fooled by a file that is being written", async () => {
+  using pit = temporaryPit({ leased: true });
+  const lines = Deno.readTextFileSync(leasesOf(pit));
+  const partial = lines.replace(/^.*ncn-w002-mgmt.*\n/m, "");
+  using file = Deno.openSync(leasesOf(pit), { write: true });
+  const rewrite = (text: string): void => {
+    file.truncateSync();
+    file.seekSync(0, Deno.SeekMode.Start);
+    file.writeSync(new TextEncoder().encode(text.slice(0, 50)));
+    file.writeSync(new TextEncoder().encode(text.slice(50)));
+  };
+  const child = startPitboot(pit, ["wait-leases", "--timeout", "20s"], { stdin: "null" });
+  const result = resultOf(child);
+  const end = Date.now() + 700;
+  while (Date.now() < end) {
+    rewrite(partial);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  rewrite(lines);
+  const { code, document, stderr } = await result;
+  assertEquals(code, 0);
+  assertEquals(document.leases?.length, 9);
+  assertEquals(stderr.match(/has lost its lease/g), null);
+  assertEquals(document.problems, []);
+});
+
+Deno.test("wait-leases ends at ^C with what it saw", async () => {
+  using pit = temporaryPit({ leased: true });
+  const text = Deno.readTextFileSync(leasesOf(pit)).replace(/^.*ncn-w002-mgmt.*\n/m, "");
+  Deno.writeTextFileSync(leasesOf(pit), text);
+  const child = startPitboot(pit, ["wait-leases", "--verbose"], { stdin: "null" });
+  await until(() => isWatching(child));
+  child.kill("SIGINT");
+  const result = await resultOf(child);
+  assertEquals(result.code, 130);
+  assertEquals(result.document.status, "failed");
+  assertEquals(result.document.missing, ["ncn-w002-mgmt"]);
+  assertEquals(result.document.leases?.length, 8);
+  problemOf(result.document, "interrupted");
+  checkManners(result, pit);
+});
