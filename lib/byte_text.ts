@@ -17,7 +17,9 @@ export function textOfBytes(bytes: Uint8Array): string {
 
 /** Makes bytes of text that {@linkcode textOfBytes} made. */
 export function bytesOfText(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 /** The SHA-256 of such text, in hexadecimal. */
