@@ -169,6 +169,14 @@ export function isWatching({ pid }: Deno.ChildProcess): boolean {
   });
 }
 
+/** Whether a process does something of its own at ^C: it is past its start. */
+export function catchesInterrupt({ pid }: Deno.ChildProcess): boolean {
+  const [, mask = "0"] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(
+    Deno.readTextFileSync(`/proc/${pid}/status`),
+  ) ?? [];
+  return (BigInt(`0x${mask}`) & 2n) !== 0n;
+}
+
 /** The document that a chain hands to set-links. */
 export async function chained(pit: Pit, args: readonly string[] = []): Promise<string> {
   const { stdout } = await pitboot(pit, ["run", "--dry-run", "--json", ...args]);

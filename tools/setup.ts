@@ -2,7 +2,7 @@
  * Fills vendor/ with stand-ins for the @std packages where jsr.io does not
  * answer: behind a proxy that knows only npm, or without any network.
  *
- * With jsr.io in reach this does nothing, and `deno install`, which follows
+ * With jsr.io in reach (or the mirror that JSR_URL names) this does nothing, and `deno install`, which follows
  * it, downloads the real packages. To go from stand-ins to the real packages,
  * remove vendor/.
  *
@@ -30,9 +30,8 @@ const missing = Object.values<string>(imports).flatMap((specifier) => {
     : [];
 });
 
-if (
-  missing.length > 0 && !await answers("https://jsr.io/@std/path/meta.json")
-) {
+const registry = Deno.env.get("JSR_URL") ?? "https://jsr.io";
+if (missing.length > 0 && !await answers(`${registry.replace(/\/$/, "")}/@std/path/meta.json`)) {
   for (const { name, version } of missing) layOut(name, version);
   console.error(
     "setup: jsr.io does not answer; vendor/ holds the stand-ins of tools/std",

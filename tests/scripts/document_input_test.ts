@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
+  catchesInterrupt,
   chained,
-  checkDocument,
   PITBOOT,
   pitboot,
   problemOf,
@@ -169,32 +169,24 @@ Deno.test({
 
 Deno.test("a command that waits for a document ends at ^C", async () => {
   using pit = temporaryPit();
-  const child = startPitboot(pit, ["resolve-images", "--verbose"], { stdin: "piped" });
-  const [shown, kept] = child.stderr.tee();
-  // It says what it waits for: from then on it surely waits.
-  for await (const text of shown.pipeThrough(new TextDecoderStream())) {
-    if (/waiting for a document on standard input/.test(text)) break;
-  }
+  const child = startPitboot(pit, ["resolve-images"], { stdin: "piped" });
+  await until(() => catchesInterrupt(child));
   child.kill("SIGINT");
-  const [stdout, stderr, { code }] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(kept).text(),
-    child.status,
-  ]);
+  const { code, stdout, stderr, document } = await resultOf(child);
   await child.stdin.close().catch(() => {});
-  const document = checkDocument(stdout);
-  assertEquals(code, 130);
+  assertEquals(code, 130, stderr);
   assertEquals(document.status, "failed");
   problemOf(document, "interrupted");
+  assertEquals(document.images, undefined);
   checkManners({ code, stdout, stderr, document }, pit);
 });
 
 Deno.test("at ^C a command still passes on what the command before it did", async () => {
   using pit = temporaryPit({ leased: true });
   const stdin = await chained(pit);
-  const child = startPitboot(pit, ["wait-leases", "--verbose"], { stdin: "piped" });
+  const child = startPitboot(pit, ["wait-leases"], { stdin: "piped" });
   const result = resultOf(child);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await until(() => catchesInterrupt(child));
   child.kill("SIGINT");
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(stdin));

@@ -1,0 +1,140 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { EXIT_MEANINGS, VERSION } from "../../mod.ts";
+import { pitboot, shell, temporaryPit, treeOf } from "../kit.ts";
+
+const COMMANDS = ["resolve-images", "bmc-dhcp", "wait-leases", "set-links", "run", "status"];
+
+Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
+  const cases: [args: string[], message: string | RegExp][] = [
+    [["wait-leases", "--timout", "5"], "unknown option --timout; did you mean --timeout?"],
+    [["wait-leases", "--timout=5"], /^unknown option --timout.*; did you mean --timeout\?$/],
+    [["bmc-dhcp", "--node=ncn-w001"], /^unknown option --node.*; did you mean --nodes\?$/],
+    [["set-links", "--dryrun"], "unknown option --dryrun; did you mean --dry-run?"],
+    [["set-links", "-n"], /^unknown option -n/],
+    [["set-links", "--zzzzzzzzzzzz"], "unknown option --zzzzzzzzzzzz"],
+    [["status", "--dry-run"], /^unknown option --dry-run/],
+    [["set-links", "--\x1b[31m"], /^unknown option --\\x1b\[31m/],
+    [["set-links", "ncn-w001"], '"ncn-w001" is one argument too many'],
+    [["set-links", "--", "x"], '"x" is one argument too many'],
+    [["wait-leases", "--timeout"], "--timeout needs a value: TIME"],
+    [["wait-leases", "--timeout="], "--timeout needs a value: TIME"],
+    [["wait-leases", "--timeout", "--json"], "--timeout needs a value: TIME"],
+    [["wait-leases", "--timeout", "soon"], /^--timeout soon: expected a time such as 90s/],
+    [["wait-leases", "--timeout", "-5"], /^--timeout .*/],
+    [["wait-leases", "--timeout", "1.5s"], /^--timeout 1\.5s: expected a time/],
+    [["bmc-dhcp", "--fanout", "0"], "--fanout 0: expected a number from 1 to 1024"],
+    [["bmc-dhcp", "--fanout", "many"], "--fanout many: expected a number from 1 to 1024"],
+    [["bmc-dhcp", "--channel", "16"], "--channel 16: expected a number from 0 to 15"],
+    [["bmc-dhcp", "--cipher", "1e1"], "--cipher 1e1: expected a number from 0 to 255"],
+    [["set-links", "--nodes", "ncn-w[001"], /^--nodes ncn-w\[001: .* is not a host or a range/],
+    [["set-links", "--nodes", "ncn-w[003-001]"], /^--nodes .*: 003-001 counts backwards/],
+    [["set-links", "--nodes", "ncn-w[1-999999]"], /^--nodes .*: more than 100000 hosts/],
+    [["set-links", "--nodes", "a,,b"], /^--nodes a,,b: an empty host name/],
+    [["set-links", "--exclude", "../x"], /^--exclude \.\.\/x: .*is not a host/],
+    [["resolve-images", "--stream", "beta"], "--stream beta: expected stable or unstable"],
+    [["resolve-images", "--arch", "arm"], "--arch arm: expected x86_64 or aarch64"],
+    [["resolve-images", "--release", "1.6.2"], /^--release 1\.6\.2: expected ROLE=RELEASE/],
+    [["run", "--color", "red"], "--color red: expected auto or always or never"],
+  ];
+  using pit = temporaryPit();
+  const before = treeOf(pit.root);
+  for (const [args, message] of cases) {
+    await t.step(args.join(" ").replaceAll("\x1b", "ESC"), async () => {
+      const { code, stdout, stderr } = await pitboot(pit, args);
+      const [first = "", second] = stderr.split("\n");
+      const prefix = `pitboot ${args[0]}: `;
+      assertStringIncludes(first, prefix);
+      const said = first.slice(first.indexOf(prefix) + prefix.length);
+      if (typeof message === "string") assertEquals(said, message);
+      else assertMatch(said, message);
+      assertEquals(second, `  hint: pitboot ${args[0]} --help`);
+      assertEquals(code, 2);
+      assertEquals(stdout, "");
+      assert(!stderr.includes("\x1b"), "an escape sequence");
+    });
+  }
+  assertEquals(treeOf(pit.root), before);
+});
+
+Deno.test("a command that does not exist is refused, with the nearest one", async () => {
+  using pit = temporaryPit();
+  const { code, stderr } = await pitboot(pit, ["set-link"]);
+  assertEquals(code, 2);
+  assertEquals(
+    stderr,
+    "pitboot: unknown command set-link; did you mean set-links?\n  hint: pitboot --help\n",
+  );
+});
+
+Deno.test("pitboot alone shows its help", async () => {
+  using pit = temporaryPit();
+  const words = await shell(pit, "pitboot() { : ; }; true");
+  assertEquals(words.code, 0);
+  const asked = await pitboot(pit, ["--help"]);
+  assertEquals([asked.code, asked.stderr], [0, ""]);
+  for (const command of COMMANDS) assertMatch(asked.stdout, new RegExp(`^ +${command} +\\w`, "m"));
+  for (const [code] of EXIT_MEANINGS) assertMatch(asked.stdout, new RegExp(`^ +${code}  \\w`, "m"));
+});
+
+Deno.test("--help is a manual page, --version the version", async (t) => {
+  using pit = temporaryPit();
+  for (const command of COMMANDS) {
+    await t.step(command, async () => {
+      const help = await pitboot(pit, [command, "--help"]);
+      assertEquals([help.code, help.stderr], [0, ""]);
+      for (const part of ["Usage:", "Options:", "Exit codes:", "Examples:", "--root DIR", "[/]"]) {
+        assertStringIncludes(help.stdout, part);
+      }
+      for (const [code, meaning] of EXIT_MEANINGS) {
+        assertMatch(help.stdout, new RegExp(`^ +${code}  ${meaning.slice(0, 20)}`, "m"));
+      }
+      assertEquals(help.stdout.split("\n").filter((line) => line.length > 110), []);
+      assertEquals((await pitboot(pit, [command, "-h"])).stdout, help.stdout);
+      const version = await pitboot(pit, [command, "--version"]);
+      assertEquals(version.stdout, `pitboot ${VERSION}\n`);
+    });
+  }
+});
+
+Deno.test("--quiet says nothing but errors", async () => {
+  using pit = temporaryPit({ leased: true });
+  const quiet = await pitboot(pit, ["run", "--quiet"]);
+  assertEquals([quiet.code, quiet.stdout, quiet.stderr], [0, "", ""]);
+  Deno.removeSync(`${pit.root}/var/www/boot/script.ipxe`);
+  const failed = await pitboot(pit, ["run", "--quiet"]);
+  assertEquals(failed.code, 1);
+  assertMatch(failed.stderr, /^pitboot run: error: .*script\.ipxe: does not exist\n {2}hint: /);
+});
+
+Deno.test("--color decides about colours, and NO_COLOR and TERM only where it is auto", async () => {
+  using pit = temporaryPit({ leased: true });
+  const wait = ["wait-leases", "--timeout", "0", "--nodes", "ncn-m001"];
+  const colored = await pitboot(pit, [...wait, "--color", "always"]);
+  assertStringIncludes(colored.stderr, "\x1b[33mwarning:\x1b[0m");
+  for (const color of ["auto", "never"]) {
+    const { stderr } = await pitboot(pit, [...wait, "--color", color]);
+    assert(!stderr.includes("\x1b"), stderr);
+  }
+});
+
+Deno.test("--pretty indents the document", async () => {
+  using pit = temporaryPit();
+  const { stdout } = await pitboot(pit, ["resolve-images", "--pretty"]);
+  assertMatch(stdout, /^\{\n {2}"pitboot": 1,\n/);
+  const compact = await pitboot(pit, ["resolve-images"]);
+  assertEquals(compact.stdout.trimEnd().split("\n").length, 1);
+});
+
+Deno.test("every script runs by itself", async (t) => {
+  using pit = temporaryPit({ leased: true });
+  for (const command of COMMANDS) {
+    await t.step(command, async () => {
+      const script = new URL(`../../scripts/${command}.ts`, import.meta.url).pathname;
+      const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "--quiet", "-A", script, "--version"],
+        stdin: "null",
+      }).output();
+      assertEquals([code, new TextDecoder().decode(stdout)], [0, `pitboot ${VERSION}\n`]);
+    });
+  }
+});

@@ -1,0 +1,144 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { KERNEL, RELEASE } from "../../tools/pit/make_pit.ts";
+import type { BootNode } from "../../mod.ts";
+import { leasesOf, pitboot, problemOf, type TemporaryPit, temporaryPit, treeOf } from "../kit.ts";
+import { checkManners, refuse } from "../refusals.ts";
+
+const IMAGE = `/var/www/ephemeral/data/k8s/${RELEASE}`;
+
+Deno.test("status is content with what run made", async () => {
+  using pit = temporaryPit({ leased: true });
+  assertEquals((await pitboot(pit, ["run"])).code, 0);
+  const before = treeOf(pit.root);
+  const { code, document } = await pitboot(pit, ["status", "--json"]);
+  assertEquals(code, 0);
+  assertEquals(document.nodes?.length, 9);
+  const w001 = document.nodes?.find(({ name }) => name === "ncn-w001");
+  assertEquals(
+    [w001?.links, w001?.script, w001?.release, w001?.kernelVersion, w001?.lease],
+    ["whole", "written", RELEASE, KERNEL, pit.nodes.find(({ name }) => /w001/.test(name))?.bmcIp],
+  );
+  assertEquals(document.images?.["kubernetes"]?.directory, IMAGE);
+  assertEquals(treeOf(pit.root), before);
+});
+
+Deno.test("status names what is wrong with a node", async (t) => {
+  const cases: [
+    name: string,
+    arrange: (node: string, pit: TemporaryPit) => void,
+    expected: { links: BootNode["links"]; script: BootNode["script"]; nodes: string[] },
+  ][] = [
+    ["no directory", (node) => {
+      Deno.removeSync(node, { recursive: true });
+    }, { links: "missing", script: "missing", nodes: ["ncn-w001"] }],
+    ["a link that is gone", (node) => {
+      Deno.removeSync(`${node}/rootfs`);
+    }, { links: "missing", script: "written", nodes: ["ncn-w001"] }],
+    ["a link that leads nowhere", (node) => {
+      relink(`${node}/rootfs`, "../nowhere");
+    }, { links: "broken", script: "written", nodes: ["ncn-w001"] }],
+    ["a link to something else", (node) => {
+      relink(`${node}/rootfs`, "../boot/script.ipxe");
+    }, { links: "foreign", script: "written", nodes: ["ncn-w001"] }],
+    ["a link to the image of another role", (node) => {
+      const storage = `ceph/${RELEASE}/secure-storage-ceph-${RELEASE}.squashfs`;
+      relink(`${node}/rootfs`, `../ephemeral/data/${storage}`);
+    }, { links: "foreign", script: "written", nodes: ["ncn-w001"] }],
+    ["a file in place of a link", (node) => {
+      Deno.removeSync(`${node}/kernel`);
+      Deno.writeTextFileSync(`${node}/kernel`, "");
+    }, { links: "foreign", script: "written", nodes: ["ncn-w001"] }],
+    ["a file in place of the directory", (node) => {
+      Deno.removeSync(node, { recursive: true });
+      Deno.writeTextFileSync(node, "");
+    }, { links: "missing", script: "missing", nodes: ["ncn-w001"] }],
+    ["no script", (node) => {
+      Deno.removeSync(`${node}/script.ipxe`);
+    }, { links: "whole", script: "missing", nodes: ["ncn-w001"] }],
+    ["a script that was taken away", (node) => {
+      Deno.renameSync(`${node}/script.ipxe`, `${node}/.script.ipxe.away`);
+    }, { links: "whole", script: "missing", nodes: ["ncn-w001"] }],
+    ["a script that was changed", (node) => {
+      Deno.writeTextFileSync(`${node}/script.ipxe`, "#", { append: true });
+    }, { links: "whole", script: "edited", nodes: [] }],
+    ["an image that nobody may read", (_, { root }) => {
+      Deno.chmodSync(`${root}${IMAGE}/initrd.img-${RELEASE}.xz`, 0o600);
+    }, {
+      links: "broken",
+      script: "written",
+      nodes: [..."23"].map((n) => `ncn-m00${n}`).concat([..."1234"].map((n) => `ncn-w00${n}`)),
+    }],
+  ];
+  for (const [name, arrange, { links, script, nodes }] of cases) {
+    await t.step(name, async () => {
+      using pit = temporaryPit({ leased: true });
+      assertEquals((await pitboot(pit, ["run"])).code, 0);
+      arrange(`${pit.root}/var/www/ncn-w001`, pit);
+      const before = treeOf(pit.root);
+      const result = await pitboot(pit, ["status", "--json"]);
+      const node = result.document.nodes?.find(({ name }) => name === "ncn-w001");
+      assertEquals([node?.links, node?.script], [links, script]);
+      assertEquals(result.code, nodes.length > 0 ? 3 : 0);
+      const found = result.document.problems.flatMap(({ nodes }) => nodes);
+      assertEquals(found, nodes);
+      checkManners(result, pit);
+      assertEquals(treeOf(pit.root), before);
+    });
+  }
+});
+
+Deno.test("status judges the links although there are no leases to read", async () => {
+  using pit = temporaryPit({ leased: true });
+  assertEquals((await pitboot(pit, ["run"])).code, 0);
+  Deno.removeSync(leasesOf(pit));
+  const { code, document } = await pitboot(pit, ["status", "--json"]);
+  assertEquals(code, 3);
+  assertMatch(problemOf(document, "leases-unreadable").message, /dnsmasq\.leases: does not exist/);
+  assertEquals(new Set(document.nodes?.map(({ links }) => links)), new Set(["whole"]));
+});
+
+Deno.test("status looks at the chosen nodes only", async () => {
+  using pit = temporaryPit({ leased: true });
+  assertEquals((await pitboot(pit, ["run", "--nodes", "ncn-w[001-002]"])).code, 0);
+  const chosen = await pitboot(pit, ["status", "--json", "--nodes", "ncn-w[001-002]"]);
+  assertEquals([chosen.code, chosen.document.nodes?.length], [0, 2]);
+  const all = await pitboot(pit, ["status", "--json"]);
+  assertEquals([all.code, all.document.nodes?.length], [3, 9]);
+  const { message, nodes } = problemOf(all.document, "node-not-whole");
+  assertMatch(message, /^ncn-m\[002-003\],ncn-s\[001-003\],ncn-w\[003-004\]: links missing/);
+  assertEquals(nodes.length, 7);
+});
+
+Deno.test("status refuses files that are wrong", async (t) => {
+  await refuse(t, ["status", "--json"], [
+    {
+      name: "no statics.conf",
+      arrange: ({ root }) => Deno.removeSync(`${root}/etc/dnsmasq.d/statics.conf`),
+      code: 1,
+      problem: "file-missing",
+      message: "/etc/dnsmasq.d/statics.conf: does not exist",
+    },
+    {
+      name: "records that are damaged",
+      arrange: ({ root }) => {
+        Deno.mkdirSync(`${root}/var/lib/pitboot`, { recursive: true });
+        Deno.writeTextFileSync(`${root}/var/lib/pitboot/scripts.json`, "{");
+      },
+      code: 1,
+      problem: "file-invalid",
+      message: /^\/var\/lib\/pitboot\/scripts\.json: /,
+    },
+    {
+      name: "leases that are none",
+      arrange: (pit) => Deno.writeTextFileSync(leasesOf(pit), "0 zz 1 2\n"),
+      code: 1,
+      problem: "file-invalid",
+      message: /^\/var\/lib\/misc\/dnsmasq\.leases:1: /,
+    },
+  ]);
+});
+
+function relink(path: string, target: string): void {
+  Deno.removeSync(path);
+  Deno.symlinkSync(target, path);
+}
