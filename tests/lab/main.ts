@@ -55,13 +55,14 @@ async function test(): Promise<number> {
   if (why !== null) return fail(why);
   const report = await Deno.makeTempFile({ prefix: "pitboot-lab-" });
   try {
-    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    const child = new Deno.Command(Deno.execPath(), {
       args: ["test", "--quiet", "--allow-all", "--parallel", HERE],
       env: { [REPORT]: report },
       stdout: "piped",
       stderr: "inherit",
-    }).output();
-    if (code !== 0) await Deno.stderr.write(stdout);
+    }).spawn();
+    await child.stdout.pipeTo(Deno.stderr.writable, { preventClose: true });
+    const { code } = await child.status;
     console.log(tableOf(readReport(await Deno.readTextFile(report))).join("\n"));
     return code;
   } finally {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EXIT_MEANINGS, VERSION } from "../../mod.ts";
-import { pitboot, shell, temporaryPit, treeOf } from "../kit.ts";
+import { PITBOOT, pitboot, temporaryPit, treeOf } from "../kit.ts";
 
 const COMMANDS = ["resolve-images", "bmc-dhcp", "wait-leases", "set-links", "run", "status"];
 
@@ -67,13 +67,19 @@ Deno.test("a command that does not exist is refused, with the nearest one", asyn
 });
 
 Deno.test("pitboot alone shows its help", async () => {
-  using pit = temporaryPit();
-  const words = await shell(pit, "pitboot() { : ; }; true");
-  assertEquals(words.code, 0);
-  const asked = await pitboot(pit, ["--help"]);
-  assertEquals([asked.code, asked.stderr], [0, ""]);
-  for (const command of COMMANDS) assertMatch(asked.stdout, new RegExp(`^ +${command} +\\w`, "m"));
-  for (const [code] of EXIT_MEANINGS) assertMatch(asked.stdout, new RegExp(`^ +${code}  \\w`, "m"));
+  // Not by pitboot(): that adds --root.
+  const [program = "", ...words] = PITBOOT;
+  const call = async (...args: string[]): Promise<[number, string, string]> => {
+    const child = new Deno.Command(program, { args: [...words, ...args], stdin: "null" });
+    const { code, stdout, stderr } = await child.output();
+    return [code, new TextDecoder().decode(stdout), new TextDecoder().decode(stderr)];
+  };
+  const [code, help, nothing] = await call("--help");
+  assertEquals([code, nothing], [0, ""]);
+  assertEquals(await call(), [2, "", help]);
+
+  for (const command of COMMANDS) assertMatch(help, new RegExp(`^ +${command} +\\w`, "m"));
+  for (const [code] of EXIT_MEANINGS) assertMatch(help, new RegExp(`^ +${code} {2}\\w`, "m"));
 });
 
 Deno.test("--help is a manual page, --version the version", async (t) => {

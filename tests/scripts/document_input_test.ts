@@ -10,6 +10,7 @@ import {
   startPitboot,
   type TemporaryPit,
   temporaryPit,
+  until,
 } from "../kit.ts";
 import { checkManners, type Refusal, refuse } from "../refusals.ts";
 

@@ -94,7 +94,7 @@ Deno.test("status judges the links although there are no leases to read", async 
   const { code, document } = await pitboot(pit, ["status", "--json"]);
   assertEquals(code, 3);
   assertMatch(problemOf(document, "leases-unreadable").message, /dnsmasq\.leases: does not exist/);
-  assertEquals(new Set(document.nodes?.map(({ links }) => links)), new Set(["whole"]));
+  assertEquals(document.nodes?.every(({ links }) => links === "whole"), true);
 });
 
 Deno.test("status looks at the chosen nodes only", async () => {
