@@ -46,7 +46,7 @@ export function parseFlags<O extends Options>(
 ): Flags<O> {
   const names = Object.keys(options);
   const isSwitch = (name: string): boolean => options[name]?.placeholder === null;
-  const parsed = parseArgs([...args], {
+  const parsed = parseArgs(joinDashes(args), {
     boolean: names.filter(isSwitch),
     // Declared as text so that 0012 stays 0012.
     string: names.filter((name) => !isSwitch(name)),
@@ -69,6 +69,17 @@ export function parseFlags<O extends Options>(
       return [name, parseValue(name, option.parse, String(value))];
     }),
   ) as Flags<O>;
+}
+
+/** `--input -` as `--input=-`: a lone dash is a value to us, a flag to parseArgs(). */
+function joinDashes(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const last = joined.at(-1);
+    if (arg === "-" && last && /^--[^=]+$/.test(last)) joined[joined.length - 1] = `${last}=-`;
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 function parseValue(

@@ -20,7 +20,7 @@ Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
     [["wait-leases", "--timeout="], "--timeout needs a value: TIME"],
     [["wait-leases", "--timeout", "--json"], "--timeout needs a value: TIME"],
     [["wait-leases", "--timeout", "soon"], /^--timeout soon: expected a time such as 90s/],
-    [["wait-leases", "--timeout", "-5"], /^--timeout .*/],
+    [["wait-leases", "--timeout", "-5"], /-5|needs a value/],
     [["wait-leases", "--timeout", "1.5s"], /^--timeout 1\.5s: expected a time/],
     [["bmc-dhcp", "--fanout", "0"], "--fanout 0: expected a number from 1 to 1024"],
     [["bmc-dhcp", "--fanout", "many"], "--fanout many: expected a number from 1 to 1024"],

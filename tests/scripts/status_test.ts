@@ -4,11 +4,12 @@ import type { BootNode } from "../../mod.ts";
 import { leasesOf, pitboot, problemOf, type TemporaryPit, temporaryPit, treeOf } from "../kit.ts";
 import { checkManners, refuse } from "../refusals.ts";
 
+const NO_PASSWORD = { env: { IPMI_PASSWORD: "" } };
 const IMAGE = `/var/www/ephemeral/data/k8s/${RELEASE}`;
 
 Deno.test("status is content with what run made", async () => {
   using pit = temporaryPit({ leased: true });
-  assertEquals((await pitboot(pit, ["run"])).code, 0);
+  assertEquals((await pitboot(pit, ["run"], NO_PASSWORD)).code, 0);
   const before = treeOf(pit.root);
   const { code, document } = await pitboot(pit, ["status", "--json"]);
   assertEquals(code, 0);
@@ -72,7 +73,7 @@ Deno.test("status names what is wrong with a node", async (t) => {
   for (const [name, arrange, { links, script, nodes }] of cases) {
     await t.step(name, async () => {
       using pit = temporaryPit({ leased: true });
-      assertEquals((await pitboot(pit, ["run"])).code, 0);
+      assertEquals((await pitboot(pit, ["run"], NO_PASSWORD)).code, 0);
       arrange(`${pit.root}/var/www/ncn-w001`, pit);
       const before = treeOf(pit.root);
       const result = await pitboot(pit, ["status", "--json"]);
@@ -89,7 +90,7 @@ Deno.test("status names what is wrong with a node", async (t) => {
 
 Deno.test("status judges the links although there are no leases to read", async () => {
   using pit = temporaryPit({ leased: true });
-  assertEquals((await pitboot(pit, ["run"])).code, 0);
+  assertEquals((await pitboot(pit, ["run"], NO_PASSWORD)).code, 0);
   Deno.removeSync(leasesOf(pit));
   const { code, document } = await pitboot(pit, ["status", "--json"]);
   assertEquals(code, 3);
@@ -99,7 +100,7 @@ Deno.test("status judges the links although there are no leases to read", async 
 
 Deno.test("status looks at the chosen nodes only", async () => {
   using pit = temporaryPit({ leased: true });
-  assertEquals((await pitboot(pit, ["run", "--nodes", "ncn-w[001-002]"])).code, 0);
+  assertEquals((await pitboot(pit, ["run", "--nodes", "ncn-w[001-002]"], NO_PASSWORD)).code, 0);
   const chosen = await pitboot(pit, ["status", "--json", "--nodes", "ncn-w[001-002]"]);
   assertEquals([chosen.code, chosen.document.nodes?.length], [0, 2]);
   const all = await pitboot(pit, ["status", "--json"]);
