@@ -15,9 +15,7 @@ import type { Image } from "./document.ts";
  */
 export function imageOf(triple: BootTriple, version: string): Image {
   const { release, stream, arch, directory, kernel, initrd, rootfs, secure } = triple;
-  const artifact = (
-    { path, bytes, modified }: BootTriple["kernel"],
-  ): Image["initrd"] => ({
+  const artifact = ({ path, bytes, modified }: BootTriple["kernel"]): Image["initrd"] => ({
     path,
     bytes,
     modified: new Date(modified).toISOString().replace(/\.\d+/, ""),

@@ -29,11 +29,7 @@ export const COMMON_OPTIONS = {
   ),
   quiet: flag("Say nothing but errors."),
   verbose: flag("Say more."),
-  color: choice(
-    ["auto", "always", "never"],
-    "Colour on standard error.",
-    "auto",
-  ),
+  color: choice(["auto", "always", "never"], "Colour on standard error.", "auto"),
   help: flag("Show this help."),
   version: flag("Show the version."),
 };
@@ -63,18 +59,10 @@ const PATHS = {
   config: text("FILE", "Roles of the site.", "/etc/pitboot.json"),
   conman: text("FILE", "The consoles of the BMCs.", "/etc/conman.conf"),
   data: text("DIR", "The boot images.", "/var/www/ephemeral/data"),
-  leases: text(
-    "FILE",
-    "The leases that dnsmasq writes.",
-    "/var/lib/misc/dnsmasq.leases",
-  ),
+  leases: text("FILE", "The leases that dnsmasq writes.", "/var/lib/misc/dnsmasq.leases"),
   "log-dir": text("DIR", "What ipmitool said.", "/var/log/pitboot"),
   state: text("DIR", "What pitboot remembers.", "/var/lib/pitboot"),
-  statics: text(
-    "FILE",
-    "The nodes, as dnsmasq knows them.",
-    "/etc/dnsmasq.d/statics.conf",
-  ),
+  statics: text("FILE", "The nodes, as dnsmasq knows them.", "/etc/dnsmasq.d/statics.conf"),
   "web-root": text("DIR", "What the web server serves.", "/var/www"),
 };
 

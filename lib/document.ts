@@ -59,12 +59,7 @@ const bmc = object({
   message: nullable(text),
 });
 
-const lease = object({
-  bmc: text,
-  mac: text,
-  ip: text,
-  expires: nullable(integer),
-});
+const lease = object({ bmc: text, mac: text, ip: text, expires: nullable(integer) });
 
 const node = object(
   {

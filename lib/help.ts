@@ -49,23 +49,14 @@ export function spelling(name: string, option: Option<unknown>): string {
   return `${short}--${name}${option.placeholder === null ? "" : ` ${option.placeholder}`}`;
 }
 
-function optionLines(
-  name: string,
-  option: Option<unknown>,
-  width: number,
-): string[] {
+function optionLines(name: string, option: Option<unknown>, width: number): string[] {
   const { help, initial } = option;
   const words = initial === null ? help : `${help} [${initial}]`;
   return hang(INDENT + spelling(name, option), words, 26, width);
 }
 
 /** A term and its explanation, from a column on. */
-function hang(
-  term: string,
-  words: string,
-  column: number,
-  width: number,
-): string[] {
+function hang(term: string, words: string, column: number, width: number): string[] {
   const [first = "", ...rest] = wrap(words, Math.max(width - column, 30));
   const indent = " ".repeat(column);
   return term.length > column - 2

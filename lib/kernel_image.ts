@@ -55,10 +55,7 @@ export function parseKernelImage(
     !has(0x202, 4) || view.getUint16(0x1fe) !== BOOT_FLAG ||
     view.getUint32(0x202) !== X86_MAGIC
   ) {
-    throw new FormatError(
-      "is not a Linux kernel (neither bzImage nor arm64 Image)",
-      { file },
-    );
+    throw new FormatError("is not a Linux kernel (neither bzImage nor arm64 Image)", { file });
   }
   if (!has(0x20e, 2)) {
     throw new FormatError(`is cut: ${size} bytes are there`, { file });

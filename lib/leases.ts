@@ -64,9 +64,7 @@ export function parseLeases(
   for (const [i, line] of lines.slice(0, -1).entries()) {
     if (line.startsWith("duid ")) break; // from here on it is IPv6
     if (!/^\d/.test(line)) continue;
-    const [expiry = "", hardware = "", ip = "", hostname] = line.trim().split(
-      / +/,
-    );
+    const [expiry = "", hardware = "", ip = "", hostname] = line.trim().split(/ +/);
     if (!/^\d{1,15}$/.test(expiry) || !HARDWARE.test(hardware) || !isIpv4(ip) || !hostname) {
       throw new FormatError(
         `${

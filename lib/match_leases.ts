@@ -35,9 +35,7 @@ export function matchLeases(
   const valid = leases.filter(({ expires }) => expires === null || expires > now);
   const byMac = new Map(valid.map((lease) => [lease.mac, lease]));
   const byIp = new Map(valid.map((lease) => [lease.ip, lease]));
-  const byName = new Map(
-    valid.map((lease) => [lease.hostname?.toLowerCase(), lease]),
-  );
+  const byName = new Map(valid.map((lease) => [lease.hostname?.toLowerCase(), lease]));
   const found: BmcLease[] = [];
   const missing: string[] = [];
   const taken = new Set<Lease>();
@@ -46,12 +44,7 @@ export function matchLeases(
       byName.get(name);
     if (lease) {
       taken.add(lease);
-      found.push({
-        bmc: name,
-        mac: lease.mac,
-        ip: lease.ip,
-        expires: lease.expires,
-      });
+      found.push({ bmc: name, mac: lease.mac, ip: lease.ip, expires: lease.expires });
     } else missing.push(name);
   }
   return {

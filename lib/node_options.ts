@@ -13,11 +13,7 @@ export const NODE_OPTIONS = {
     "Work on these nodes only, for instance ncn-w[001-003],ncn-s001.",
   ),
   exclude: hosts("Leave these nodes alone."),
-  "pit-node": text(
-    "NODE",
-    "The PIT, which is left out unless --nodes names it.",
-    "ncn-m001",
-  ),
+  "pit-node": text("NODE", "The PIT, which is left out unless --nodes names it.", "ncn-m001"),
 };
 
 /** What the options come to. */

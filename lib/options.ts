@@ -31,12 +31,7 @@ export type Flags<O extends Options> = {
 
 /** A switch: off unless given. */
 export function flag(help: string): Option<boolean> {
-  return {
-    help,
-    placeholder: null,
-    initial: null,
-    parse: (text) => text === "true",
-  };
+  return { help, placeholder: null, initial: null, parse: (text) => text === "true" };
 }
 
 /** A path or another text, with a default. */
@@ -89,10 +84,7 @@ export function count(
   help: string,
   { min, max, initial }: { min: number; max: number; initial: number },
 ): Option<number> {
-  return {
-    ...optionalCount(placeholder, help, { min, max }),
-    initial: String(initial),
-  } as Option<
+  return { ...optionalCount(placeholder, help, { min, max }), initial: String(initial) } as Option<
     number
   >;
 }

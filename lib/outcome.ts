@@ -16,11 +16,7 @@ export interface Outcome {
 }
 
 /** Which exit code tells the most, where several apply. */
-const PRECEDENCE: readonly ExitCode[] = [
-  EXIT.timeout,
-  EXIT.denied,
-  EXIT.partial,
-];
+const PRECEDENCE: readonly ExitCode[] = [EXIT.timeout, EXIT.denied, EXIT.partial];
 
 /**
  * Derives status and exit code from the problems of a document, so that a

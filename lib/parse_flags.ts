@@ -50,9 +50,7 @@ export function parseFlags<O extends Options>(
     boolean: names.filter(isSwitch),
     // Declared as text so that 0012 stays 0012.
     string: names.filter((name) => !isSwitch(name)),
-    alias: Object.fromEntries(
-      Object.entries(SHORT).filter(([name]) => name in options),
-    ),
+    alias: Object.fromEntries(Object.entries(SHORT).filter(([name]) => name in options)),
     unknown: (arg: string) => refuse(arg, names),
   });
   const [surplus] = parsed._;
@@ -82,18 +80,12 @@ function joinDashes(args: readonly string[]): string[] {
   return joined;
 }
 
-function parseValue(
-  name: string,
-  parse: (text: string) => unknown,
-  value: string,
-): unknown {
+function parseValue(name: string, parse: (text: string) => unknown, value: string): unknown {
   try {
     return parse(value);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new UsageError(`--${name} ${printable(value)}: ${error.message}`, {
-      cause: error,
-    });
+    throw new UsageError(`--${name} ${printable(value)}: ${error.message}`, { cause: error });
   }
 }
 
@@ -103,10 +95,7 @@ function refuse(arg: string, names: readonly string[]): never {
       `${JSON.stringify(printable(arg))} is one argument too many`,
     );
   }
-  const guess = nearest(
-    arg.replace(/^-+(no-)?/, "").replace(/=.*$/s, ""),
-    names,
-  );
+  const guess = nearest(arg.replace(/^-+(no-)?/, "").replace(/=.*$/s, ""), names);
   throw new UsageError(
     `unknown option ${printable(arg)}${guess ? `; did you mean --${guess}?` : ""}`,
   );

@@ -156,11 +156,7 @@ function planUpdate(
     const isOurs = history.sha256 !== null &&
       history.written.includes(history.sha256);
     if (!isOurs) {
-      prepare.push({
-        do: "save",
-        path: now.away ? away : path,
-        to: history.saveTo,
-      });
+      prepare.push({ do: "save", path: now.away ? away : path, to: history.saveTo });
     }
   }
   if (script === "written") {
@@ -192,11 +188,7 @@ function linkStep(
   return { do: "link", path, target: targets[link], replaces, uid: owners[link] };
 }
 
-function isRight(
-  link: LinkName,
-  { targets, owners }: Wanted,
-  { links }: Observed,
-): boolean {
+function isRight(link: LinkName, { targets, owners }: Wanted, { links }: Observed): boolean {
   const now = links[link];
   return now.kind === "link" && now.target === targets[link] &&
     (owners[link] === null || now.uid === owners[link]);

@@ -47,11 +47,7 @@ export class ShapeError extends TypeError {
   }
 }
 
-function primitive<T>(
-  type: string,
-  words: string,
-  test: (value: unknown) => boolean,
-): Shape<T> {
+function primitive<T>(type: string, words: string, test: (value: unknown) => boolean): Shape<T> {
   return {
     schema: { type },
     decode: (value, path = "") => {
@@ -96,11 +92,7 @@ export function oneOf<const T extends string | number>(
     schema: { enum: values },
     decode: (value, path = "") => {
       if (!(values as unknown[]).includes(value)) {
-        throw new ShapeError(
-          path,
-          values.map((v) => JSON.stringify(v)).join(" or "),
-          value,
-        );
+        throw new ShapeError(path, values.map((v) => JSON.stringify(v)).join(" or "), value);
       }
       return value as T;
     },
@@ -153,10 +145,7 @@ type Optional<F extends Fields> = { readonly [K in keyof F]?: Infer<F[K]> };
 export function object<
   R extends Fields,
   O extends Fields = Record<never, never>,
->(
-  required: R,
-  optional: O = {} as O,
-): Shape<Required<R> & Optional<O>> {
+>(required: R, optional: O = {} as O): Shape<Required<R> & Optional<O>> {
   return {
     schema: {
       type: "object",

@@ -27,9 +27,7 @@ export function checkSquashfs(
   file: string,
 ): void {
   if (head.length < SUPERBLOCK_BYTES) {
-    throw new FormatError(`${size} bytes are too few for a squashfs image`, {
-      file,
-    });
+    throw new FormatError(`${size} bytes are too few for a squashfs image`, { file });
   }
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   if (head.every((byte) => byte === 0)) {
@@ -39,9 +37,7 @@ export function checkSquashfs(
     );
   }
   if (view.getUint32(0) !== 0x68737173) { // "hsqs"
-    throw new FormatError("is not a squashfs image: no hsqs at its start", {
-      file,
-    });
+    throw new FormatError("is not a squashfs image: no hsqs at its start", { file });
   }
   const major = view.getUint16(28, true);
   if (major !== 4) {
@@ -49,8 +45,6 @@ export function checkSquashfs(
   }
   const used = view.getBigUint64(40, true);
   if (used > BigInt(size)) {
-    throw new FormatError(`is cut: ${size} of ${used} bytes are there`, {
-      file,
-    });
+    throw new FormatError(`is cut: ${size} of ${used} bytes are there`, { file });
   }
 }

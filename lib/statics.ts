@@ -150,10 +150,7 @@ function splitAssignment(line: string): [key: string, value: string] {
   return at < 0 ? [code.trim(), ""] : [code.slice(0, at).trim(), code.slice(at + 1).trim()];
 }
 
-function parseDhcpHost(
-  value: string,
-  place: { file: string; line: number },
-): Reservation | null {
+function parseDhcpHost(value: string, place: { file: string; line: number }): Reservation | null {
   const macs: string[] = [];
   let ip: string | null = null;
   let host: string | null = null;

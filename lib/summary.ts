@@ -70,17 +70,12 @@ const PARTS = {
     grouped(
       ["BMC STATE", "CHANNEL", "COUNT", "NODES"],
       bmcs,
-      (
-        bmc: Bmc,
-      ) => [bmc.state, bmc.channel === null ? "-" : String(bmc.channel)],
+      (bmc: Bmc) => [bmc.state, bmc.channel === null ? "-" : String(bmc.channel)],
       ({ node }) => node,
       width,
     ),
 
-  leases: (
-    { leases = [], missing = [] }: Document,
-    width: number,
-  ): string[] => [
+  leases: ({ leases = [], missing = [] }: Document, width: number): string[] => [
     clip(
       `${leases.length} of ${leases.length + missing.length} BMCs have a lease`,
       width,

@@ -40,9 +40,7 @@ export function checkXz(
   }
   const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
   if (tail.length < XZ_HEADER_BYTES || view.getUint16(10) !== 0x595a) { // "YZ"
-    throw new FormatError("is cut: an xz file ends in YZ, this one does not", {
-      file,
-    });
+    throw new FormatError("is cut: an xz file ends in YZ, this one does not", { file });
   }
   if (view.getUint32(0, true) !== crc32(tail.subarray(4, 10))) {
     throw new FormatError(
@@ -52,9 +50,7 @@ export function checkXz(
   }
   if (!isXz) return; // where xz begins behind a cpio archive is not looked for
   const header = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  if (
-    head.length < XZ_HEADER_BYTES || header.getUint32(8, true) !== crc32(head.subarray(6, 8))
-  ) {
+  if (head.length < XZ_HEADER_BYTES || header.getUint32(8, true) !== crc32(head.subarray(6, 8))) {
     throw new FormatError("is damaged: the checksum of its xz header is wrong", { file });
   }
   if (head[6] !== tail[8] || head[7] !== tail[9]) {

@@ -37,10 +37,7 @@ export const command: Command<typeof options> = {
   options,
   examples: [
     ["pitboot bmc-dhcp --dry-run", "which BMCs would be set"],
-    [
-      "pitboot bmc-dhcp --nodes ncn-w[001-003] --channel 3",
-      "three workers with Intel boards",
-    ],
+    ["pitboot bmc-dhcp --nodes ncn-w[001-003] --channel 3", "three workers with Intel boards"],
     [
       "pitboot wait-leases --timeout 60s | pitboot bmc-dhcp --reset | pitboot wait-leases | pitboot set-links",
       "restart the BMCs that asked for no lease",

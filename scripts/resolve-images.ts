@@ -14,12 +14,7 @@ import { main } from "../lib/io/main.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../lib/io/resolve_images.ts";
 import type { Command } from "../lib/io/run_command.ts";
 
-const options = {
-  ...RESOLVE_OPTIONS,
-  ...INPUT_OPTIONS,
-  ...OUTPUT_OPTIONS,
-  ...COMMON_OPTIONS,
-};
+const options = { ...RESOLVE_OPTIONS, ...INPUT_OPTIONS, ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
 
 /** The command `resolve-images`. */
 export const command: Command<typeof options> = {
@@ -34,10 +29,7 @@ export const command: Command<typeof options> = {
   options,
   examples: [
     ["pitboot resolve-images", "what would be booted"],
-    [
-      "pitboot resolve-images --release kubernetes=1.6.2 | pitboot bmc-dhcp",
-      "choose, and go on",
-    ],
+    ["pitboot resolve-images --release kubernetes=1.6.2 | pitboot bmc-dhcp", "choose, and go on"],
   ],
   shows: ["images"],
   reads: true,

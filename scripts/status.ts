@@ -13,11 +13,7 @@ import { main } from "../lib/io/main.ts";
 import { readStatus, STATUS_OPTIONS } from "../lib/io/read_status.ts";
 import type { Command } from "../lib/io/run_command.ts";
 
-const options = {
-  ...STATUS_OPTIONS,
-  ...OUTPUT_OPTIONS,
-  ...COMMON_OPTIONS,
-};
+const options = { ...STATUS_OPTIONS, ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
 
 /** The command `status`. */
 export const command: Command<typeof options> = {

@@ -14,12 +14,7 @@ import { main } from "../lib/io/main.ts";
 import type { Command } from "../lib/io/run_command.ts";
 import { WAIT_OPTIONS, waitForLeases } from "../lib/io/wait_for_leases.ts";
 
-const options = {
-  ...WAIT_OPTIONS,
-  ...INPUT_OPTIONS,
-  ...OUTPUT_OPTIONS,
-  ...COMMON_OPTIONS,
-};
+const options = { ...WAIT_OPTIONS, ...INPUT_OPTIONS, ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
 
 /** The command `wait-leases`. */
 export const command: Command<typeof options> = {

@@ -29,11 +29,7 @@ export class BmcLog implements Disposable {
     const path = root.real(`${folder}/bmc-dhcp.log`);
     ensureDirSync(root.real(folder));
     this.#password = password;
-    this.#file = Deno.openSync(path, {
-      append: true,
-      create: true,
-      mode: 0o600,
-    });
+    this.#file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
     Deno.chmodSync(path, 0o600); // it may be older than our good manners
     this.#write(`=== ${new Date(now).toISOString()}\n`);
   }

@@ -46,19 +46,13 @@ export function inspectTriple(
     if (triple.arch && kernel.arch !== triple.arch) {
       throw new FormatError(
         `is a kernel for ${kernel.arch}, its name says ${triple.arch}`,
-        {
-          file: path,
-        },
+        { file: path },
       );
     }
   });
   check(triple.initrd.path, (file) => {
     const { path, bytes } = triple.initrd;
-    const tail = readAt(
-      file,
-      Math.max(bytes - XZ_HEADER_BYTES, 0),
-      XZ_HEADER_BYTES,
-    );
+    const tail = readAt(file, Math.max(bytes - XZ_HEADER_BYTES, 0), XZ_HEADER_BYTES);
     checkXz(readAt(file, 0, XZ_HEADER_BYTES), tail, path);
   });
   check(triple.rootfs.path, (file) => {

@@ -42,11 +42,7 @@ export function listArtifacts(root: Root, folder: string): Listing {
         const info = statOrNull(root, path);
         if (!info) dangling.push(path);
         else if (info.isFile) {
-          files.push({
-            path,
-            bytes: info.size,
-            modified: info.mtime?.getTime() ?? 0,
-          });
+          files.push({ path, bytes: info.size, modified: info.mtime?.getTime() ?? 0 });
         }
       }
     }
@@ -57,11 +53,7 @@ function readFolder(root: Root, folder: string): Deno.DirEntry[] {
   try {
     return [...Deno.readDirSync(root.real(folder))];
   } catch (error) {
-    throw fileFailure(
-      folder,
-      error,
-      "is the disk with the boot images mounted?",
-    );
+    throw fileFailure(folder, error, "is the disk with the boot images mounted?");
   }
 }
 

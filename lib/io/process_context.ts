@@ -50,17 +50,12 @@ function processInput(): Input {
       };
       if (signal.aborted) onAbort();
       else signal.addEventListener("abort", onAbort, { once: true });
-      return await Promise.race([
-        new Response(Deno.stdin.readable).text(),
-        abort.promise,
-      ]);
+      return await Promise.race([new Response(Deno.stdin.readable).text(), abort.promise]);
     },
   };
 }
 
-function processOutput(
-  stream: typeof Deno.stdout | typeof Deno.stderr,
-): Output {
+function processOutput(stream: typeof Deno.stdout | typeof Deno.stderr): Output {
   const isTerminal = stream.isTerminal();
   let isBroken = false;
   return {

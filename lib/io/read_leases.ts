@@ -31,10 +31,7 @@ export async function readLeases(root: Root, path: string): Promise<Lease[]> {
   return parseLeases(text, { file: path });
 }
 
-function readOnce(
-  root: Root,
-  path: string,
-): { text: string; isSettled: boolean } {
+function readOnce(root: Root, path: string): { text: string; isSettled: boolean } {
   try {
     using file = Deno.openSync(root.real(path));
     const { size, mtime } = file.statSync();
@@ -50,10 +47,6 @@ function readOnce(
         after.mtime?.getTime() === mtime?.getTime(),
     };
   } catch (error) {
-    throw fileFailure(
-      path,
-      error,
-      "dnsmasq writes it; is it running (systemctl status dnsmasq)?",
-    );
+    throw fileFailure(path, error, "dnsmasq writes it; is it running (systemctl status dnsmasq)?");
   }
 }

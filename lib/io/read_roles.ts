@@ -21,11 +21,7 @@ export function readRoles(root: Root, path: string): readonly Role[] {
     json = Deno.readTextFileSync(root.real(path));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return BUILT_IN_ROLES;
-    throw fileFailure(
-      path,
-      error,
-      "make it readable, or remove it to use the built-in roles",
-    );
+    throw fileFailure(path, error, "make it readable, or remove it to use the built-in roles");
   }
   return parseRoles(json, { file: path });
 }

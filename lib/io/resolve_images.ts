@@ -40,18 +40,13 @@ const releases: Option<ReadonlyMap<string, string> | null> = {
 
 /** Options of the stage. */
 export const RESOLVE_OPTIONS = {
-  stream: optionalChoice(
-    ["stable", "unstable"],
-    "Take releases of this kind only.",
-  ),
+  stream: optionalChoice(["stable", "unstable"], "Take releases of this kind only."),
   release: releases,
   arch: optionalChoice(
     ARCHITECTURES,
     "Take images for this architecture only.",
   ),
-  "allow-kernel-mismatch": flag(
-    "Go on although the kernels of two roles differ.",
-  ),
+  "allow-kernel-mismatch": flag("Go on although the kernels of two roles differ."),
   ...pathOptions("data", "web-root", "config"),
 };
 
@@ -90,12 +85,7 @@ export function resolveImages(
   draft.add({ images });
 }
 
-function resolveRole(
-  role: Role,
-  draft: Draft,
-  flags: ResolveFlags,
-  { root }: Host,
-): Image {
+function resolveRole(role: Role, draft: Draft, flags: ResolveFlags, { root }: Host): Image {
   const folder = `${flags.data}/${role.data}`;
   const { files, dangling } = listFolder(folder, root);
   const { triples, newest } = findTriples(role, files);
@@ -136,10 +126,7 @@ function resolveRole(
   return imageOf(chosen, kernel?.version ?? chosen.kernelVersion);
 }
 
-function listFolder(
-  folder: string,
-  root: Host["root"],
-): ReturnType<typeof listArtifacts> {
+function listFolder(folder: string, root: Host["root"]): ReturnType<typeof listArtifacts> {
   try {
     return listArtifacts(root, folder);
   } catch (error) {
@@ -180,9 +167,7 @@ function compareKernels(
   allowed: boolean,
 ): void {
   const versions = Object.entries(images).map(([role, { kernel }]) => `${role} ${kernel.version}`);
-  if (
-    new Set(Object.values(images).map(({ kernel }) => kernel.version)).size < 2
-  ) return;
+  if (new Set(Object.values(images).map(({ kernel }) => kernel.version)).size < 2) return;
   const message = `${MISMATCHING_KERNELS} (${versions.join(", ")})`;
   if (allowed) return draft.problem("kernel-mismatch-allowed", { message });
   throw new Failure("kernel-mismatch", {

@@ -153,10 +153,7 @@ function report(error: unknown, draft: Draft, { report }: Host): void {
     });
   } else {
     const message = error instanceof Error ? error.message : String(error);
-    draft.problem("failed", {
-      message,
-      hint: "run again with --verbose and report what it says",
-    });
+    draft.problem("failed", { message, hint: "run again with --verbose and report what it says" });
     if (error instanceof Error && error.stack) report.detail(error.stack);
   }
 }

@@ -4,8 +4,9 @@
  * @module
  */
 
+import type { BmcResult } from "../bmc_report.ts";
 import type { BmcTarget } from "../bmc_targets.ts";
-import type { Bmc, BmcState } from "../document.ts";
+import type { BmcState } from "../document.ts";
 import {
   CHANNEL_INFO,
   COLD_RESET,
@@ -34,11 +35,6 @@ export interface SetOptions extends Pick<SessionOptions, "password" | "path"> {
   log(target: BmcTarget, text: string): void;
 }
 
-/** What became of a BMC, and what to do about it. */
-export type BmcResult = Pick<Bmc, "state" | "channel" | "message"> & {
-  hint: string | null;
-};
-
 /** What is known while the session runs, should it end at any moment. */
 interface Progress {
   channel: number | null;
@@ -62,11 +58,7 @@ export async function setBmcToDhcp(
   let said = "";
   for (const cipher of options.ciphers) {
     const progress: Progress = { channel: options.channel, hasWritten: false };
-    await using shell = IpmitoolShell.start(target, {
-      ...options,
-      cipher,
-      signal,
-    });
+    await using shell = IpmitoolShell.start(target, { ...options, cipher, signal });
     try {
       return await converse(shell, target, options, progress);
     } catch (error) {
@@ -106,11 +98,7 @@ async function converse(
   const channel = given ?? parseChannelInfo(await ask(CHANNEL_INFO));
   if (channel === null) {
     return {
-      ...result(
-        "failed",
-        null,
-        "the BMC does not say which LAN channel this is",
-      ),
+      ...result("failed", null, "the BMC does not say which LAN channel this is"),
       hint: "name it with --channel: 1 on most, 3 on Intel, 2 on some HP and Fujitsu",
     };
   }
@@ -127,11 +115,7 @@ async function converse(
     if (after === null) return lost(progress, "unknown", "");
     if (after !== "dhcp") {
       return {
-        ...result(
-          "failed",
-          channel,
-          "the BMC accepted the setting and did not keep it",
-        ),
+        ...result("failed", channel, "the BMC accepted the setting and did not keep it"),
         hint: "restart it: pitboot bmc-dhcp --reset; or set it in its web interface",
       };
     }
@@ -141,20 +125,12 @@ async function converse(
   return result(state, channel, reset ? "cold reset" : null);
 }
 
-function result(
-  state: BmcState,
-  channel: number | null,
-  message: string | null,
-): BmcResult {
+function result(state: BmcState, channel: number | null, message: string | null): BmcResult {
   return { state, channel, message, hint: null };
 }
 
 /** The session ended too early. After the write nobody knows but the lease. */
-function lost(
-  { channel, hasWritten }: Progress,
-  state: BmcState,
-  message: string,
-): BmcResult {
+function lost({ channel, hasWritten }: Progress, state: BmcState, message: string): BmcResult {
   if (!hasWritten) {
     return {
       ...result(state, channel, message),
@@ -162,11 +138,7 @@ function lost(
     };
   }
   return {
-    ...result(
-      "unknown",
-      channel,
-      "the session was lost after the setting was sent",
-    ),
+    ...result("unknown", channel, "the session was lost after the setting was sent"),
     hint: "its lease decides: pitboot wait-leases",
   };
 }

@@ -4,16 +4,15 @@
  * @module
  */
 
+import { addOutcomes, type BmcOutcome, faultProblems, nodesOf, skipped } from "../bmc_report.ts";
 import { type BmcTarget, bmcTargets } from "../bmc_targets.ts";
 import { type DRY_RUN_OPTIONS, pathOptions } from "../command.ts";
 import { parseConman } from "../conman.ts";
-import type { Bmc, BmcState } from "../document.ts";
 import { attemptLine } from "../handbook.ts";
 import { foldHosts } from "../host_range.ts";
-import { nodeOf } from "../host_name.ts";
 import { NODE_OPTIONS, nodeChoice } from "../node_options.ts";
 import { count, duration, flag, type Flags, optionalCount, optionalText } from "../options.ts";
-import { Failure, type ProblemCode } from "../problems.ts";
+import { Failure } from "../problems.ts";
 import { BmcLog } from "./bmc_log.ts";
 import type { Draft } from "./draft.ts";
 import { getPassword } from "./get_password.ts";
@@ -21,42 +20,24 @@ import type { Host } from "./host.ts";
 import { mapLimited } from "./map_limited.ts";
 import { readStatics } from "./read_statics.ts";
 import { reasonOf } from "./root.ts";
-import { type BmcResult, setBmcToDhcp, type SetOptions } from "./set_bmc_to_dhcp.ts";
+import { setBmcToDhcp, type SetOptions } from "./set_bmc_to_dhcp.ts";
 
 /** Options of the stage. */
 export const BMC_OPTIONS = {
   ...NODE_OPTIONS,
-  fanout: count("N", "Talk to so many BMCs at once.", {
-    min: 1,
-    max: 1024,
-    initial: 64,
-  }),
+  fanout: count("N", "Talk to so many BMCs at once.", { min: 1, max: 1024, initial: 64 }),
   "bmc-timeout": duration("Give up on a BMC after this time.", "30s"),
-  channel: optionalCount(
-    "N",
-    "LAN channel of all BMCs; else each is asked for its own.",
-    {
-      min: 0,
-      max: 15,
-    },
-  ),
-  cipher: optionalCount(
-    "N",
-    "Cipher suite of all BMCs; else 17 and 3 are tried.",
-    {
-      min: 0,
-      max: 255,
-    },
-  ),
-  "password-file": optionalText(
-    "FILE",
-    "Take the password from the first line of FILE.",
-  ),
+  channel: optionalCount("N", "LAN channel of all BMCs; else each is asked for its own.", {
+    min: 0,
+    max: 15,
+  }),
+  cipher: optionalCount("N", "Cipher suite of all BMCs; else 17 and 3 are tried.", {
+    min: 0,
+    max: 255,
+  }),
+  "password-file": optionalText("FILE", "Take the password from the first line of FILE."),
   ...pathOptions("conman", "statics", "log-dir"),
 };
-
-/** SHA-256 first; many older BMCs know only the suite with SHA-1. */
-const CIPHERS = [17, 3];
 
 /** Options that only the command `bmc-dhcp` has. */
 export const RESET_OPTIONS = {
@@ -65,9 +46,10 @@ export const RESET_OPTIONS = {
   ),
 };
 
-type BmcFlags = Flags<
-  typeof BMC_OPTIONS & typeof RESET_OPTIONS & typeof DRY_RUN_OPTIONS
->;
+/** SHA-256 first; many older BMCs know only the suite with SHA-1. */
+const CIPHERS = [17, 3];
+
+type BmcFlags = Flags<typeof BMC_OPTIONS & typeof RESET_OPTIONS & typeof DRY_RUN_OPTIONS>;
 
 /**
  * Turns the chosen BMCs to DHCP and adds `bmcs`. One that fails does not stop
@@ -75,11 +57,7 @@ type BmcFlags = Flags<
  *
  * @throws {Failure} If nothing can be tried: a file or ipmitool is missing.
  */
-export async function setBmcs(
-  draft: Draft,
-  flags: BmcFlags,
-  host: Host,
-): Promise<void> {
+export async function setBmcs(draft: Draft, flags: BmcFlags, host: Host): Promise<void> {
   const { targets, unlisted } = findTargets(draft, flags, host);
   if (unlisted.length > 0) {
     draft.problem("bmc-unlisted", {
@@ -88,23 +66,20 @@ export async function setBmcs(
       nodes: nodesOf(unlisted),
     });
   }
-  const skip = (message: string): void =>
-    addBmcs(draft, targets.map((target) => entry(target, skipped(message), 0)));
+  const skipAll = (message: string): void =>
+    add(draft, targets.map((target) => ({ target, result: skipped(message), seconds: 0 })));
   if (targets.length === 0) {
-    skip("");
+    skipAll("");
     return host.report.say("there is no BMC to set");
   }
   if (flags["dry-run"]) {
-    skip("dry run");
-    return host.report.say(
-      `would turn to DHCP${flags.reset ? " and reset" : ""}: ${
-        foldHosts(targets.map(({ name }) => name))
-      }`,
-    );
+    skipAll("dry run");
+    const names = foldHosts(targets.map(({ name }) => name));
+    return host.report.say(`would turn to DHCP${flags.reset ? " and reset" : ""}: ${names}`);
   }
   const password = await getPassword(host, flags["password-file"]);
   if (password === null) {
-    skip("no password");
+    skipAll("no password");
     return draft.problem("password-missing", {
       message: "no BMC password: the BMCs are left as they are",
       hint: "unless all of them are on DHCP: export IPMI_PASSWORD, or name a --password-file",
@@ -113,34 +88,25 @@ export async function setBmcs(
   host.handbook(attemptLine(flags.conman));
   using log = openLog(draft, flags, host, password);
   await setAll(targets, draft, host, {
-    ...flags,
-    options: {
-      password,
-      path: host.context.env("PATH"),
-      ciphers: flags.cipher === null ? CIPHERS : [flags.cipher],
-      channel: flags.channel,
-      reset: flags.reset,
-      timeout: flags["bmc-timeout"],
-      signal: host.context.signal,
-      log: (target, text) => log?.add(target, text),
-    },
+    fanout: flags.fanout,
+    password,
+    path: host.context.env("PATH"),
+    ciphers: flags.cipher === null ? CIPHERS : [flags.cipher],
+    channel: flags.channel,
+    reset: flags.reset,
+    timeout: flags["bmc-timeout"],
+    signal: host.context.signal,
+    log: (target, text) => log?.add(target, text),
   });
 }
 
-function findTargets(
-  draft: Draft,
-  flags: BmcFlags,
-  { root }: Host,
-): ReturnType<typeof bmcTargets> {
-  const conman = root.readText(
-    flags.conman,
-    "csi pit init writes it; name another with --conman",
-  );
+function findTargets(draft: Draft, flags: BmcFlags, { root }: Host): ReturnType<typeof bmcTargets> {
+  const conman = root.readText(flags.conman, "csi pit init writes it; name another with --conman");
   const consoles = parseConman(conman, { file: flags.conman });
   const choice = nodeChoice(flags);
   const { bmcs } = readStatics(root, flags.statics, choice);
-  const found = bmcTargets(consoles, bmcs, choice);
-  if (!flags.reset) return found;
+  const { targets, unlisted } = bmcTargets(consoles, bmcs, choice);
+  if (!flags.reset) return { targets, unlisted };
   const { missing } = draft.document;
   if (!missing) {
     throw new Failure("input-missing", {
@@ -149,17 +115,12 @@ function findTargets(
     });
   }
   return {
-    targets: found.targets.filter(({ name }) => missing.includes(name)),
-    unlisted: found.unlisted.filter((name) => missing.includes(name)),
+    targets: targets.filter(({ name }) => missing.includes(name)),
+    unlisted: unlisted.filter((name) => missing.includes(name)),
   };
 }
 
-function openLog(
-  draft: Draft,
-  flags: BmcFlags,
-  host: Host,
-  password: string,
-): BmcLog | null {
+function openLog(draft: Draft, flags: BmcFlags, host: Host, password: string): BmcLog | null {
   const folder = flags["log-dir"];
   try {
     return new BmcLog(host.root, { folder, password, now: host.context.now() });
@@ -176,43 +137,36 @@ async function setAll(
   targets: readonly BmcTarget[],
   draft: Draft,
   { context, report }: Host,
-  { fanout, options }: { fanout: number; options: SetOptions },
+  { fanout, ...options }: SetOptions & { fanout: number },
 ): Promise<void> {
-  const results = new Map<BmcTarget, { result: BmcResult; seconds: number }>();
+  const outcomes = new Map<BmcTarget, BmcOutcome>();
   try {
     await mapLimited(targets, fanout, async (target) => {
       if (options.signal.aborted) return;
       const begin = context.now();
       const result = await attempt(target, options);
       const seconds = Math.round(context.now() - begin) / 1000;
-      results.set(target, { result, seconds });
-      report.detail(
-        `${target.name} (${target.address}): ${result.state} after ${seconds} s`,
-      );
+      outcomes.set(target, { target, result, seconds });
+      report.detail(`${target.name} (${target.address}): ${result.state} after ${seconds} s`);
     });
   } finally {
-    addBmcs(
-      draft,
-      targets.map((target) => {
-        const { result = skipped("not tried"), seconds = 0 } = results.get(target) ?? {};
-        return entry(target, result, seconds);
-      }),
-    );
+    const notTried = (target: BmcTarget): BmcOutcome => ({
+      target,
+      result: skipped("not tried"),
+      seconds: 0,
+    });
+    add(draft, targets.map((target) => outcomes.get(target) ?? notTried(target)));
   }
-  reportFaults(results, draft);
+  const problems = faultProblems([...outcomes.values()]);
+  for (const [code, details] of problems) draft.problem(code, details);
 }
 
-async function attempt(
-  target: BmcTarget,
-  options: SetOptions,
-): Promise<BmcResult> {
+async function attempt(target: BmcTarget, options: SetOptions): Promise<BmcOutcome["result"]> {
   try {
     return await setBmcToDhcp(target, options);
   } catch (error) {
-    if (
-      error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotCapable
-    ) {
+    // Deno says NotCapable where the search path had none when we started.
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
       throw new Failure("ipmitool-missing", {
         message: "ipmitool was not found on the search path",
         hint: "install it (zypper install ipmitool)",
@@ -226,61 +180,6 @@ async function attempt(
   }
 }
 
-const CODES: Partial<Record<BmcState, ProblemCode>> = {
-  unreachable: "bmc-unreachable",
-  denied: "bmc-denied",
-  failed: "bmc-failed",
-  unknown: "bmc-unknown",
-};
-
-/** One problem for all BMCs with the same fault: a hundred say it once. */
-function reportFaults(
-  results: ReadonlyMap<BmcTarget, { result: BmcResult }>,
-  draft: Draft,
-): void {
-  const faults = new Map<
-    string,
-    { result: BmcResult; code: ProblemCode; names: string[] }
-  >();
-  for (const [{ name }, { result }] of results) {
-    const code = CODES[result.state];
-    if (!code) continue;
-    const key = `${code} ${result.message}`;
-    const fault = faults.get(key) ?? { result, code, names: [] };
-    fault.names.push(name);
-    faults.set(key, fault);
-  }
-  for (const { result: { message, hint }, code, names } of faults.values()) {
-    draft.problem(code, {
-      message: `${foldHosts(names)}: ${message}`,
-      hint: hint ?? undefined,
-      nodes: nodesOf(names),
-    });
-  }
-}
-
-function entry(
-  { name, node, address, mac }: BmcTarget,
-  { state, channel, message }: BmcResult,
-  seconds: number,
-): Bmc {
-  return { name, node, address, mac, state, channel, seconds, message };
-}
-
-function skipped(message: string): BmcResult {
-  return { state: "skipped", channel: null, message, hint: null };
-}
-
-/** Adds BMCs to those of the document, in place of older entries of theirs. */
-function addBmcs(draft: Draft, bmcs: readonly Bmc[]): void {
-  const byName = new Map(
-    [...draft.document.bmcs ?? [], ...bmcs].map((bmc) => [bmc.name, bmc]),
-  );
-  draft.add({
-    bmcs: [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1),
-  });
-}
-
-function nodesOf(bmcs: readonly string[]): string[] {
-  return bmcs.map((bmc) => nodeOf(bmc) ?? bmc).sort();
+function add(draft: Draft, outcomes: readonly BmcOutcome[]): void {
+  draft.add({ bmcs: addOutcomes(draft.document.bmcs, outcomes) });
 }

@@ -104,9 +104,7 @@ function reportMissing(
   draft: Draft,
   { timeout, leases }: WaitFlags,
 ): void {
-  const seen = new Map(
-    draft.document.bmcs?.map(({ name, state }) => [name, state]),
-  );
+  const seen = new Map(draft.document.bmcs?.map(({ name, state }) => [name, state]));
   const byName = new Map(expected.map((bmc) => [bmc.name, bmc]));
   const lines = missing.map((name) => {
     const bmc = byName.get(name);

@@ -184,6 +184,13 @@ labTest("pitboot recovers BMCs that ask for no lease", async (t) => {
     await assertServed(lab);
     return `exit 0 after ${call.seconds.toFixed(1)} s, 4 nodes served`;
   });
+  await t.step("the line that the help of bmc-dhcp shows for it works", async () => {
+    const help = await pitboot(lab, ["bmc-dhcp", "--help"]);
+    const [line] = /^ *pitboot .* \| .*--reset.*$/m.exec(help.stdout) ?? [];
+    assert(line, help.stdout);
+    const call = await shell(lab, line);
+    assertEquals(call.code, 0, call.stderr);
+  });
 });
 
 labTest("pitboot keeps what was done when it is interrupted", async () => {

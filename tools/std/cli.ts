@@ -32,10 +32,7 @@ export function parseArgs(
         ? [`${arg}=`]
         : [arg];
     }),
-    options: Object.fromEntries([
-      ...declared(boolean, "boolean"),
-      ...declared(string, "string"),
-    ]),
+    options: Object.fromEntries([...declared(boolean, "boolean"), ...declared(string, "string")]),
     strict: false,
     allowPositionals: true,
     tokens: true,
