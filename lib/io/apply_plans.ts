@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Wanted } from "../boot_tree.ts";
-import type { NodePlan, Step } from "../plan_links.ts";
+import { NOT_BEGUN, type PlannedNode } from "../link_report.ts";
+import type { Step } from "../plan_links.ts";
 import { applyStep, type GiveLink, linkGiver, syncPath } from "./apply_step.ts";
 import { reasonOf, type Root } from "./root.ts";
 
@@ -14,15 +14,6 @@ import { reasonOf, type Root } from "./root.ts";
  * menu, so not all of them at once.
  */
 const BATCH = 64;
-
-/** A node, how it should be, and what to do for it. */
-export interface PlannedNode {
-  readonly wanted: Wanted;
-  readonly plan: NodePlan;
-}
-
-/** Said of nodes that were not begun. */
-export const NOT_BEGUN = "not begun";
 
 /**
  * Carries out plans. A node that fails does not stop the others; whatever

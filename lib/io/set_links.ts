@@ -8,15 +8,15 @@ import { newName, type Observed, SCRIPT, type Wanted } from "../boot_tree.ts";
 import { sha256 } from "../byte_text.ts";
 import { type DRY_RUN_OPTIONS, pathOptions } from "../command.ts";
 import { describeChanges } from "../describe_changes.ts";
-import type { BootNode } from "../document.ts";
 import { creatingLines, readyLine } from "../handbook.ts";
 import { foldHosts } from "../host_range.ts";
+import { linkProblems, nodeEntry, type PlannedNode } from "../link_report.ts";
 import { NODE_OPTIONS, nodeChoice } from "../node_options.ts";
 import { flag, type Flags } from "../options.ts";
 import { obstacleIn, planNode } from "../plan_links.ts";
 import { Failure } from "../problems.ts";
 import { bootsWithoutLuks } from "../roles.ts";
-import { applyPlans, NOT_BEGUN, type PlannedNode } from "./apply_plans.ts";
+import { applyPlans } from "./apply_plans.ts";
 import { applyStep, syncPath } from "./apply_step.ts";
 import type { Draft } from "./draft.ts";
 import type { Host } from "./host.ts";
@@ -65,6 +65,13 @@ export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Prom
   if (flags["dry-run"]) {
     const nodes = await planAll(wanted, readRecords(root, flags.state), flags, root);
     finish(nodes, new Map(), draft);
+    if (scripts.differs) {
+      report.say(
+        `would ${
+          release ? `put rd.live.dir=${release} into` : "take rd.live.dir out of"
+        } ${scripts.path}`,
+      );
+    }
     return report.show(describeChanges(nodes));
   }
   using state = await StateFolder.lock(root, flags.state);
@@ -203,36 +210,6 @@ function finish(
   failed: ReadonlyMap<string, string>,
   draft: Draft,
 ): void {
-  draft.add({ nodes: nodes.map((node) => toDocument(node, failed.has(node.wanted.name))) });
-  const kept = nodes.filter(({ plan }) => plan.script === "kept").map(({ wanted }) => wanted.name);
-  if (kept.length > 0) {
-    draft.problem("script-kept", {
-      message: `somebody changed script.ipxe of ${foldHosts(kept)}: it is kept`,
-      hint: "--reset-scripts replaces it with the one from boot/, and saves it before",
-      nodes: kept,
-    });
-  }
-  for (const reason of new Set(failed.values())) {
-    if (reason === NOT_BEGUN) continue;
-    const names = [...failed].filter(([, each]) => each === reason).map(([name]) => name);
-    draft.problem("node-failed", {
-      message: `the boot directories of ${foldHosts(names)} are not as they should be: ${reason}`,
-      hint: "they boot the old images or into the menu, nothing mixed; mend it and run again",
-      nodes: names,
-    });
-  }
-}
-
-function toDocument({ wanted, plan }: PlannedNode, hasFailed: boolean): BootNode {
-  const { name, role, directory, targets } = wanted;
-  return {
-    name,
-    role,
-    directory,
-    change: hasFailed ? "failed" : plan.change,
-    kernel: targets["kernel"],
-    initrd: targets["initrd.img.xz"],
-    rootfs: targets["rootfs"],
-    script: plan.script,
-  };
+  draft.add({ nodes: nodes.map((node) => nodeEntry(node, failed.has(node.wanted.name))) });
+  for (const [code, details] of linkProblems(nodes, failed)) draft.problem(code, details);
 }
