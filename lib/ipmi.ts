@@ -64,6 +64,19 @@ export function parseChannelInfo(reply: string): number | null {
 export type AddressSource = "dhcp" | "other";
 
 /**
+ * Tells whether a command got no answer at all.
+ *
+ * @param reply What ipmitool printed: at least an empty line, if the BMC
+ * answered with success.
+ * @param said What it wrote to standard error until now: a BMC that answered
+ * with a refusal leaves its completion code in the last line.
+ */
+export function isUnanswered(reply: string, said: string): boolean {
+  const last = said.trimEnd().split("\n").at(-1) ?? "";
+  return reply === "" && /unable to send/i.test(last) && !last.includes("rsp=0x");
+}
+
+/**
  * Reads the answer to {@linkcode getAddressSource}: a revision and a byte whose
  * low half is 1 for static, 2 for DHCP, 3 for the BIOS.
  *
@@ -83,8 +96,20 @@ export interface BmcFault {
   readonly hint: string;
 }
 
+/**
+ * ipmitool asked again, took the late answer to its first question for the one
+ * to its second, and finds it wrong: the password may well be right.
+ */
+const LATE_ANSWER = /no response from RAKP|Unexpected RAKP|Request Match NOT FOUND/i;
+
 /** Texts of ipmitool and OpenIPMI-based BMCs, the most telling first. */
 const FAULTS: readonly (BmcFault & { readonly text: RegExp })[] = [
+  {
+    text: LATE_ANSWER,
+    state: "unreachable",
+    message: "answers too slowly",
+    hint: "look for a busy network or BMC, and give it more time: --bmc-timeout 2m",
+  },
   {
     text:
       /RAKP 2 HMAC is invalid|RAKP 2 message indicates an error|unauthorized name|password.*(?:invalid|verification error)|insufficient privilege/i,
@@ -131,6 +156,16 @@ const WRONG_CIPHER =
  */
 export function refusedCipher(said: string): boolean {
   return WRONG_CIPHER.test(said);
+}
+
+/**
+ * Tells whether a session failed because the BMC is slower than ipmitool is
+ * patient.
+ *
+ * @param said What ipmitool wrote to standard error.
+ */
+export function answeredLate(said: string): boolean {
+  return LATE_ANSWER.test(said);
 }
 
 /**

@@ -2,7 +2,7 @@
  * set-links: sets up what each node boots.
  *
  * Synopsis: pitboot set-links [OPTION]...
- * Input:    a document with `images` and `leases`
+ * Input:    a document, if standard input is no terminal
  * Output:   the document with `nodes`
  * Exit:     0 done, 3 some nodes are not ready, 124 leases were missing,
  *           1 failed, 2 usage, 130 interrupted
@@ -12,10 +12,13 @@
 
 import { COMMON_OPTIONS, DRY_RUN_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS } from "../lib/command.ts";
 import { main } from "../lib/io/main.ts";
+import { RESOLVE_OPTIONS, resolveImages } from "../lib/io/resolve_images.ts";
 import type { Command } from "../lib/io/run_command.ts";
 import { LINK_OPTIONS, setLinks } from "../lib/io/set_links.ts";
+import { waitForLeases } from "../lib/io/wait_for_leases.ts";
 
 const options = {
+  ...RESOLVE_OPTIONS,
   ...LINK_OPTIONS,
   ...DRY_RUN_OPTIONS,
   ...INPUT_OPTIONS,
@@ -32,6 +35,7 @@ export const command: Command<typeof options> = {
     "Everything is planned first; if anything that is needed is missing, nothing is changed. The script of a node is taken away before its links change and put back last, so it never boots files that do not belong together. A node that is right already is not touched.",
     "With CSM_RELEASE in the environment, rd.live.dir=$CSM_RELEASE is put into boot/script.ipxe; without it, it is taken out.",
     "A node's script that somebody changed is kept. A script that pitboot has no record of is saved in the state folder before it is replaced.",
+    "What the document does not say is found out: images as resolve-images does, leases by one look as wait-leases --timeout 0 does. So set-links alone restores links that were removed.",
     "Reads images and leases of the document, statics.conf and boot/script.ipxe; adds nodes to the document.",
   ],
   options,
@@ -47,7 +51,12 @@ export const command: Command<typeof options> = {
   ],
   shows: ["nodes"],
   reads: true,
-  run: setLinks,
+  run: async (draft, flags, host) => {
+    if (!draft.document.images) resolveImages(draft, flags, host);
+    // Who has a lease now; nobody is waited for.
+    if (!draft.document.leases) await waitForLeases(draft, { ...flags, timeout: 0 }, host);
+    await setLinks(draft, flags, host);
+  },
 };
 
 if (import.meta.main) await main(command);

@@ -9,6 +9,7 @@
  */
 
 import type { BmcTarget } from "../bmc_targets.ts";
+import { isUnanswered } from "../ipmi.ts";
 
 const PROMPT = "ipmitool> ";
 
@@ -16,6 +17,8 @@ const PROMPT = "ipmitool> ";
 export interface SessionOptions {
   /** IPMI v2 cipher suite. */
   readonly cipher: number;
+  /** Seconds until a question is asked again. */
+  readonly patience: number;
   readonly password: string;
   /** The search path for ipmitool, if there is one. */
   readonly path: string | undefined;
@@ -53,13 +56,13 @@ export class IpmitoolShell implements AsyncDisposable {
    */
   static start(
     { address, user }: Pick<BmcTarget, "address" | "user">,
-    { cipher, password, path, signal }: SessionOptions,
+    { cipher, patience, password, path, signal }: SessionOptions,
   ): IpmitoolShell {
     const child = new Deno.Command("ipmitool", {
-      // -v names the reason if a password is refused. Two tries of one and
-      // two seconds: a dead BMC is given up after six seconds instead of 20.
+      // -v names the reason if a password is refused. Two tries instead of
+      // four: a dead BMC is given up after six seconds instead of twenty.
       // deno-fmt-ignore
-      args: ["-v", "-I", "lanplus", "-C", String(cipher), "-N", "1", "-R", "2",
+      args: ["-v", "-I", "lanplus", "-C", String(cipher), "-N", String(patience), "-R", "2",
         "-U", user, "-E", "-H", address, "shell"],
       // TERM and INPUTRC: readline must not colour or rebind anything.
       env: {
@@ -125,6 +128,18 @@ export class IpmitoolShell implements AsyncDisposable {
     }
     const reply = await this.ready();
     return reply.replace(/^.*\n/, "");
+  }
+
+  /**
+   * Tells whether the last command got no answer at all.
+   *
+   * @param reply What {@linkcode ask} returned.
+   */
+  async isUnanswered(reply: string): Promise<boolean> {
+    if (reply !== "") return false;
+    // What it says of it comes through another pipe, perhaps a little later.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return isUnanswered(reply, this.#said);
   }
 
   /** Ends the session, politely if it still listens. */

@@ -8,6 +8,7 @@ import type { BmcResult } from "../bmc_report.ts";
 import type { BmcTarget } from "../bmc_targets.ts";
 import type { BmcState } from "../document.ts";
 import {
+  answeredLate,
   CHANNEL_INFO,
   COLD_RESET,
   faultOf,
@@ -35,6 +36,11 @@ export interface SetOptions extends Pick<SessionOptions, "password" | "path"> {
   log(target: BmcTarget, text: string): void;
 }
 
+/** Seconds until a question is asked again: enough for all but a few BMCs. */
+const PATIENCE = 1;
+/** For those few. */
+const MORE_PATIENCE = 5;
+
 /** What is known while the session runs, should it end at any moment. */
 interface Progress {
   channel: number | null;
@@ -49,40 +55,35 @@ interface Progress {
  * @returns What became of it; a BMC that does not do as it is told is no error.
  * @throws {Deno.errors.NotFound} If there is no ipmitool.
  */
-export async function setBmcToDhcp(
-  target: BmcTarget,
-  options: SetOptions,
-): Promise<BmcResult> {
+export async function setBmcToDhcp(target: BmcTarget, options: SetOptions): Promise<BmcResult> {
   const deadline = AbortSignal.timeout(options.timeout * 1000);
   const signal = AbortSignal.any([deadline, options.signal]);
+  const attempts = options.ciphers.map((cipher) => ({ cipher, patience: PATIENCE }));
   let said = "";
-  for (const cipher of options.ciphers) {
+  for (let attempt; (attempt = attempts.shift());) {
     const progress: Progress = { channel: options.channel, hasWritten: false };
-    await using shell = IpmitoolShell.start(target, { ...options, cipher, signal });
+    await using shell = IpmitoolShell.start(target, { ...options, ...attempt, signal });
     try {
       return await converse(shell, target, options, progress);
     } catch (error) {
       if (!(error instanceof SessionLost)) throw error;
       said = shell.said;
-      if (options.signal.aborted) {
-        return lost(progress, "skipped", "interrupted");
-      }
+      if (options.signal.aborted) return lost(progress, "skipped", "interrupted");
       if (deadline.aborted) {
-        return lost(
-          progress,
-          "unreachable",
-          `no end after ${options.timeout} s`,
-        );
+        return lost(progress, "unreachable", `no end after ${options.timeout} s`);
       }
       if (progress.hasWritten) return lost(progress, "unknown", "");
-      if (!refusedCipher(said)) break;
+      if (answeredLate(said) && attempt.patience < MORE_PATIENCE) {
+        attempts.unshift({ ...attempt, patience: MORE_PATIENCE });
+      } else if (!refusedCipher(said)) break;
     } finally {
-      options.log(target, `cipher suite ${cipher}\n${shell.said}`);
+      options.log(target, `cipher suite ${attempt.cipher}\n${shell.said}`);
     }
   }
   return { ...faultOf(said), channel: options.channel };
 }
 
+/** Check, set, check. */
 async function converse(
   shell: IpmitoolShell,
   target: BmcTarget,
@@ -92,11 +93,14 @@ async function converse(
   const ask = async (command: string): Promise<string> => {
     const reply = await shell.ask(command);
     log(target, `> ${command}\n${reply}`);
+    // Whoever does not answer one question will not answer the next.
+    if (await shell.isUnanswered(reply)) throw new SessionLost("no answer");
     return reply;
   };
   await shell.ready();
   const channel = given ?? parseChannelInfo(await ask(CHANNEL_INFO));
   if (channel === null) {
+    if (answeredLate(shell.said)) throw new SessionLost("no answer in time");
     return {
       ...result("failed", null, "the BMC does not say which LAN channel this is"),
       hint: "name it with --channel: 1 on most, 3 on Intel, 2 on some HP and Fujitsu",

@@ -42,7 +42,7 @@ export const BMC_OPTIONS = {
 /** Options that only the command `bmc-dhcp` has. */
 export const RESET_OPTIONS = {
   reset: flag(
-    "Cold-reset the BMCs that are missing in the document: some act on the setting only then.",
+    "Cold-reset the BMCs that are missing in the document, or those of --nodes: some act on the setting only then.",
   ),
 };
 
@@ -107,11 +107,13 @@ function findTargets(draft: Draft, flags: BmcFlags, { root }: Host): ReturnType<
   const { bmcs } = readStatics(root, flags.statics, choice);
   const { targets, unlisted } = bmcTargets(consoles, bmcs, choice);
   if (!flags.reset) return { targets, unlisted };
-  const { missing } = draft.document;
+  // A reset is never for all of them just because nobody said for whom.
+  const missing = draft.document.missing ?? (flags.nodes && targets.map(({ name }) => name));
   if (!missing) {
     throw new Failure("input-missing", {
-      message: "--reset needs a document that says which BMCs are missing",
-      hint: "pitboot wait-leases --timeout 60s | pitboot bmc-dhcp --reset",
+      message: "--reset needs to know for which BMCs",
+      hint:
+        "name --nodes, or chain it: pitboot wait-leases --timeout 60s | pitboot bmc-dhcp --reset",
     });
   }
   return {

@@ -25,7 +25,7 @@ import { readRoles } from "./read_roles.ts";
 import { readStatics } from "./read_statics.ts";
 import { guarded, reasonOf, type Root } from "./root.ts";
 import { readRecords, savedScript, type ScriptRecords, StateFolder } from "./state_folder.ts";
-import { linkInputs, type ServedNode, servedNodes, wantNodes } from "./want_nodes.ts";
+import { type ServedNode, servedNodes, wantNodes } from "./want_nodes.ts";
 import { type WantedScripts, wantedScripts } from "./wanted_scripts.ts";
 
 /** Options of the stage. */
@@ -50,7 +50,7 @@ interface SeenNode extends PlannedNode {
  */
 export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Promise<void> {
   const { root, report } = host;
-  const { images, leases } = linkInputs(draft.document);
+  const { images = {}, leases = [] } = draft.document;
   const release = csmRelease(draft, host);
   const roles = readRoles(root, flags.config);
   const choice = nodeChoice(flags);

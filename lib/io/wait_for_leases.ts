@@ -114,21 +114,30 @@ function reportMissing(
     })`;
   });
   const waited = timeout > 0 ? ` after ${timeout} s` : "";
+  const nodes = missing.map((name) => byName.get(name)?.node ?? name);
   draft.problem("leases-missing", {
     message: `${missing.length} of ${expected.length} BMCs have no lease${waited}: ${
-      lines.join(", ")
+      inLines(lines)
     }`,
-    hint: "check power and cabling of these BMCs; restart them: pitboot bmc-dhcp --reset",
-    nodes: missing.map((name) => byName.get(name)?.node ?? name),
+    hint: `check power and cabling; restart them: pitboot bmc-dhcp --reset --nodes ${
+      foldHosts(nodes)
+    }`,
+    nodes,
   });
   if (unexpected.length === 0) return;
   const more = unexpected.length - MOST_STRANGERS;
+  const strangers = unexpected.slice(0, MOST_STRANGERS).map(describe);
   draft.problem("leases-unexpected", {
     message: `nobody expected these leases of ${leases}: ${
-      unexpected.slice(0, MOST_STRANGERS).map(describe).join(", ")
-    }${more > 0 ? ` and ${more} more` : ""}`,
+      inLines(more > 0 ? [...strangers, `and ${more} more`] : strangers)
+    }`,
     hint: `if one of them is a BMC from ${foldHosts(missing)}, its MAC in statics.conf is mistyped`,
   });
+}
+
+/** One in the same line, several below each other. */
+function inLines(items: readonly string[]): string {
+  return items.length > 1 ? items.map((item) => `\n    ${item}`).join("") : items.join("");
 }
 
 function describe({ mac, ip, hostname }: Lease): string {

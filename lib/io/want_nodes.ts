@@ -35,20 +35,6 @@ export interface ServedNode {
 type RoleLinks = Pick<Wanted, "targets" | "owners">;
 
 /**
- * Takes what is needed out of a document.
- *
- * @throws {Failure} If an earlier command did not put it there.
- */
-export function linkInputs(document: Document): Required<Pick<Document, "images" | "leases">> {
-  const { images, leases } = document;
-  if (images && leases) return { images, leases };
-  throw new Failure("input-missing", {
-    message: `the document has no ${images ? "leases" : "images"}`,
-    hint: "pitboot resolve-images | pitboot wait-leases --timeout 0 | pitboot set-links",
-  });
-}
-
-/**
  * Lists the nodes to serve: those with a lease that statics.conf knows and
  * that have a role. A name that a client chose for itself gets no directory.
  */
