@@ -42,8 +42,10 @@ export * from "./lib/statics.ts";
 export * from "./lib/version.ts";
 export * from "./lib/xz.ts";
 
+import { BUILD } from "./lib/build.ts";
+import type { Manual } from "./lib/command.ts";
 import { EXIT } from "./lib/exit_codes.ts";
-import { VERSION } from "./lib/version.ts";
+import { versionText } from "./lib/version.ts";
 
 /** The commands, each loaded only when it is called. */
 const COMMANDS = {
@@ -53,36 +55,54 @@ const COMMANDS = {
   "set-links": () => import("./scripts/set-links.ts"),
   "run": () => import("./scripts/run.ts"),
   "status": () => import("./scripts/status.ts"),
+  "install": () => import("./scripts/install.ts"),
+  "completions": () => import("./scripts/completions.ts"),
+  "man": () => import("./scripts/man.ts"),
 };
 
 /** The shell script whose place we take did what `run` does. */
 const PREDECESSOR = /^set-sqfs-links(\.sh)?$/;
 
-if (import.meta.main) await dispatch(Deno.args);
+if (import.meta.main) await dispatch(await call());
+
+/** What stood on the command line. */
+interface Call {
+  /** The name of the file or link; empty when run from the sources. */
+  readonly calledAs: string;
+  /** The file that runs; `null` when run from the sources. */
+  readonly program: string | null;
+  readonly words: readonly string[];
+}
 
 /** Finds the command that is meant: by the name of a link, else by the first word. */
-async function dispatch(words: readonly string[]): Promise<void> {
+async function dispatch({ calledAs, program, words }: Call): Promise<void> {
   const [word = "", ...args] = words;
-  const calledAs = await linkName();
   const linked = commandOf(calledAs.replace(/^.*\//, ""));
-  if (linked) return await start(linked, calledAs, words);
+  if (linked) return await start(linked, calledAs, words, program);
   const command = commandOf(word);
-  if (command) return await start(command, `pitboot ${command}`, args);
-  if (word === "--version") return write(Deno.stdout, `pitboot ${VERSION}\n`);
+  if (command) return await start(command, `pitboot ${command}`, args, program);
+  if (word === "--version") {
+    return write(Deno.stdout, versionText({ verbose: args.includes("--verbose") }));
+  }
   const { overview, unknownCommand } = await import("./lib/overview.ts");
   if (word !== "" && word !== "--help" && word !== "-h") {
     write(Deno.stderr, unknownCommand(word, Object.keys(COMMANDS)));
     Deno.exit(EXIT.usage);
   }
-  const modules = await Promise.all(Object.values(COMMANDS).map((load) => load()));
-  const help = overview(modules.map(({ command }) => command));
+  const help = overview(await manuals());
   write(word === "" ? Deno.stderr : Deno.stdout, help);
   Deno.exit(word === "" ? EXIT.usage : EXIT.done);
 }
 
-/** What a link to the binary is called; the sources have no links. */
-async function linkName(): Promise<string> {
-  return Deno.build.standalone ? (await import("node:process")).default.argv0 : "";
+async function call(): Promise<Call> {
+  if (BUILD?.form === "self-extracting") {
+    // Its header hands its own name over, in front.
+    const [calledAs = "", ...words] = Deno.args;
+    return { calledAs, program: calledAs, words };
+  }
+  if (!Deno.build.standalone) return { calledAs: "", program: null, words: Deno.args };
+  const calledAs = (await import("node:process")).default.argv0;
+  return { calledAs, program: Deno.execPath(), words: Deno.args };
 }
 
 function commandOf(name: string): keyof typeof COMMANDS | null {
@@ -94,9 +114,21 @@ async function start(
   name: keyof typeof COMMANDS,
   calledAs: string,
   args: readonly string[],
+  program: string | null,
 ): Promise<void> {
   const [{ main }, { command }] = await Promise.all([import("./lib/io/main.ts"), COMMANDS[name]()]);
-  await main(command, { name: calledAs, args });
+  await main(command, { name: calledAs, args, program, manuals });
+}
+
+/**
+ * Gets the manuals of all commands, from which help, manual pages and
+ * completion are made.
+ *
+ * @returns In the order of the help.
+ */
+export async function manuals(): Promise<readonly Manual[]> {
+  const modules = await Promise.all(Object.values(COMMANDS).map((load) => load()));
+  return modules.map(({ command }) => command);
 }
 
 function write(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {

@@ -28,8 +28,7 @@ export type LinkState =
     readonly kind: "link";
     readonly target: string;
     readonly uid: number | null;
-  }
-  | { readonly kind: "other" };
+  };
 
 /** A node's boot script as it is now. */
 export interface ScriptState {
@@ -50,6 +49,8 @@ export interface Observed {
   readonly directory: "absent" | "directory" | "other";
   readonly links: Readonly<Record<LinkName, LinkState>>;
   readonly script: ScriptState | null;
+  /** What is there of the names we use, and is neither link nor script. */
+  readonly obstacles: readonly string[];
   /** What earlier runs left in the directory when they were cut off. */
   readonly leftovers: readonly string[];
 }

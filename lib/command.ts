@@ -4,7 +4,15 @@
  * @module
  */
 
-import { choice, flag, type Option, optionalText, type Options, text } from "./options.ts";
+import {
+  choice,
+  flag,
+  type Operand,
+  type Option,
+  optionalText,
+  type Options,
+  text,
+} from "./options.ts";
 
 /** The manual of a command: the one source of its help. */
 export interface Manual {
@@ -16,6 +24,8 @@ export interface Manual {
   readonly description: readonly string[];
   /** Its options. */
   readonly options: Options;
+  /** Its argument, if it takes one. */
+  readonly operand?: Operand;
   /** Command lines to copy, each with what it does. */
   readonly examples: readonly (readonly [line: string, meaning: string])[];
 }
@@ -24,7 +34,7 @@ export interface Manual {
 export const COMMON_OPTIONS = {
   root: text(
     "DIR",
-    "Work on the system below DIR; messages show paths as seen from inside it.",
+    "Work on the system below DIR: every absolute path, also in messages, is one inside it.",
     "/",
   ),
   quiet: flag("Say nothing but errors."),

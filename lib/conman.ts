@@ -49,6 +49,7 @@ export function parseConman(
 ): IpmiConsole[] {
   const consoles = new Map<string, IpmiConsole>();
   const lines = new Map<string, number>();
+  const addresses = new Map<string, number>();
   let globalUser: string | null = null;
   for (const { line, words } of splitStatements(text, file)) {
     const place = { file, line };
@@ -66,6 +67,11 @@ export function parseConman(
     lines.set(name, line);
     const address = /^ipmi:(.+)$/i.exec(dev.replaceAll("%N", () => name))?.[1];
     if (!address) continue;
+    const twin = addresses.get(address);
+    if (twin) {
+      throw new FormatError(`${address} is the address of the console of line ${twin}, too`, place);
+    }
+    addresses.set(address, line);
     const user = userOf(values.get("ipmiopts")) ?? globalUser;
     consoles.set(name, { name, address, user, line });
   }

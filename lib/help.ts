@@ -6,7 +6,7 @@
 
 import type { Manual } from "./command.ts";
 import { EXIT_MEANINGS } from "./exit_codes.ts";
-import type { Option } from "./options.ts";
+import type { Operand, Option } from "./options.ts";
 import { SHORT } from "./parse_flags.ts";
 
 const INDENT = "  ";
@@ -19,13 +19,14 @@ const INDENT = "  ";
  * @returns Lines, each ended.
  */
 export function helpOf(manual: Manual, width: number): string {
-  const { name, summary, description, options, examples } = manual;
+  const { name, summary, description, options, operand, examples } = manual;
   const command = name === "pitboot" ? name : `pitboot ${name}`;
   return [
     `${command} - ${summary}`,
     "",
-    `Usage: ${command} [OPTION]...`,
+    `Usage: ${command} [OPTION]...${operand ? ` ${operandSpelling(operand)}` : ""}`,
     ...description.flatMap((paragraph) => ["", ...wrap(paragraph, width)]),
+    ...(operand ? ["", ...hang(INDENT + operand.placeholder, operand.help, 26, width)] : []),
     "",
     "Options:",
     ...Object.entries(options).flatMap(([name, option]) => optionLines(name, option, width)),
@@ -47,6 +48,11 @@ export function helpOf(manual: Manual, width: number): string {
 export function spelling(name: string, option: Option<unknown>): string {
   const short = SHORT[name] ? `-${SHORT[name]}, ` : "";
   return `${short}--${name}${option.placeholder === null ? "" : ` ${option.placeholder}`}`;
+}
+
+/** How the argument of a command is typed, for instance `[COMMAND]`. */
+export function operandSpelling({ placeholder, isOptional }: Operand): string {
+  return isOptional ? `[${placeholder}]` : placeholder;
 }
 
 function optionLines(name: string, option: Option<unknown>, width: number): string[] {

@@ -33,6 +33,7 @@ export function judgeLinks(
   role: Role,
   targetOf: (target: string) => ArtifactFile | null,
 ): LinkVerdict {
+  if (observed.obstacles.length > 0) return { links: "foreign", triple: null };
   const states = LINKS.map((name) => observed.links[name]);
   if (states.some(({ kind }) => kind === "absent")) return { links: "missing", triple: null };
   const files: ArtifactFile[] = [];

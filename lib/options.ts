@@ -24,6 +24,18 @@ export interface Option<T> {
 /** The options of a command by name, without the dashes. */
 export type Options = Readonly<Record<string, Option<unknown>>>;
 
+/** The argument of a command that takes one. */
+export interface Operand {
+  /** What it is called in the help. */
+  readonly placeholder: string;
+  /** One sentence for the help. */
+  readonly help: string;
+  /** The values that it takes, if they are few. */
+  readonly choices?: readonly string[];
+  /** Whether it may be left out. */
+  readonly isOptional: boolean;
+}
+
 /** The values of the options of a command. */
 export type Flags<O extends Options> = {
   readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;

@@ -8,6 +8,7 @@ import type { Manual } from "./command.ts";
 import { EXIT_MEANINGS } from "./exit_codes.ts";
 import { nearest } from "./nearest.ts";
 import { printable } from "./printable.ts";
+import { PITBOOT } from "./program.ts";
 
 /**
  * Lists the commands.
@@ -17,7 +18,7 @@ import { printable } from "./printable.ts";
  */
 export function overview(commands: readonly Pick<Manual, "name" | "summary">[]): string {
   return [
-    "pitboot - put the boot repositories of a PIT in order",
+    `pitboot - ${PITBOOT.summary}`,
     "",
     "Usage: pitboot COMMAND [OPTION]...",
     "",

@@ -6,7 +6,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { nearest } from "./nearest.ts";
-import type { Flags, Options } from "./options.ts";
+import type { Flags, Operand, Options } from "./options.ts";
 import { printable } from "./printable.ts";
 
 /** A command line that cannot be carried out; the message says why. */
@@ -22,7 +22,7 @@ export const SHORT: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the options on a command line. None of our commands takes arguments.
+ * Reads the options on a command line that takes no arguments.
  *
  * @param options The table.
  * @param args What stands behind the name of the command.
@@ -44,6 +44,21 @@ export function parseFlags<O extends Options>(
   options: O,
   args: readonly string[],
 ): Flags<O> {
+  return parseCommandLine({ options }, args).flags;
+}
+
+/**
+ * Reads the options and the argument on a command line.
+ *
+ * @param command The table, and the argument if it takes one.
+ * @param args What stands behind the name of the command.
+ * @returns A value for every option of the table, and the argument.
+ * @throws {UsageError} As {@linkcode parseFlags}.
+ */
+export function parseCommandLine<O extends Options>(
+  { options, operand }: { readonly options: O; readonly operand?: Operand },
+  args: readonly string[],
+): { flags: Flags<O>; operand: string | null } {
   const names = Object.keys(options);
   const isSwitch = (name: string): boolean => options[name]?.placeholder === null;
   const parsed = parseArgs(joinDashes(args), {
@@ -51,12 +66,13 @@ export function parseFlags<O extends Options>(
     // Declared as text so that 0012 stays 0012.
     string: names.filter((name) => !isSwitch(name)),
     alias: Object.fromEntries(Object.entries(SHORT).filter(([name]) => name in options)),
-    unknown: (arg: string) => refuse(arg, names),
+    unknown: (arg: string) => operand && !arg.startsWith("-") || refuse(arg, names),
   });
-  const [surplus] = parsed._;
-  if (surplus !== undefined) refuse(String(surplus), names);
+  const words = parsed._.map(String);
+  const surplus = words[operand ? 1 : 0];
+  if (surplus !== undefined) refuse(surplus, names);
   const given: Record<string, unknown> = parsed;
-  return Object.fromEntries(
+  const flags = Object.fromEntries(
     Object.entries(options).map(([name, option]) => {
       const value = given[name] ?? option.initial;
       if (isSwitch(name)) return [name, value === true];
@@ -67,6 +83,21 @@ export function parseFlags<O extends Options>(
       return [name, parseValue(name, option.parse, String(value))];
     }),
   ) as Flags<O>;
+  return { flags, operand: operand ? readOperand(operand, words[0]) : null };
+}
+
+function readOperand(
+  { placeholder, choices, isOptional }: Operand,
+  word: string | undefined,
+): string | null {
+  if (word === undefined) {
+    if (isOptional) return null;
+    throw new UsageError(`${placeholder} is missing${choices ? `: ${choices.join(" or ")}` : ""}`);
+  }
+  if (choices && !choices.includes(word)) {
+    throw new UsageError(`${placeholder} ${printable(word)}: expected ${choices.join(" or ")}`);
+  }
+  return word;
 }
 
 /** `--input -` as `--input=-`: a lone dash is a value to us, a flag to parseArgs(). */

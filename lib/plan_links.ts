@@ -47,7 +47,9 @@ export type Step =
 export interface NodePlan {
   readonly change: BootNode["change"];
   readonly script: "written" | "unchanged" | "kept";
-  /** First these, in this order. */
+  /** First of all these: what may be an administrator's is saved. */
+  readonly save: readonly Step[];
+  /** Then these, in this order. */
   readonly prepare: readonly Step[];
   /** Then these files and directories must be on disk. */
   readonly sync: readonly string[];
@@ -85,15 +87,17 @@ export function planNode(
   const links = LINKS.filter((link) => !isRight(link, wanted, observed));
   const script = scriptChange(wanted.script, observed, history);
   const plan = planUpdate(wanted, observed, { links, script, history });
+  // First, as the steps behind it use the same names.
   const leftovers = observed.leftovers.map((name) => remove(`${directory}/${name}`));
-  const publish = [...plan.publish, ...leftovers];
-  const changes = plan.prepare.length + publish.length > 0;
+  const prepare = [...leftovers, ...plan.prepare];
+  const changes = prepare.length + plan.publish.length > 0;
   return {
     change: changes ? "updated" : script === "kept" ? "kept" : "unchanged",
     script,
-    prepare: plan.prepare,
-    sync: plan.prepare.length > 0 ? [...plan.sync, directory] : [],
-    publish,
+    save: plan.save,
+    prepare,
+    sync: prepare.length > 0 ? [...plan.sync, directory] : [],
+    publish: plan.publish,
   };
 }
 
@@ -109,8 +113,8 @@ export function obstacleIn(
   observed: Observed,
 ): string | null {
   if (observed.directory === "other") return directory;
-  const entry = LINKS.find((link) => observed.links[link].kind === "other");
-  return entry ? `${directory}/${entry}` : null;
+  const [entry] = observed.obstacles;
+  return entry === undefined ? null : `${directory}/${entry}`;
 }
 
 /** Where a new directory is built: hidden, beside the place that it will take. */
@@ -124,6 +128,7 @@ function planCreation(wanted: Wanted): NodePlan {
   return {
     change: "created",
     script: "written",
+    save: [],
     prepare: [
       { do: "make-directory", path: place },
       ...LINKS.map((link) => linkStep(link, place, wanted, false)),
@@ -142,13 +147,14 @@ function planUpdate(
     script: NodePlan["script"];
     history: ScriptHistory;
   },
-): Pick<NodePlan, "prepare" | "sync" | "publish"> {
+): Pick<NodePlan, "save" | "prepare" | "sync" | "publish"> {
   const path = `${wanted.directory}/${SCRIPT}`;
   const away = `${wanted.directory}/${AWAY}`;
   const aside = `${wanted.directory}/${newName(SCRIPT)}`;
   const now = observed.script;
   const goesAway = links.length > 0 && now !== null && !now.away;
   const isAway = goesAway || now?.away === true;
+  const save: Step[] = [];
   const prepare: Step[] = [];
   const publish: Step[] = [];
   // Nothing tells whether a script without a record is ours.
@@ -156,7 +162,7 @@ function planUpdate(
     const isOurs = history.sha256 !== null &&
       history.written.includes(history.sha256);
     if (!isOurs) {
-      prepare.push({ do: "save", path: now.away ? away : path, to: history.saveTo });
+      save.push({ do: "save", path: now.away ? away : path, to: history.saveTo });
     }
   }
   if (script === "written") {
@@ -171,7 +177,7 @@ function planUpdate(
     publish.push({ do: "rename", path: aside, to: path });
     if (isAway) publish.push(remove(away));
   } else if (isAway) publish.push({ do: "rename", path: away, to: path });
-  return { prepare, sync: script === "written" ? [aside] : [], publish };
+  return { save, prepare, sync: script === "written" ? [aside] : [], publish };
 }
 
 function remove(path: string): Step {

@@ -37,7 +37,7 @@ export const PROBLEM_KINDS = {
   "kernel-mismatch": error(EXIT.images),
   "kernel-mismatch-allowed": warning(),
   "images-spread": warning(),
-  "images-older-unfit": warning(),
+  "images-dangling": warning(),
   "images-not-secured": warning(),
 
   "ipmitool-missing": error(EXIT.failed),

@@ -6,6 +6,7 @@
 
 import { NOT_BEGUN, type PlannedNode } from "../link_report.ts";
 import type { Step } from "../plan_links.ts";
+import { basename } from "@std/path/basename";
 import { applyStep, type GiveLink, linkGiver, syncPath } from "./apply_step.ts";
 import { reasonOf, type Root } from "./root.ts";
 
@@ -58,7 +59,18 @@ export async function applyPlans(
 }
 
 function applySteps(steps: readonly Step[], root: Root, giveLink: GiveLink): void {
-  for (const step of steps) applyStep(root, step, giveLink);
+  for (const step of steps) {
+    try {
+      applyStep(root, step, giveLink);
+    } catch (error) {
+      // Without the path: nodes with the same trouble share a message.
+      throw new Error(`${labelOf(step)}: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+}
+
+function labelOf(step: Step): string {
+  return step.do === "link" ? basename(step.path) : step.do.replace("-", " ");
 }
 
 async function syncAll(paths: readonly string[], root: Root): Promise<void> {

@@ -45,7 +45,7 @@ const DIRECTORY_MODE = 0o755;
  * @param giveLink How to change the owner of a link.
  * @throws If it cannot be done.
  */
-export function applyStep(root: Root, step: Step, giveLink: GiveLink): void {
+export function applyStep(root: Root, step: Step, giveLink: GiveLink = () => {}): void {
   const path = root.real(step.path);
   switch (step.do) {
     case "make-directory":

@@ -5,12 +5,21 @@
  * @module
  */
 
+/** Output could not be written, for instance to a full disk. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+}
+
 /** A stream that a command writes to. */
 export interface Output {
   readonly isTerminal: boolean;
   /** The width of the terminal in characters; 80 where there is none. */
   columns(): number;
-  /** Writes all of the text. A reader that went away is not an error. */
+  /**
+   * Writes all of the text. A reader that went away is not an error.
+   *
+   * @throws {OutputError} If it cannot be written for another reason.
+   */
   write(text: string): void;
 }
 

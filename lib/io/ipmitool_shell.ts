@@ -107,7 +107,8 @@ export class IpmitoolShell implements AsyncDisposable {
       const { value, done } = await this.#output.read();
       if (done) {
         await this.#errors;
-        throw new SessionLost("the session ended");
+        const { code, signal } = await this.#child.status;
+        throw new SessionLost(`ipmitool ended by ${signal ?? `itself, exit status ${code}`}`);
       }
       this.#pending += value;
     }

@@ -46,9 +46,16 @@ export function nodeObserver(root: Root, webRoot: string): (node: string) => Obs
 
 function observeDirectory(real: string): Observed {
   const names = new Set(Array.from(Deno.readDirSync(real), ({ name }) => name));
-  const link = (name: LinkName): LinkState =>
-    names.has(name) ? observeLink(`${real}/${name}`) : { kind: "absent" };
+  const obstacles: string[] = [];
+  const link = (name: LinkName): LinkState => {
+    if (!names.has(name)) return { kind: "absent" };
+    const state = observeLink(`${real}/${name}`);
+    if (!state) obstacles.push(name);
+    return state ?? { kind: "absent" };
+  };
   const script = names.has(SCRIPT) ? SCRIPT : names.has(AWAY) ? AWAY : null;
+  const scriptState = script ? observeScript(`${real}/${script}`, script === AWAY) : null;
+  if (script && !scriptState) obstacles.push(script);
   return {
     directory: "directory",
     links: {
@@ -56,7 +63,8 @@ function observeDirectory(real: string): Observed {
       "initrd.img.xz": link("initrd.img.xz"),
       "rootfs": link("rootfs"),
     },
-    script: script ? observeScript(`${real}/${script}`, script === AWAY) : null,
+    script: scriptState,
+    obstacles,
     leftovers: [...names].filter((name) =>
       TEMPORARY.has(name) || (name === AWAY && script !== AWAY)
     ),
@@ -71,22 +79,35 @@ const ABSENT: Observed = {
     "rootfs": { kind: "absent" },
   },
   script: null,
+  obstacles: [],
   leftovers: [],
 };
 
-function observeLink(real: string): LinkState {
+/** `null` if it is no link. */
+function observeLink(real: string): LinkState | null {
   const { isSymlink, uid } = Deno.lstatSync(real);
-  return isSymlink ? { kind: "link", target: Deno.readLinkSync(real), uid } : { kind: "other" };
+  return isSymlink ? { kind: "link", target: Deno.readLinkSync(real), uid } : null;
 }
 
-function observeScript(real: string, away: boolean): ScriptState {
-  const { mode, uid, gid, mtime } = Deno.statSync(real);
+/** `null` if it is no file, nor a link to one. */
+function observeScript(real: string, away: boolean): ScriptState | null {
+  const { isFile, mode, uid, gid, mtime } = statOrNothing(real);
+  if (!isFile) return null;
   return {
     text: textOfBytes(Deno.readFileSync(real)),
-    mode: mode === null ? null : mode & 0o7777,
-    uid,
-    gid,
+    mode: typeof mode === "number" ? mode & 0o7777 : null,
+    uid: uid ?? null,
+    gid: gid ?? null,
     modified: mtime?.getTime() ?? 0,
     away,
   };
+}
+
+function statOrNothing(real: string): Partial<Deno.FileInfo> {
+  try {
+    return Deno.statSync(real);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return {}; // a link that leads nowhere
+    throw error;
+  }
 }

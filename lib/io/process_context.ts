@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Context, Input, Output } from "./context.ts";
+import { type Context, type Input, type Output, OutputError } from "./context.ts";
+import { reasonOf } from "./root.ts";
 import { promptSecret } from "./prompt_secret.ts";
 
 /** How long the last commands of a chain wait for those before them after ^C. */
@@ -70,8 +71,11 @@ function processOutput(stream: typeof Deno.stdout | typeof Deno.stderr): Output 
         }
       } catch (error) {
         // `pitboot … | head -1`: what we do matters more than who reads of it.
-        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
         isBroken = true;
+        if (error instanceof Deno.errors.BrokenPipe || stream === Deno.stderr) return;
+        throw new OutputError(`standard output cannot be written: ${reasonOf(error)}`, {
+          cause: error,
+        });
       }
     },
   };

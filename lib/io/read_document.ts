@@ -5,6 +5,7 @@
  */
 
 import { type Document, EMPTY_DOCUMENT, parseDocument } from "../document.ts";
+import { printable } from "../printable.ts";
 import { Failure } from "../problems.ts";
 import { ShapeError } from "../shape.ts";
 import type { Host } from "./host.ts";
@@ -28,10 +29,9 @@ export async function readDocument(
   const { context, root } = host;
   const fromStdin = input === null || input === "-";
   if (input === null && context.stdin.isTerminal) return EMPTY_DOCUMENT;
-  const json = fromStdin ? await readStdin(host) : root.readText(
-    input,
-    "name the document of an earlier command with --input",
-  );
+  const json = fromStdin
+    ? await readStdin(host)
+    : root.readText(input, "name the document of an earlier command");
   if (fromStdin && json.trim() === "") return EMPTY_DOCUMENT;
   try {
     return parseDocument(json);
@@ -41,7 +41,7 @@ export async function readDocument(
     }
     throw new Failure("document-invalid", {
       message: `${fromStdin ? "standard input" : input} is not one pitboot document: ${
-        error.message.replaceAll("\n", " ")
+        printable(error.message.replaceAll("\n", " "), 200)
       }`,
       hint: "chain pitboot's own commands, or call it with </dev/null to begin anew",
     }, error);
@@ -49,6 +49,8 @@ export async function readDocument(
 }
 
 async function readStdin({ context, report }: Host): Promise<string> {
+  const onAbort = (): void => report.say("stopping; waits a moment for the command before it");
+  context.signal.addEventListener("abort", onAbort, { once: true });
   const notice = setTimeout(
     () =>
       report.detail(
@@ -60,5 +62,6 @@ async function readStdin({ context, report }: Host): Promise<string> {
     return await context.stdin.text(context.signal);
   } finally {
     clearTimeout(notice);
+    context.signal.removeEventListener("abort", onAbort);
   }
 }

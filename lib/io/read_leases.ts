@@ -5,6 +5,8 @@
  */
 
 import { isTorn, type Lease, parseLeases } from "../leases.ts";
+import { FormatError } from "../format_error.ts";
+import { Failure } from "../problems.ts";
 import { fileFailure, type Root } from "./root.ts";
 
 /** dnsmasq needs well under a millisecond to write the file anew. */
@@ -17,8 +19,7 @@ const TRIES = 10;
  * @param root The file system.
  * @param path Where they are.
  * @returns The leases. A file that stays empty has none.
- * @throws {Failure} If it cannot be read.
- * @throws {FormatError} If it is something else.
+ * @throws {Failure} If it cannot be read, or is something else.
  */
 export async function readLeases(root: Root, path: string): Promise<Lease[]> {
   let text = "";
@@ -28,7 +29,15 @@ export async function readLeases(root: Root, path: string): Promise<Lease[]> {
     if (!isTorn(text) && before.isSettled) break;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
-  return parseLeases(text, { file: path });
+  try {
+    return parseLeases(text, { file: path });
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new Failure("file-invalid", {
+      message: error.message,
+      hint: "dnsmasq alone writes this file: restart it, and find out who else did",
+    }, error);
+  }
 }
 
 function readOnce(root: Root, path: string): { text: string; isSettled: boolean } {

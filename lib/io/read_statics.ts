@@ -28,6 +28,13 @@ export function readStatics(
   choice: NodeChoice,
 ): Statics {
   const statics = readOnce(root, path);
+  if (statics.bmcs.length === 0) {
+    throw new Failure("file-invalid", {
+      message:
+        `${path} names no BMC: no dhcp-host or host-record line has a host like ncn-w001-mgmt`,
+      hint: "csi pit init writes it; name another with --statics",
+    });
+  }
   const known = new Set(statics.bmcs.map(({ node }) => node));
   for (const node of [...choice.nodes ?? [], ...choice.exclude ?? []]) {
     if (known.has(node)) continue;

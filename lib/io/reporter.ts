@@ -4,6 +4,7 @@
  * @module
  */
 
+import { printable } from "../printable.ts";
 import type { Problem } from "../document.ts";
 import type { Context } from "./context.ts";
 
@@ -44,7 +45,7 @@ export class Reporter {
 
   /** Says what goes on, unless `--quiet`. */
   say(message: string): void {
-    if (!this.#flags.quiet) this.#write(`${this.#command}: ${message}\n`);
+    if (!this.#flags.quiet) this.#write(`${this.#command}: ${clean(message)}\n`);
   }
 
   /** Says what only somebody who looks for a fault wants to know. */
@@ -55,7 +56,7 @@ export class Reporter {
   /** Shows lines as they are, unless `--quiet`. */
   show(lines: readonly string[]): void {
     if (!this.#flags.quiet && lines.length > 0) {
-      this.#write(`${lines.join("\n")}\n`);
+      this.#write(`${clean(lines.join("\n"))}\n`);
     }
   }
 
@@ -63,8 +64,8 @@ export class Reporter {
   problem({ severity, message, hint }: Problem): void {
     if (this.#flags.quiet && severity !== "error") return;
     const head = this.#paint(`${severity}:`, COLORS[severity]);
-    this.#write(`${this.#command}: ${head} ${message}\n`);
-    if (hint) this.#write(this.#paint(`  hint: ${hint}\n`, COLORS.hint));
+    this.#write(`${this.#command}: ${head} ${clean(message)}\n`);
+    if (hint) this.#write(this.#paint(`  hint: ${clean(hint)}\n`, COLORS.hint));
   }
 
   #paint(text: string, color: string): string {
@@ -74,4 +75,9 @@ export class Reporter {
   #write(text: string): void {
     this.#context.stderr.write(text);
   }
+}
+
+/** Whoever's words they are, no escape sequence of theirs reaches the terminal. */
+function clean(text: string): string {
+  return text.split("\n").map((line) => printable(line, Infinity)).join("\n");
 }

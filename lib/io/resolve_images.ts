@@ -68,7 +68,7 @@ export function resolveImages(
     !roles.some((role) => role.name === name)
   );
   if (stranger) {
-    throw new Failure("images-missing", {
+    throw new Failure("input-missing", {
       message: `--release names the role ${stranger}, which does not exist`,
       hint: `roles are ${roles.map(({ name }) => name).join(", ")}`,
     });
@@ -114,6 +114,12 @@ function resolveRole(role: Role, draft: Draft, flags: ResolveFlags, { root }: Ho
           wish.stream || wish.arch ? " that was asked for" : ""
         }: ${strays.map(({ path }) => path).join(", ")}`,
       hint: `check that this is the release you want; --release ${role.name}=… chooses another`,
+    });
+  }
+  if (dangling.length > 0) {
+    draft.problem("images-dangling", {
+      message: `${role.name}: links that lead nowhere were passed over: ${dangling.join(", ")}`,
+      hint: "remove them, or bring back what they lead to",
     });
   }
   if (!chosen.secure) {

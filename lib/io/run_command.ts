@@ -7,16 +7,13 @@
 import type { COMMON_OPTIONS, Manual, OUTPUT_OPTIONS } from "../command.ts";
 import { type Document, EMPTY_DOCUMENT } from "../document.ts";
 import { EXIT, type ExitCode } from "../exit_codes.ts";
-import { FormatError } from "../format_error.ts";
-import { helpOf } from "../help.ts";
 import type { Flags, Options } from "../options.ts";
 import { outcomeOf } from "../outcome.ts";
-import { parseFlags, UsageError } from "../parse_flags.ts";
-import { Failure } from "../problems.ts";
 import { headline, summarise } from "../summary.ts";
-import { VERSION } from "../version.ts";
+import { withCommandLine } from "./command_line.ts";
 import type { Context } from "./context.ts";
 import { Draft } from "./draft.ts";
+import { failureOf } from "./failure_of.ts";
 import type { Host } from "./host.ts";
 import { readDocument } from "./read_document.ts";
 import { Reporter } from "./reporter.ts";
@@ -52,26 +49,19 @@ export async function runCommand(
   command: Command,
   context: Context,
 ): Promise<ExitCode> {
-  const called = `pitboot ${command.name}`;
-  let flags: Flags<DocumentOptions>;
-  try {
-    flags = parseFlags(command.options, context.args);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    context.stderr.write(
-      `${called}: ${error.message}\n  hint: ${called} --help\n`,
-    );
-    return EXIT.usage;
-  }
-  if (flags.help) {
-    context.stdout.write(helpOf(command, context.stdout.columns()));
-    return EXIT.done;
-  }
-  if (flags.version) {
-    context.stdout.write(`pitboot ${VERSION}\n`);
-    return EXIT.done;
-  }
-  const report = new Reporter(context, called, flags);
+  return await withCommandLine(
+    command,
+    context,
+    ({ flags }) => writeDocument(command, flags, context),
+  );
+}
+
+async function writeDocument(
+  command: Command,
+  flags: Flags<DocumentOptions>,
+  context: Context,
+): Promise<ExitCode> {
+  const report = new Reporter(context, `pitboot ${command.name}`, flags);
   const asksForJson = flags.json || flags.pretty;
   const handbookTo = asksForJson ? context.stderr : context.stdout;
   const printsHandbook = command.printsHandbook === true && !flags.quiet;
@@ -82,8 +72,7 @@ export async function runCommand(
     printsHandbook,
     handbook: (line) => {
       if (printsHandbook) {
-        handbookTo.write(`${line}
-`);
+        handbookTo.write(`${line}\n`);
       }
     },
   };
@@ -93,7 +82,9 @@ export async function runCommand(
     context.stdout.write(`${JSON.stringify(document, null, indent)}\n`);
   }
   showResult(command, document, flags.verbose, host);
-  return outcomeOf(document).exit;
+  const { status, exit } = outcomeOf(document);
+  // A document that failed for a reason which we do not know is passed on.
+  return document.status === "failed" && status !== "failed" ? EXIT.failed : exit;
 }
 
 /** A table for a person who looks at it, a line in the middle of a chain. */
@@ -105,7 +96,7 @@ function showResult(
 ): void {
   if (stdout.isTerminal || verbose) {
     report.show(summarise(document, shows, stderr.isTerminal ? stderr.columns() : Infinity));
-  } else if (!printsHandbook) {
+  } else if (!printsHandbook && document.status !== "failed") {
     const line = headline(document, shows);
     if (line) report.say(line);
   }
@@ -145,15 +136,7 @@ async function carryOut(
 }
 
 function report(error: unknown, draft: Draft, { report }: Host): void {
-  if (error instanceof Failure) draft.problem(error.code, error.details);
-  else if (error instanceof FormatError) {
-    draft.problem("file-invalid", {
-      message: error.message,
-      hint: "correct that line and run again",
-    });
-  } else {
-    const message = error instanceof Error ? error.message : String(error);
-    draft.problem("failed", { message, hint: "run again with --verbose and report what it says" });
-    if (error instanceof Error && error.stack) report.detail(error.stack);
-  }
+  const { code, details } = failureOf(error);
+  draft.problem(code, details);
+  if (code === "failed" && error instanceof Error && error.stack) report.detail(error.stack);
 }

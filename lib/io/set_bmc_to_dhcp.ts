@@ -56,6 +56,13 @@ interface Progress {
  * @throws {Deno.errors.NotFound} If there is no ipmitool.
  */
 export async function setBmcToDhcp(target: BmcTarget, options: SetOptions): Promise<BmcResult> {
+  const result = await attemptAll(target, options);
+  // It may be in ipmitool's own words.
+  const message = result.message?.replaceAll(options.password, "********") ?? null;
+  return { ...result, message };
+}
+
+async function attemptAll(target: BmcTarget, options: SetOptions): Promise<BmcResult> {
   const deadline = AbortSignal.timeout(options.timeout * 1000);
   const signal = AbortSignal.any([deadline, options.signal]);
   const attempts = options.ciphers.map((cipher) => ({ cipher, patience: PATIENCE }));
@@ -67,7 +74,7 @@ export async function setBmcToDhcp(target: BmcTarget, options: SetOptions): Prom
       return await converse(shell, target, options, progress);
     } catch (error) {
       if (!(error instanceof SessionLost)) throw error;
-      said = shell.said;
+      said = shell.said || error.message;
       if (options.signal.aborted) return lost(progress, "skipped", "interrupted");
       if (deadline.aborted) {
         return lost(progress, "unreachable", `no end after ${options.timeout} s`);

@@ -16,6 +16,8 @@ import { flag, type Flags } from "../options.ts";
 import { obstacleIn, planNode } from "../plan_links.ts";
 import { Failure } from "../problems.ts";
 import { bootsWithoutLuks } from "../roles.ts";
+import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
 import { applyPlans } from "./apply_plans.ts";
 import { applyStep, syncPath } from "./apply_step.ts";
 import type { Draft } from "./draft.ts";
@@ -23,7 +25,7 @@ import type { Host } from "./host.ts";
 import { nodeObserver } from "./observe_node.ts";
 import { readRoles } from "./read_roles.ts";
 import { readStatics } from "./read_statics.ts";
-import { guarded, reasonOf, type Root } from "./root.ts";
+import { guarded, reasonOf, Root } from "./root.ts";
 import { readRecords, savedScript, type ScriptRecords, StateFolder } from "./state_folder.ts";
 import { type ServedNode, servedNodes, wantNodes } from "./want_nodes.ts";
 import { type WantedScripts, wantedScripts } from "./wanted_scripts.ts";
@@ -77,6 +79,7 @@ export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Prom
   using state = await StateFolder.lock(root, flags.state);
   const records = readRecords(root, flags.state);
   const nodes = await planAll(wanted, records, flags, root);
+  saveScripts(nodes, root);
   const newRecords = updateRecords(records, nodes);
   if (newRecords) state.writeRecords(newRecords);
   if (scripts.differs) await writeBootScript(scripts, root);
@@ -173,6 +176,16 @@ async function plan(
   });
 }
 
+/**
+ * Saves what may be an administrator's, before the records call all scripts of
+ * these nodes ours.
+ */
+function saveScripts(nodes: readonly PlannedNode[], root: Root): void {
+  for (const step of nodes.flatMap(({ plan }) => plan.save)) {
+    guarded(step.path, "it cannot be saved; nothing was changed", () => applyStep(root, step));
+  }
+}
+
 /** The records with what is about to be written; `null` if that is known. */
 function updateRecords(
   records: ScriptRecords,
@@ -192,11 +205,14 @@ function updateRecords(
 }
 
 async function writeBootScript({ path, plain }: WantedScripts, root: Root): Promise<void> {
-  const aside = path.replace(SCRIPT, newName(SCRIPT));
+  const plainRoot = new Root("/");
   try {
-    applyStep(root, { do: "write", path: aside, script: plain }, () => {});
-    await syncPath(root.real(aside));
-    applyStep(root, { do: "rename", path: aside, to: path }, () => {});
+    // It may be a link; then the file that it leads to is replaced.
+    const real = Deno.realPathSync(root.real(path));
+    const aside = join(dirname(real), newName(SCRIPT));
+    applyStep(plainRoot, { do: "write", path: aside, script: plain });
+    await syncPath(aside);
+    applyStep(plainRoot, { do: "rename", path: aside, to: real });
   } catch (error) {
     throw new Failure("script-unfit", {
       message: `${path} cannot be written: ${reasonOf(error)}`,

@@ -7,6 +7,7 @@
 import { isChosen } from "../bmc_targets.ts";
 import { pathOptions } from "../command.ts";
 import { allLine, countLine, waitingLine } from "../handbook.ts";
+import { nodeOf } from "../host_name.ts";
 import { foldHosts } from "../host_range.ts";
 import type { Lease } from "../leases.ts";
 import { type LeaseMatch, matchLeases } from "../match_leases.ts";
@@ -61,9 +62,10 @@ export async function waitForLeases(
   // A single look is no wait, and the handbook has no words for it.
   const say = flags.timeout > 0 ? host.handbook : () => {};
   const match = await waitUntilAll(look, expected.length, flags, { ...host, handbook: say });
-  if (match.missing.length === 0) return say(allLine(expected.length));
   if (context.signal.aborted) return;
-  reportMissing(match, expected, draft, flags);
+  if (match.missing.length === 0) say(allLine(expected.length));
+  else reportMissing(match, expected, draft, flags);
+  reportStrangers(match, draft, flags);
 }
 
 async function waitUntilAll(
@@ -99,10 +101,10 @@ async function waitUntilAll(
 }
 
 function reportMissing(
-  { missing, unexpected }: LeaseMatch,
+  { missing }: LeaseMatch,
   expected: readonly StaticBmc[],
   draft: Draft,
-  { timeout, leases }: WaitFlags,
+  { timeout }: WaitFlags,
 ): void {
   const seen = new Map(draft.document.bmcs?.map(({ name, state }) => [name, state]));
   const byName = new Map(expected.map((bmc) => [bmc.name, bmc]));
@@ -116,7 +118,7 @@ function reportMissing(
   const waited = timeout > 0 ? ` after ${timeout} s` : "";
   const nodes = missing.map((name) => byName.get(name)?.node ?? name);
   draft.problem("leases-missing", {
-    message: `${missing.length} of ${expected.length} BMCs have no lease${waited}: ${
+    message: `${missing.length} of ${expected.length} BMCs have no lease${waited}:${
       inLines(lines)
     }`,
     hint: `check power and cabling; restart them: pitboot bmc-dhcp --reset --nodes ${
@@ -124,20 +126,35 @@ function reportMissing(
     }`,
     nodes,
   });
-  if (unexpected.length === 0) return;
-  const more = unexpected.length - MOST_STRANGERS;
-  const strangers = unexpected.slice(0, MOST_STRANGERS).map(describe);
+}
+
+/**
+ * Names leases that nobody expected: all of them while BMCs are missing, and
+ * always those of machines that call themselves a BMC.
+ */
+function reportStrangers(
+  { missing, unexpected }: LeaseMatch,
+  draft: Draft,
+  { leases }: WaitFlags,
+): void {
+  const strangers = unexpected
+    .filter(({ hostname }) => missing.length > 0 || nodeOf(hostname?.toLowerCase() ?? ""));
+  if (strangers.length === 0) return;
+  const more = strangers.length - MOST_STRANGERS;
+  const words = strangers.slice(0, MOST_STRANGERS).map(describe);
   draft.problem("leases-unexpected", {
-    message: `nobody expected these leases of ${leases}: ${
-      inLines(more > 0 ? [...strangers, `and ${more} more`] : strangers)
+    message: `nobody expected these leases of ${leases}:${
+      inLines(more > 0 ? [...words, `and ${more} more`] : words)
     }`,
-    hint: `if one of them is a BMC from ${foldHosts(missing)}, its MAC in statics.conf is mistyped`,
+    hint: missing.length > 0
+      ? `if one of them is a BMC from ${foldHosts(missing)}, its MAC in statics.conf is mistyped`
+      : "statics.conf does not know them, so they get no boot directory",
   });
 }
 
 /** One in the same line, several below each other. */
 function inLines(items: readonly string[]): string {
-  return items.length > 1 ? items.map((item) => `\n    ${item}`).join("") : items.join("");
+  return items.length > 1 ? items.map((item) => `\n    ${item}`).join("") : ` ${items.join("")}`;
 }
 
 function describe({ mac, ip, hostname }: Lease): string {

@@ -58,7 +58,7 @@ export function servedNodes(
   const names = leases.filter(({ bmc }) => known.has(bmc))
     .flatMap(({ bmc }) => nodeOf(bmc) ?? [])
     .filter((node) => isChosen(node, choice));
-  const nodes = names.sort().map((name) => ({ name, role: roleOf(name, roles) }));
+  const nodes = [...new Set(names)].sort().map((name) => ({ name, role: roleOf(name, roles) }));
   const homeless = nodes.filter(({ role }) => !role).map(({ name }) => name);
   if (homeless.length > 0) {
     draft.problem("node-without-role", {

@@ -180,7 +180,6 @@ Deno.test("planNode() syncs what it wrote before it shows it", () => {
 
 Deno.test("obstacleIn() names what is not ours to remove", async (t) => {
   const clear = observe(new Map());
-  const other = { kind: "other" } as const;
   const cases: [name: string, observed: Observed, obstacle: string | null][] = [
     ["nothing there", clear, null],
     ["a file", { ...clear, directory: "other" }, DIRECTORY],
@@ -188,7 +187,7 @@ Deno.test("obstacleIn() names what is not ours to remove", async (t) => {
     ["a folder in place of a link", {
       ...clear,
       directory: "directory",
-      links: { ...clear.links, rootfs: other },
+      obstacles: ["rootfs"],
     }, `${DIRECTORY}/rootfs`],
   ];
   for (const [name, observed, obstacle] of cases) {
@@ -203,15 +202,14 @@ function planFor(
   const observed = observe(disk);
   const sha256 = observed.script ? `sha of ${observed.script.text}` : null;
   const plan = planNode(wanted, observed, { written, reset, sha256, saveTo: SAVED });
-  return { plan, steps: [...plan.prepare, ...plan.publish] };
+  return { plan, steps: [...plan.save, ...plan.prepare, ...plan.publish] };
 }
 
 /** What lib/io would see on that disk. */
 function observe(disk: Disk): Observed {
   const link = (name: typeof LINKS[number]): Observed["links"]["kernel"] => {
     const entry = disk.get(`${DIRECTORY}/${name}`);
-    if (!entry) return { kind: "absent" };
-    return entry.kind === "link" ? { ...entry } : { kind: "other" };
+    return entry?.kind === "link" ? { ...entry } : { kind: "absent" };
   };
   const here = disk.get(`${DIRECTORY}/${SCRIPT}`);
   const file = here ?? disk.get(`${DIRECTORY}/${AWAY}`);
@@ -229,6 +227,10 @@ function observe(disk: Disk): Observed {
         away: !here,
       }
       : null,
+    obstacles: LINKS.filter((name) => {
+      const entry = disk.get(`${DIRECTORY}/${name}`);
+      return entry && entry.kind !== "link";
+    }),
     leftovers: [...temporary, ...(here ? [AWAY] : [])].filter((name) =>
       disk.has(`${DIRECTORY}/${name}`)
     ),
@@ -286,8 +288,8 @@ function apply(before: Disk, step: Step): Disk {
       }
       break;
     case "remove":
-      // Nothing there is as good as something removed.
-      removeTree(step.path);
+      must(step.path);
+      disk.delete(step.path);
       break;
   }
   return disk;

@@ -154,7 +154,7 @@ Deno.test("bmc-dhcp refuses what it cannot work with", async (t) => {
       args: ["bmc-dhcp", "--reset"],
       code: 2,
       problem: "input-missing",
-      message: /--reset needs a document/,
+      message: "--reset needs to know for which BMCs",
       hint: /wait-leases.*\| pitboot bmc-dhcp --reset/,
     },
     {

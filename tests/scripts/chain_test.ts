@@ -119,7 +119,10 @@ Deno.test("BMCs that act only after a reset are recovered", async () => {
     ["ncn-w001", "already"],
     ["ncn-w003", "already"],
   ]);
-  assertMatch(stderr, /2 of 9 BMCs have no lease after 1 s: ncn-w001-mgmt .*, ncn-w003-mgmt/);
+  assertMatch(
+    stderr,
+    /2 of 9 BMCs have no lease after 1 s:\n {4}ncn-w001-mgmt .*\n {4}ncn-w003-mgmt/,
+  );
 });
 
 Deno.test("bmc-dhcp --reset leaves BMCs alone if none is missing", async () => {

@@ -132,7 +132,6 @@ Deno.test("--pretty indents the document", async () => {
 });
 
 Deno.test("every script runs by itself", async (t) => {
-  using pit = temporaryPit({ leased: true });
   for (const command of COMMANDS) {
     await t.step(command, async () => {
       const script = new URL(`../../scripts/${command}.ts`, import.meta.url).pathname;

@@ -183,8 +183,10 @@ Deno.test("a command that waits for a document ends at ^C", async () => {
 });
 
 Deno.test("at ^C a command still passes on what the command before it did", async () => {
-  using pit = temporaryPit({ leased: true });
-  const stdin = await chained(pit);
+  using leased = temporaryPit({ leased: true });
+  const stdin = await chained(leased);
+  // Without a lease it has no other end than ^C.
+  using pit = temporaryPit();
   const child = startPitboot(pit, ["wait-leases"], { stdin: "piped" });
   const result = resultOf(child);
   await until(() => catchesInterrupt(child));

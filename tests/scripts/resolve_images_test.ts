@@ -85,8 +85,8 @@ Deno.test("resolve-images refuses images that are missing", async (t) => {
     {
       name: "a release for a role that does not exist",
       args: ["resolve-images", "--release", "kubernets=1.0.0"],
-      code: 5,
-      problem: "images-missing",
+      code: 2,
+      problem: "input-missing",
       message: /--release names the role kubernets, which does not exist/,
       hint: /kubernetes, storage/,
     },

@@ -15,6 +15,25 @@ import {
 const DATA = `../ephemeral/data`;
 const isRoot = Deno.uid() === 0;
 
+Deno.test("set-links alone restores links that were removed", async () => {
+  using pit = temporaryPit({ leased: true });
+  await pitboot(pit, ["set-links"], { stdin: await chained(pit) });
+  const whole = treeOf(`${pit.root}/var/www`);
+  // As the handbook does it, to keep nodes from booting.
+  for (const name of ["kernel", "initrd.img.xz", "rootfs"]) {
+    for (const node of ["ncn-w001", "ncn-s001"]) {
+      Deno.removeSync(`${pit.root}/var/www/${node}/${name}`);
+    }
+  }
+  const { code, document } = await pitboot(pit, ["set-links"]);
+  assertEquals(code, 0);
+  assertEquals(
+    document.nodes?.filter(({ change }) => change === "updated").map(({ name }) => name),
+    ["ncn-s001", "ncn-w001"],
+  );
+  assertEquals(treeOf(`${pit.root}/var/www`), whole);
+});
+
 Deno.test("set-links makes the whole tree, and only that", async () => {
   using pit = temporaryPit({ leased: true });
   const before = treeOf(`${pit.root}/var/www`);

@@ -132,9 +132,10 @@ Deno.test("status refuses files that are wrong", async (t) => {
     {
       name: "leases that are none",
       arrange: (pit) => Deno.writeTextFileSync(leasesOf(pit), "0 zz 1 2\n"),
-      code: 1,
-      problem: "file-invalid",
+      code: 3,
+      problem: "leases-unreadable",
       message: /^\/var\/lib\/misc\/dnsmasq\.leases:1: /,
+      hint: /dnsmasq/,
     },
   ]);
 });

@@ -1,0 +1,21 @@
+/**
+ * How this pitboot was built. In the sources nothing: a build puts what it
+ * knows in the place of `null`.
+ *
+ * @module
+ */
+
+/** What a build knows of itself. */
+export interface Build {
+  /** `compiled`: one binary; `self-extracting`: Deno and a bundle behind a shell header. */
+  readonly form: "compiled" | "self-extracting";
+  /** The commit of the sources, `…+changes` if they were changed; `null` without git. */
+  readonly commit: string | null;
+  /** When, in UTC as `2022-08-01T23:08:40Z`; `null` if nothing says so. */
+  readonly time: string | null;
+  /** The version of Deno in it. */
+  readonly deno: string;
+}
+
+/** How this was built; `null` when it runs from its sources. */
+export const BUILD: Build | null = null;

@@ -1,0 +1,44 @@
+/**
+ * completions: prints the completion script for a shell.
+ *
+ * Synopsis: pitboot completions [OPTION]... SHELL
+ * Output:   a script for bash, fish or zsh
+ * Exit:     0 done, 2 usage
+ *
+ * @module
+ */
+
+import { COMMON_OPTIONS } from "../lib/command.ts";
+import { completionsFor, SHELLS } from "../lib/completions.ts";
+import type { CommandLine } from "../lib/io/command_line.ts";
+import { main } from "../lib/io/main.ts";
+import type { PlainCommand, PlainHost } from "../lib/io/plain_command.ts";
+
+const options = { ...COMMON_OPTIONS };
+
+/** The command `completions`. */
+export const command: PlainCommand<typeof options> = {
+  name: "completions",
+  summary: "print the completion script for a shell",
+  description: [
+    "Prints a script that lets the shell complete commands, options and their values, also behind the links by which a command is called at once.",
+    "pitboot install puts the scripts where the shells look for them; this is for other places.",
+  ],
+  options,
+  operand: { placeholder: "SHELL", help: "The shell.", choices: SHELLS, isOptional: false },
+  examples: [
+    ["source <(pitboot completions bash)", "completion in this bash, or in this zsh with zsh"],
+    ["pitboot completions fish | source", "completion in this fish"],
+  ],
+  use: printCompletions,
+};
+
+async function printCompletions(
+  { operand }: CommandLine<typeof options>,
+  { context, manuals }: PlainHost,
+): Promise<void> {
+  const shell = SHELLS.find((each) => each === operand);
+  if (shell) context.stdout.write(completionsFor(shell, await manuals()));
+}
+
+if (import.meta.main) await main(command);
