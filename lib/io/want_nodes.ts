@@ -15,6 +15,7 @@ import type { StaticBmc } from "../statics.ts";
 import { relative } from "@std/path/relative";
 import type { Draft } from "./draft.ts";
 import { fileFailure, type Root } from "./root.ts";
+import { unservable } from "./servable.ts";
 import type { WantedScripts } from "./wanted_scripts.ts";
 
 /** What boot directories are made from. */
@@ -111,11 +112,19 @@ function roleLinks({ name }: Role, { images, webRoot, root }: Materials): RoleLi
   });
   return {
     targets: mapPaths((path) => relative(`${webRoot}/node`, path)),
-    owners: mapPaths((path) => ownerOf(path, root)),
+    owners: mapPaths((path) => ownerOf(path, root, webRoot)),
   };
 }
 
-function ownerOf(path: string, root: Root): number | null {
+/** Whose the link must be; the document may be older than what is on disk. */
+function ownerOf(path: string, root: Root, webRoot: string): number | null {
+  const obstacle = unservable(root, path, webRoot);
+  if (obstacle) {
+    throw new Failure("images-unfit", {
+      message: obstacle,
+      hint: "mend it, or run pitboot resolve-images again",
+    });
+  }
   try {
     const { uid } = Deno.statSync(root.real(path));
     return Deno.uid() === 0 ? uid : null;
