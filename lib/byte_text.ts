@@ -5,14 +5,18 @@
  * @module
  */
 
+const ascii = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Makes text of bytes. */
 export function textOfBytes(bytes: Uint8Array): string {
-  let text = "";
-  // In parts: there is a limit to the arguments of a call.
-  for (let i = 0; i < bytes.length; i += 8192) {
-    text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  try {
+    // Many times faster, and the same where there is nothing but ASCII.
+    const text = ascii.decode(bytes);
+    if (text.length === bytes.length) return text;
+  } catch {
+    // not even UTF-8
   }
-  return text;
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
 
 /** Makes bytes of text that {@linkcode textOfBytes} made. */
