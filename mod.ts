@@ -18,24 +18,17 @@
  * @module
  */
 
-export * from "./lib/bmc_targets.ts";
 export * from "./lib/boot_script.ts";
-export * from "./lib/boot_tree.ts";
 export * from "./lib/boot_triples.ts";
 export * from "./lib/conman.ts";
 export * from "./lib/document.ts";
 export * from "./lib/exit_codes.ts";
 export * from "./lib/format_error.ts";
-export * from "./lib/host_name.ts";
 export * from "./lib/host_range.ts";
 export * from "./lib/kernel_image.ts";
 export * from "./lib/leases.ts";
 export * from "./lib/match_leases.ts";
-export * from "./lib/outcome.ts";
-export * from "./lib/plan_links.ts";
-export * from "./lib/problems.ts";
 export * from "./lib/release.ts";
-export * from "./lib/roles.ts";
 export * from "./lib/shape.ts";
 export * from "./lib/squashfs.ts";
 export * from "./lib/statics.ts";
@@ -47,17 +40,30 @@ import type { Manual } from "./lib/command.ts";
 import { EXIT } from "./lib/exit_codes.ts";
 import { versionText } from "./lib/version.ts";
 
-/** The commands, each loaded only when it is called. */
+/**
+ * The commands. `import.meta.resolve()` hides them from Deno, which would load
+ * the modules of all commands to run one of them; a build, which is to have
+ * them all, puts plain imports in its place.
+ */
 const COMMANDS = {
-  "resolve-images": () => import("./scripts/resolve-images.ts"),
-  "bmc-dhcp": () => import("./scripts/bmc-dhcp.ts"),
-  "wait-leases": () => import("./scripts/wait-leases.ts"),
-  "set-links": () => import("./scripts/set-links.ts"),
-  "run": () => import("./scripts/run.ts"),
-  "status": () => import("./scripts/status.ts"),
-  "install": () => import("./scripts/install.ts"),
-  "completions": () => import("./scripts/completions.ts"),
-  "man": () => import("./scripts/man.ts"),
+  "resolve-images": (): Promise<typeof import("./scripts/resolve-images.ts")> =>
+    import(import.meta.resolve("./scripts/resolve-images.ts")),
+  "bmc-dhcp": (): Promise<typeof import("./scripts/bmc-dhcp.ts")> =>
+    import(import.meta.resolve("./scripts/bmc-dhcp.ts")),
+  "wait-leases": (): Promise<typeof import("./scripts/wait-leases.ts")> =>
+    import(import.meta.resolve("./scripts/wait-leases.ts")),
+  "set-links": (): Promise<typeof import("./scripts/set-links.ts")> =>
+    import(import.meta.resolve("./scripts/set-links.ts")),
+  "run": (): Promise<typeof import("./scripts/run.ts")> =>
+    import(import.meta.resolve("./scripts/run.ts")),
+  "status": (): Promise<typeof import("./scripts/status.ts")> =>
+    import(import.meta.resolve("./scripts/status.ts")),
+  "install": (): Promise<typeof import("./scripts/install.ts")> =>
+    import(import.meta.resolve("./scripts/install.ts")),
+  "completions": (): Promise<typeof import("./scripts/completions.ts")> =>
+    import(import.meta.resolve("./scripts/completions.ts")),
+  "man": (): Promise<typeof import("./scripts/man.ts")> =>
+    import(import.meta.resolve("./scripts/man.ts")),
 };
 
 /** The shell script whose place we take did what `run` does. */
@@ -78,13 +84,17 @@ interface Call {
 async function dispatch({ calledAs, program, words }: Call): Promise<void> {
   const [word = "", ...args] = words;
   const linked = commandOf(calledAs.replace(/^.*\//, ""));
-  if (linked) return await start(linked, calledAs, words, program);
+  if (linked) return await start(linked, { calledAs, program, words });
   const command = commandOf(word);
-  if (command) return await start(command, `pitboot ${command}`, args, program);
+  if (command) {
+    return await start(command, { calledAs: `pitboot ${command}`, program, words: args });
+  }
   if (word === "--version") {
     return write(Deno.stdout, versionText({ verbose: args.includes("--verbose") }));
   }
-  const { overview, unknownCommand } = await import("./lib/overview.ts");
+  const { overview, unknownCommand }: typeof import("./lib/overview.ts") = await import(
+    import.meta.resolve("./lib/overview.ts")
+  );
   if (word !== "" && word !== "--help" && word !== "-h") {
     write(Deno.stderr, unknownCommand(word, Object.keys(COMMANDS)));
     Deno.exit(EXIT.usage);
@@ -112,12 +122,13 @@ function commandOf(name: string): keyof typeof COMMANDS | null {
 
 async function start(
   name: keyof typeof COMMANDS,
-  calledAs: string,
-  args: readonly string[],
-  program: string | null,
+  { calledAs, program, words }: Call,
 ): Promise<void> {
-  const [{ main }, { command }] = await Promise.all([import("./lib/io/main.ts"), COMMANDS[name]()]);
-  await main(command, { name: calledAs, args, program, manuals });
+  const { command } = await COMMANDS[name]();
+  const { main }: typeof import("./lib/io/main.ts") = await import(
+    import.meta.resolve("./lib/io/main.ts")
+  );
+  await main(command, { name: calledAs, args: words, program, manuals });
 }
 
 /**

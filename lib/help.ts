@@ -71,7 +71,7 @@ function hang(term: string, words: string, column: number, width: number): strin
 }
 
 /** Breaks a paragraph into lines. */
-function wrap(words: string, width: number): string[] {
+export function wrap(words: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of words.split(/\s+/)) {
     const last = lines.at(-1);

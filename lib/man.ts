@@ -7,7 +7,7 @@
 import { BUILD } from "./build.ts";
 import type { Manual } from "./command.ts";
 import { EXIT_MEANINGS } from "./exit_codes.ts";
-import { operandSpelling } from "./help.ts";
+import { operandSpelling, wrap } from "./help.ts";
 import type { Option } from "./options.ts";
 import { SHORT } from "./parse_flags.ts";
 import { linksTo, PITBOOT } from "./program.ts";
@@ -61,6 +61,8 @@ export function manPage(
   const name = pageName(manual.name);
   return [
     `.TH ${name.toUpperCase()} ${SECTION} ${date} "${PITBOOT.name} ${VERSION}"`,
+    ".nh",
+    ".ad l",
     ".SH NAME",
     `${roff(name)} \\- ${roff(summary)}`,
     ".SH SYNOPSIS",
@@ -145,20 +147,30 @@ function seeAlso({ name }: Manual, commands: readonly Manual[]): string[] {
   });
 }
 
-/** A sentence a line, as roff likes it. */
+/** A sentence begins a line, as roff likes it. */
 function paragraph(words: string): string[] {
-  return words.split(/(?<=[.:?!]) (?=[A-Z])/).map(roff);
+  return words.split(/(?<=[.:?!]) (?=[A-Z])/)
+    .flatMap((sentence) => wrap(escaped(sentence), 78))
+    .map(asText);
 }
 
 /** Text as roff that shows it as it is, in ASCII; copied from the page it can be typed. */
 function roff(text: string): string {
+  return asText(escaped(text));
+}
+
+/** A dot at the beginning of a line would make a command of it. */
+function asText(line: string): string {
+  return line.replace(/^\./, "\\&.");
+}
+
+function escaped(text: string): string {
   return text
-    .replace(/[\\'`^~-]/g, (c) => ESCAPES[c] ?? c)
+    .replace(/[\\'`^~…-]/g, (c) => ESCAPES[c] ?? c)
     .replace(/[^\x20-\x7e]/gu, (c) => {
       const code = c.codePointAt(0) ?? 0;
       return `\\[u${code.toString(16).toUpperCase().padStart(4, "0")}]`;
-    })
-    .replace(/^\./, "\\&.");
+    });
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -168,4 +180,5 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "^": "\\(ha",
   "~": "\\(ti",
   "-": "\\-",
+  "…": "...",
 };

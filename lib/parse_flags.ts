@@ -83,7 +83,9 @@ export function parseCommandLine<O extends Options>(
       return [name, parseValue(name, option.parse, String(value))];
     }),
   ) as Flags<O>;
-  return { flags, operand: operand ? readOperand(operand, words[0]) : null };
+  // Whoever asks for help need not know what is missing.
+  const isComplete = given["help"] === true || given["version"] === true;
+  return { flags, operand: operand && !isComplete ? readOperand(operand, words[0]) : null };
 }
 
 function readOperand(

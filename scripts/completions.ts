@@ -27,7 +27,7 @@ export const command: PlainCommand<typeof options> = {
   options,
   operand: { placeholder: "SHELL", help: "The shell.", choices: SHELLS, isOptional: false },
   examples: [
-    ["source <(pitboot completions bash)", "completion in this bash, or in this zsh with zsh"],
+    ["source <(pitboot completions bash)", "completion in this bash; in zsh with zsh"],
     ["pitboot completions fish | source", "completion in this fish"],
   ],
   use: printCompletions,

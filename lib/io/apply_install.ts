@@ -1,0 +1,166 @@
+/**
+ * Carries out an installation: sees what is there, and changes it.
+ *
+ * @module
+ */
+
+import {
+  eitherRecord,
+  FOLDER,
+  type InstallPlan,
+  type InstallRecord,
+  installRecordShape,
+  type InstallStep,
+  NOTHING_INSTALLED,
+  PROGRAM,
+} from "../plan_install.ts";
+import { Failure } from "../problems.ts";
+import { ShapeError } from "../shape.ts";
+import type { Item } from "../shared_files.ts";
+import { replaceFile, replaceLink } from "./replace_file.ts";
+import { guarded, type Root } from "./root.ts";
+
+const AGAIN = "run it again: it goes on where it was";
+
+/** What tells an item from others at its path. */
+export async function fingerprint(item: Item): Promise<string> {
+  return item.kind === "link"
+    ? `-> ${item.target}`
+    : await digest(new TextEncoder().encode(item.text));
+}
+
+/**
+ * Sees what is at some paths.
+ *
+ * @param root The file system.
+ * @param paths Where to look.
+ * @param program The file that is called pitboot, if it is known.
+ * @returns Fingerprints by path; nothing for what is not there.
+ * @throws {Failure} If something cannot be read.
+ */
+export async function lookAt(
+  root: Root,
+  paths: readonly string[],
+  program: string | null,
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  const itself = program === null ? null : Deno.statSync(root.real(program));
+  for (const path of paths) {
+    const print = guarded(path, "nothing was changed", () => look(root.real(path), itself));
+    if (print !== null) found.set(path, typeof print === "string" ? print : await digest(print));
+  }
+  return found;
+}
+
+function look(
+  real: string,
+  program: Deno.FileInfo | null,
+): string | Uint8Array<ArrayBuffer> | null {
+  try {
+    const info = Deno.lstatSync(real);
+    if (info.isSymlink) return `-> ${Deno.readLinkSync(real)}`;
+    if (info.isDirectory) return FOLDER;
+    if (program && info.ino === program.ino && info.dev === program.dev) return PROGRAM;
+    return info.isFile ? Deno.readFileSync(real) : "something else";
+  } catch (error) {
+    const isNothing = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    if (isNothing) return null;
+    throw error;
+  }
+}
+
+async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return `sha256:${Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/**
+ * Reads what is ours.
+ *
+ * @param root The file system.
+ * @param path Where it is recorded.
+ * @throws {Failure} If it is recorded and cannot be read.
+ */
+export function readInstallRecord(root: Root, path: string): InstallRecord {
+  const hint = "without it nothing tells what is ours; nothing was changed";
+  try {
+    return installRecordShape.decode(
+      JSON.parse(guarded(path, hint, () => Deno.readTextFileSync(root.real(path)))),
+    );
+  } catch (error) {
+    if (error instanceof Failure && error.code === "file-missing") return NOTHING_INSTALLED;
+    if (!(error instanceof SyntaxError || error instanceof ShapeError)) throw error;
+    throw new Failure("file-invalid", { message: `${path}: ${error.message}`, hint }, error);
+  }
+}
+
+/**
+ * Carries out a plan. Cut off at any point, a new run goes on where it was.
+ *
+ * @param plan The plan.
+ * @param root The file system.
+ * @param options `before`: what was ours; `recordPath`: where that is recorded.
+ * @throws {Failure} If something cannot be done.
+ */
+export function applyInstall(
+  { steps, record }: InstallPlan,
+  root: Root,
+  { before, recordPath }: { before: InstallRecord; recordPath: string },
+): void {
+  const write = (record: InstallRecord): void =>
+    guarded(
+      recordPath,
+      AGAIN,
+      () => replaceFile(root.real(recordPath), `${JSON.stringify(record)}\n`),
+    );
+  const apply = (step: InstallStep): void => guarded(step.path, AGAIN, () => applyStep(step, root));
+  const isNothing = Object.keys(record.items).length === 0;
+  const isForRecord = ({ do: what, path }: InstallStep): boolean =>
+    what === "make-folder" && recordPath.startsWith(`${path}/`);
+  steps.filter((step) => isForRecord(step)).forEach(apply);
+  // Recorded before it is made: after a cut we still know our own.
+  if (!isNothing && steps.length > 0) write(eitherRecord(before, record));
+  steps.filter((step) => !isForRecord(step)).forEach(apply);
+  if (!isNothing && JSON.stringify(before) !== JSON.stringify(record)) write(record);
+}
+
+function applyStep(step: InstallStep, root: Root): void {
+  const real = root.real(step.path);
+  switch (step.do) {
+    case "make-folder":
+      Deno.mkdirSync(real);
+      return Deno.chmodSync(real, 0o755); // whatever the umask
+    case "put":
+      return step.item.kind === "link"
+        ? replaceLink(real, step.item.target)
+        : replaceFile(real, step.item.text);
+    case "keep":
+      // A second name, not a new one: it fails where something is already.
+      return Deno.linkSync(real, root.real(step.to));
+    case "restore":
+      Deno.renameSync(root.real(step.from), real);
+      // Two names of one file are left as they are by a rename.
+      return removeIfThere(root.real(step.from));
+    case "remove":
+      return removeIfThere(real);
+    case "remove-folder":
+      return removeIfEmpty(real);
+  }
+}
+
+function removeIfThere(real: string): void {
+  try {
+    Deno.removeSync(real);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function removeIfEmpty(real: string): void {
+  try {
+    if ([...Deno.readDirSync(real)].length === 0) Deno.removeSync(real);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,269 @@
+/**
+ * Decides what to do to install pitboot, and to take it back.
+ *
+ * Both are one thing: to go from what is recorded as ours to what is wanted;
+ * to take it back, nothing is wanted.
+ *
+ * @module
+ */
+
+import { dictionary, type Infer, list, object, type Shape, text } from "./shape.ts";
+import type { Item } from "./shared_files.ts";
+
+/** The script whose place we take: it is kept beside its own place. */
+const PREDECESSOR = /\/set-sqfs-links\.sh$/;
+
+/** What is remembered of an installation. */
+export const installRecordShape: Shape<{
+  /** What we put in place, by path: as {@linkcode fingerprint}, the newest last. */
+  readonly items: Readonly<Record<string, readonly string[]>>;
+  /** The folders that we made. */
+  readonly folders: readonly string[];
+  /** The old scripts that we keep as `….orig`, by the path that they had. */
+  readonly originals: Readonly<Record<string, string>>;
+}> = object({ items: dictionary(list(text)), folders: list(text), originals: dictionary(text) });
+
+/** What is remembered of an installation. */
+export type InstallRecord = Infer<typeof installRecordShape>;
+
+/** An installation of which nothing is there. */
+export const NOTHING_INSTALLED: InstallRecord = { items: {}, folders: [], originals: {} };
+
+/** One change. */
+export type InstallStep =
+  | { readonly do: "make-folder"; readonly path: string }
+  | { readonly do: "put"; readonly path: string; readonly item: Item }
+  /** Keeps an old script: a second name for it, so that its place is never empty. */
+  | { readonly do: "keep"; readonly path: string; readonly to: string }
+  /** Puts an old script back in its place. */
+  | { readonly do: "restore"; readonly path: string; readonly from: string }
+  | { readonly do: "remove"; readonly path: string }
+  /** Only if nothing else is in it. */
+  | { readonly do: "remove-folder"; readonly path: string };
+
+/** What is to be done. */
+export interface InstallPlan {
+  readonly steps: readonly InstallStep[];
+  /** Paths where something is that is not ours: nothing may be done then. */
+  readonly blocked: readonly string[];
+  /** Paths of ours that somebody changed: they stay as they are. */
+  readonly changed: readonly string[];
+  /** What will be ours once it is done. */
+  readonly record: InstallRecord;
+}
+
+/** What is at a path: a fingerprint, or `null` for nothing. */
+export type Look = (path: string) => string | null;
+
+/** Something to put in place, and its fingerprint. */
+export interface WantedItem {
+  readonly item: Item;
+  readonly print: string;
+}
+
+/** The fingerprint of a folder. */
+export const FOLDER = "folder";
+/** The fingerprint of the program itself: it needs no link to itself. */
+export const PROGRAM = "program";
+
+/**
+ * Decides what to do.
+ *
+ * @param wanted What should be in place.
+ * @param record What is ours.
+ * @param options `look`: what is at a path now; `recordPath`: where the record
+ * is kept.
+ *
+ * @example
+ * ```ts
+ * import { NOTHING_INSTALLED, planInstall } from "./plan_install.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const item = { kind: "link", path: "/bin/set-links", target: "/opt/pitboot" } as const;
+ * const wanted = [{ item, print: "-> /opt/pitboot" }];
+ * const look = (path: string) => path === "/bin" ? "folder" : null;
+ * const { steps } = planInstall(wanted, NOTHING_INSTALLED, { look, recordPath: "/record" });
+ * assertEquals(steps, [{ do: "put", path: "/bin/set-links", item }]);
+ * ```
+ */
+export function planInstall(
+  wanted: readonly WantedItem[],
+  record: InstallRecord,
+  { look, recordPath }: { look: Look; recordPath: string },
+): InstallPlan {
+  const puts: InstallStep[] = [];
+  const blocked: string[] = [];
+  const items: Record<string, readonly string[]> = {};
+  const originals = new Map(Object.entries(record.originals));
+  for (const { item, print } of wanted) {
+    const { path } = item;
+    const found = look(path);
+    const ours = record.items[path] ?? [];
+    if (found === PROGRAM) continue;
+    if (found === print) {
+      // There already; ours only if it was we who put it there.
+      if (ours.includes(print)) items[path] = [print];
+      continue;
+    }
+    if (found !== null && !ours.includes(found)) {
+      const place = placeForOriginal(path, found, { originals, look });
+      if (place === "blocked") {
+        blocked.push(path);
+        continue;
+      }
+      if (place === "free") puts.push({ do: "keep", path, to: originalOf(path) });
+      originals.set(path, found);
+    }
+    puts.push({ do: "put", path, item });
+    items[path] = [print];
+  }
+  const stale = Object.entries(record.items).filter(([path]) =>
+    !wanted.some(({ item }) => item.path === path)
+  );
+  const { steps: removals, changed } = takeBack(stale, originals, look);
+  const isNothing = Object.keys(items).length === 0;
+  const paths = isNothing ? [] : [...Object.keys(items), recordPath];
+  const above = foldersAbove(paths);
+  const missing = above.filter((path) => look(path) === null);
+  blocked.push(...above.filter((path) => !leadsOn(look(path))));
+  const folders = [...new Set([...record.folders, ...missing])];
+  const isNeeded = (folder: string): boolean => paths.some((path) => path.startsWith(`${folder}/`));
+  const unneeded = folders.filter((folder) => !isNeeded(folder));
+  const holdsRecord = (folder: string): boolean => recordPath.startsWith(`${folder}/`);
+  return {
+    steps: [
+      ...missing.map((path) => ({ do: "make-folder", path }) as const),
+      ...puts,
+      ...removals,
+      ...removeFolders(unneeded.filter((folder) => !holdsRecord(folder))),
+      // Forgotten when all else is gone.
+      ...(isNothing && look(recordPath) !== null
+        ? [{ do: "remove", path: recordPath } as const]
+        : []),
+      ...removeFolders(unneeded.filter(holdsRecord)),
+    ],
+    blocked,
+    changed,
+    record: {
+      items,
+      folders: folders.filter(isNeeded),
+      originals: Object.fromEntries([...originals].filter(([path]) => path in items)),
+    },
+  };
+}
+
+/**
+ * Joins what was ours before and what will be: until all is done, either may
+ * be found.
+ *
+ * @param before What was ours.
+ * @param after What will be ours.
+ */
+export function eitherRecord(before: InstallRecord, after: InstallRecord): InstallRecord {
+  const join = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])];
+  const paths = join(Object.keys(before.items), Object.keys(after.items));
+  return {
+    items: Object.fromEntries(
+      paths.map((path) => [path, join(before.items[path] ?? [], after.items[path] ?? [])]),
+    ),
+    folders: join(before.folders, after.folders),
+    originals: { ...before.originals, ...after.originals },
+  };
+}
+
+/**
+ * Lists the paths that {@linkcode planInstall} looks at.
+ *
+ * @param wanted What should be in place.
+ * @param record What is ours.
+ * @param recordPath Where the record is kept.
+ */
+export function pathsToLookAt(
+  wanted: readonly WantedItem[],
+  record: InstallRecord,
+  recordPath: string,
+): string[] {
+  const paths = [...wanted.map(({ item }) => item.path), ...Object.keys(record.items), recordPath];
+  return [...new Set([...paths, ...paths.map(originalOf), ...foldersAbove(paths)])];
+}
+
+/** Whether something is a folder, may be one behind a link, or can be made one. */
+function leadsOn(found: string | null): boolean {
+  return found === null || found === FOLDER || found.startsWith("-> ");
+}
+
+/** The folders on the way to paths, the outer before the inner. */
+function foldersAbove(paths: readonly string[]): string[] {
+  const above = paths.flatMap((path) => {
+    const names = path.split("/").slice(1, -1);
+    return names.map((_, i) => `/${names.slice(0, i + 1).join("/")}`);
+  });
+  return [...new Set(above)].sort();
+}
+
+/**
+ * Describes a change.
+ *
+ * @param step The change.
+ * @returns A line, without its end.
+ */
+export function describeStep(step: InstallStep): string {
+  switch (step.do) {
+    case "make-folder":
+      return `make ${step.path}/`;
+    case "put":
+      return step.item.kind === "link"
+        ? `link ${step.path} -> ${step.item.target}`
+        : `write ${step.path}`;
+    case "keep":
+      return `keep ${step.path} as ${step.to}`;
+    case "restore":
+      return `restore ${step.path} from ${step.from}`;
+    case "remove":
+      return `remove ${step.path}`;
+    case "remove-folder":
+      return `remove ${step.path}/ if it is empty`;
+  }
+}
+
+function originalOf(path: string): string {
+  return `${path}.orig`;
+}
+
+/** Whether what is in the way can be kept: `free`; or has been kept: `taken`. */
+function placeForOriginal(
+  path: string,
+  found: string,
+  { originals, look }: { originals: ReadonlyMap<string, string>; look: Look },
+): "free" | "taken" | "blocked" {
+  if (!PREDECESSOR.test(path) || found === FOLDER) return "blocked";
+  const kept = look(originalOf(path));
+  if (kept === null) return "free";
+  return originals.has(path) && kept === found ? "taken" : "blocked";
+}
+
+function takeBack(
+  items: readonly (readonly [path: string, ours: readonly string[]])[],
+  originals: ReadonlyMap<string, string>,
+  look: Look,
+): { steps: InstallStep[]; changed: string[] } {
+  const steps: InstallStep[] = [];
+  const changed: string[] = [];
+  for (const [path, ours] of items) {
+    const found = look(path);
+    const from = originalOf(path);
+    const isKept = originals.has(path) && look(from) !== null;
+    if (found !== null && !ours.includes(found)) {
+      // After a cut the old script may have two names, or have been put back.
+      if (isKept && look(from) === found) steps.push({ do: "restore", path, from });
+      else if (isKept || originals.get(path) !== found) changed.push(path);
+    } else if (isKept) steps.push({ do: "restore", path, from });
+    else if (found !== null) steps.push({ do: "remove", path });
+  }
+  return { steps, changed };
+}
+
+/** The inner before the outer. */
+function removeFolders(paths: readonly string[]): InstallStep[] {
+  return [...paths].sort().reverse().map((path) => ({ do: "remove-folder", path }));
+}

@@ -1,0 +1,35 @@
+/**
+ * install: puts links, manual pages and completion in place.
+ *
+ * Synopsis: pitboot install [OPTION]...
+ * Output:   what was done, a line each
+ * Exit:     0 done, 1 failed, 2 usage
+ *
+ * @module
+ */
+
+import { COMMON_OPTIONS, DRY_RUN_OPTIONS } from "../lib/command.ts";
+import { install, INSTALL_OPTIONS } from "../lib/io/install.ts";
+import { main } from "../lib/io/main.ts";
+import type { PlainCommand } from "../lib/io/plain_command.ts";
+
+const options = { ...INSTALL_OPTIONS, ...DRY_RUN_OPTIONS, ...COMMON_OPTIONS };
+
+/** The command `install`. */
+export const command: PlainCommand<typeof options> = {
+  name: "install",
+  summary: "put links, manual pages and completion in place",
+  description: [
+    "Makes links by which the commands are called at once: pitboot, resolve-images, bmc-dhcp, wait-leases, set-links and set-sqfs-links.sh. An old set-sqfs-links.sh is kept as set-sqfs-links.sh.orig. Manual pages and completion for bash, fish and zsh go below /usr/local/share, unless the package has brought them.",
+    "Everything is planned first; if something else is in the way, nothing is changed. What is right already is not touched. What was made is recorded in the state folder.",
+    "With --uninstall all of that is taken back: what is recorded, and nothing that was changed since. An old set-sqfs-links.sh is put back in its place.",
+  ],
+  options,
+  examples: [
+    ["pitboot install --dry-run", "what would be done"],
+    ["pitboot install --uninstall", "take it back"],
+  ],
+  use: install,
+};
+
+if (import.meta.main) await main(command);

@@ -1,0 +1,114 @@
+/**
+ * What tests of an installed pitboot share: tools that may be missing,
+ * throw-away roots, and pitboot without `--root`.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { PITBOOT } from "./kit.ts";
+
+/** What came of a call. */
+export interface Printed {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder that goes away at the end of its block. */
+export interface TemporaryRoot extends Disposable {
+  readonly root: string;
+}
+
+/** A Debian package, and a file in it by which it is known to be there. */
+const PACKAGES = {
+  bash: "/usr/bin/bash",
+  "bash-completion": "/usr/share/bash-completion/bash_completion",
+  bsdutils: "/usr/bin/script",
+  fish: "/usr/bin/fish",
+  "man-db": "/usr/bin/man",
+  mandoc: "/usr/bin/mandoc",
+  rpm: "/usr/bin/rpmbuild",
+  zsh: "/usr/bin/zsh",
+} as const;
+
+/**
+ * A test that needs Debian packages; ignored with a sentence where they are
+ * missing.
+ *
+ * @param name What it shows.
+ * @param packages Their names.
+ * @param fn Looks.
+ * @param why Why it cannot be for another reason.
+ */
+export function testWith(
+  name: string,
+  packages: readonly (keyof typeof PACKAGES)[],
+  fn: (t: Deno.TestContext) => Promise<void>,
+  why: string | null = null,
+): void {
+  const missing = packages.filter((name) => !isThere(PACKAGES[name]));
+  const reason = missing.length > 0 ? `needs: apt-get install ${missing.join(" ")}` : why;
+  Deno.test({ name: reason ? `${name} (${reason})` : name, ignore: reason !== null, fn });
+}
+
+/** Runs `pitboot ARGS` as a process of its own. */
+export async function call(...args: string[]): Promise<Printed> {
+  return await execute([...PITBOOT, ...args]);
+}
+
+/** Runs a program. */
+export async function execute(
+  [program = "", ...args]: readonly string[],
+  { stdin, env = {} }: { stdin?: string; env?: Record<string, string> } = {},
+): Promise<Printed> {
+  const child = new Deno.Command(program, {
+    args,
+    env,
+    stdin: stdin === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const [{ code, stdout, stderr }] = await Promise.all([
+    child.output(),
+    stdin === undefined ? null : new Blob([stdin]).stream().pipeTo(child.stdin),
+  ]);
+  const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  return { code, stdout: decode(stdout), stderr: decode(stderr) };
+}
+
+/** Runs a program that must do well, and returns what it prints. */
+export async function printedBy(
+  words: readonly string[],
+  options: { stdin?: string; env?: Record<string, string> } = {},
+): Promise<string> {
+  const { code, stdout, stderr } = await execute(words, options);
+  assertEquals({ code, stderr }, { code: 0, stderr: "" }, words.join(" "));
+  return stdout;
+}
+
+/** Where the program of {@linkcode temporaryRoot} is, as seen from inside. */
+export const PROGRAM = "/opt/pitboot";
+
+/** A system that has nothing but a stand-in for the program, in {@linkcode PROGRAM}. */
+export function temporaryRoot(): TemporaryRoot {
+  const root = Deno.makeTempDirSync({ prefix: "pitboot-root-" });
+  Deno.mkdirSync(`${root}/opt`);
+  Deno.writeTextFileSync(root + PROGRAM, "#!/bin/sh\n", { mode: 0o755 });
+  return { root, [Symbol.dispose]: () => Deno.removeSync(root, { recursive: true }) };
+}
+
+/** Runs `pitboot install ARGS` for such a system. */
+export async function install(root: string, ...args: string[]): Promise<Printed> {
+  return await call("install", `--root=${root}`, `--binary=${PROGRAM}`, ...args);
+}
+
+/** Whether there is a file, of whatever kind. */
+export function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,201 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { type Shell, SHELLS } from "../../lib/completions.ts";
+import { SHORT } from "../../lib/parse_flags.ts";
+import { LINKED } from "../../lib/program.ts";
+import { manuals } from "../../mod.ts";
+import { call, execute, install, printedBy, temporaryRoot, testWith } from "../installation.ts";
+
+const COMMANDS = await manuals();
+const NAMES = COMMANDS.map(({ name }) => name);
+
+/** Presses a key behind each line in a shell that has found our completion by itself. */
+type Completer = (
+  lines: readonly string[],
+  where: { readonly share: string; readonly folder: string },
+) => Promise<readonly string[]>;
+
+const COMPLETERS: Record<Shell, Completer> = {
+  bash: async (lines, { share, folder }) => {
+    Deno.writeTextFileSync(
+      `${folder}/bashrc`,
+      `PS1= PS2=
+      source /usr/share/bash-completion/bash_completion
+      take() {
+        [[ $READLINE_LINE != exit ]] || exit
+        printf '%s\\n' "$READLINE_LINE" >>'${folder}/out'
+        READLINE_LINE= READLINE_POINT=0
+      }
+      bind '"\\C-t": insert-completions'
+      bind -x '"\\C-g": take'\n`,
+    );
+    await execute(
+      [
+        "timeout",
+        "20",
+        "script",
+        "-qec",
+        `bash --noprofile --rcfile '${folder}/bashrc' -i`,
+        "/dev/null",
+      ],
+      {
+        stdin: lines.map((line) => `${line}\x14\x07`).join("") + "exit\x07",
+        env: { XDG_DATA_DIRS: share },
+      },
+    );
+    return readLines(`${folder}/out`);
+  },
+  fish: async (lines, { share, folder }) => {
+    const script = lines.map((line) =>
+      `echo (complete -C '${line}' | string replace -r '\\t.*' '')`
+    );
+    // fish completes only what there is.
+    for (const name of ["pitboot", ...LINKED.map(([link]) => link)]) {
+      Deno.symlinkSync("/bin/true", `${folder}/dir/${name}`);
+    }
+    const env = { XDG_DATA_DIRS: share, HOME: folder, PATH: `${folder}/dir:/usr/bin:/bin` };
+    const printed = await printedBy(["fish", "-c", script.join("\n")], { env });
+    return printed.trimEnd().split("\n");
+  },
+  zsh: async (lines, { share, folder }) => {
+    Deno.writeTextFileSync(`${folder}/lines`, lines.join("\n"));
+    Deno.writeTextFileSync(
+      `${folder}/zshrc`,
+      `fpath=('${share}/zsh/site-functions' $fpath)
+      autoload -Uz compinit
+      compinit -u -D
+      zstyle ':completion:*' completer _complete
+      all() { _main_complete; compstate[insert]=all compstate[list]= }
+      zle -C all complete-word all
+      take() {
+        local line
+        for line in \${(f)"$(<'${folder}/lines')"}; do
+          BUFFER=$line CURSOR=$#line
+          zle all
+          print -r -- $BUFFER >>'${folder}/out'
+        done
+        print ALL''-TAKEN
+      }
+      zle -N take
+      bindkey '^T' take\n`,
+    );
+    const driver = `zmodload zsh/zpty
+      zpty shell zsh -f -i
+      zpty -w shell "source '${folder}/zshrc'"
+      zpty -w -n shell $'\\x14'
+      zpty -r -m shell reply '*ALL-TAKEN*'
+      zpty -d shell`;
+    await printedBy(["timeout", "20", "zsh", "-f", "-c", driver]);
+    return readLines(`${folder}/out`);
+  },
+};
+
+for (const shell of SHELLS) {
+  const packages = {
+    bash: ["bash", "bash-completion", "bsdutils"],
+    fish: ["fish"],
+    zsh: ["zsh"],
+  } as const;
+  testWith(`${shell} completes what can be typed`, packages[shell], async (t) => {
+    using system = temporaryRoot();
+    await install(system.root);
+    const folder = `${system.root}/completed`;
+    Deno.mkdirSync(`${folder}/dir`, { recursive: true });
+    Deno.writeTextFileSync(`${folder}/file`, "");
+    const cases = casesFor(folder);
+    const share = `${system.root}/usr/local/share`;
+    const lines = cases.map(([line]) => line);
+    const completed = await COMPLETERS[shell](lines, { share, folder });
+    for (const [i, [line, expected]] of cases.entries()) {
+      await t.step(line.replaceAll(folder, "…"), () => {
+        assertEquals(candidates(line, completed[i] ?? "nothing"), [...expected].sort());
+      });
+    }
+  });
+}
+
+function casesFor(folder: string): [line: string, expected: readonly string[]][] {
+  const options = (name: string): string[] => {
+    const names = Object.keys(COMMANDS.find((command) => command.name === name)?.options ?? {});
+    return names.flatMap((name) => [`--${name}`, ...SHORT[name] ? [`-${SHORT[name]}`] : []]);
+  };
+  return [
+    ["pitboot wait", ["wait-leases"]],
+    ["pitboot -", ["--help", "--version", "--verbose", "-h", "-v"]],
+    ["pitboot run --col", ["--color"]],
+    ["pitboot run --color ", ["always", "auto", "never"]],
+    ["pitboot run --color=n", ["--color=never"]],
+    ["pitboot run --arch ", ["aarch64", "x86_64"]],
+    ["pitboot run --dry-run --arch a", ["aarch64"]],
+    ["pitboot run --timeout ", []],
+    ["pitboot run --nodes ", []],
+    [`pitboot run --data ${folder}/d`, [`${folder}/dir`]],
+    [`pitboot run --data ${folder}/f`, []],
+    [`pitboot run --config ${folder}/f`, [`${folder}/file`]],
+    [`pitboot run --config ${folder}/d`, [`${folder}/dir`]],
+    [`pitboot run --config=${folder}/f`, [`--config=${folder}/file`]],
+    ["pitboot completions ", SHELLS],
+    ["pitboot completions --r", ["--root"]],
+    ["pitboot man ", NAMES],
+    ["pitboot man st", ["status"]],
+    ["pitboot frobnicate ", []],
+    ...NAMES.map((name) => [`pitboot ${name} -`, options(name)] as [string, string[]]),
+    ...LINKED.map(([link, name]) => [`${link} -`, options(name)] as [string, string[]]),
+    ["/root/bin/set-sqfs-links.sh --fan", ["--fanout"]],
+  ];
+}
+
+/** What a shell put in the place of the last word. */
+function candidates(line: string, completed: string): string[] {
+  const [last = ""] = /\S*$/.exec(line) ?? [];
+  const before = line.slice(0, line.length - last.length);
+  const words = completed.startsWith(before) ? completed.slice(before.length) : completed;
+  return words.split(/\s+/)
+    // As it was: the shell found nothing. Some show that a value or a path goes on.
+    .filter((word) => word !== "" && word !== last)
+    .map((word) => word.replace(/[=/]$/, ""))
+    .sort();
+}
+
+function readLines(file: string): string[] {
+  return Deno.readTextFileSync(file).trimEnd().split("\n");
+}
+
+Deno.test("completions prints what install puts in place", async (t) => {
+  using system = temporaryRoot();
+  await install(system.root);
+  const places: Record<Shell, string> = {
+    bash: "bash-completion/completions/pitboot",
+    fish: "fish/vendor_completions.d/pitboot.fish",
+    zsh: "zsh/site-functions/_pitboot",
+  };
+  for (const shell of SHELLS) {
+    await t.step(shell, async () => {
+      const { code, stdout, stderr } = await call("completions", shell);
+      assertEquals([code, stderr], [0, ""]);
+      const place = `${system.root}/usr/local/share/${places[shell]}`;
+      assertEquals(stdout, Deno.readTextFileSync(place));
+    });
+  }
+});
+
+Deno.test("completions refuses what it does not know, exit code 2", async (t) => {
+  const cases: [args: string[], message: string][] = [
+    [[], "SHELL is missing: bash or fish or zsh"],
+    [["tcsh"], "SHELL tcsh: expected bash or fish or zsh"],
+    [["bash", "zsh"], '"zsh" is one argument too many'],
+    [["--shell"], "unknown option --shell"],
+  ];
+  for (const [args, message] of cases) {
+    await t.step(args.join(" ") || "nothing", async () => {
+      const { code, stdout, stderr } = await call("completions", ...args);
+      assertEquals([code, stdout], [2, ""]);
+      assert(stderr.startsWith(`pitboot completions: ${message}`), stderr);
+      assertStringIncludes(stderr, "hint: pitboot completions --help");
+    });
+  }
+  await t.step("but not the wish for help", async () => {
+    const { code, stdout } = await call("completions", "--help");
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, "Usage: pitboot completions [OPTION]... SHELL\n");
+  });
+});

@@ -1,0 +1,373 @@
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import {
+  applyInstall,
+  fingerprint,
+  lookAt,
+  readInstallRecord,
+} from "../../lib/io/apply_install.ts";
+import { Root } from "../../lib/io/root.ts";
+import { pathsToLookAt, planInstall, type WantedItem } from "../../lib/plan_install.ts";
+import { Failure } from "../../lib/problems.ts";
+import { LINKED } from "../../lib/program.ts";
+import { programLinks, sharedFiles } from "../../lib/shared_files.ts";
+import { manuals } from "../../mod.ts";
+import { call, install, PROGRAM, temporaryRoot } from "../installation.ts";
+import { treeOf } from "../kit.ts";
+
+const LINKS = ["pitboot", ...LINKED.map(([link]) => link)];
+const SCRIPT = "root/bin/set-sqfs-links.sh";
+
+Deno.test("install puts links, manual pages and completion in place", async () => {
+  using system = temporaryRoot();
+  const { code, stdout, stderr } = await install(system.root);
+  assertEquals([code, stderr], [0, ""]);
+  const tree = treeOf(system.root);
+  for (const name of LINKS) assertEquals(tree[`root/bin/${name}`], `-> ${PROGRAM}`);
+  const share = "usr/local/share";
+  assertMatch(tree[`${share}/man/man8/pitboot-run.8`] ?? "", /^\.TH PITBOOT-RUN 8 /);
+  assertEquals(tree[`${share}/man/man8/set-sqfs-links.sh.8`], "-> pitboot-run.8");
+  assertStringIncludes(tree[`${share}/bash-completion/completions/pitboot`] ?? "", "complete -F");
+  assertEquals(tree[`${share}/bash-completion/completions/set-links`], "-> pitboot");
+  assertStringIncludes(
+    tree[`${share}/fish/vendor_completions.d/pitboot.fish`] ?? "",
+    "complete -c",
+  );
+  assertStringIncludes(tree[`${share}/zsh/site-functions/_pitboot`] ?? "", "#compdef pitboot ");
+  for (const path of Object.keys(tree)) {
+    const { mode, uid, isSymlink } = Deno.lstatSync(`${system.root}/${path.replace(/\/$/, "")}`);
+    if (isSymlink || path.startsWith("opt/")) continue;
+    assertEquals((mode ?? 0) & 0o777, path.endsWith("/") ? 0o755 : 0o644, path);
+    assertEquals(uid, Deno.uid());
+  }
+  const made = stdout.split("\n").filter((line) => /^(link|write) /.test(line)).length;
+  // And the record, which is no result.
+  const files = Object.entries(tree).filter(([path]) => !/\/$|^opt\//.test(path)).length;
+  assertEquals(made, files - 1);
+});
+
+Deno.test("install is the same when done twice", async () => {
+  using system = temporaryRoot();
+  Deno.mkdirSync(`${system.root}/root/bin`, { recursive: true });
+  Deno.writeTextFileSync(`${system.root}/${SCRIPT}`, "old\n");
+  await install(system.root);
+  const before = stamps(system.root);
+  assertEquals(await install(system.root), {
+    code: 0,
+    stdout: "",
+    stderr: "pitboot install: nothing to do: everything is in place\n",
+  });
+  assertEquals(stamps(system.root), before);
+});
+
+Deno.test("install --dry-run says what install does, and does nothing", async () => {
+  using system = temporaryRoot();
+  for (const args of [[], ["--uninstall"]]) {
+    const before = stamps(system.root);
+    const dry = await install(system.root, "--dry-run", ...args);
+    assertEquals(stamps(system.root), before);
+    assertEquals(dry, await install(system.root, ...args));
+    assertMatch(dry.stdout, /^\w+ \/.*\n/);
+  }
+});
+
+Deno.test("install --uninstall restores the very tree that was there", async (t) => {
+  const cases: [name: string, arrange: (root: string) => void][] = [
+    ["nothing", () => {}],
+    ["an old script", (root) => write(root, SCRIPT, "#!/bin/bash\nold\n", 0o750)],
+    ["a link in the place of the script", (root) => {
+      write(root, "root/tools/script", "old\n");
+      Deno.mkdirSync(`${root}/root/bin`);
+      Deno.symlinkSync("../tools/script", `${root}/${SCRIPT}`);
+    }],
+    ["an old script kept by hand", (root) => write(root, `${SCRIPT}.orig`, "older\n")],
+    ["folders that are used by others", (root) => {
+      write(root, "usr/local/share/man/man8/other.8", ".TH OTHER 8\n");
+      write(root, "usr/local/share/fish/vendor_completions.d/other.fish", "complete -c other\n");
+      write(root, "var/lib/pitboot/scripts.json", "{}\n");
+      Deno.mkdirSync(`${root}/usr/local/share/zsh/site-functions`, { recursive: true });
+    }],
+    ["links that were made by hand", (root) => {
+      Deno.mkdirSync(`${root}/root/bin`, { recursive: true });
+      for (const name of LINKS) Deno.symlinkSync(PROGRAM, `${root}/root/bin/${name}`);
+    }],
+  ];
+  for (const [name, arrange] of cases) {
+    await t.step(name, async () => {
+      using system = temporaryRoot();
+      arrange(system.root);
+      const before = modes(system.root);
+      assertEquals((await install(system.root)).code, 0);
+      assertEquals(Deno.readLinkSync(`${system.root}/${SCRIPT}`), PROGRAM);
+      // It needs no program, and takes back what it made, wherever that was.
+      const { code, stderr } = await call("install", "--uninstall", `--root=${system.root}`);
+      assertEquals([code, stderr], [0, ""]);
+      assertEquals(modes(system.root), before);
+    });
+  }
+});
+
+Deno.test("install keeps an old script, byte for byte, with its mode and time", async () => {
+  using system = temporaryRoot();
+  write(system.root, SCRIPT, "#!/bin/bash\nold\n", 0o750);
+  const { mtime, mode } = Deno.statSync(`${system.root}/${SCRIPT}`);
+  const { stdout } = await install(system.root);
+  assertStringIncludes(stdout, `keep /${SCRIPT} as /${SCRIPT}.orig\n`);
+  const kept = Deno.statSync(`${system.root}/${SCRIPT}.orig`);
+  assertEquals([kept.mtime, kept.mode], [mtime, mode]);
+  assertEquals(Deno.readTextFileSync(`${system.root}/${SCRIPT}.orig`), "#!/bin/bash\nold\n");
+});
+
+Deno.test("install refuses what is in the way and not its own, and changes nothing", async (t) => {
+  const cases: [name: string, path: string, arrange: (root: string) => void][] = [
+    ["a file", "root/bin/set-links", (root) => write(root, "root/bin/set-links", "x")],
+    ["a folder", "root/bin/pitboot", (root) => write(root, "root/bin/pitboot/x", "x")],
+    ["a folder in the place of the script", SCRIPT, (root) => write(root, `${SCRIPT}/x`, "x")],
+    ["a link to something else", "root/bin/bmc-dhcp", (root) => {
+      write(root, "root/bin/true", "x");
+      Deno.symlinkSync("true", `${root}/root/bin/bmc-dhcp`);
+    }],
+    ["a manual page", "usr/local/share/man/man8/pitboot.8", (root) => {
+      write(root, "usr/local/share/man/man8/pitboot.8", ".TH\n");
+    }],
+    ["a file where a folder should be", "usr/local/share/zsh", (root) => {
+      write(root, "usr/local/share/zsh", "x");
+    }],
+    ["two old scripts", SCRIPT, (root) => {
+      write(root, SCRIPT, "old\n");
+      write(root, `${SCRIPT}.orig`, "older\n");
+    }],
+    ["two old scripts that are alike", SCRIPT, (root) => {
+      write(root, SCRIPT, "old\n");
+      write(root, `${SCRIPT}.orig`, "old\n");
+    }],
+  ];
+  for (const [name, path, arrange] of cases) {
+    await t.step(name, async () => {
+      using system = temporaryRoot();
+      arrange(system.root);
+      const before = stamps(system.root);
+      assertEquals(await install(system.root), {
+        code: 1,
+        stdout: "",
+        stderr: `pitboot install: error: /${path} is not ours, and in the way\n` +
+          "  hint: nothing was changed; move it away and run again\n",
+      });
+      assertEquals(stamps(system.root), before);
+    });
+  }
+});
+
+Deno.test("install leaves what was changed since, and says so", async () => {
+  using system = temporaryRoot();
+  write(system.root, SCRIPT, "old\n");
+  await install(system.root);
+  const page = "usr/local/share/man/man8/pitboot.8";
+  write(system.root, page, "mine\n");
+  Deno.removeSync(`${system.root}/${SCRIPT}`);
+  write(system.root, SCRIPT, "new\n");
+  const { code, stderr } = await install(system.root, "--uninstall");
+  assertEquals(code, 0);
+  assertEquals(stderr.trimEnd().split("\n").sort(), [
+    `pitboot install: /${SCRIPT} was changed since it was installed: it stays`,
+    `pitboot install: /${page} was changed since it was installed: it stays`,
+  ]);
+  const files = Object.entries(treeOf(system.root)).filter(([path]) => !path.endsWith("/"));
+  assertEquals(Object.fromEntries(files), {
+    "opt/pitboot": "#!/bin/sh\n",
+    [SCRIPT]: "new\n",
+    [`${SCRIPT}.orig`]: "old\n",
+    [page]: "mine\n",
+  });
+});
+
+Deno.test("install mends what was removed, and follows the program to another place", async () => {
+  using system = temporaryRoot();
+  write(system.root, SCRIPT, "old\n");
+  const before = modes(system.root);
+  await install(system.root);
+  const whole = treeOf(system.root);
+  Deno.removeSync(`${system.root}/root/bin/set-links`);
+  Deno.removeSync(`${system.root}/usr/local/share`, { recursive: true });
+  // As a package does that brings the old script again.
+  Deno.removeSync(`${system.root}/${SCRIPT}`);
+  write(system.root, SCRIPT, "old\n");
+  assertEquals((await install(system.root)).code, 0);
+  assertEquals(treeOf(system.root), whole);
+
+  write(system.root, "opt/pitboot-2", "#!/bin/sh\n", 0o755);
+  const moved = ["--binary=/opt/pitboot-2", "--prefix=/usr/local/sbin"];
+  assertEquals((await install(system.root, ...moved)).code, 0);
+  for (const name of LINKS) {
+    assertEquals(Deno.readLinkSync(`${system.root}/usr/local/sbin/${name}`), "/opt/pitboot-2");
+  }
+  assertEquals(Deno.readTextFileSync(`${system.root}/${SCRIPT}`), "old\n");
+  await install(system.root, "--uninstall");
+  Deno.removeSync(`${system.root}/opt/pitboot-2`);
+  assertEquals(modes(system.root), before);
+});
+
+Deno.test("install goes on wherever it was cut off, and takes all of it back", async () => {
+  const items = [
+    ...programLinks("/root/bin", PROGRAM),
+    ...sharedFiles(await manuals(), { share: "/usr/local/share", date: "2022-08-01" }),
+  ];
+  const wanted = await Promise.all(
+    items.map(async (item) => ({ item, print: await fingerprint(item) })),
+  );
+  let cuts = 0;
+  for (let after = 1, wasCut = true; wasCut; after++) {
+    using system = temporaryRoot();
+    write(system.root, SCRIPT, "old\n");
+    Deno.mkdirSync(`${system.root}/var/lib/pitboot`, { recursive: true });
+    const before = modes(system.root);
+    wasCut = await goTo(wanted, new CutRoot(system.root, after));
+    assertEquals(await goTo(wanted, new Root(system.root)), false);
+    assertEquals(Deno.readLinkSync(`${system.root}/${SCRIPT}`), PROGRAM);
+    assertEquals(Deno.readTextFileSync(`${system.root}/${SCRIPT}.orig`), "old\n");
+    wasCut = await goTo([], new CutRoot(system.root, after)) || wasCut;
+    assertEquals(await goTo([], new Root(system.root)), false);
+    assertEquals(modes(system.root), before, `cut after ${after}`);
+    cuts++;
+  }
+  assert(cuts > items.length, `only ${cuts} cuts`);
+});
+
+/** A file system that goes away after some time: a change more and it fails. */
+class CutRoot extends Root {
+  constructor(readonly folder: string, public left: number) {
+    super(folder);
+  }
+  override real(path: string): string {
+    if (this.left-- <= 0) throw new Error("cut off");
+    return super.real(path);
+  }
+}
+
+/** Installs, or with nothing wanted takes back; tells whether it was cut off. */
+async function goTo(wanted: readonly WantedItem[], root: Root): Promise<boolean> {
+  const recordPath = "/var/lib/pitboot/install.json";
+  const whole = new Root(root.real("/"));
+  const before = readInstallRecord(whole, recordPath);
+  const found = await lookAt(whole, pathsToLookAt(wanted, before, recordPath), null);
+  const plan = planInstall(wanted, before, {
+    look: (path) => found.get(path) ?? null,
+    recordPath,
+  });
+  assertEquals([plan.blocked, plan.changed], [[], []]);
+  try {
+    applyInstall(plan, root, { before, recordPath });
+    return false;
+  } catch (error) {
+    assertInstanceOf(error, Failure);
+    assertMatch(error.message, /: cut off$/);
+    return true;
+  }
+}
+
+Deno.test("install leaves out what the package has brought", async () => {
+  using system = temporaryRoot();
+  write(system.root, "usr/bin/pitboot", "#!/bin/sh\n", 0o755);
+  write(system.root, "usr/share/man/man8/pitboot.8.gz", "x");
+  const { code } = await install(system.root, "--binary=/usr/bin/pitboot");
+  assertEquals(code, 0);
+  assert(!Object.keys(treeOf(system.root)).some((path) => path.startsWith("usr/local")));
+  assertEquals(Deno.readLinkSync(`${system.root}/${SCRIPT}`), "/usr/bin/pitboot");
+});
+
+Deno.test("install makes no link of the program to itself", async () => {
+  using system = temporaryRoot();
+  write(system.root, "root/bin/pitboot", "#!/bin/sh\n", 0o755);
+  const { code } = await install(system.root, "--binary=/root/bin/pitboot");
+  assertEquals(code, 0);
+  assertEquals(Deno.readTextFileSync(`${system.root}/root/bin/pitboot`), "#!/bin/sh\n");
+  assertEquals(Deno.readLinkSync(`${system.root}/root/bin/set-links`), "/root/bin/pitboot");
+});
+
+Deno.test("install says what it cannot do", async (t) => {
+  using system = temporaryRoot();
+  write(system.root, "opt/text", "text\n");
+  const before = stamps(system.root);
+  const root = `--root=${system.root}`;
+  const cases: [name: string, args: string[], code: number, message: string][] = [
+    ["no program", [root], 1, "error: this runs from its sources: there is no program to link to"],
+    ["a program that is not there", [root, "--binary=/opt/x"], 1, "error: /opt/x: does not exist"],
+    [
+      "a file that is no program",
+      [root, "--binary=/opt/text"],
+      1,
+      "error: /opt/text is no program",
+    ],
+    [
+      "a prefix that depends on where one is",
+      [root, `--binary=${PROGRAM}`, "--prefix=bin"],
+      2,
+      "--prefix bin: expected a path that begins with /",
+    ],
+    ["an argument", [root, "now"], 2, '"now" is one argument too many'],
+  ];
+  for (const [name, args, code, message] of cases) {
+    await t.step(name, async () => {
+      const result = await call("install", ...args);
+      assertEquals([result.code, result.stdout], [code, ""]);
+      assertEquals(result.stderr.split("\n")[0], `pitboot install: ${message}`);
+      assertMatch(result.stderr, /\n {2}hint: \w.*\n$/);
+    });
+  }
+  assertEquals(stamps(system.root), before);
+
+  await t.step("a record that is damaged", async () => {
+    write(system.root, "var/lib/pitboot/install.json", "{");
+    const before = stamps(system.root);
+    const { code, stderr } = await install(system.root, "--uninstall");
+    assertEquals(code, 1);
+    assertMatch(
+      stderr,
+      /^pitboot install: error: \/var\/lib\/pitboot\/install.json: .*\n {2}hint: /,
+    );
+    assertEquals(stamps(system.root), before);
+  });
+});
+
+Deno.test("install --uninstall without an installation has nothing to do", async () => {
+  using system = temporaryRoot();
+  const before = stamps(system.root);
+  assertEquals(await install(system.root, "--uninstall"), {
+    code: 0,
+    stdout: "",
+    stderr: "pitboot install: nothing to do: nothing of it is left\n",
+  });
+  assertEquals(stamps(system.root), before);
+});
+
+function write(root: string, path: string, text: string, mode = 0o644): void {
+  const file = `${root}/${path}`;
+  Deno.mkdirSync(file.replace(/\/[^/]*$/, ""), { recursive: true });
+  Deno.writeTextFileSync(file, text);
+  Deno.chmodSync(file, mode);
+}
+
+/** The tree with the mode of everything. */
+function modes(root: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(treeOf(root)).map(([path, what]) => {
+      const { mode } = Deno.lstatSync(`${root}/${path.replace(/\/$/, "")}`);
+      return [path, `${mode} ${what}`];
+    }),
+  );
+}
+
+/** When everything was last touched. */
+function stamps(root: string): Record<string, number | undefined> {
+  return Object.fromEntries(
+    ["", ...Object.keys(treeOf(root))].map((path) => {
+      const { ctime, ino } = Deno.lstatSync(`${root}/${path.replace(/\/$/, "")}`);
+      return [path, (ctime?.getTime() ?? 0) + (ino ?? 0)];
+    }),
+  );
+}

@@ -1,0 +1,102 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { EXIT_MEANINGS } from "../../lib/exit_codes.ts";
+import { spelling } from "../../lib/help.ts";
+import { PITBOOT } from "../../lib/program.ts";
+import { manuals, VERSION } from "../../mod.ts";
+import { call, install, printedBy, temporaryRoot, testWith } from "../installation.ts";
+
+const COMMANDS = await manuals();
+const MANUALS = [PITBOOT, ...COMMANDS];
+
+Deno.test("man prints a page with every option of the command, as its help has it", async (t) => {
+  for (const manual of MANUALS) {
+    await t.step(manual.name, async () => {
+      const isWhole = manual === PITBOOT;
+      const { code, stdout, stderr } = await call("man", ...isWhole ? [] : [manual.name]);
+      assertEquals([code, stderr], [0, ""]);
+      const page = plain(stdout);
+      const help = await call(...isWhole ? [] : [manual.name], "--help");
+      for (const [name, option] of Object.entries(manual.options)) {
+        assertStringIncludes(page, `\n.TP\n${spelling(name, option)}\n`);
+        if (!isWhole) assertStringIncludes(help.stdout, `\n  ${spelling(name, option)}`);
+      }
+      // And not one that the command does not have.
+      assertEquals(
+        [...page.matchAll(/^\.TP\n(?:-\w, )?--([\w-]+)/gm)].map(([, name]) => name),
+        Object.keys(manual.options),
+      );
+      for (const [code, meaning] of EXIT_MEANINGS) {
+        assertStringIncludes(page, `.TP\n.B ${code}\n${meaning}\n`);
+      }
+      assertMatch(page, /^\.TH PITBOOT\S* 8 \d{4}-\d\d-\d\d "pitboot [\d.]+"\n/);
+      assertStringIncludes(page, ` "pitboot ${VERSION}"\n`);
+    });
+  }
+});
+
+Deno.test("man names every command on the page of pitboot", async () => {
+  const page = plain((await call("man")).stdout);
+  for (const { name, summary } of COMMANDS) {
+    assertStringIncludes(page, `.TP\n.B ${name}\n${summary}\n`);
+    assertMatch(page, new RegExp(`^\\.BR pitboot-${name} \\(8\\),?$`, "m"));
+  }
+});
+
+Deno.test("man refuses what is no command, exit code 2, with the nearest one", async () => {
+  assertEquals(await call("man", "set-lonks"), {
+    code: 2,
+    stdout: "",
+    stderr: "pitboot man: there is no command set-lonks; did you mean set-links?\n" +
+      "  hint: pitboot man --help\n",
+  });
+});
+
+testWith("mandoc finds nothing to complain about in any page", ["mandoc"], async (t) => {
+  using system = temporaryRoot();
+  await install(system.root);
+  for (const name of pagesOf(system.root)) {
+    await t.step(name, async () => {
+      await printedBy(["mandoc", "-Tlint", "-Wwarning", `${man8(system.root)}/${name}`]);
+    });
+  }
+});
+
+testWith("man finds the pages that were installed, and shows them", ["man-db"], async (t) => {
+  using system = temporaryRoot();
+  await install(system.root);
+  // Without a locale: a page must be readable on any console.
+  const env = { MANPATH: `${system.root}/usr/local/share/man`, MANWIDTH: "100", LC_ALL: "C" };
+  const pages = pagesOf(system.root).map((name) => name.replace(/\.8$/, ""));
+  for (const page of pages) {
+    await t.step(page, async () => {
+      const shown = await printedBy(["man", "8", page], { env });
+      const name = page.startsWith("pitboot") ? page : null;
+      if (name) assertStringIncludes(shown, `\n       ${name} - `);
+      for (const part of ["SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "SEE ALSO"]) {
+        assert(shown.split("\n").includes(part), part);
+      }
+      assert(!/\\f|\\-|\\\[/.test(shown), "roff is left over");
+    });
+  }
+  await t.step("an example can be copied", async () => {
+    const shown = await printedBy(["man", "8", "pitboot-status"], { env });
+    for (const [line] of COMMANDS.find(({ name }) => name === "status")?.examples ?? []) {
+      assertStringIncludes(shown, `           ${line}\n`);
+    }
+  });
+});
+
+/** A page without the escapes and fonts of roff. */
+function plain(roff: string): string {
+  return roff.replace(/\\f[BIR]/g, "").replaceAll("\\-", "-");
+}
+
+function man8(root: string): string {
+  return `${root}/usr/local/share/man/man8`;
+}
+
+function pagesOf(root: string): string[] {
+  const names = [...Deno.readDirSync(man8(root))].map(({ name }) => name).sort();
+  assert(names.length > COMMANDS.length, "too few pages");
+  return names;
+}
