@@ -1,0 +1,325 @@
+/**
+ * Artifacts of `tools/compile.ts`, and machines that have nothing else.
+ *
+ * @module
+ */
+
+import { assert } from "@std/assert";
+import { runtimeFile } from "../tools/build/runtime.ts";
+import { isHost, type Target, TARGETS } from "../tools/build/target.ts";
+import { type CallResult, resultOf, type TemporaryPit, temporaryPit } from "./kit.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+const COMPILE = "tools/compile.ts";
+/** Where the programs lie that only root needs. */
+const PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
+
+/** What is built. */
+export type Form = "compiled" | "self-extracting";
+
+/** Both of them. */
+export const FORMS: readonly Form[] = ["compiled", "self-extracting"];
+
+/** What this machine is. */
+export const HOST: Target | undefined = TARGETS.find(isHost);
+/** What it can only simulate. */
+export const FOREIGN: Target | undefined = TARGETS.find(({ arch }) => arch === "aarch64");
+
+const QEMU = "/usr/bin/qemu-aarch64-static";
+const FOREIGN_ARGS = ["--user", "--map-root-user", "--mount", "--net"];
+/** Lets the kernel start programs for aarch64, in namespaces of our own only. */
+const REGISTER = String.raw`set -e
+mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
+magic='\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00'
+mask='\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff'
+printf '%s' ":aarch64:M::$magic:$mask:${QEMU}:F" >/proc/sys/fs/binfmt_misc/register
+`;
+
+const runtimes = new Map([HOST, FOREIGN].map((target) => [target, target && versionFor(target)]));
+let work: string | null = null;
+const made = new Map<string, Promise<string>>();
+addEventListener("unload", () => {
+  if (work !== null) Deno.removeSync(work, { recursive: true });
+});
+
+/** A folder for all that is built here, away at the end of the process. */
+function workFolder(): string {
+  work ??= Deno.makeTempDirSync({ prefix: "pitboot-binary-" });
+  return work;
+}
+
+/**
+ * Says why nothing can be built and tried here.
+ *
+ * @param form What is to be built.
+ * @param target For what.
+ * @returns A sentence, or `null` if it can be.
+ */
+export function whyNot(form: Form, target: Target | undefined): string | null {
+  if (!target || !HOST) return "needs Linux on x86_64 or aarch64";
+  if (form === "compiled" && !runtimes.get(target)) {
+    return "needs a runtime of deno compile: DENORT_BIN or PITBOOT_DENORT_DIR";
+  }
+  if (Deno.uid() !== 0 || !succeeds("unshare", "--mount", "--net", "true")) {
+    return "needs root and unshare";
+  }
+  if (target === HOST) return null;
+  if (!canExecute(QEMU)) {
+    return "needs: apt-get install qemu-user-static libc6-arm64-cross libgcc-s1-arm64-cross";
+  }
+  const canRegister = succeeds("unshare", ...FOREIGN_ARGS, "sh", "-c", REGISTER);
+  return canRegister ? null : "needs a kernel that gives namespaces a binfmt_misc";
+}
+
+/** The version of the runtime that is at hand. */
+function versionFor(target: Target): string | null {
+  const own = Deno.version.deno;
+  if (Deno.env.get("DENORT_BIN")) return target === HOST ? own : null;
+  if (runtimeFile(target, own)) return own;
+  const folder = Deno.env.get("PITBOOT_DENORT_DIR");
+  const names = folder && isDirectory(folder) ? [...Deno.readDirSync(folder)] : [];
+  const versions = names.flatMap(({ name }) =>
+    name.endsWith(`-${target.triple}.xz`) ? name.split("-").slice(1, 2) : []
+  );
+  return versions[0] ?? null;
+}
+
+/**
+ * Builds once and keeps it.
+ *
+ * @param form What.
+ * @param target For what.
+ * @param options `root`: other sources than ours.
+ * @returns The path of the file.
+ */
+export function artifact(
+  form: Form,
+  target: Target,
+  { root = ROOT }: { root?: string } = {},
+): Promise<string> {
+  const key = `${form}-${target.arch}${root.replaceAll("/", "-")}`;
+  const path = made.get(key) ?? build(form, target, { root, out: `${workFolder()}/${key}` });
+  made.set(key, path);
+  return path;
+}
+
+/** Copies the checkout, as far as a build wants it. */
+export function copySources(): Disposable & { readonly path: string } {
+  const path = Deno.makeTempDirSync({ prefix: "pitboot-sources-" });
+  const names = [".git", "deno.json", "mod.ts", "lib", "scripts", "tools", "vendor"];
+  const present = names.map((name) => ROOT + name).filter(exists);
+  assert(succeeds("cp", "-a", ...present, path));
+  return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
+}
+
+async function build(
+  form: Form,
+  target: Target,
+  { root, out }: { root: string; out: string },
+): Promise<string> {
+  const version = form === "compiled" ? runtimes.get(target) : null;
+  const deno = version ? await denoOf(version) : Deno.execPath();
+  const args = ["run", "-q", "-A", COMPILE, `--target=${target.arch}`, `--out=${out}`];
+  if (form === "self-extracting") args.push("--self-extracting");
+  if (form === "self-extracting" && target !== HOST) args.push(`--deno=${await foreignDeno()}`);
+  return (await output(deno, args, root)).trim();
+}
+
+/** A Deno of one version; it comes from npm if it is not the one that runs us. */
+async function denoOf(version: string): Promise<string> {
+  if (version === Deno.version.deno) return Deno.execPath();
+  const script = "console.log(Deno.execPath())";
+  return (await output("npx", ["-y", `deno@${version}`, "eval", script])).trim();
+}
+
+/** Any Deno for another machine: npm need not have it in the version that runs us. */
+async function foreignDeno(): Promise<string> {
+  await output(Deno.execPath(), ["cache", "-q", "--no-config", "npm:@deno/linux-arm64-glibc@2"]);
+  const { denoDir } = JSON.parse(await output(Deno.execPath(), ["info", "--json"]));
+  const found = [...Deno.readDirSync(`${denoDir}/npm`)].flatMap(({ name }) => {
+    const folder = `${denoDir}/npm/${name}/@deno/linux-arm64-glibc`;
+    return isDirectory(folder)
+      ? [...Deno.readDirSync(folder)].map((version) => `${folder}/${version.name}/deno`)
+      : [];
+  }).filter(canExecute);
+  const [path] = found;
+  assert(path, "npm has no Deno for aarch64");
+  return path;
+}
+
+async function output(program: string, args: readonly string[], cwd = ROOT): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args: [...args],
+    cwd,
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+    stdin: "null",
+  }).output();
+  assert(success, `${program} ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+  return new TextDecoder().decode(stdout);
+}
+
+/** Programs of a PIT that the self-extracting form needs. */
+const TOOLS = [
+  "chmod",
+  "gzip",
+  "head",
+  "id",
+  "mkdir",
+  "mktemp",
+  "mv",
+  "rm",
+  "rmdir",
+  "sleep",
+  "sync",
+  "tail",
+  "wc",
+];
+
+/** A PIT that is all of a machine: no Deno, no Node, glibc and pitboot. */
+export interface Machine extends TemporaryPit {
+  /**
+   * Runs a script of the machine around it, alone in its network. There
+   * `in_pit COMMAND` is a command of the PIT without any environment, and
+   * `in_pit_with "NAME=VALUE..." COMMAND` one with some.
+   */
+  run(script: string): Promise<CallResult>;
+}
+
+/** The names that pitboot is called by. */
+export const LINKS = [
+  "resolve-images",
+  "bmc-dhcp",
+  "wait-leases",
+  "set-links",
+  "set-sqfs-links.sh",
+];
+
+/**
+ * Makes a machine. `/root/bin` has a link for `pitboot` and for each name that
+ * it is called by; they lead to the file through another link.
+ *
+ * @param path The artifact.
+ * @param options `shell`: the shell of a machine that has one.
+ */
+export function machine(
+  path: string,
+  { shell }: { shell?: string } = {},
+): Machine {
+  const pit = temporaryPit({ leased: true });
+  const { root } = pit;
+  const name = path.replace(/^.*\//, "");
+  for (
+    const folder of ["dev", "proc", "root/bin", "usr/local/bin", "usr/bin", "opt/pitboot", "srv"]
+  ) {
+    Deno.mkdirSync(`${root}/${folder}`, { recursive: true });
+  }
+  Deno.symlinkSync("usr/bin", `${root}/bin`);
+  Deno.writeTextFileSync(`${root}/dev/null`, "");
+  Deno.linkSync(path, `${root}/opt/pitboot/${name}`);
+  Deno.symlinkSync(`../../../opt/pitboot/${name}`, `${root}/usr/local/bin/pitboot`);
+  for (const link of ["pitboot", ...LINKS]) {
+    Deno.symlinkSync("/usr/local/bin/pitboot", `${root}/root/bin/${link}`);
+  }
+  // What glibc is to Deno, and to the tools.
+  copyLibraries(Deno.execPath(), root);
+  if (shell) {
+    Deno.mkdirSync(`${root}/var/tmp`);
+    install(shell, "sh", root);
+    for (const tool of TOOLS) install(tool, tool, root);
+  }
+  return { ...pit, run: (script) => resultOf(start(root, script)) };
+}
+
+/**
+ * Runs a script where programs for aarch64 can be started.
+ *
+ * @param folder Where the self-extracting form may unpack.
+ * @param script For a shell.
+ */
+export async function onForeignMachine(folder: string, script: string): Promise<CallResult> {
+  const child = new Deno.Command("unshare", {
+    args: [...FOREIGN_ARGS, "/bin/sh", "-c", REGISTER + script],
+    env: { PATH, PITBOOT_CACHE: folder, QEMU_LD_PREFIX: "/usr/aarch64-linux-gnu" },
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  return await resultOf(child);
+}
+
+function start(root: string, script: string): Deno.ChildProcess {
+  const setUp = `set -u
+mount -t proc proc $ROOT/proc
+mount --bind /dev/null $ROOT/dev/null
+in_pit_with() { with=$1; shift; env -i $with ${where("chroot")} $ROOT "$@"; }
+in_pit() { in_pit_with "" "$@"; }
+`;
+  return new Deno.Command("unshare", {
+    args: ["--mount", "--net", "/bin/sh", "-c", setUp + script],
+    env: { ROOT: root, PATH },
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+function install(program: string, as: string, root: string): void {
+  const path = Deno.realPathSync(where(program));
+  Deno.copyFileSync(path, `${root}/usr/bin/${as}`);
+  copyLibraries(path, root);
+}
+
+function copyLibraries(program: string, root: string): void {
+  const { stdout } = new Deno.Command("ldd", { args: [program], stderr: "null" }).outputSync();
+  for (const [library] of new TextDecoder().decode(stdout).matchAll(/\/\S+/g)) {
+    Deno.mkdirSync(`${root}${library}`.replace(/\/[^/]*$/, ""), { recursive: true });
+    Deno.copyFileSync(library, `${root}${library}`);
+  }
+}
+
+/** Where a program lies. */
+export function where(program: string): string {
+  const found = PATH.split(":").map((folder) => `${folder}/${program}`).find(canExecute);
+  assert(found, `${program} is missing`);
+  return found;
+}
+
+/** Whether a program is at hand. */
+export function has(program: string): boolean {
+  return PATH.split(":").some((folder) => canExecute(`${folder}/${program}`));
+}
+
+function canExecute(path: string): boolean {
+  try {
+    return ((Deno.statSync(path).mode ?? 0) & 0o111) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+function succeeds(program: string, ...args: string[]): boolean {
+  try {
+    return new Deno.Command(program, { args, stdout: "null", stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}

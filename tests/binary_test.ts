@@ -1,0 +1,234 @@
+/**
+ * The files that are carried onto a PIT: built by tools/compile.ts, run where
+ * there is nothing but them.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import {
+  artifact,
+  copySources,
+  FOREIGN,
+  type Form,
+  FORMS,
+  HOST,
+  type Machine,
+  machine,
+  onForeignMachine,
+  whyNot,
+} from "./binary_kit.ts";
+import { checkDocument, shell, temporaryPit, treeOf } from "./kit.ts";
+
+const CHAIN = ["resolve-images", "bmc-dhcp", "wait-leases", "set-links"];
+/** Where pitboot is in a {@linkcode machine}. */
+const PITBOOT = "/root/bin/pitboot";
+const COMMANDS = [...Deno.readDirSync(new URL("../scripts", import.meta.url))]
+  .map(({ name }) => name.replace(/\.ts$/, "")).sort();
+
+for (const form of FORMS) {
+  test(form, "is the same bytes from another folder", async () => {
+    assert(HOST);
+    using folder = copySources();
+    const [one, two] = await Promise.all([
+      artifact(form, HOST),
+      artifact(form, HOST, { root: folder.path }),
+    ]);
+    assertEquals(await digest(two), await digest(one));
+  });
+
+  test(form, "says which build it is", async () => {
+    using pit = await hostMachine(form);
+    const { stdout, stderr } = await pit.run(
+      "in_pit_with PATH=/root/bin pitboot --version --verbose",
+    );
+    assertMatch(
+      stdout,
+      new RegExp(
+        `^pitboot ${config.version}\ncommit ([0-9a-f]{40}(\\+changes)?|unknown)\n` +
+          `built (\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ|at an unknown time), ${form}, with Deno [\\d.]+\n$`,
+      ),
+    );
+    assertEquals(stderr, "");
+  });
+
+  test(form, "has the help of every command", async () => {
+    using pit = await hostMachine(form);
+    const calls = ["--help", ...COMMANDS.map((command) => `${command} --help`)];
+    const ours = await pit.run(calls.map((call) => `in_pit ${PITBOOT} ${call}`).join("\n"));
+    const sources = await shell(pit, calls.map((call) => `pitboot ${call}`).join("\n"));
+    assertEquals(ours.stdout, sources.stdout);
+    assertEquals(ours.stderr, "");
+  });
+
+  test(form, "is a chain of commands when called by links", async () => {
+    using pit = await hostMachine(form);
+    const { code, stdout, stderr } = await pit.run(chain((link) => `in_pit /root/bin/${link}`));
+    assertEquals(code, 0, stderr);
+    checkDocument(stdout);
+    assertEquals(treeOf(`${pit.root}/var/www`), await wantedTree());
+  });
+
+  test(form, "is the whole job when called as set-sqfs-links.sh", async () => {
+    using pit = await hostMachine(form);
+    const result = await pit.run("in_pit_with PATH=/root/bin set-sqfs-links.sh");
+    assertEquals(result.code, 0, result.stderr);
+    using other = temporaryPit({ leased: true });
+    const sources = await shell(other, "pitboot run", { IPMI_PASSWORD: "" });
+    assertEquals(
+      result.stdout.replace(/\S*set-sqfs-links.sh is/, "pitboot run is"),
+      sources.stdout,
+    );
+    assertEquals(treeOf(`${pit.root}/var/www`), treeOf(`${other.root}/var/www`));
+  });
+
+  test(form, "is pitboot when copied under another name", async () => {
+    using pit = await hostMachine(form);
+    const { code, stdout, stderr } = await pit.run(
+      `mv $ROOT/opt/pitboot/* $ROOT/opt/anything && in_pit /opt/anything status --version`,
+    );
+    assertEquals([code, stdout, stderr], [0, `pitboot ${config.version}\n`, ""]);
+  });
+
+  test(form, "runs on a full /tmp, and on a read-only root", async () => {
+    using pit = await hostMachine(form);
+    const disks = `
+      mkdir -p $ROOT/tmp $ROOT/dev/shm && mount -t tmpfs -o size=64k tmpfs $ROOT/tmp
+      mount -t tmpfs tmpfs $ROOT/dev/shm
+      cat /dev/zero >$ROOT/tmp/full 2>/dev/null
+      mount --rbind $ROOT $ROOT && mount -o remount,ro,bind $ROOT
+      `;
+    const images = await pit.run(`${disks} in_pit ${PITBOOT} resolve-images`);
+    assertEquals([images.code, images.document.status], [0, "ok"], images.stderr);
+    const run = await pit.run(`${disks} in_pit ${PITBOOT} run --json`);
+    assertEquals([run.code, run.document.status], [1, "failed"], run.stderr);
+    assertMatch(run.stderr, /read-only file system/);
+    assert(!Deno.readDirSync(`${pit.root}/var/www`).some(({ name }) => /^ncn/.test(name)));
+  });
+
+  test(form, "does not care what is around it", async () => {
+    using pit = await hostMachine(form);
+    const call = `${PITBOOT} resolve-images --verbose`;
+    const usual = await pit.run(`in_pit ${call}`);
+    for (
+      const name of ["deno.json", "package.json", "pitboot.json", ".npmrc", ".env", "tsconfig.json"]
+    ) {
+      Deno.writeTextFileSync(`${pit.root}/${name}`, "{ no JSON");
+    }
+    Deno.mkdirSync(`${pit.root}/node_modules`);
+    Deno.writeTextFileSync(`${pit.root}/evil.js`, "console.log('evil'); process.exit(9);");
+    const strange = await pit.run(`in_pit_with "${strangeEnvironment(form)}" ${call}`);
+    assertEquals(strange, usual);
+    assert(![...Deno.readDirSync(pit.root)].some(({ name }) => name === "left"));
+  });
+}
+
+test("self-extracting", "unpacks once, however many start at once", async () => {
+  using pit = await hostMachine("self-extracting");
+  const { code, stdout, stderr } = await pit.run(`
+    for i in 1 2 3 4 5 6 7 8; do in_pit ${PITBOOT} --version & done; wait
+    ls -A $ROOT/var/tmp/*`);
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(
+    stdout,
+    `pitboot ${config.version}\n`.repeat(8) + "cache\ndeno\npitboot.mjs\n",
+  );
+});
+
+test("self-extracting", "goes on where it was killed", async (t) => {
+  for (const signal of ["TERM", "KILL"]) {
+    await t.step(signal, async () => {
+      using pit = await hostMachine("self-extracting");
+      // All of its processes, as the end of a session does it.
+      const { code, stdout } = await pit.run(`
+        env -i setsid $(command -v chroot) $ROOT ${PITBOOT} --version >/dev/null 2>&1 & pid=$!
+        until [ -s "$(echo $ROOT/var/tmp/*/.new/deno)" ] || [ ! -d /proc/$pid ]; do sleep 0.02; done
+        kill -${signal} -$pid; wait $pid && echo "not killed"
+        sleep 0.2; ls -d $ROOT/var/tmp/*/deno 2>/dev/null && echo "too late"
+        in_pit ${PITBOOT} --version && ls -A $ROOT/var/tmp/*`);
+      assertEquals(code, 0);
+      assertEquals(stdout, `pitboot ${config.version}\ncache\ndeno\npitboot.mjs\n`);
+    });
+  }
+});
+
+for (const form of FORMS) {
+  const why = FOREIGN === HOST ? "is what runs here" : whyNot(form, FOREIGN);
+  Deno.test({
+    name: `${form} for aarch64 is a chain of commands, too${why ? ` (${why})` : ""}`,
+    ignore: why !== null,
+    fn: async () => {
+      assert(FOREIGN);
+      using pit = temporaryPit({ leased: true });
+      const path = await artifact(form, FOREIGN);
+      for (const link of CHAIN) Deno.symlinkSync(path, `${pit.folder}/${link}`);
+      // The first by itself: it unpacks, and simulated machines are slow.
+      const calls = chain((link) => `${pit.folder}/${link} --root=${pit.root}`)
+        .replace("|", ">$PITBOOT_CACHE/first; cat $PITBOOT_CACHE/first |");
+      const result = await onForeignMachine(pit.folder, calls);
+      assertEquals(result.code, 0, result.stderr);
+      checkDocument(result.stdout);
+      assertEquals(treeOf(`${pit.root}/var/www`), await wantedTree());
+    },
+  });
+}
+
+/** A test on a machine like ours that has nothing but what was built. */
+function test(
+  form: Form,
+  name: string,
+  fn: (t: Deno.TestContext) => Promise<void>,
+): void {
+  const why = whyNot(form, HOST);
+  Deno.test({ name: `${form} ${name}${why ? ` (${why})` : ""}`, ignore: why !== null, fn });
+}
+
+async function hostMachine(form: Form): Promise<Machine> {
+  assert(HOST);
+  const path = await artifact(form, HOST);
+  return machine(path, form === "self-extracting" ? { shell: "sh" } : {});
+}
+
+/** The chain of commands as a shell script. */
+function chain(call: (link: string) => string): string {
+  return CHAIN.map(call).join(" | ");
+}
+
+/** What the chain makes of the web root when it is run from the sources. */
+async function wantedTree(): Promise<Record<string, string>> {
+  using pit = temporaryPit({ leased: true });
+  const { code, stderr } = await shell(pit, chain((name) => `pitboot ${name}`), {
+    IPMI_PASSWORD: "",
+  });
+  assertEquals(code, 0, stderr);
+  return treeOf(`${pit.root}/var/www`);
+}
+
+/** What Deno and Node look for in their environment. */
+function strangeEnvironment(form: Form): string {
+  const paths = ["CERT", "AUDIT_PERMISSIONS", "COVERAGE_DIR", "DIR", "PERMISSION_BROKER_PATH"];
+  return [
+    ...paths.map((name) => `DENO_${name}=/left`),
+    "DENO_AUTO_SERVE=1",
+    "DENO_CONDITIONS=evil",
+    "DENO_SERVE_ADDRESS=tcp:0.0.0.0:1",
+    "DENO_TLS_CA_STORE=evil",
+    "DENO_TRACE_PERMISSIONS=1",
+    "DENO_V8_FLAGS=--help",
+    "NODE_DEBUG=fs",
+    "NODE_EXTRA_CA_CERTS=/left",
+    "NODE_OPTIONS=--require=/evil.js",
+    "NODE_PATH=/",
+    "NODE_V8_COVERAGE=/left",
+    "OTEL_DENO=true",
+    "COMPLETE=bash",
+    // Read by a compiled program before any of ours: it says more, or refuses to start.
+    ...form === "self-extracting" ? ["DENO_LOG=debug", "DENO_TOKIO_EVENT_INTERVAL=evil"] : [],
+  ].join(" ");
+}
+
+async function digest(path: string): Promise<string> {
+  const bytes = await Deno.readFile(path);
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).join(" ");
+}

@@ -1,0 +1,81 @@
+/**
+ * The sources as a build takes them: a copy that knows how it is built, and
+ * that has nothing of the place or the hour in it.
+ *
+ * @module
+ */
+
+import type { Build } from "../../lib/build.ts";
+import { BuildError } from "./build_error.ts";
+import { git } from "./run.ts";
+
+/** All that a program is made of. */
+const SOURCES = ["deno.json", "mod.ts", "lib", "scripts", "vendor"];
+const NOTHING_KNOWN = "export const BUILD: Build | null = null;";
+
+/**
+ * Finds out what a build is made of: its commit, and `$SOURCE_DATE_EPOCH` or
+ * the time of the commit.
+ *
+ * @param root The sources.
+ * @param form What is built.
+ * @throws {BuildError} If `$SOURCE_DATE_EPOCH` is no time.
+ */
+export async function describeBuild(root: string, form: Build["form"]): Promise<Build> {
+  // Not the commit of a repository that happens to be around us.
+  const isOurs = await git(["rev-parse", "--show-prefix"], root) === "\n";
+  const log = isOurs ? await git(["log", "-1", "--format=%H %ct"], root) : null;
+  const [commit = null, committed = ""] = log?.trim().split(" ") ?? [];
+  const changes = commit && await git(["status", "--porcelain", "--", ...SOURCES], root);
+  const epoch = Deno.env.get("SOURCE_DATE_EPOCH") || committed;
+  if (epoch && !/^\d{1,11}$/.test(epoch)) {
+    throw new BuildError(`SOURCE_DATE_EPOCH is no time in seconds: ${epoch}`);
+  }
+  return {
+    form,
+    commit: commit && commit + (changes ? "+changes" : ""),
+    time: epoch ? new Date(Number(epoch) * 1000).toISOString().replace(".000Z", "Z") : null,
+    deno: Deno.version.deno,
+  };
+}
+
+/**
+ * Copies the sources.
+ *
+ * @param root Where they are.
+ * @param folder Where to; it must exist.
+ * @param build How they are built.
+ */
+export function stage(root: string, folder: string, build: Build): void {
+  for (const name of SOURCES) copy(`${root}/${name}`, `${folder}/${name}`);
+  const path = `${folder}/lib/build.ts`;
+  const text = Deno.readTextFileSync(path);
+  if (!text.includes(NOTHING_KNOWN)) throw new BuildError(`${path} has no place for the build`);
+  const known = NOTHING_KNOWN.replace("null;", `${JSON.stringify(build)};`);
+  Deno.writeTextFileSync(path, text.replace(NOTHING_KNOWN, () => known));
+  const main = `${folder}/mod.ts`;
+  const plain = Deno.readTextFileSync(main)
+    .replace(/import\(\s*import\.meta\.resolve\((".+?")\),?\s*\)/g, "import($1)");
+  if (plain.includes('import.meta.resolve("')) throw new BuildError(`${main} hides an import`);
+  Deno.writeTextFileSync(main, plain);
+  // deno compile keeps the time of every file.
+  const time = new Date(build.time ?? 0);
+  visit(folder, (path) => Deno.utimeSync(path, time, time));
+}
+
+function copy(from: string, to: string): void {
+  if (!Deno.statSync(from).isDirectory) {
+    Deno.copyFileSync(from, to);
+    return;
+  }
+  Deno.mkdirSync(to);
+  for (const { name } of Deno.readDirSync(from)) copy(`${from}/${name}`, `${to}/${name}`);
+}
+
+function visit(folder: string, action: (path: string) => void): void {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) visit(path, action);
+    else action(path);
+  }
+}

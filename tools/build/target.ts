@@ -1,0 +1,97 @@
+/**
+ * The machines that pitboot is built for.
+ *
+ * @module
+ */
+
+import { BuildError } from "./build_error.ts";
+
+/** A machine to build for. */
+export interface Target {
+  readonly arch: "x86_64" | "aarch64";
+  /** As Deno and the compilers call it. */
+  readonly triple: string;
+  /** The package that has Deno for it in npm. */
+  readonly denoPackage: string;
+  /** `e_machine` of its executables. */
+  readonly elfMachine: number;
+}
+
+/** All of them. */
+export const TARGETS: readonly Target[] = [
+  {
+    arch: "x86_64",
+    triple: "x86_64-unknown-linux-gnu",
+    denoPackage: "@deno/linux-x64-glibc",
+    elfMachine: 62,
+  },
+  {
+    arch: "aarch64",
+    triple: "aarch64-unknown-linux-gnu",
+    denoPackage: "@deno/linux-arm64-glibc",
+    elfMachine: 183,
+  },
+];
+
+/**
+ * Finds a target.
+ *
+ * @param name `x86_64` or `x86_64-unknown-linux-gnu`.
+ * @throws {BuildError} If we build nothing for it.
+ */
+export function targetOf(name: string): Target {
+  const found = TARGETS.find(({ arch, triple }) => name === arch || name === triple);
+  if (!found) {
+    const names = TARGETS.map(({ arch }) => arch).join(" or ");
+    throw new BuildError(`nothing is built for ${name}; --target is ${names}`);
+  }
+  return found;
+}
+
+/** Whether what is built for a target runs here. */
+export function isHost({ triple }: Target): boolean {
+  return Deno.build.target === triple;
+}
+
+/**
+ * Reads a Deno, or its runtime for `deno compile`, and makes sure of what it is.
+ *
+ * @param path The file.
+ * @param target What it must be for.
+ * @param options `name`: what to call it in messages; `version`: the only
+ * version that fits, if not any.
+ * @throws {BuildError} If it is something else.
+ */
+export function readExecutable(
+  path: string,
+  { arch, elfMachine }: Target,
+  { name, version }: { name: string; version?: string },
+): Uint8Array<ArrayBuffer> {
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = Deno.readFileSync(path);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new BuildError(`${name} ${path} cannot be read: ${error.message}`, { cause: error });
+  }
+  const isElf = bytes.length > 64 && new TextDecoder().decode(bytes.subarray(1, 4)) === "ELF";
+  if (!isElf || new DataView(bytes.buffer).getUint16(18, true) !== elfMachine) {
+    throw new BuildError(`${name} ${path} is no executable for Linux on ${arch}`);
+  }
+  // What it says to web servers; other versions are fused without complaint.
+  if (version && !includes(bytes, `Deno/${version}`)) {
+    throw new BuildError(
+      `${name} ${path} is not of Deno ${version}, the one that runs this; take both of one version`,
+    );
+  }
+  return bytes;
+}
+
+function includes(bytes: Uint8Array, text: string): boolean {
+  const wanted = new TextEncoder().encode(text);
+  const [first = 0] = wanted;
+  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    if (wanted.every((byte, i) => bytes[at + i] === byte)) return true;
+  }
+  return false;
+}

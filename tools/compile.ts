@@ -1,0 +1,174 @@
+/**
+ * Makes one file of pitboot, for a machine without Deno and without a network.
+ *
+ * Synopsis: deno task compile [--target ARCH] [--self-extracting] [--deno FILE] [--out DIR]
+ * Output:   dist/pitboot-VERSION-ARCH, and its path on standard output
+ * Exit:     0 built, 1 failed, 2 usage
+ *
+ * It is what `deno compile` makes with the permission set `pitboot`, or, where
+ * its runtime cannot be had, a self-extracting file that holds the Deno that
+ * runs this. The same sources, Deno and time give the same bytes.
+ *
+ * - `--target`: x86_64 or aarch64; this machine if not said.
+ * - `--self-extracting`: that form even if there is a runtime.
+ * - `--deno`: the Deno to put into it; for another machine it comes from npm
+ *   if not said.
+ * - `DENORT_BIN`: the runtime, of the same version as the Deno that runs this.
+ * - `PITBOOT_DENORT_DIR`: a folder with runtimes, `denort-VERSION-TARGET.xz`.
+ * - `SOURCE_DATE_EPOCH`: the time to show, in seconds; that of the commit if
+ *   not set.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import config from "../deno.json" with { type: "json" };
+import type { Build } from "../lib/build.ts";
+import { BuildError } from "./build/build_error.ts";
+import { findDeno } from "./build/find_deno.ts";
+import { permissionFlags } from "./build/permission_flags.ts";
+import { deno } from "./build/run.ts";
+import { findRuntime } from "./build/runtime.ts";
+import { describeBuild, stage } from "./build/stage.ts";
+import { isHost, type Target, targetOf } from "./build/target.ts";
+import { singleFile } from "./single_file/build.ts";
+
+/** Where to look for ipmitool if nobody says: without any PATH, Deno does not start. */
+const DEFAULT_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
+const ROOT = new URL("..", import.meta.url).pathname;
+
+/** What is asked for. */
+interface Order {
+  readonly target: Target;
+  readonly isSelfExtracting: boolean;
+  /** The Deno to put into a self-extracting file. */
+  readonly deno: string | undefined;
+  /** Where it goes. */
+  readonly folder: string;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
+
+async function main(args: string[]): Promise<number> {
+  const work = Deno.makeTempDirSync({ prefix: "pitboot-build-" });
+  try {
+    const path = await make(orderOf(args), work);
+    const megabytes = (Deno.statSync(path).size / 1e6).toFixed(0);
+    console.error(`compile: ${megabytes} MB`);
+    console.log(path);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    console.error(`compile: ${error.message}`);
+    return 1;
+  } finally {
+    Deno.removeSync(work, { recursive: true });
+  }
+}
+
+function orderOf(args: string[]): Order {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        "target": { type: "string", default: Deno.build.target },
+        "self-extracting": { type: "boolean", default: false },
+        "deno": { type: "string" },
+        "out": { type: "string", default: `${ROOT}dist` },
+      },
+    });
+    return {
+      target: targetOf(values.target),
+      isSelfExtracting: values["self-extracting"],
+      deno: values.deno,
+      folder: values.out,
+    };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    console.error(`compile: ${error.message}`);
+    return Deno.exit(2);
+  }
+}
+
+async function make(order: Order, work: string): Promise<string> {
+  const { target, isSelfExtracting, folder } = order;
+  const runtime = isSelfExtracting ? null : await findRuntime(target, work);
+  if (!runtime && !isSelfExtracting) {
+    console.error(
+      "compile: no runtime for deno compile: dl.deno.land does not answer and DENORT_BIN is not set; making a self-extracting file",
+    );
+  }
+  const form = runtime ? "compiled" : "self-extracting";
+  const build = await describeBuild(ROOT, form);
+  const sources = `${work}/sources`;
+  Deno.mkdirSync(sources);
+  stage(ROOT, sources, build);
+  const made = `${work}/pitboot`;
+  if (runtime) await compile(target, { sources, made, runtime });
+  else await pack(order, { sources, made, build });
+  if (isHost(target)) await check(made);
+  return publish(made, `${folder}/pitboot-${config.version}-${target.arch}`);
+}
+
+async function compile(
+  { triple }: Target,
+  { sources, made, runtime }: { sources: string; made: string; runtime: Record<string, string> },
+): Promise<void> {
+  const environment = `${made}.env`;
+  Deno.writeTextFileSync(environment, `PATH=${DEFAULT_PATH}\n`);
+  const options = [
+    "--permission-set=pitboot",
+    "--no-prompt",
+    "--no-code-cache",
+    "--no-check",
+    `--env-file=${environment}`,
+  ];
+  await deno(
+    ["compile", "--quiet", ...options, `--target=${triple}`, `--output=${made}`, "mod.ts"],
+    sources,
+    runtime,
+  );
+}
+
+async function pack(
+  { target, deno: named }: Order,
+  { sources, made, build }: { sources: string; made: string; build: Build },
+): Promise<void> {
+  const bundle = `${sources}/pitboot.mjs`;
+  await deno(["bundle", "--quiet", "--platform=deno", `--output=${bundle}`, "mod.ts"], sources);
+  const bytes = await singleFile({
+    app: Deno.readFileSync(bundle),
+    deno: await findDeno(target, named),
+    flags: permissionFlags(config.permissions.pitboot),
+    labels: {
+      VERSION: config.version,
+      ARCH: target.arch,
+      DENO: build.deno,
+      DEFAULT_PATH,
+    },
+  });
+  Deno.writeFileSync(made, bytes, { mode: 0o755 });
+}
+
+/** Starts what was made, where nothing was unpacked before. */
+async function check(path: string): Promise<void> {
+  const { stdout } = await new Deno.Command(path, {
+    args: ["--version"],
+    env: { PITBOOT_CACHE: `${path}-cache` },
+    clearEnv: true,
+    stdin: "null",
+    stderr: "inherit",
+  }).output();
+  if (new TextDecoder().decode(stdout) !== `pitboot ${config.version}\n`) {
+    throw new BuildError("what was made does not start; nothing is kept of it");
+  }
+}
+
+/** Puts a file in place, whole or not at all. */
+function publish(from: string, to: string): string {
+  Deno.mkdirSync(to.replace(/[^/]*$/, ""), { recursive: true });
+  Deno.copyFileSync(from, `${to}.new`);
+  Deno.chmodSync(`${to}.new`, 0o755);
+  Deno.renameSync(`${to}.new`, to);
+  return to;
+}
