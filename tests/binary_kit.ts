@@ -5,7 +5,7 @@
  */
 
 import { assert } from "@std/assert";
-import { runtimeFile } from "../tools/build/runtime.ts";
+import { denoOf, runtimeVersion } from "../tools/build/compiler.ts";
 import { isHost, type Target, TARGETS } from "../tools/build/target.ts";
 import { type CallResult, resultOf, type TemporaryPit, temporaryPit } from "./kit.ts";
 
@@ -35,7 +35,6 @@ mask='\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\x
 printf '%s' ":aarch64:M::$magic:$mask:${QEMU}:F" >/proc/sys/fs/binfmt_misc/register
 `;
 
-const runtimes = new Map([HOST, FOREIGN].map((target) => [target, target && versionFor(target)]));
 let work: string | null = null;
 const made = new Map<string, Promise<string>>();
 addEventListener("unload", () => {
@@ -57,7 +56,7 @@ function workFolder(): string {
  */
 export function whyNot(form: Form, target: Target | undefined): string | null {
   if (!target || !HOST) return "needs Linux on x86_64 or aarch64";
-  if (form === "compiled" && !runtimes.get(target)) {
+  if (form === "compiled" && !runtimeVersion(target)) {
     return "needs a runtime of deno compile: DENORT_BIN or PITBOOT_DENORT_DIR";
   }
   if (Deno.uid() !== 0 || !succeeds("unshare", "--mount", "--net", "true")) {
@@ -69,19 +68,6 @@ export function whyNot(form: Form, target: Target | undefined): string | null {
   }
   const canRegister = succeeds("unshare", ...FOREIGN_ARGS, "sh", "-c", REGISTER);
   return canRegister ? null : "needs a kernel that gives namespaces a binfmt_misc";
-}
-
-/** The version of the runtime that is at hand. */
-function versionFor(target: Target): string | null {
-  const own = Deno.version.deno;
-  if (Deno.env.get("DENORT_BIN")) return target === HOST ? own : null;
-  if (runtimeFile(target, own)) return own;
-  const folder = Deno.env.get("PITBOOT_DENORT_DIR");
-  const names = folder && isDirectory(folder) ? [...Deno.readDirSync(folder)] : [];
-  const versions = names.flatMap(({ name }) =>
-    name.endsWith(`-${target.triple}.xz`) ? name.split("-").slice(1, 2) : []
-  );
-  return versions[0] ?? null;
 }
 
 /**
@@ -106,7 +92,7 @@ export function artifact(
 /** Copies the checkout, as far as a build wants it. */
 export function copySources(): Disposable & { readonly path: string } {
   const path = Deno.makeTempDirSync({ prefix: "pitboot-sources-" });
-  const names = [".git", "deno.json", "mod.ts", "lib", "scripts", "tools", "vendor"];
+  const names = [".git", ".gitignore", "deno.json", "mod.ts", "lib", "scripts", "tools", "vendor"];
   const present = names.map((name) => ROOT + name).filter(exists);
   assert(succeeds("cp", "-a", ...present, path));
   return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
@@ -117,19 +103,12 @@ async function build(
   target: Target,
   { root, out }: { root: string; out: string },
 ): Promise<string> {
-  const version = form === "compiled" ? runtimes.get(target) : null;
+  const version = form === "compiled" ? runtimeVersion(target) : null;
   const deno = version ? await denoOf(version) : Deno.execPath();
   const args = ["run", "-q", "-A", COMPILE, `--target=${target.arch}`, `--out=${out}`];
   if (form === "self-extracting") args.push("--self-extracting");
   if (form === "self-extracting" && target !== HOST) args.push(`--deno=${await foreignDeno()}`);
   return (await output(deno, args, root)).trim();
-}
-
-/** A Deno of one version; it comes from npm if it is not the one that runs us. */
-async function denoOf(version: string): Promise<string> {
-  if (version === Deno.version.deno) return Deno.execPath();
-  const script = "console.log(Deno.execPath())";
-  return (await output("npx", ["-y", `deno@${version}`, "eval", script])).trim();
 }
 
 /** Any Deno for another machine: npm need not have it in the version that runs us. */

@@ -25,6 +25,7 @@ const PACKAGES = {
   bash: "/usr/bin/bash",
   "bash-completion": "/usr/share/bash-completion/bash_completion",
   bsdutils: "/usr/bin/script",
+  "busybox-static": "/bin/busybox",
   fish: "/usr/bin/fish",
   "man-db": "/usr/bin/man",
   mandoc: "/usr/bin/mandoc",

@@ -3,10 +3,12 @@
  * comparison in one run.
  *
  * Without hyperfine (Debian: `apt-get install hyperfine`) it says so and ends.
+ * `deno task bench binary` is about the built files alone.
  *
  * @module
  */
 
+import { binaryRows } from "./bench_binary.ts";
 import { makePit, type Pit } from "./pit/make_pit.ts";
 import { leaseLine } from "./pit/system.ts";
 
@@ -28,7 +30,8 @@ interface Row {
 }
 
 try {
-  const rows = [
+  const binary = await binaryRows({ folder, medians, pit: benchPit(9), sources: pitboot });
+  const rows = Deno.args[0] === "binary" ? binary : [
     await startUp(),
     await fresh(9, "0.200 s"),
     ...await againstShell(),
@@ -37,6 +40,7 @@ try {
     await memory(9999, "250 MB"),
     await slowBmcs(64, 0.3, "1.5 s"),
     await noticed("0.100 s"),
+    ...binary,
   ];
   for (const { what, seconds, target } of rows) {
     console.log(`${what.padEnd(58)} ${seconds.toFixed(3).padStart(9)}   ${target}`);

@@ -221,7 +221,8 @@ Deno.test("install goes on wherever it was cut off, and takes all of it back", a
     items.map(async (item) => ({ item, print: await fingerprint(item) })),
   );
   let cuts = 0;
-  for (let after = 1, wasCut = true; wasCut; after++) {
+  let wasCut = true;
+  for (let after = 1; wasCut; after++) {
     using system = temporaryRoot();
     write(system.root, SCRIPT, "old\n");
     Deno.mkdirSync(`${system.root}/var/lib/pitboot`, { recursive: true });

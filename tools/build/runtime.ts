@@ -56,7 +56,14 @@ export function runtimeFile({ triple }: Target, version: string): string | null 
   return folder && isFile(path) ? path : null;
 }
 
-async function unpack(from: string, to: string): Promise<void> {
+/**
+ * Unpacks a runtime.
+ *
+ * @param from A file of xz.
+ * @param to The executable.
+ * @throws {BuildError} If xz cannot do it.
+ */
+export async function unpack(from: string, to: string): Promise<void> {
   try {
     const child = new Deno.Command("xz", { args: ["-dc", from], stdout: "piped" }).spawn();
     await Deno.writeFile(to, child.stdout, { mode: 0o755 });

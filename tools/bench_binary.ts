@@ -1,0 +1,121 @@
+/**
+ * The part of the bench about the files that are carried onto a PIT.
+ *
+ * @module
+ */
+
+import { denoOf, runtimeVersion } from "./build/compiler.ts";
+import { runtimeFile, unpack } from "./build/runtime.ts";
+import { isHost, TARGETS } from "./build/target.ts";
+import type { Pit } from "./pit/make_pit.ts";
+
+const COMPILE = new URL("compile.ts", import.meta.url).pathname;
+
+/** A line of the result. */
+interface Row {
+  readonly what: string;
+  readonly seconds: number;
+  readonly target: string;
+}
+
+/** What the bench lends us. */
+export interface Bench {
+  /** A folder for whatever is made. */
+  readonly folder: string;
+  /** A PIT with nine nodes. */
+  readonly pit: Pit;
+  /** How to call pitboot from its sources. */
+  readonly sources: string;
+  /** Medians of whole commands in seconds. */
+  medians(
+    commands: readonly string[],
+    options?: { prepare?: string; runs?: number },
+  ): Promise<number[]>;
+}
+
+/** Measures the compiled binary, where there is a runtime, and the self-extracting file. */
+export async function binaryRows(bench: Bench): Promise<Row[]> {
+  return [...await compiledRows(bench), ...await selfExtractingRows(bench)];
+}
+
+async function compiledRows({ folder, pit, medians }: Bench): Promise<Row[]> {
+  const target = TARGETS.find(isHost);
+  const version = target && runtimeVersion(target);
+  if (!version) {
+    console.error("bench: no runtime of deno compile: set DENORT_BIN or PITBOOT_DENORT_DIR");
+    return [];
+  }
+  const deno = await denoOf(version);
+  const binary = await build(deno, `${folder}/compiled`);
+  const packed = runtimeFile(target, version);
+  if (packed) await unpack(packed, `${folder}/denort`);
+  Deno.writeTextFileSync(`${folder}/nothing.ts`, "");
+  await run(
+    deno,
+    ["compile", "-q", "--no-code-cache", `--output=${folder}/nothing`, `${folder}/nothing.ts`],
+    packed ? { DENORT_BIN: `${folder}/denort` } : {},
+  );
+  const [start = 0, nothing = 1] = await medians([`${binary} --version`, `${folder}/nothing`], {
+    runs: 40,
+  });
+  const [chain = 0] = await medians([`sh ${chainScript(folder, binary, pit)}`], {
+    prepare: `sh -c 'rm -rf ${pit.root}/var/www/ncn-* ${pit.root}/var/lib/pitboot'`,
+  });
+  return [
+    { what: "compiled: --version", seconds: start, target: "at most 0.060 s" },
+    { what: "compiled: --version : nothing", seconds: start / nothing, target: "at most 1.5" },
+    { what: "compiled: chain of four, 9 nodes", seconds: chain, target: "at most 0.300 s" },
+    { what: "compiled: size in MB", seconds: megabytes(binary), target: "at most 100 MB" },
+  ];
+}
+
+async function selfExtractingRows({ folder, sources, medians }: Bench): Promise<Row[]> {
+  const file = await build(Deno.execPath(), `${folder}/packed`, "--self-extracting");
+  const cache = `${folder}/cache`;
+  const call = `env PITBOOT_CACHE=${cache} HOME= XDG_CACHE_HOME= ${file} --version`;
+  const [first = 0] = await medians([call], { prepare: `rm -rf ${cache}`, runs: 5 });
+  const [start = 0, plain = 0] = await medians([call, `env A= ${sources} --version`], { runs: 40 });
+  return [
+    { what: "self-extracting: first start", seconds: first, target: "at most 2 s" },
+    { what: "self-extracting: --version", seconds: start, target: "" },
+    {
+      what: "self-extracting: --version - deno run",
+      seconds: start - plain,
+      target: "at most 0.010 s",
+    },
+    { what: "self-extracting: size in MB", seconds: megabytes(file), target: "at most 45 MB" },
+  ];
+}
+
+/** The chain by links, as a shell script. */
+function chainScript(folder: string, binary: string, { root }: Pit): string {
+  const links = ["resolve-images", "bmc-dhcp", "wait-leases", "set-links"].map((name) => {
+    Deno.symlinkSync(binary, `${folder}/${name}`);
+    return `${folder}/${name} -q --root=${root}`;
+  });
+  const path = `${folder}/chain.sh`;
+  Deno.writeTextFileSync(path, `exec 2>&1; ${links.join(" | ")}\n`);
+  return path;
+}
+
+async function build(deno: string, out: string, ...options: string[]): Promise<string> {
+  return (await run(deno, ["run", "-q", "-A", COMPILE, `--out=${out}`, ...options])).trim();
+}
+
+async function run(
+  program: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args: [...args],
+    env,
+    stdin: "null",
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
+function megabytes(path: string): number {
+  return Deno.statSync(path).size / 1e6;
+}
