@@ -7,27 +7,11 @@
  * @module
  */
 
-import { dictionary, type Infer, list, object, type Shape, text } from "./shape.ts";
+import type { InstallRecord } from "./install_record.ts";
 import type { Item } from "./shared_files.ts";
 
 /** The script whose place we take: it is kept beside its own place. */
 const PREDECESSOR = /\/set-sqfs-links\.sh$/;
-
-/** What is remembered of an installation. */
-export const installRecordShape: Shape<{
-  /** What we put in place, by path: as {@linkcode fingerprint}, the newest last. */
-  readonly items: Readonly<Record<string, readonly string[]>>;
-  /** The folders that we made. */
-  readonly folders: readonly string[];
-  /** The old scripts that we keep as `….orig`, by the path that they had. */
-  readonly originals: Readonly<Record<string, string>>;
-}> = object({ items: dictionary(list(text)), folders: list(text), originals: dictionary(text) });
-
-/** What is remembered of an installation. */
-export type InstallRecord = Infer<typeof installRecordShape>;
-
-/** An installation of which nothing is there. */
-export const NOTHING_INSTALLED: InstallRecord = { items: {}, folders: [], originals: {} };
 
 /** One change. */
 export type InstallStep =
@@ -76,7 +60,8 @@ export const PROGRAM = "program";
  *
  * @example
  * ```ts
- * import { NOTHING_INSTALLED, planInstall } from "./plan_install.ts";
+ * import { NOTHING_INSTALLED } from "./install_record.ts";
+ * import { planInstall } from "./plan_install.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const item = { kind: "link", path: "/bin/set-links", target: "/opt/pitboot" } as const;
@@ -91,6 +76,46 @@ export function planInstall(
   record: InstallRecord,
   { look, recordPath }: { look: Look; recordPath: string },
 ): InstallPlan {
+  const { puts, blocked, items, originals } = planItems(wanted, record, look);
+  const stale = Object.entries(record.items).filter(([path]) =>
+    !wanted.some(({ item }) => item.path === path)
+  );
+  const { steps: removals, changed } = takeBack(stale, originals, look);
+  const isNothing = Object.keys(items).length === 0;
+  const above = foldersAbove(isNothing ? [] : [...Object.keys(items), recordPath]);
+  const missing = above.filter((path) => look(path) === null);
+  const folders = [...new Set([...record.folders, ...missing])];
+  const unneeded = folders.filter((folder) => !above.includes(folder));
+  const holdsRecord = (folder: string): boolean => recordPath.startsWith(`${folder}/`);
+  return {
+    steps: [
+      ...missing.map((path) => ({ do: "make-folder", path }) as const),
+      ...puts,
+      ...removals,
+      ...removeFolders(unneeded.filter((folder) => !holdsRecord(folder))),
+      // Forgotten when all else is gone.
+      ...(isNothing && look(recordPath) !== null
+        ? [{ do: "remove", path: recordPath } as const]
+        : []),
+      ...removeFolders(unneeded.filter(holdsRecord)),
+    ],
+    blocked: [...blocked, ...above.filter((path) => !leadsOn(look(path)))],
+    changed,
+    record: {
+      items,
+      folders: folders.filter((folder) => above.includes(folder)),
+      originals: Object.fromEntries([...originals].filter(([path]) => path in items)),
+    },
+  };
+}
+
+/** Decides what to do for each item that is wanted. */
+function planItems(wanted: readonly WantedItem[], record: InstallRecord, look: Look): {
+  puts: InstallStep[];
+  blocked: string[];
+  items: Record<string, readonly string[]>;
+  originals: Map<string, string>;
+} {
   const puts: InstallStep[] = [];
   const blocked: string[] = [];
   const items: Record<string, readonly string[]> = {};
@@ -117,58 +142,7 @@ export function planInstall(
     puts.push({ do: "put", path, item });
     items[path] = [print];
   }
-  const stale = Object.entries(record.items).filter(([path]) =>
-    !wanted.some(({ item }) => item.path === path)
-  );
-  const { steps: removals, changed } = takeBack(stale, originals, look);
-  const isNothing = Object.keys(items).length === 0;
-  const paths = isNothing ? [] : [...Object.keys(items), recordPath];
-  const above = foldersAbove(paths);
-  const missing = above.filter((path) => look(path) === null);
-  blocked.push(...above.filter((path) => !leadsOn(look(path))));
-  const folders = [...new Set([...record.folders, ...missing])];
-  const isNeeded = (folder: string): boolean => paths.some((path) => path.startsWith(`${folder}/`));
-  const unneeded = folders.filter((folder) => !isNeeded(folder));
-  const holdsRecord = (folder: string): boolean => recordPath.startsWith(`${folder}/`);
-  return {
-    steps: [
-      ...missing.map((path) => ({ do: "make-folder", path }) as const),
-      ...puts,
-      ...removals,
-      ...removeFolders(unneeded.filter((folder) => !holdsRecord(folder))),
-      // Forgotten when all else is gone.
-      ...(isNothing && look(recordPath) !== null
-        ? [{ do: "remove", path: recordPath } as const]
-        : []),
-      ...removeFolders(unneeded.filter(holdsRecord)),
-    ],
-    blocked,
-    changed,
-    record: {
-      items,
-      folders: folders.filter(isNeeded),
-      originals: Object.fromEntries([...originals].filter(([path]) => path in items)),
-    },
-  };
-}
-
-/**
- * Joins what was ours before and what will be: until all is done, either may
- * be found.
- *
- * @param before What was ours.
- * @param after What will be ours.
- */
-export function eitherRecord(before: InstallRecord, after: InstallRecord): InstallRecord {
-  const join = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])];
-  const paths = join(Object.keys(before.items), Object.keys(after.items));
-  return {
-    items: Object.fromEntries(
-      paths.map((path) => [path, join(before.items[path] ?? [], after.items[path] ?? [])]),
-    ),
-    folders: join(before.folders, after.folders),
-    originals: { ...before.originals, ...after.originals },
-  };
+  return { puts, blocked, items, originals };
 }
 
 /**

@@ -6,14 +6,11 @@
 
 import {
   eitherRecord,
-  FOLDER,
-  type InstallPlan,
   type InstallRecord,
   installRecordShape,
-  type InstallStep,
   NOTHING_INSTALLED,
-  PROGRAM,
-} from "../plan_install.ts";
+} from "../install_record.ts";
+import { FOLDER, type InstallPlan, type InstallStep, PROGRAM } from "../plan_install.ts";
 import { Failure } from "../problems.ts";
 import { ShapeError } from "../shape.ts";
 import type { Item } from "../shared_files.ts";
