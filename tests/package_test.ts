@@ -1,0 +1,336 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import { LINKED } from "../lib/program.ts";
+import { manuals } from "../mod.ts";
+import { buildRpm } from "../tools/package/build_rpm.ts";
+import { findPrograms } from "../tools/package/program.ts";
+import { sbomOf } from "../tools/package/sbom.ts";
+import { execute, isThere, type Printed, printedBy, testWith } from "./installation.ts";
+import { treeOf } from "./kit.ts";
+import { JsonStrictValidator, Version } from "./npm/cyclonedx.ts";
+
+const PACKAGE = new URL("../tools/package.ts", import.meta.url).pathname;
+const { version } = config;
+const ARCHES = ["x86_64", "aarch64"];
+/** 2022-08-01T00:00:00Z. */
+const TIME = 1659312000;
+const BINARY = `pitboot-${version}-x86_64`;
+const RPM = `pitboot-${version}-1.x86_64.rpm`;
+const UPGRADE = "pitboot-99-1.x86_64.rpm";
+/** Where SLES has the database. Debian's rpm has it elsewhere, and warns of itself. */
+const RPM_OPTIONS = ["--dbpath=/var/lib/rpm", "--nosignature"];
+const needsRoot = Deno.uid() === 0 ? null : "needs root";
+
+testWith(
+  "package makes the same bytes of the same programs, for both machines",
+  ["rpm"],
+  async () => {
+    using first = dist();
+    using second = dist();
+    const printed = await packageIn(first.folder);
+    assertEquals(
+      printed.trim().split("\n").map((path) => path.replace(`${first.folder}/`, "")),
+      [
+        ...ARCHES.flatMap((arch) => [
+          `pitboot-${version}-1.${arch}.rpm`,
+          `pitboot-${version}-${arch}.cdx.json`,
+        ]),
+        "SHA256SUMS",
+      ],
+    );
+    await packageIn(second.folder);
+    assertEquals(await sums(first.folder), await sums(second.folder));
+    for (const arch of ARCHES) {
+      const rpm = `${first.folder}/pitboot-${version}-1.${arch}.rpm`;
+      assertEquals(
+        await query(rpm, "%{ARCH} %{OS} %{LICENSE} %{BUILDTIME} %{BUILDHOST} %{PAYLOADCOMPRESSOR}"),
+        `${arch} linux MIT ${TIME} localhost xz`,
+      );
+    }
+  },
+);
+
+testWith("package writes sums that sha256sum takes", ["rpm"], async () => {
+  using made = dist();
+  await packageIn(made.folder);
+  const checked = await printedBy(["sh", "-c", `cd '${made.folder}' && sha256sum -c SHA256SUMS`]);
+  const names = Object.keys(treeOf(made.folder)).filter((name) => name !== "SHA256SUMS").sort();
+  assertEquals(checked, names.map((name) => `${name}: OK\n`).join(""));
+});
+
+testWith("package puts everything in place, and nothing in /etc or /root", ["rpm"], async () => {
+  using made = dist();
+  await packageIn(made.folder);
+  const rpm = `${made.folder}/${RPM}`;
+  const format =
+    "[%{FILEMODES:perms} %{FILEUSERNAME}:%{FILEGROUPNAME} %{FILENAMES} %{FILELINKTOS}\n]";
+  const lines = (await query(rpm, format)).split("\n").map((line) => line.trimEnd());
+  for (const line of lines) {
+    assertMatch(line, /^(d|-)rw.r-.r-. root:root \/usr\/|^lrwxrwxrwx root:root \/usr\/\S+ \S+$/);
+  }
+  const has = (line: string): void =>
+    assert(lines.includes(line), `${line} in\n${lines.join("\n")}`);
+  has("-rwxr-xr-x root:root /usr/bin/pitboot");
+  for (const [link] of LINKED.filter(([link]) => link !== "set-sqfs-links.sh")) {
+    has(`lrwxrwxrwx root:root /usr/bin/${link} pitboot`);
+  }
+  has("-rw-r--r-- root:root /usr/share/man/man8/pitboot-run.8.gz");
+  has("lrwxrwxrwx root:root /usr/share/man/man8/set-links.8.gz pitboot-set-links.8.gz");
+  has("-rw-r--r-- root:root /usr/share/bash-completion/completions/pitboot");
+  has("-rw-r--r-- root:root /usr/share/fish/vendor_completions.d/pitboot.fish");
+  has("-rw-r--r-- root:root /usr/share/zsh/site-functions/_pitboot");
+  has("-rw-r--r-- root:root /usr/share/licenses/pitboot/LICENSE");
+  // What rpm of SLES 15 knows.
+  const needs = (await query(rpm, "[%{REQUIRENAME}\n]")).split("\n").sort();
+  assertEquals(needs.filter((name) => !name.startsWith("rpmlib(")), [
+    "/bin/sh",
+    "/bin/sh",
+    "ipmitool",
+  ]);
+  assertEquals(needs.filter((name) => name.startsWith("rpmlib(")), [
+    "rpmlib(CompressedFileNames)",
+    "rpmlib(FileDigests)",
+    "rpmlib(PayloadFilesHavePrefix)",
+    "rpmlib(PayloadIsXz)",
+  ]);
+});
+
+testWith("the package is installed, upgraded and removed, and nothing is left", [
+  "busybox-static",
+  "rpm",
+], async (t) => {
+  using made = dist();
+  await packageIn(made.folder);
+  await makeUpgrade(made.folder);
+  const system = `${made.folder}/system`;
+  const rpm = async (...args: string[]): Promise<Printed> => {
+    const result = await execute(["rpm", `--root=${system}`, ...RPM_OPTIONS, ...args]);
+    return { ...result, stderr: result.stderr.replace(/^rpm: (RPM should|However).*\n/gm, "") };
+  };
+  const good = async (...args: string[]): Promise<void> =>
+    assertEquals(await rpm(...args), { code: 0, stdout: "", stderr: "" }, args.join(" "));
+  Deno.mkdirSync(system);
+
+  await t.step("not without ipmitool", async () => {
+    await good("-i", await makeBase(made.folder, "base", ["Provides: /bin/sh"]));
+    const { code, stderr } = await rpm("-i", `${made.folder}/${RPM}`);
+    assert(code !== 0, "it was installed");
+    assertStringIncludes(stderr, "ipmitool is needed by pitboot");
+    await good("-i", await makeBase(made.folder, "ipmitool", []));
+  });
+  layOutShell(system);
+  Deno.mkdirSync(`${system}/var/tmp`, { recursive: true });
+  // What an administrator has put there.
+  write(`${system}/root/bin/set-sqfs-links.sh`, "old\n");
+  write(`${system}/etc/pitboot.json`, '{"roles":[]}\n');
+  write(`${system}/usr/local/bin/pitboot`, "mine\n");
+  const before = await filesOf(system);
+  const unchanged = async (): Promise<void> => {
+    const now = await filesOf(system);
+    assertEquals(Object.fromEntries(Object.keys(before).map((path) => [path, now[path]])), before);
+  };
+
+  await t.step("it is installed, the program as it was", async () => {
+    await good("-i", `${made.folder}/${RPM}`);
+    assertEquals(
+      Deno.readFileSync(`${system}/usr/bin/pitboot`),
+      Deno.readFileSync(`${made.folder}/${BINARY}`),
+    );
+    assertEquals(Deno.readLinkSync(`${system}/usr/bin/set-links`), "pitboot");
+    await good("-V", "pitboot");
+    const page = ["sh", "-c", `gzip -dc '${system}/usr/share/man/man8/set-links.8.gz'`];
+    assertMatch(await printedBy(page), /^\.TH PITBOOT-SET-LINKS 8 2022-08-01 /);
+    await unchanged();
+  });
+
+  await t.step("it is upgraded, and what was changed is left alone", async () => {
+    write(`${system}/var/lib/pitboot/install.json`, RECORD);
+    await good("-U", `${made.folder}/${UPGRADE}`);
+    assertEquals((await rpm("-q", "pitboot")).stdout, "pitboot-99-1.x86_64\n");
+    assertEquals(isThere(`${system}/called`), false);
+    await good("-V", "pitboot");
+    await unchanged();
+  });
+
+  await t.step("it is removed, the links that install made before it", async () => {
+    await good("-e", "pitboot");
+    assertEquals(Deno.readTextFileSync(`${system}/called`), "install --uninstall --quiet\n");
+    Deno.removeSync(`${system}/called`);
+    Deno.removeSync(`${system}/var/lib/pitboot`, { recursive: true });
+    assertEquals(await filesOf(system), before);
+  });
+
+  await t.step("it is removed without a word where install was never called", async () => {
+    await good("-i", `${made.folder}/${RPM}`);
+    await good("-e", "pitboot");
+    assertEquals(await filesOf(system), before);
+  });
+
+  await t.step("that for aarch64 is the same", async () => {
+    const other = `${made.folder}/${RPM.replace("x86_64", "aarch64")}`;
+    await good("-i", "--ignorearch", other);
+    await good("-V", "pitboot");
+    await good("-e", "pitboot");
+    assertEquals(await filesOf(system), before);
+  });
+}, needsRoot);
+
+testWith("package without programs says what makes them", [], async () => {
+  const folder = Deno.makeTempDirSync({ prefix: "pitboot-dist-" });
+  try {
+    const { code, stdout, stderr } = await runPackage(folder);
+    assertEquals([code, stdout], [1, ""]);
+    assertMatch(
+      stderr,
+      /^package: there is no \S+x86_64 nor \S+aarch64; deno task compile makes it\n$/,
+    );
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("sbomOf() is valid CycloneDX", async (t) => {
+  const validator = new JsonStrictValidator(Version.v1dot6);
+  const materials = {
+    version: "0.2.0-rc.1",
+    arch: "x86_64",
+    sha256: "0123456789abcdef".repeat(4),
+    build: { commit: "f".repeat(40), deno: "2.6.8" },
+    time: TIME,
+  };
+  for (const std of [null, { "@std/cli": "1.0.32", "@std/path": "1.1.6" }]) {
+    await t.step(std ? "with @std" : "with stand-ins", async () => {
+      const bill = sbomOf({ ...materials, std });
+      assertEquals(await validator.validate(JSON.stringify(bill)), null);
+      assertEquals(bill, sbomOf({ ...materials, std }));
+      const text = JSON.stringify(bill);
+      assertStringIncludes(text, '"pkg:github/denoland/deno@v2.6.8"');
+      assertEquals(text.includes('"pkg:generic/%40std/path@1.1.6"'), std !== null);
+    });
+  }
+  await t.step("and the validator validates", async () => {
+    const bill = JSON.stringify({ ...sbomOf({ ...materials, std: null }) as object, version: "1" });
+    assert(await validator.validate(bill) !== null);
+  });
+});
+
+testWith("package writes a bill of materials of the very file", ["rpm"], async () => {
+  using made = dist();
+  await packageIn(made.folder);
+  const validator = new JsonStrictValidator(Version.v1dot6);
+  for (const arch of ARCHES) {
+    const text = Deno.readTextFileSync(`${made.folder}/pitboot-${version}-${arch}.cdx.json`);
+    assertEquals(await validator.validate(text), null);
+    const { metadata, components } = JSON.parse(text);
+    const sum = (await printedBy(["sha256sum", `${made.folder}/pitboot-${version}-${arch}`])).slice(
+      0,
+      64,
+    );
+    assertEquals(metadata.component.hashes, [{ alg: "SHA-256", content: sum }]);
+    assertEquals(metadata.timestamp, "2022-08-01T00:00:00.000Z");
+    assertEquals(components[0].version, "2.6.8");
+  }
+});
+
+/** A record of an installation, as far as the package looks at it. */
+const RECORD =
+  '{"items":{"/root/bin/pitboot":["-> /usr/bin/pitboot"]},"folders":[],"originals":{}}\n';
+
+/** A folder with stand-ins for the programs: they write down how they are called. */
+function dist(): Disposable & { folder: string } {
+  const folder = Deno.makeTempDirSync({ prefix: "pitboot-dist-" });
+  for (const arch of ARCHES) {
+    const program = `#!/bin/sh\n# Deno 2.6.8\necho "$*" >>/called\nexit\n${
+      "\0payload\xff".repeat(999)
+    }`;
+    write(`${folder}/pitboot-${version}-${arch}`, program, 0o755);
+  }
+  return { folder, [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }) };
+}
+
+async function runPackage(folder: string): Promise<Printed> {
+  const env = { SOURCE_DATE_EPOCH: String(TIME), DENO_NO_UPDATE_CHECK: "1" };
+  return await execute([Deno.execPath(), "run", "-q", "-A", PACKAGE, `--dist=${folder}`], { env });
+}
+
+async function packageIn(folder: string): Promise<string> {
+  const { code, stdout, stderr } = await runPackage(folder);
+  assertEquals([code, stderr], [0, ""]);
+  return stdout;
+}
+
+async function sums(folder: string): Promise<string> {
+  return await Deno.readTextFile(`${folder}/SHA256SUMS`);
+}
+
+async function query(rpm: string, format: string): Promise<string> {
+  return (await printedBy(["rpm", "-qp", "--nosignature", "--queryformat", format, rpm])).trimEnd();
+}
+
+/** The same package of a later version. */
+async function makeUpgrade(folder: string): Promise<void> {
+  const [program] = await findPrograms(folder, version);
+  assert(program);
+  const contents = {
+    version: "99",
+    time: TIME,
+    manuals: await manuals(),
+    description: ["Later."],
+    license: new URL("../LICENSE", import.meta.url).pathname,
+  };
+  Deno.mkdirSync(`${folder}/work`);
+  Deno.renameSync(await buildRpm(program, contents, `${folder}/work`), `${folder}/${UPGRADE}`);
+}
+
+/** A package of a system that has what ours needs. */
+async function makeBase(folder: string, name: string, lines: readonly string[]): Promise<string> {
+  const folders = ["bin", "usr/bin", "usr/share/licenses", "usr/share/man/man8"]
+    .flatMap((path) => path.split("/").map((_, i, names) => `/${names.slice(0, i + 1).join("/")}`));
+  const spec = `Name: ${name}
+Version: 1
+Release: 1
+Summary: A stand-in
+License: MIT
+BuildArch: noarch
+${lines.join("\n")}
+%description
+A stand-in.
+%install
+mkdir -p ${folders.map((path) => `'%{buildroot}${path}'`).join(" ")}
+%files
+${name === "base" ? [...new Set(folders)].map((path) => `%dir ${path}`).join("\n") : ""}
+`;
+  write(`${folder}/${name}.spec`, spec);
+  const defines = [`_topdir ${folder}/base`, `_rpmdir ${folder}/base`]
+    .flatMap((each) => ["--define", each]);
+  const { code, stderr } = await execute([
+    "rpmbuild",
+    "-bb",
+    "--quiet",
+    ...defines,
+    `${folder}/${name}.spec`,
+  ]);
+  assertEquals(code, 0, stderr);
+  return `${folder}/base/noarch/${name}-1-1.noarch.rpm`;
+}
+
+/** For scripts of packages. */
+function layOutShell(system: string): void {
+  Deno.copyFileSync("/bin/busybox", `${system}/bin/busybox`);
+  for (const name of ["sh", "grep"]) Deno.symlinkSync("busybox", `${system}/bin/${name}`);
+}
+
+/** All that is on a system but the records of rpm: what it is, whose, and what is in it. */
+async function filesOf(system: string): Promise<Record<string, string>> {
+  const script = `cd '${system}'
+    find . -path ./var/lib/rpm -prune -o -printf '%p\\t%M %u:%g %l\\n'
+    find . -path ./var/lib/rpm -prune -o -type f -printf '%p\\0' | xargs -0 cksum | sed 's/ \\./\\t./;s/\\(.*\\)\\t\\(.*\\)/\\2 sum\\t\\1/'`;
+  const lines = (await printedBy(["sh", "-c", script])).trimEnd().split("\n");
+  return Object.fromEntries(lines.sort().map((line) => line.split("\t")));
+}
+
+function write(path: string, text: string, mode = 0o644): void {
+  Deno.mkdirSync(path.replace(/\/[^/]*$/, ""), { recursive: true });
+  Deno.writeTextFileSync(path, text);
+  Deno.chmodSync(path, mode);
+}

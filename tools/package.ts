@@ -1,0 +1,121 @@
+/**
+ * Packages what `deno task compile` made.
+ *
+ * Synopsis: deno task package [--dist DIR]
+ * Input:    dist/pitboot-VERSION-x86_64, dist/pitboot-VERSION-aarch64, or one of them
+ * Output:   beside them an RPM for SLES 15 and a bill of materials (CycloneDX)
+ *           for each, and SHA256SUMS for all; their paths on standard output
+ * Exit:     0 made, 1 failed, 2 usage
+ *
+ * It needs rpmbuild, which builds for either machine on either. The same
+ * programs and time give the same bytes.
+ *
+ * - `--dist`: where the programs are, and where all of it goes.
+ * - `SOURCE_DATE_EPOCH`: the time to write down, in seconds; that of the
+ *   commit if not set.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import config from "../deno.json" with { type: "json" };
+import { PITBOOT } from "../lib/program.ts";
+import { manuals } from "../mod.ts";
+import { BuildError } from "./build/build_error.ts";
+import { describeBuild } from "./build/stage.ts";
+import { buildRpm } from "./package/build_rpm.ts";
+import { findPrograms, type Program, sha256Of } from "./package/program.ts";
+import { sbomOf } from "./package/sbom.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
+
+async function main(args: string[]): Promise<number> {
+  const work = Deno.makeTempDirSync({ prefix: "pitboot-package-" });
+  try {
+    const folder = folderOf(args);
+    const programs = await findPrograms(folder, config.version);
+    const paths: string[] = [];
+    for (const program of programs) paths.push(...await packageProgram(program, folder, work));
+    paths.push(await writeSums([...programs.map(({ path }) => path), ...paths], folder));
+    console.log(paths.join("\n"));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    console.error(`package: ${error.message}`);
+    return 1;
+  } finally {
+    Deno.removeSync(work, { recursive: true });
+  }
+}
+
+function folderOf(args: string[]): string {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { dist: { type: "string", default: `${ROOT}dist` } },
+    });
+    return values.dist;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    console.error(`package: ${error.message}`);
+    return Deno.exit(2);
+  }
+}
+
+/** Makes the RPM and the bill of materials of a program. */
+async function packageProgram(program: Program, folder: string, work: string): Promise<string[]> {
+  const { target: { arch }, sha256, build } = program;
+  const { time: built } = await describeBuild(ROOT, "compiled");
+  const time = Math.floor(Date.parse(built ?? new Date().toISOString()) / 1000);
+  const { version } = config;
+  const area = `${work}/${arch}`;
+  Deno.mkdirSync(area);
+  const rpm = await buildRpm(program, {
+    version,
+    time,
+    manuals: await manuals(),
+    description: PITBOOT.description,
+    license: `${ROOT}LICENSE`,
+  }, area);
+  const sbom = sbomOf({ version, arch, sha256, build, time, std: stdPackages() });
+  const bill = `${area}/bill`;
+  Deno.writeTextFileSync(bill, `${JSON.stringify(sbom, null, 2)}\n`);
+  return [
+    publish(rpm, `${folder}/${rpm.replace(/^.*\//, "")}`),
+    publish(bill, `${folder}/pitboot-${version}-${arch}.cdx.json`),
+  ];
+}
+
+/** The @std packages that a program holds; `null` where stand-ins took their place. */
+function stdPackages(): Record<string, string> | null {
+  const used = Object.entries(config.imports).filter(([name]) => name !== "@std/assert")
+    .map(([name, specifier]) => [name, specifier.replace(/^.*@/, "")] as const);
+  const isReal = used.every(([name, version]) => {
+    const path = `${ROOT}vendor/jsr.io/${name}/${version}_meta.json`;
+    const { manifest } = JSON.parse(Deno.readTextFileSync(path));
+    return Object.keys(manifest).length > 0;
+  });
+  return isReal ? Object.fromEntries(used) : null;
+}
+
+async function writeSums(paths: readonly string[], folder: string): Promise<string> {
+  const lines = await Promise.all(
+    paths.map(async (path) => `${await sha256Of(path)}  ${path.replace(/^.*\//, "")}\n`),
+  );
+  const path = `${folder}/SHA256SUMS`;
+  // By name, whatever the digest.
+  const sorted = lines.sort((a, b) => a.slice(66) < b.slice(66) ? -1 : 1);
+  Deno.writeTextFileSync(`${path}.new`, sorted.join(""));
+  Deno.renameSync(`${path}.new`, path);
+  return path;
+}
+
+/** Puts a file in place, whole or not at all. */
+function publish(from: string, to: string): string {
+  Deno.copyFileSync(from, `${to}.new`);
+  Deno.chmodSync(`${to}.new`, 0o644);
+  Deno.renameSync(`${to}.new`, to);
+  return to;
+}
