@@ -20,7 +20,7 @@ const LEAST_ROOM = 20;
  * import { table } from "./table.ts";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(table([["STATE", "NODES"], ["changed", "ncn-s001,ncn-w[001-003]"]], 24), [
+ * assertEquals(table([["STATE", "NODES"], ["changed", "ncn-s001,ncn-w[001-003]"]], 30), [
  *   "STATE    NODES",
  *   "changed  ncn-s001,",
  *   "         ncn-w[001-003]",
