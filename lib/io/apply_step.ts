@@ -27,9 +27,10 @@ export async function linkGiver(uids: Iterable<number | null>): Promise<GiveLink
   const own = Deno.uid();
   if ([...uids].every((uid) => uid === null || uid === own)) return () => {};
   // Slow to load, and hardly ever needed: images belong to root, as we do.
-  const { lchownSync } = await import("node:fs");
+  // By its default export: Deno 2.6 does not name this one.
+  const { default: fs } = await import("node:fs");
   return (path, uid) => {
-    if (uid !== own) lchownSync(path, uid, Deno.gid() ?? 0);
+    if (uid !== own) fs.lchownSync(path, uid, Deno.gid() ?? 0);
   };
 }
 
