@@ -2,7 +2,8 @@
  * Stand-in for jsr:@std/cli, over node:util: the part of parseArgs() that
  * declares every flag and refuses the others by its `unknown` hook.
  */
-import { parseArgs as nodeParseArgs } from "node:util";
+// Loaded when it is needed: a bundle loads at its start what it imports.
+const { parseArgs: nodeParseArgs } = await import("node:util");
 
 export interface ParseOptions {
   readonly boolean?: readonly string[];
