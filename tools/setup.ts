@@ -2,9 +2,9 @@
  * Fills vendor/ with stand-ins for the @std packages where jsr.io does not
  * answer: behind a proxy that knows only npm, or without any network.
  *
- * With jsr.io in reach (or the mirror that JSR_URL names) this does nothing, and `deno install`, which follows
- * it, downloads the real packages. To go from stand-ins to the real packages,
- * remove vendor/.
+ * With jsr.io in reach (or the mirror that JSR_URL names) this does nothing,
+ * and `deno install`, which follows it, downloads the real packages. To go from
+ * stand-ins to the real packages, remove vendor/.
  *
  * @module
  */
@@ -23,30 +23,33 @@ const EXPORTS = [
 const TIMEOUT_MS = 3000;
 
 const { imports } = JSON.parse(await Deno.readTextFile("deno.json"));
-const missing = Object.values<string>(imports).flatMap((specifier) => {
+const packages = Object.values<string>(imports).flatMap((specifier) => {
   const [, name, version] = /^jsr:@std\/(.+)@(.+)$/.exec(specifier) ?? [];
-  return name && version && !isFile(`${folder(name)}/${version}_meta.json`)
-    ? [{ name, version }]
-    : [];
+  return name && version ? [{ name, version, found: find(name, version) }] : [];
 });
+const missing = packages.filter(({ found }) => found === "nothing");
+// Those of an older checkout may lack something.
+for (const { name, version, found } of packages) if (found === "stand-in") layOut(name, version);
 
 const registry = Deno.env.get("JSR_URL") ?? "https://jsr.io";
 if (missing.length > 0 && !await answers(`${registry.replace(/\/$/, "")}/@std/path/meta.json`)) {
   for (const { name, version } of missing) layOut(name, version);
-  console.error(
-    "setup: jsr.io does not answer; vendor/ holds the stand-ins of tools/std",
-  );
+  console.error("setup: jsr.io does not answer; vendor/ holds the stand-ins of tools/std");
 }
 
 function folder(name: string): string {
   return `vendor/jsr.io/@std/${name}`;
 }
 
-function isFile(path: string): boolean {
+/** What is there of a package; the manifest of a real one is not empty. */
+function find(name: string, version: string): "nothing" | "stand-in" | "package" {
   try {
-    return Deno.lstatSync(path).isFile;
+    const { manifest } = JSON.parse(
+      Deno.readTextFileSync(`${folder(name)}/${version}_meta.json`),
+    );
+    return Object.keys(manifest).length > 0 ? "package" : "stand-in";
   } catch {
-    return false;
+    return "nothing";
   }
 }
 
@@ -64,17 +67,18 @@ async function answers(url: string): Promise<boolean> {
 /** Lays out one package as Deno vendors it; what marks it as there comes last. */
 function layOut(name: string, version: string): void {
   Deno.mkdirSync(`${folder(name)}/${version}`, { recursive: true });
-  Deno.copyFileSync(
-    `tools/std/${name}.ts`,
-    `${folder(name)}/${version}/mod.ts`,
-  );
-  writeJson(`${folder(name)}/meta.json`, { versions: { [version]: {} } });
-  writeJson(`${folder(name)}/${version}_meta.json`, {
-    manifest: {},
-    exports: Object.fromEntries(EXPORTS.map((path) => [path, "./mod.ts"])),
-  });
+  const exports = Object.fromEntries(EXPORTS.map((path) => [path, "./mod.ts"]));
+  write(`${folder(name)}/${version}/mod.ts`, Deno.readTextFileSync(`tools/std/${name}.ts`));
+  write(`${folder(name)}/meta.json`, JSON.stringify({ versions: { [version]: {} } }));
+  write(`${folder(name)}/${version}_meta.json`, JSON.stringify({ manifest: {}, exports }));
 }
 
-function writeJson(path: string, value: unknown): void {
-  Deno.writeTextFileSync(path, JSON.stringify(value));
+/** Touches nothing that is right already: another task may be reading it. */
+function write(path: string, text: string): void {
+  try {
+    if (Deno.readTextFileSync(path) === text) return;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  Deno.writeTextFileSync(path, text);
 }
