@@ -13,9 +13,9 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import type { Bmc, Fault } from "./bmc.ts";
-import { Lab } from "./lab.ts";
+import { Lab, type LabOptions } from "./lab.ts";
 import { labTest } from "./lab_case.ts";
-import type { Result } from "./sandbox.ts";
+import { type Result, Sandbox } from "./sandbox.ts";
 import { delay, timed, until } from "./wait.ts";
 import { publishRelease } from "./www.ts";
 
@@ -247,6 +247,19 @@ labTest("Lab leaves nothing behind", async (t) => {
       await until(async () => (await processesIn(space)).length === 0);
     });
   }
+  await t.step("when it outlived its process, and is ended by another", async () => {
+    // output() waits for whoever holds the pipes: not for the lab.
+    const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "-q", start("lab.sandbox.pid", { stay: true })],
+      signal: AbortSignal.timeout(60_000),
+    }).output();
+    assert(success);
+    const sandbox = Sandbox.attach(Number(new TextDecoder().decode(stdout)));
+    const space = await pidSpace(sandbox.first);
+    assert((await processesIn(space)).length > 3);
+    await sandbox.close();
+    await until(async () => (await processesIn(space)).length === 0);
+  });
   await until(async () => await machine() === before);
 });
 
@@ -332,20 +345,22 @@ async function timedResult(work: Promise<Result>): Promise<Result & { seconds: n
 async function otherTest(): Promise<
   { child: Deno.ChildProcess; first: number }
 > {
-  const code = `const { Lab } = await import(${
-    JSON.stringify(new URL("./lab.ts", import.meta.url).href)
-  });
-    const lab = await Lab.start({ bmcs: 2 });
-    console.log(lab.sandbox.first);
-    setInterval(() => {}, 1000);`;
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["eval", "-q", code],
+    args: ["eval", "-q", `${start("lab.sandbox.first")} setInterval(() => {}, 1000);`],
     stdout: "piped",
   }).spawn();
   const reader = child.stdout.getReader();
   const { value } = await reader.read();
   await reader.cancel();
   return { child, first: Number(new TextDecoder().decode(value)) };
+}
+
+/** A program that starts a lab and prints something of it. */
+function start(value: string, options: LabOptions = {}): string {
+  const url = JSON.stringify(new URL("./lab.ts", import.meta.url).href);
+  return `const { Lab } = await import(${url});
+    const lab = await Lab.start(${JSON.stringify({ bmcs: 2, ...options })});
+    console.log(${value});`;
 }
 
 function pidSpace(pid: number): Promise<string> {

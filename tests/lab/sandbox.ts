@@ -58,14 +58,15 @@ export class Sandbox {
       // Closed when this process ends, however it ends, and with it the lab.
       stdin: options.stay ? "null" : "piped",
       stdout: "piped",
-      stderr: "inherit",
+      // Not ours to pass on: whoever reads ours would wait for the lab's end.
+      stderr: "piped",
       detached: options.stay ?? false,
     }).spawn();
     const said = await readUntil(child.stdout, "ready\n");
     if (!said.endsWith("ready\n")) {
-      await child.status;
-      throw new Error(`no sandbox for the lab: ${said}`);
+      throw new Error(`no sandbox for the lab: ${said}${await readUntil(child.stderr)}`);
     }
+    await child.stderr.cancel();
     if (options.stay) child.unref();
     return new Sandbox(child.pid, options.stay ? null : child);
   }
@@ -183,11 +184,11 @@ function isAlive(pid: number): boolean {
 
 async function readUntil(
   stream: ReadableStream<Uint8Array>,
-  end: string,
+  end?: string,
 ): Promise<string> {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
-  while (!text.endsWith(end)) {
+  while (end === undefined || !text.endsWith(end)) {
     const { value, done } = await reader.read();
     if (done) break;
     text += value;
