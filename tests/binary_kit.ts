@@ -103,12 +103,23 @@ async function build(
   target: Target,
   { root, out }: { root: string; out: string },
 ): Promise<string> {
-  const version = form === "compiled" ? runtimeVersion(target) : null;
-  const deno = version ? await denoOf(version) : Deno.execPath();
+  const deno = await builderOf(form, target);
   const args = ["run", "-q", "-A", COMPILE, `--target=${target.arch}`, `--out=${out}`];
   if (form === "self-extracting") args.push("--self-extracting");
   if (form === "self-extracting" && target !== HOST) args.push(`--deno=${await foreignDeno()}`);
   return (await output(deno, args, root)).trim();
+}
+
+/**
+ * Finds the Deno that builds something.
+ *
+ * @param form What.
+ * @param target For what.
+ * @returns Its path; for the compiled form that which the runtime belongs to.
+ */
+export async function builderOf(form: Form, target: Target): Promise<string> {
+  const version = form === "compiled" ? runtimeVersion(target) : null;
+  return version ? await denoOf(version) : Deno.execPath();
 }
 
 /** Any Deno for another machine: npm need not have it in the version that runs us. */

@@ -32,6 +32,8 @@ export async function findRuntime(
     readExecutable(named, target, { name: "DENORT_BIN", version: VERSION });
     return { DENORT_BIN: named };
   }
+  // An empty one is none to us, and to deno compile a path.
+  Deno.env.delete("DENORT_BIN");
   const packed = runtimeFile(target, VERSION);
   if (packed) {
     const path = `${folder}/denort`;

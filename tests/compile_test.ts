@@ -1,0 +1,127 @@
+/**
+ * tools/compile.ts itself: which runtime it takes, and what it refuses. What
+ * it makes is tested elsewhere.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import { runtimeFile, unpack } from "../tools/build/runtime.ts";
+import { artifact, builderOf, type Form, HOST, whyNot } from "./binary_kit.ts";
+import { execute, type Printed } from "./installation.ts";
+import { zipSync } from "./npm/fflate.ts";
+
+const COMPILE = new URL("../tools/compile.ts", import.meta.url).pathname;
+const NAME = `pitboot-${config.version}-${HOST?.arch}`;
+/** Deno says that nobody answers, at once. */
+const NO_NETWORK = { HTTPS_PROXY: "http://127.0.0.1:1" };
+
+test("compiled", "compile takes the runtime in Deno's cache", async (work) => {
+  assert(HOST);
+  const deno = await builderOf("compiled", HOST);
+  const { stdout: version } = await execute([deno, "eval", "console.log(Deno.version.deno)"]);
+  const runtime = runtimeFile(HOST, version.trim());
+  if (runtime) await unpack(runtime, `${work}/denort`);
+  else Deno.copyFileSync(Deno.env.get("DENORT_BIN") ?? "", `${work}/denort`);
+  // As Deno keeps what it has downloaded.
+  const folder = `${work}/dl/release/v${version.trim()}`;
+  Deno.mkdirSync(folder, { recursive: true });
+  const zip = zipSync({ denort: [Deno.readFileSync(`${work}/denort`), { level: 0 }] });
+  Deno.writeFileSync(`${folder}/denort-${HOST.triple}.zip`, zip);
+  const result = await compile(deno, [`--out=${work}`], { ...NO_NETWORK, DENO_DIR: work });
+  assertEquals([result.code, result.stdout], [0, `${work}/${NAME}\n`], result.stderr);
+  assertMatch(result.stderr, /^compile: \d+ MB\n$/);
+  assertEquals(await digest(`${work}/${NAME}`), await digest(await artifact("compiled", HOST)));
+});
+
+test("self-extracting", "compile says that there is no runtime, and does without", async (work) => {
+  assert(HOST);
+  const made = await artifact("self-extracting", HOST);
+  // What the build itself needs is at hand: Deno's bundler.
+  const from = `${await denoDir()}/dl`;
+  Deno.mkdirSync(`${work}/dl`);
+  for (const { name } of Deno.readDirSync(from)) {
+    if (name.startsWith("esbuild-")) Deno.symlinkSync(`${from}/${name}`, `${work}/dl/${name}`);
+  }
+  const env = { ...NO_NETWORK, DENO_DIR: work };
+  const result = await compile(Deno.execPath(), [`--out=${work}`], env);
+  assertEquals([result.code, result.stdout], [0, `${work}/${NAME}\n`], result.stderr);
+  assertMatch(
+    result.stderr,
+    /^compile: no runtime for deno compile: .*; making a self-extracting file\ncompile: \d+ MB\n$/,
+  );
+  assertEquals(await digest(`${work}/${NAME}`), await digest(made));
+});
+
+Deno.test("compile refuses what it cannot build, and makes nothing", async (t) => {
+  const work = Deno.makeTempDirSync({ prefix: "pitboot-compile-" });
+  const text = `${work}/text`;
+  Deno.writeTextFileSync(text, "no program\n");
+  const cases: [name: string, args: string[], env: Record<string, string>, code: number, RegExp][] =
+    [
+      ["an unknown option", ["--fast"], {}, 2, /^compile: Unknown option '--fast'/],
+      ["another machine", ["--target=riscv64"], {}, 1, /riscv64; --target is x86_64 or aarch64\n$/],
+      [
+        "a runtime that is missing",
+        [],
+        { DENORT_BIN: `${work}/x` },
+        1,
+        /DENORT_BIN \S+x cannot be/,
+      ],
+      ["a runtime that is none", [], { DENORT_BIN: text }, 1, /text is no executable for Linux on/],
+      ["a time that is none", [], { SOURCE_DATE_EPOCH: "now" }, 1, /SOURCE_DATE_EPOCH is no time/],
+      ["a Deno that is none", ["--self-extracting", `--deno=${text}`], {}, 1, /text is no executa/],
+    ];
+  for (const [name, args, env, code, message] of cases) {
+    await t.step(name, async () => {
+      const result = await compile(Deno.execPath(), [`--out=${work}/out`, ...args], {
+        ...NO_NETWORK,
+        ...env,
+      });
+      assertEquals([result.code, result.stdout], [code, ""], result.stderr);
+      assertMatch(result.stderr, message);
+      assertMatch(result.stderr.trim(), /^compile: [^\n]*$/m);
+      assertEquals([...Deno.readDirSync(work)].map(({ name }) => name), ["text"]);
+    });
+  }
+  Deno.removeSync(work, { recursive: true });
+});
+
+/** A test that builds in a folder of its own. */
+function test(form: Form, name: string, fn: (work: string) => Promise<void>): void {
+  const why = whyNot(form, HOST);
+  Deno.test({
+    name: why ? `${name} (${why})` : name,
+    ignore: why !== null,
+    fn: async () => {
+      const work = Deno.makeTempDirSync({ prefix: "pitboot-compile-" });
+      try {
+        await fn(work);
+      } finally {
+        Deno.removeSync(work, { recursive: true });
+      }
+    },
+  });
+}
+
+async function compile(
+  deno: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<Printed> {
+  return await execute([deno, "run", "-q", "-A", COMPILE, ...args], {
+    // No other runtime than the one that a test is about.
+    env: { DENORT_BIN: "", PITBOOT_DENORT_DIR: "", NO_COLOR: "1", ...env },
+  });
+}
+
+async function denoDir(): Promise<string> {
+  const { stdout } = await execute([Deno.execPath(), "info", "--json"], { env: { NO_COLOR: "1" } });
+  return JSON.parse(stdout).denoDir;
+}
+
+async function digest(path: string): Promise<string> {
+  const bytes = await Deno.readFile(path);
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).join(" ");
+}
