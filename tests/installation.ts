@@ -31,6 +31,7 @@ const PACKAGES = {
   mandoc: "/usr/bin/mandoc",
   rpm: "/usr/bin/rpmbuild",
   zsh: "/usr/bin/zsh",
+  zypper: "/usr/bin/zypper",
 } as const;
 
 /**

@@ -79,6 +79,7 @@ async function packageProgram(program: Program, folder: string, work: string): P
     description: PITBOOT.description,
     license: `${ROOT}LICENSE`,
   }, area);
+  console.error(`package: ${(Deno.statSync(rpm).size / 1e6).toFixed(0)} MB for ${arch}`);
   const sbom = sbomOf({ version, arch, sha256, build, time, std: stdPackages() });
   const bill = `${area}/bill`;
   Deno.writeTextFileSync(bill, `${JSON.stringify(sbom, null, 2)}\n`);

@@ -13,6 +13,9 @@ export const PROGRAM = "/usr/bin/pitboot";
 /** Where the license goes. */
 export const LICENSE = "/usr/share/licenses/pitboot/LICENSE";
 
+/** Where `pitboot install` remembers what it has made. */
+const RECORD = "/var/lib/pitboot/install.json";
+
 /** Folders that belong to us, or to whoever else puts something into them. */
 const FOLDERS = [
   "/usr/share/bash-completion",
@@ -75,7 +78,7 @@ Requires: ipmitool
 %global __os_install_post %{nil}
 %global _build_id_links none
 # The rpm of SLES 15 reads xz.
-%global _binary_payload w3.xzdio
+%global _binary_payload w1.xzdio
 # The same files make the same package.
 %global use_source_date_epoch_as_buildtime 1
 %global clamp_mtime_to_source_date_epoch 1
@@ -89,8 +92,11 @@ cp -a '%{stage}/.' '%{buildroot}'
 
 %preun
 # Links that lead to what goes away, and the script that they took the place of.
-if [ "$1" = 0 ] && grep -qs -e '-> ${PROGRAM}"' /var/lib/pitboot/install.json; then
-  ${PROGRAM} install --uninstall --quiet || :
+# The record is one line, and the shell may be all that is there.
+if [ "$1" = 0 ] && [ -f ${RECORD} ] && read -r record <${RECORD}; then
+  case $record in
+  *'"-> ${PROGRAM}"'*) ${PROGRAM} install --uninstall --quiet || : ;;
+  esac
 fi
 
 %files
