@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
 import { EXIT_MEANINGS } from "../mod.ts";
 
 const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
@@ -18,12 +19,21 @@ Deno.test("the README has the table of exit codes", () => {
 });
 
 Deno.test("the README names only tasks that there are", () => {
-  const { tasks } = JSON.parse(
-    Deno.readTextFileSync(new URL("../deno.json", import.meta.url)),
-  );
+  const { tasks } = config;
   const named = [...README.matchAll(/(?:deno|deno@[\d.]+) task ([\w:]+)/g)].map(([, task]) => task);
   assert(named.length > 4, "the README names no tasks");
   assertEquals(named.filter((task) => !(task && task in tasks)), []);
+});
+
+Deno.test("the README explains every permission", () => {
+  const rows = [...README.matchAll(/^\| ((?:`[a-z]+`(?:, )?)+) +\| ([^|]+?) +\|$/gm)]
+    .map(([, names = "", what = ""]) => [names.replaceAll("`", "").split(", "), what] as const);
+  const { pitboot } = config.permissions;
+  assertEquals(rows.flatMap(([names]) => names), Object.keys(pitboot));
+  const explained = (name: string): string =>
+    rows.find(([names]) => names.includes(name))?.[1] ?? "";
+  for (const name of pitboot.env) assert(explained("env").includes(`\`${name}\``), name);
+  for (const name of pitboot.run) assert(explained("run").includes(`\`${name}\``), name);
 });
 
 Deno.test("the README names only files that there are", () => {
