@@ -58,14 +58,17 @@ export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Prom
   const choice = nodeChoice(flags);
   const { bmcs } = readStatics(root, flags.statics, choice);
   const webRoot = flags["web-root"];
+  // First: what is read from here on, no other run of ours may change.
+  using state = flags["dry-run"] ? null : await StateFolder.lock(root, flags.state);
   const scripts = await wantedScripts(root, webRoot, release);
   const served = servedNodes(leases, { bmcs, roles, choice, draft });
   const wanted = wantNodes(served, { images, scripts, webRoot, root });
   const { name } = host.context;
   for (const line of creatingLines({ name, leases: flags.leases, release })) host.handbook(line);
   remarkOnNodes(served, scripts, draft);
-  if (flags["dry-run"]) {
-    const nodes = await planAll(wanted, readRecords(root, flags.state), flags, root);
+  const records = readRecords(root, flags.state);
+  const nodes = await planAll(wanted, records, flags, root);
+  if (!state) {
     finish(nodes, new Map(), draft);
     if (scripts.differs) {
       report.say(
@@ -76,9 +79,6 @@ export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Prom
     }
     return report.show(describeChanges(nodes));
   }
-  using state = await StateFolder.lock(root, flags.state);
-  const records = readRecords(root, flags.state);
-  const nodes = await planAll(wanted, records, flags, root);
   saveScripts(nodes, root);
   const newRecords = updateRecords(records, nodes);
   if (newRecords) state.writeRecords(newRecords);
