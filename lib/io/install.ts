@@ -18,6 +18,7 @@ import { Failure } from "../problems.ts";
 import { type Item, programLinks, sharedFiles } from "../shared_files.ts";
 import { applyInstall, fingerprint, lookAt, readInstallRecord } from "./apply_install.ts";
 import type { PlainHost } from "./plain_command.ts";
+import { lock } from "./lock.ts";
 import { guarded } from "./root.ts";
 
 /** Options of `install`. */
@@ -48,6 +49,10 @@ export async function install(
 ): Promise<void> {
   const { root, report, context } = host;
   const recordPath = `${flags.state}/install.json`;
+  // Not a file of the state folder: that goes away with what was installed.
+  const hint = "name the folder of a system with --root";
+  using system = guarded(flags.root, hint, () => Deno.openSync(root.real("/")));
+  if (!flags["dry-run"]) await lock(system, flags.root);
   const before = readInstallRecord(root, recordPath);
   const program = flags.uninstall ? null : findProgram(flags, host);
   const wanted = program === null ? [] : await wantedItems(program, flags, host);

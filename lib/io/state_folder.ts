@@ -7,10 +7,8 @@
 import { ensureDirSync } from "@std/fs/ensure-dir";
 import { Failure } from "../problems.ts";
 import { dictionary, list, object, ShapeError, text } from "../shape.ts";
+import { lock } from "./lock.ts";
 import { reasonOf, type Root } from "./root.ts";
-
-/** A run of another one is over by then, or it is stuck. */
-const LOCK_WAIT_MS = 3000;
 
 const recordsShape = object({ scripts: dictionary(list(text)) });
 
@@ -46,16 +44,7 @@ export class StateFolder implements Disposable {
     } catch (error) {
       throw unwritable(path, error);
     }
-    const timer = Promise.withResolvers<"late">();
-    const timeout = setTimeout(() => timer.resolve("late"), LOCK_WAIT_MS);
-    const result = await Promise.race([file.lock(true), timer.promise]);
-    clearTimeout(timeout);
-    if (result === "late") {
-      throw new Failure("locked", {
-        message: `another pitboot is at work: it holds ${path}`,
-        hint: `wait for it to end; fuser ${path} names it`,
-      });
-    }
+    await lock(file, path);
     return new StateFolder(root, folder, file);
   }
 

@@ -272,6 +272,34 @@ async function goTo(wanted: readonly WantedItem[], root: Root): Promise<boolean>
   }
 }
 
+Deno.test("install may be started many times at once", async () => {
+  using system = temporaryRoot();
+  write(system.root, SCRIPT, "old\n");
+  const before = modes(system.root);
+  for (const args of [[], ["--uninstall"]]) {
+    const results = await Promise.all([1, 2, 3, 4].map(() => install(system.root, ...args)));
+    assertEquals(results.map(({ code }) => code), [0, 0, 0, 0], JSON.stringify(results));
+    // One does it, and the others find it done.
+    assertEquals(results.filter(({ stdout }) => stdout !== "").length, 1);
+  }
+  assertEquals(modes(system.root), before);
+});
+
+Deno.test("install waits for another one, but not for ever", async () => {
+  using system = temporaryRoot();
+  const before = stamps(system.root);
+  using other = Deno.openSync(system.root);
+  other.lockSync(true);
+  const { code, stderr } = await install(system.root);
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /^pitboot install: error: another pitboot is at work: it holds \S+\n {2}hint: /,
+  );
+  assertEquals((await install(system.root, "--dry-run")).code, 0);
+  assertEquals(stamps(system.root), before);
+});
+
 Deno.test("install leaves out what the package has brought", async () => {
   using system = temporaryRoot();
   write(system.root, "usr/bin/pitboot", "#!/bin/sh\n", 0o755);
@@ -298,6 +326,7 @@ Deno.test("install says what it cannot do", async (t) => {
   const root = `--root=${system.root}`;
   const cases: [name: string, args: string[], code: number, message: string][] = [
     ["no program", [root], 1, "error: this runs from its sources: there is no program to link to"],
+    ["no such root", ["--root=/missing"], 1, "error: /missing: does not exist"],
     ["a program that is not there", [root, "--binary=/opt/x"], 1, "error: /opt/x: does not exist"],
     [
       "a file that is no program",

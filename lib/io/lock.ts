@@ -1,0 +1,30 @@
+/**
+ * Locks: one run of ours at a time changes things.
+ *
+ * @module
+ */
+
+import { Failure } from "../problems.ts";
+
+/** A run of another one is over by then, or it is stuck. */
+const LOCK_WAIT_MS = 3000;
+
+/**
+ * Locks an open file or folder, as flock(1) does. The kernel gives the lock
+ * back when it is closed, or when we end, in whatever way.
+ *
+ * @param file What is open.
+ * @param path What it is called in messages.
+ * @throws {Failure} If another run holds the lock.
+ */
+export async function lock(file: Deno.FsFile, path: string): Promise<void> {
+  const timer = Promise.withResolvers<"late">();
+  const timeout = setTimeout(() => timer.resolve("late"), LOCK_WAIT_MS);
+  const result = await Promise.race([file.lock(true), timer.promise]);
+  clearTimeout(timeout);
+  if (result !== "late") return;
+  throw new Failure("locked", {
+    message: `another pitboot is at work: it holds ${path}`,
+    hint: `wait for it to end; fuser ${path} names it`,
+  });
+}
