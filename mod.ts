@@ -89,8 +89,8 @@ async function dispatch({ calledAs, program, words }: Call): Promise<void> {
   if (command) {
     return await start(command, { calledAs: `pitboot ${command}`, program, words: args });
   }
-  if (word === "--version") {
-    return write(Deno.stdout, versionText({ verbose: args.includes("--verbose") }));
+  if (word === "--version" || (word === "--verbose" && args.includes("--version"))) {
+    return write(Deno.stdout, versionText({ verbose: words.includes("--verbose") }));
   }
   const { overview, unknownCommand }: typeof import("./lib/overview.ts") = await import(
     import.meta.resolve("./lib/overview.ts")

@@ -7,6 +7,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import { sha256Of } from "../tools/package/program.ts";
 import {
   artifact,
   copySources,
@@ -35,7 +36,7 @@ for (const form of FORMS) {
       artifact(form, HOST),
       artifact(form, HOST, { root: folder.path }),
     ]);
-    assertEquals(await digest(two), await digest(one));
+    assertEquals(await sha256Of(two), await sha256Of(one));
   });
 
   test(form, "says which build it is", async () => {
@@ -224,9 +225,4 @@ function strangeEnvironment(form: Form): string {
     // Read by a compiled program before any of ours: it says more, or refuses to start.
     ...form === "self-extracting" ? ["DENO_LOG=debug", "DENO_TOKIO_EVENT_INTERVAL=evil"] : [],
   ].join(" ");
-}
-
-async function digest(path: string): Promise<string> {
-  const bytes = await Deno.readFile(path);
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).join(" ");
 }

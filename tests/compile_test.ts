@@ -8,6 +8,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { runtimeFile, unpack } from "../tools/build/runtime.ts";
+import { sha256Of } from "../tools/package/program.ts";
 import { artifact, builderOf, type Form, HOST, whyNot } from "./binary_kit.ts";
 import { execute, type Printed } from "./installation.ts";
 import { zipSync } from "./npm/fflate.ts";
@@ -32,7 +33,7 @@ test("compiled", "compile takes the runtime in Deno's cache", async (work) => {
   const result = await compile(deno, [`--out=${work}`], { ...NO_NETWORK, DENO_DIR: work });
   assertEquals([result.code, result.stdout], [0, `${work}/${NAME}\n`], result.stderr);
   assertMatch(result.stderr, /^compile: \d+ MB\n$/);
-  assertEquals(await digest(`${work}/${NAME}`), await digest(await artifact("compiled", HOST)));
+  assertEquals(await sha256Of(`${work}/${NAME}`), await sha256Of(await artifact("compiled", HOST)));
 });
 
 test("self-extracting", "compile says that there is no runtime, and does without", async (work) => {
@@ -51,7 +52,7 @@ test("self-extracting", "compile says that there is no runtime, and does without
     result.stderr,
     /^compile: no runtime for deno compile: .*; making a self-extracting file\ncompile: \d+ MB\n$/,
   );
-  assertEquals(await digest(`${work}/${NAME}`), await digest(made));
+  assertEquals(await sha256Of(`${work}/${NAME}`), await sha256Of(made));
 });
 
 Deno.test("compile refuses what it cannot build, and makes nothing", async (t) => {
@@ -119,9 +120,4 @@ async function compile(
 async function denoDir(): Promise<string> {
   const { stdout } = await execute([Deno.execPath(), "info", "--json"], { env: { NO_COLOR: "1" } });
   return JSON.parse(stdout).denoDir;
-}
-
-async function digest(path: string): Promise<string> {
-  const bytes = await Deno.readFile(path);
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).join(" ");
 }

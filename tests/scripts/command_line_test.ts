@@ -102,6 +102,14 @@ Deno.test("--help is a manual page, --version the version", async (t) => {
   }
 });
 
+Deno.test("--version --verbose says where it comes from, in either order", async () => {
+  using pit = temporaryPit();
+  for (const args of [["--version", "--verbose"], ["--verbose", "--version"]]) {
+    const { code, stdout } = await pitboot(pit, args);
+    assertEquals([code, stdout], [0, `pitboot ${VERSION}\nrun from its sources\n`]);
+  }
+});
+
 Deno.test("--quiet says nothing but errors", async () => {
   using pit = temporaryPit({ leased: true });
   const quiet = await pitboot(pit, ["run", "--quiet"]);
