@@ -106,7 +106,6 @@ async function build(
   const deno = await builderOf(form, target);
   const args = ["run", "-q", "-A", COMPILE, `--target=${target.arch}`, `--out=${out}`];
   if (form === "self-extracting") args.push("--self-extracting");
-  if (form === "self-extracting" && target !== HOST) args.push(`--deno=${await foreignDeno()}`);
   return (await output(deno, args, root)).trim();
 }
 
@@ -120,21 +119,6 @@ async function build(
 export async function builderOf(form: Form, target: Target): Promise<string> {
   const version = form === "compiled" ? runtimeVersion(target) : null;
   return version ? await denoOf(version) : Deno.execPath();
-}
-
-/** Any Deno for another machine: npm need not have it in the version that runs us. */
-async function foreignDeno(): Promise<string> {
-  await output(Deno.execPath(), ["cache", "-q", "--no-config", "npm:@deno/linux-arm64-glibc@2"]);
-  const { denoDir } = JSON.parse(await output(Deno.execPath(), ["info", "--json"]));
-  const found = [...Deno.readDirSync(`${denoDir}/npm`)].flatMap(({ name }) => {
-    const folder = `${denoDir}/npm/${name}/@deno/linux-arm64-glibc`;
-    return isDirectory(folder)
-      ? [...Deno.readDirSync(folder)].map((version) => `${folder}/${version.name}/deno`)
-      : [];
-  }).filter(canExecute);
-  const [path] = found;
-  assert(path, "npm has no Deno for aarch64");
-  return path;
 }
 
 async function output(program: string, args: readonly string[], cwd = ROOT): Promise<string> {
@@ -293,14 +277,6 @@ function exists(path: string): boolean {
   try {
     Deno.lstatSync(path);
     return true;
-  } catch {
-    return false;
-  }
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
   } catch {
     return false;
   }

@@ -57,8 +57,14 @@ test("self-extracting", "compile says that there is no runtime, and does without
 
 Deno.test("compile refuses what it cannot build, and makes nothing", async (t) => {
   const work = Deno.makeTempDirSync({ prefix: "pitboot-compile-" });
-  const text = `${work}/text`;
-  Deno.writeTextFileSync(text, "no program\n");
+  const file = (name: string, content: Uint8Array): string => {
+    Deno.writeFileSync(`${work}/${name}`, content);
+    return `${work}/${name}`;
+  };
+  const text = file("text", new TextEncoder().encode("no program\n"));
+  const program = file("program", executable("no Deno"));
+  const older = file("older", executable("notes on Deno/0.80.0", "Deno/2.3.7"));
+  const files = [...Deno.readDirSync(work)].map(({ name }) => name);
   const cases: [name: string, args: string[], env: Record<string, string>, code: number, RegExp][] =
     [
       ["an unknown option", ["--fast"], {}, 2, /^compile: Unknown option '--fast'/],
@@ -71,8 +77,17 @@ Deno.test("compile refuses what it cannot build, and makes nothing", async (t) =
         /DENORT_BIN \S+x cannot be/,
       ],
       ["a runtime that is none", [], { DENORT_BIN: text }, 1, /text is no executable for Linux on/],
+      ["a runtime of another program", [], { DENORT_BIN: program }, 1, /program is no Deno\n$/],
+      ["a runtime of another Deno", [], { DENORT_BIN: older }, 1, /older is of Deno 2\.3\.7, and /],
       ["a time that is none", [], { SOURCE_DATE_EPOCH: "now" }, 1, /SOURCE_DATE_EPOCH is no time/],
       ["a Deno that is none", ["--self-extracting", `--deno=${text}`], {}, 1, /text is no executa/],
+      [
+        "a Deno of old",
+        ["--self-extracting", `--deno=${older}`],
+        {},
+        1,
+        /2\.3\.7; pitboot needs 2\./,
+      ],
     ];
   for (const [name, args, env, code, message] of cases) {
     await t.step(name, async () => {
@@ -83,7 +98,7 @@ Deno.test("compile refuses what it cannot build, and makes nothing", async (t) =
       assertEquals([result.code, result.stdout], [code, ""], result.stderr);
       assertMatch(result.stderr, message);
       assertMatch(result.stderr.trim(), /^compile: [^\n]*$/m);
-      assertEquals([...Deno.readDirSync(work)].map(({ name }) => name), ["text"]);
+      assertEquals([...Deno.readDirSync(work)].map(({ name }) => name), files);
     });
   }
   Deno.removeSync(work, { recursive: true });
@@ -104,6 +119,15 @@ function test(form: Form, name: string, fn: (work: string) => Promise<void>): vo
       }
     },
   });
+}
+
+/** As much of an executable for this machine as anybody looks at. */
+function executable(...texts: readonly string[]): Uint8Array {
+  const bytes = new Uint8Array(256);
+  bytes.set(new TextEncoder().encode(`\x7fELF`));
+  new DataView(bytes.buffer).setUint16(18, HOST?.elfMachine ?? 0, true);
+  bytes.set(new TextEncoder().encode(texts.join("\0")), 64);
+  return bytes;
 }
 
 async function compile(

@@ -12,7 +12,7 @@
  * - `--target`: x86_64 or aarch64; this machine if not said.
  * - `--self-extracting`: that form even if there is a runtime.
  * - `--deno`: the Deno to put into it; for another machine it comes from npm
- *   if not said.
+ *   if not said, of the same version or, if npm lacks that, the newest.
  * - `DENORT_BIN`: the runtime, of the same version as the Deno that runs this.
  * - `PITBOOT_DENORT_DIR`: a folder with runtimes, `denort-VERSION-TARGET.xz`.
  * - `SOURCE_DATE_EPOCH`: the time to show, in seconds; that of the commit if
@@ -23,14 +23,13 @@
 
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
-import type { Build } from "../lib/build.ts";
 import { BuildError } from "./build/build_error.ts";
 import { findDeno } from "./build/find_deno.ts";
 import { permissionFlags } from "./build/permission_flags.ts";
 import { deno } from "./build/run.ts";
 import { findRuntime } from "./build/runtime.ts";
 import { describeBuild, stage } from "./build/stage.ts";
-import { isHost, type Target, targetOf } from "./build/target.ts";
+import { type Executable, isHost, type Target, targetOf } from "./build/target.ts";
 import { singleFile } from "./single_file/build.ts";
 
 /** Where to look for ipmitool if nobody says: without any PATH, Deno does not start. */
@@ -98,14 +97,16 @@ async function make(order: Order, work: string): Promise<string> {
       "compile: no runtime for deno compile: dl.deno.land does not answer and DENORT_BIN is not set; making a self-extracting file",
     );
   }
-  const form = runtime ? "compiled" : "self-extracting";
-  const build = await describeBuild(ROOT, form);
+  const inside = runtime ? null : await findDeno(target, order.deno);
+  const build = inside
+    ? await describeBuild(ROOT, "self-extracting", inside.version)
+    : await describeBuild(ROOT, "compiled");
   const sources = `${work}/sources`;
   Deno.mkdirSync(sources);
   stage(ROOT, sources, build);
   const made = `${work}/pitboot`;
-  if (runtime) await compile(target, { sources, made, runtime });
-  else await pack(order, { sources, made, build });
+  if (inside) await pack(target, { sources, made, inside });
+  else if (runtime) await compile(target, { sources, made, runtime });
   if (isHost(target)) await check(made);
   return publish(made, `${folder}/pitboot-${config.version}-${target.arch}`);
 }
@@ -131,21 +132,16 @@ async function compile(
 }
 
 async function pack(
-  { target, deno: named }: Order,
-  { sources, made, build }: { sources: string; made: string; build: Build },
+  { arch }: Target,
+  { sources, made, inside }: { sources: string; made: string; inside: Executable },
 ): Promise<void> {
   const bundle = `${sources}/pitboot.mjs`;
   await deno(["bundle", "--quiet", "--platform=deno", `--output=${bundle}`, "mod.ts"], sources);
   const bytes = await singleFile({
     app: Deno.readFileSync(bundle),
-    deno: await findDeno(target, named),
+    deno: inside.bytes,
     flags: permissionFlags(config.permissions.pitboot),
-    labels: {
-      VERSION: config.version,
-      ARCH: target.arch,
-      DENO: build.deno,
-      DEFAULT_PATH,
-    },
+    labels: { VERSION: config.version, ARCH: arch, DENO: inside.version, DEFAULT_PATH },
   });
   Deno.writeFileSync(made, bytes, { mode: 0o755 });
 }

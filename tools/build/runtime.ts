@@ -29,7 +29,7 @@ export async function findRuntime(
 ): Promise<Record<string, string> | null> {
   const named = Deno.env.get("DENORT_BIN");
   if (named) {
-    readExecutable(named, target, { name: "DENORT_BIN", version: VERSION });
+    checkRuntime(named, target, "DENORT_BIN");
     return { DENORT_BIN: named };
   }
   // An empty one is none to us, and to deno compile a path.
@@ -38,11 +38,20 @@ export async function findRuntime(
   if (packed) {
     const path = `${folder}/denort`;
     await unpack(packed, path);
-    readExecutable(path, target, { name: "the runtime of", version: VERSION });
+    checkRuntime(path, target, "the runtime");
     return { DENORT_BIN: path };
   }
   if (await isCached(target) || await isInReach(target)) return {};
   return null;
+}
+
+/** deno compile takes any file, and any version, without complaint. */
+function checkRuntime(path: string, target: Target, name: string): void {
+  const { version } = readExecutable(path, target, name);
+  if (version === VERSION) return;
+  throw new BuildError(
+    `${name} ${path} is of Deno ${version}, and what runs this is ${VERSION}; take both of one version`,
+  );
 }
 
 /**

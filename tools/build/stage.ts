@@ -19,9 +19,14 @@ const NOTHING_KNOWN = "export const BUILD: Build | null = null;";
  *
  * @param root The sources.
  * @param form What is built.
+ * @param deno The version of Deno in it; that which runs us if not said.
  * @throws {BuildError} If `$SOURCE_DATE_EPOCH` is no time.
  */
-export async function describeBuild(root: string, form: Build["form"]): Promise<Build> {
+export async function describeBuild(
+  root: string,
+  form: Build["form"],
+  deno = Deno.version.deno,
+): Promise<Build> {
   // Not the commit of a repository that happens to be around us.
   const isOurs = await git(["rev-parse", "--show-prefix"], root) === "\n";
   const log = isOurs ? await git(["log", "-1", "--format=%H %ct"], root) : null;
@@ -35,7 +40,7 @@ export async function describeBuild(root: string, form: Build["form"]): Promise<
     form,
     commit: commit && commit + (changes ? "+changes" : ""),
     time: epoch ? new Date(Number(epoch) * 1000).toISOString().replace(".000Z", "Z") : null,
-    deno: Deno.version.deno,
+    deno,
   };
 }
 

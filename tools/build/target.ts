@@ -53,20 +53,26 @@ export function isHost({ triple }: Target): boolean {
   return Deno.build.target === triple;
 }
 
+/** A Deno, or its runtime for `deno compile`. */
+export interface Executable {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** For instance `2.6.8`. */
+  readonly version: string;
+}
+
 /**
  * Reads a Deno, or its runtime for `deno compile`, and makes sure of what it is.
  *
  * @param path The file.
  * @param target What it must be for.
- * @param options `name`: what to call it in messages; `version`: the only
- * version that fits, if not any.
+ * @param name What to call it in messages.
  * @throws {BuildError} If it is something else.
  */
 export function readExecutable(
   path: string,
   { arch, elfMachine }: Target,
-  { name, version }: { name: string; version?: string },
-): Uint8Array<ArrayBuffer> {
+  name: string,
+): Executable {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = Deno.readFileSync(path);
@@ -78,20 +84,26 @@ export function readExecutable(
   if (!isElf || new DataView(bytes.buffer).getUint16(18, true) !== elfMachine) {
     throw new BuildError(`${name} ${path} is no executable for Linux on ${arch}`);
   }
-  // What it says to web servers; other versions are fused without complaint.
-  if (version && !includes(bytes, `Deno/${version}`)) {
-    throw new BuildError(
-      `${name} ${path} is not of Deno ${version}, the one that runs this; take both of one version`,
-    );
-  }
-  return bytes;
+  const version = versionIn(bytes);
+  if (version === null) throw new BuildError(`${name} ${path} is no Deno`);
+  return { bytes, version };
 }
 
-function includes(bytes: Uint8Array, text: string): boolean {
-  const wanted = new TextEncoder().encode(text);
-  const [first = 0] = wanted;
-  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
-    if (wanted.every((byte, i) => bytes[at + i] === byte)) return true;
-  }
-  return false;
+/**
+ * Compares versions such as `2.10.0`.
+ *
+ * @returns Less than 0 if `a` is the older one, more if it is the newer one.
+ */
+export function compareVersions(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
+}
+
+/** What it says to web servers; the newest, as old ones stand in its notes. */
+function versionIn(bytes: Uint8Array): string | null {
+  const text = new TextDecoder("latin1").decode(bytes);
+  const versions = Array.from(
+    text.matchAll(/Deno\/(\d+\.\d+\.\d+)/g),
+    ([, version = ""]) => version,
+  );
+  return versions.sort(compareVersions).at(-1) ?? null;
 }
