@@ -81,6 +81,8 @@ testWith("package puts everything in place, and nothing in /etc or /root", ["rpm
   has("-rw-r--r-- root:root /usr/share/fish/vendor_completions.d/pitboot.fish");
   has("-rw-r--r-- root:root /usr/share/zsh/site-functions/_pitboot");
   has("-rw-r--r-- root:root /usr/share/licenses/pitboot/LICENSE");
+  const description = await query(rpm, "%{DESCRIPTION}");
+  assertEquals(description.split("\n").filter((line) => line.length > 79), []);
   // What rpm of SLES 15 knows.
   const needs = (await query(rpm, "[%{REQUIRENAME}\n]")).split("\n").sort();
   assertEquals(needs.filter((name) => !name.startsWith("rpmlib(")), [

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { wrap } from "../../lib/help.ts";
 import { PITBOOT } from "../../lib/program.ts";
 import { type Item, programLinks, sharedFiles } from "../../lib/shared_files.ts";
 import type { Manual } from "../../lib/command.ts";
@@ -85,7 +86,7 @@ Requires: ipmitool
 %global _buildhost localhost
 
 %description
-${description.join("\n\n")}
+${description.map((words) => wrap(words, 79).join("\n")).join("\n\n")}
 
 %install
 cp -a '%{stage}/.' '%{buildroot}'
