@@ -11,6 +11,7 @@ import { clip, table } from "./table.ts";
 
 /**
  * Sums up what a command added to a document. Nodes of one fate share a line.
+ * What is not there is left out.
  *
  * @param document The document.
  * @param keys What to show of it, in this order.
@@ -54,9 +55,9 @@ function counted(words: readonly string[] = []): string {
 
 const PARTS = {
   images: ({ images = {} }: Document, width: number): string[] =>
-    table([
+    rowsBelow(
       ["ROLE", "RELEASE", "STREAM", "ARCH", "SECURE", "KERNEL"],
-      ...Object.entries(images).map(([role, image]) => [
+      Object.entries(images).map(([role, image]) => [
         role,
         image.release,
         image.stream ?? "-",
@@ -64,7 +65,8 @@ const PARTS = {
         image.rootfs.secure ? "yes" : "no",
         image.kernel.version,
       ]),
-    ], width),
+      width,
+    ),
 
   bmcs: ({ bmcs = [] }: Document, width: number): string[] =>
     grouped(
@@ -75,20 +77,14 @@ const PARTS = {
       width,
     ),
 
-  leases: ({ leases = [], missing = [] }: Document, width: number): string[] => [
-    clip(
-      `${leases.length} of ${leases.length + missing.length} BMCs have a lease`,
-      width,
-    ),
-    ...(missing.length > 0
-      ? [
-        clip(
-          `without a lease: ${foldHosts(missing.map((bmc) => nodeOf(bmc) ?? bmc))}`,
-          width,
-        ),
-      ]
-      : []),
-  ],
+  leases: ({ leases, missing = [] }: Document, width: number): string[] => {
+    if (!leases) return [];
+    const lines = [`${leases.length} of ${leases.length + missing.length} BMCs have a lease`];
+    if (missing.length > 0) {
+      lines.push(`without a lease: ${foldHosts(missing.map((bmc) => nodeOf(bmc) ?? bmc))}`);
+    }
+    return lines.map((line) => clip(line, width));
+  },
 
   nodes: ({ nodes = [], images = {} }: Document, width: number): string[] =>
     grouped(
@@ -141,5 +137,10 @@ function grouped<T>(
     String(names.length),
     foldHosts(names),
   ]);
-  return table([head, ...rows], width);
+  return rowsBelow(head, rows, width);
+}
+
+/** Nothing at all where there is no row: what failed has said so. */
+function rowsBelow(head: readonly string[], rows: string[][], width: number): string[] {
+  return rows.length > 0 ? table([head, ...rows], width) : [];
 }
