@@ -59,13 +59,19 @@ export function stage(root: string, folder: string, build: Build): void {
   const known = NOTHING_KNOWN.replace("null;", `${JSON.stringify(build)};`);
   Deno.writeTextFileSync(path, text.replace(NOTHING_KNOWN, () => known));
   const main = `${folder}/mod.ts`;
-  const plain = Deno.readTextFileSync(main)
-    .replace(/import\(\s*import\.meta\.resolve\((".+?")\),?\s*\)/g, "import($1)");
-  if (plain.includes('import.meta.resolve("')) throw new BuildError(`${main} hides an import`);
-  Deno.writeTextFileSync(main, plain);
+  const program = programOf(Deno.readTextFileSync(main));
+  if (program.includes('import.meta.resolve("')) throw new BuildError(`${main} hides an import`);
+  Deno.writeTextFileSync(main, program);
   // deno compile keeps the time of every file.
   const time = new Date(build.time ?? 0);
   visit(folder, (path) => Deno.utimeSync(path, time, time));
+}
+
+/** What mod.ts is to a program: not a library, and all commands are to be in it. */
+function programOf(text: string): string {
+  return text
+    .replace(/^export \* from .*\n/gm, "")
+    .replace(/import\(\s*import\.meta\.resolve\((".+?")\),?\s*\)/g, "import($1)");
 }
 
 function copy(from: string, to: string): void {
