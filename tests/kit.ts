@@ -159,10 +159,15 @@ export async function until(isSo: () => boolean): Promise<void> {
 }
 
 /** Whether a process has begun to watch files: it is past its start. */
-export function isWatching({ pid }: Deno.ChildProcess): boolean {
+export function isWatching(child: Deno.ChildProcess): boolean {
+  return hasOpen(child, "anon_inode:inotify");
+}
+
+/** Whether a process has a file open. */
+export function hasOpen({ pid }: Deno.ChildProcess, path: string): boolean {
   return [...Deno.readDirSync(`/proc/${pid}/fd`)].some(({ name }) => {
     try {
-      return Deno.readLinkSync(`/proc/${pid}/fd/${name}`) === "anon_inode:inotify";
+      return Deno.readLinkSync(`/proc/${pid}/fd/${name}`) === path;
     } catch {
       return false; // it was closed just now
     }

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { BOOT_SCRIPT, KERNEL, RELEASE } from "../../tools/pit/make_pit.ts";
 import {
   chained,
+  hasOpen,
   pitboot,
   problemOf,
   resultOf,
@@ -10,6 +11,7 @@ import {
   type TemporaryPit,
   temporaryPit,
   treeOf,
+  until,
 } from "../kit.ts";
 
 const DATA = `../ephemeral/data`;
@@ -274,6 +276,23 @@ Deno.test("set-links lets one run at a time change something", async () => {
     assertEquals(treeOf(`${pit.root}/var/www`), before);
   }
   assertEquals((await pitboot(pit, ["set-links"], { stdin })).code, 0);
+});
+
+Deno.test("set-links reads what another run has written while it waited", async () => {
+  using pit = temporaryPit({ leased: true });
+  const path = `${pit.root}/var/lib/pitboot/lock`;
+  Deno.mkdirSync(`${pit.root}/var/lib/pitboot`, { recursive: true });
+  using lock = Deno.openSync(path, { write: true, create: true });
+  lock.lockSync(true);
+  const child = startPitboot(pit, ["set-links"], { stdin: "null" });
+  const result = resultOf(child);
+  await until(() => hasOpen(child, path));
+  const script = `${BOOT_SCRIPT}# of another run\n`;
+  Deno.writeTextFileSync(`${pit.root}/var/www/boot/script.ipxe`, script);
+  lock.unlockSync();
+  const { code, stderr } = await result;
+  assertEquals(code, 0, stderr);
+  assertEquals(Deno.readTextFileSync(`${pit.root}/var/www/ncn-m002/script.ipxe`), script);
 });
 
 Deno.test("set-links may be started many times at once", async () => {
