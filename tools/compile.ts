@@ -30,6 +30,7 @@ import { deno } from "./build/run.ts";
 import { findRuntime } from "./build/runtime.ts";
 import { describeBuild, stage } from "./build/stage.ts";
 import { type Executable, isHost, type Target, targetOf } from "./build/target.ts";
+import { inWorkFolder } from "./build/work_folder.ts";
 import { singleFile } from "./single_file/build.ts";
 
 /** Where to look for ipmitool if nobody says: without any PATH, Deno does not start. */
@@ -49,9 +50,9 @@ interface Order {
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 async function main(args: string[]): Promise<number> {
-  const work = Deno.makeTempDirSync({ prefix: "pitboot-build-" });
+  const order = orderOf(args);
   try {
-    const path = await make(orderOf(args), work);
+    const path = await inWorkFolder("pitboot-build-", (work) => make(order, work));
     const megabytes = (Deno.statSync(path).size / 1e6).toFixed(0);
     console.error(`compile: ${megabytes} MB`);
     console.log(path);
@@ -60,8 +61,6 @@ async function main(args: string[]): Promise<number> {
     if (!(error instanceof BuildError)) throw error;
     console.error(`compile: ${error.message}`);
     return 1;
-  } finally {
-    Deno.removeSync(work, { recursive: true });
   }
 }
 
@@ -83,7 +82,7 @@ function orderOf(args: string[]): Order {
       folder: values.out,
     };
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (!(error instanceof TypeError || error instanceof BuildError)) throw error;
     console.error(`compile: ${error.message}`);
     return Deno.exit(2);
   }

@@ -23,6 +23,7 @@ import { PITBOOT } from "../lib/program.ts";
 import { manuals } from "../mod.ts";
 import { BuildError } from "./build/build_error.ts";
 import { describeBuild } from "./build/stage.ts";
+import { inWorkFolder } from "./build/work_folder.ts";
 import { buildRpm } from "./package/build_rpm.ts";
 import { findPrograms, type Program, sha256Of } from "./package/program.ts";
 import { sbomOf } from "./package/sbom.ts";
@@ -32,12 +33,14 @@ const ROOT = new URL("..", import.meta.url).pathname;
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 async function main(args: string[]): Promise<number> {
-  const work = Deno.makeTempDirSync({ prefix: "pitboot-package-" });
+  const folder = folderOf(args);
   try {
-    const folder = folderOf(args);
     const programs = await findPrograms(folder, config.version);
-    const paths: string[] = [];
-    for (const program of programs) paths.push(...await packageProgram(program, folder, work));
+    const paths = await inWorkFolder("pitboot-package-", async (work) => {
+      const made: string[] = [];
+      for (const program of programs) made.push(...await packageProgram(program, folder, work));
+      return made;
+    });
     paths.push(await writeSums([...programs.map(({ path }) => path), ...paths], folder));
     console.log(paths.join("\n"));
     return 0;
@@ -45,8 +48,6 @@ async function main(args: string[]): Promise<number> {
     if (!(error instanceof BuildError)) throw error;
     console.error(`package: ${error.message}`);
     return 1;
-  } finally {
-    Deno.removeSync(work, { recursive: true });
   }
 }
 
