@@ -15,6 +15,7 @@ import {
   type Form,
   FORMS,
   HOST,
+  LINKS,
   type Machine,
   machine,
   onForeignMachine,
@@ -90,6 +91,19 @@ for (const form of FORMS) {
       `mv $ROOT/opt/pitboot/* $ROOT/opt/anything && in_pit /opt/anything status --version`,
     );
     assertEquals([code, stdout, stderr], [0, `pitboot ${config.version}\n`, ""]);
+  });
+
+  test(form, "installs itself, and takes that back", async () => {
+    using pit = await hostMachine(form);
+    for (const name of ["pitboot", ...LINKS]) Deno.removeSync(`${pit.root}/root/bin/${name}`);
+    const { code, stdout, stderr } = await pit.run(`
+      files() { find $ROOT/root $ROOT/usr/local $ROOT/var/lib | sort; }
+      before=$(files)
+      in_pit /usr/local/bin/pitboot install --quiet && in_pit /root/bin/resolve-images -q
+      in_pit_with PATH=/root/bin pitboot install --uninstall --quiet
+      [ "$(files)" = "$before" ]`);
+    assertEquals([code, stderr], [0, ""]);
+    assertEquals(checkDocument(stdout).status, "ok");
   });
 
   test(form, "runs on a full /tmp, and on a read-only root", async () => {
