@@ -20,8 +20,14 @@ export interface TemporaryRoot extends Disposable {
   readonly root: string;
 }
 
+/** Libraries that Debian keeps in a folder of the machine's name. */
+export const LIBRARY = {
+  libfaketime: `/usr/lib/${Deno.build.arch}-linux-gnu/faketime/libfaketimeMT.so.1`,
+} as const;
+
 /** A Debian package, and a file in it by which it is known to be there. */
 const PACKAGES = {
+  ...LIBRARY,
   bash: "/usr/bin/bash",
   "bash-completion": "/usr/share/bash-completion/bash_completion",
   bsdutils: "/usr/bin/script",

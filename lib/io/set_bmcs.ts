@@ -138,16 +138,16 @@ function openLog(draft: Draft, flags: BmcFlags, host: Host, password: string): B
 async function setAll(
   targets: readonly BmcTarget[],
   draft: Draft,
-  { context, report }: Host,
+  { report }: Host,
   { fanout, ...options }: SetOptions & { fanout: number },
 ): Promise<void> {
   const outcomes = new Map<BmcTarget, BmcOutcome>();
   try {
     await mapLimited(targets, fanout, async (target) => {
       if (options.signal.aborted) return;
-      const begin = context.now();
+      const begin = performance.now();
       const result = await attempt(target, options);
-      const seconds = Math.round(context.now() - begin) / 1000;
+      const seconds = Math.round(performance.now() - begin) / 1000;
       outcomes.set(target, { target, result, seconds });
       report.detail(`${target.name} (${target.address}): ${result.state} after ${seconds} s`);
     });
