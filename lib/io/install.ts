@@ -107,8 +107,8 @@ function findProgram(flags: InstallFlags, { root, program }: PlainHost): string 
     });
   }
   const real = Deno.realPathSync(program);
-  const prefix = guarded("/", hint, () => Deno.realPathSync(root.real("/"))).replace(/\/$/, "");
-  if (real.startsWith(`${prefix}/`)) return real.slice(prefix.length);
+  const inside = root.inside(real);
+  if (inside !== null) return inside;
   throw new Failure("failed", {
     message: `${real} is not below --root: links there could not lead to it`,
     hint: "copy it there, and name it with --binary as seen from inside",

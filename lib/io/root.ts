@@ -28,6 +28,17 @@ export class Root {
   }
 
   /**
+   * The reverse of {@linkcode real}, for a path in which all links are followed.
+   *
+   * @param real As `Deno.realPathSync()` returns it.
+   * @returns The path as seen from inside; `null` if it is not inside.
+   */
+  inside(real: string): string | null {
+    const top = Deno.realPathSync(`${this.#prefix}/`).replace(/\/$/, "");
+    return real.startsWith(`${top}/`) ? real.slice(top.length) : null;
+  }
+
+  /**
    * Reads a text file.
    *
    * @param path As seen from inside.

@@ -82,7 +82,7 @@ export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Prom
   saveScripts(nodes, root);
   const newRecords = updateRecords(records, nodes);
   if (newRecords) state.writeRecords(newRecords);
-  if (scripts.differs) await writeBootScript(scripts, root);
+  if (scripts.differs) await writeBootScript(scripts);
   const toDo = nodes.filter(({ plan }) => plan.prepare.length + plan.publish.length > 0);
   const failed = await applyPlans(toDo, root, host.context.signal);
   finish(nodes, failed, draft);
@@ -204,11 +204,10 @@ function updateRecords(
   return differs ? updated : null;
 }
 
-async function writeBootScript({ path, plain }: WantedScripts, root: Root): Promise<void> {
+async function writeBootScript({ path, real, plain }: WantedScripts): Promise<void> {
   const plainRoot = new Root("/");
   try {
     // It may be a link; then the file that it leads to is replaced.
-    const real = Deno.realPathSync(root.real(path));
     const aside = join(dirname(real), newName(SCRIPT));
     applyStep(plainRoot, { do: "write", path: aside, script: plain });
     await syncPath(aside);

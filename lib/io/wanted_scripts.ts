@@ -14,6 +14,8 @@ import { fileFailure, type Root } from "./root.ts";
 export interface WantedScripts {
   /** Where it is. */
   readonly path: string;
+  /** Where it really is: it may be a link. */
+  readonly real: string;
   /** What it should be; the nodes get copies. */
   readonly plain: WantedScript;
   /** The copy for nodes without disk encryption; `null` if it has no rd.luks. */
@@ -36,7 +38,7 @@ export async function wantedScripts(
   release: string | null,
 ): Promise<WantedScripts> {
   const path = `${webRoot}/boot/${SCRIPT}`;
-  const { text, mode, owner, modified: before } = read(root, path);
+  const { real, text, mode, owner, modified: before } = read(root, path);
   if (!text.startsWith("#!ipxe")) {
     throw new Failure("script-unfit", {
       message: `${path}:1: is no iPXE script: it does not begin with #!ipxe`,
@@ -62,17 +64,21 @@ export async function wantedScripts(
   const bare = withoutLuks(edited);
   return {
     path,
+    real,
     plain: await make(edited),
     withoutLuks: bare === null ? null : await make(bare),
     differs: edited !== text,
   };
 }
 
-function read(root: Root, path: string): Omit<WantedScript, "sha256"> {
+function read(root: Root, path: string): Omit<WantedScript, "sha256"> & { real: string } {
   try {
-    const { mode, uid, gid, mtime } = Deno.statSync(root.real(path));
+    const real = Deno.realPathSync(root.real(path));
+    if (root.inside(real) === null) throw new Error("is a link that leads out of --root");
+    const { mode, uid, gid, mtime } = Deno.statSync(real);
     return {
-      text: textOfBytes(Deno.readFileSync(root.real(path))),
+      real,
+      text: textOfBytes(Deno.readFileSync(real)),
       mode: (mode ?? 0o644) & 0o7777,
       owner: Deno.uid() === 0 && uid !== null && gid !== null ? { uid, gid } : null,
       modified: mtime?.getTime() ?? 0,

@@ -77,6 +77,18 @@ Deno.test("set-links refuses a boot/script.ipxe that is wrong", async (t) => {
       message: `${SCRIPT}: is a directory`,
     },
     {
+      name: "a link that leads out of the root",
+      stdin,
+      env: { CSM_RELEASE },
+      arrange: ({ root, folder }) => {
+        Deno.renameSync(root + SCRIPT, `${folder}/script.ipxe`);
+        Deno.symlinkSync(`${folder}/script.ipxe`, root + SCRIPT);
+      },
+      code: 1,
+      problem: "script-missing",
+      message: `${SCRIPT}: is a link that leads out of --root`,
+    },
+    {
       name: "an empty one",
       stdin,
       arrange: write(""),
