@@ -12,6 +12,7 @@ import type { Root } from "./root.ts";
 export class BmcLog implements Disposable {
   readonly #file: Deno.FsFile;
   readonly #password: string;
+  #fault: unknown = null;
 
   /**
    * Opens the log and begins a new part of it.
@@ -34,10 +35,23 @@ export class BmcLog implements Disposable {
     this.#write(`=== ${new Date(now).toISOString()}\n`);
   }
 
-  /** Adds what was said in a session. */
+  /**
+   * Adds what was said in a session. What cannot be written does not disturb
+   * the session: see {@linkcode fault}.
+   */
   add({ name, address }: BmcTarget, text: string): void {
+    if (this.#fault !== null) return;
     const lines = text.trim().split("\n").map((line) => `${name} ${address} ${line}\n`);
-    this.#write(lines.join(""));
+    try {
+      this.#write(lines.join(""));
+    } catch (error) {
+      this.#fault = error;
+    }
+  }
+
+  /** Why it is not whole; `null` if it is. */
+  get fault(): unknown {
+    return this.#fault;
   }
 
   /** Closes the file. */
@@ -46,7 +60,7 @@ export class BmcLog implements Disposable {
   }
 
   #write(text: string): void {
-    const clean = text.replaceAll(this.#password, "********");
-    this.#file.writeSync(new TextEncoder().encode(clean));
+    let bytes = new TextEncoder().encode(text.replaceAll(this.#password, "********"));
+    while (bytes.length > 0) bytes = bytes.subarray(this.#file.writeSync(bytes));
   }
 }

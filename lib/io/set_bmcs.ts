@@ -98,6 +98,7 @@ export async function setBmcs(draft: Draft, flags: BmcFlags, host: Host): Promis
     signal: host.context.signal,
     log: (target, text) => log?.add(target, text),
   });
+  if (log && log.fault !== null) remarkOnLog(draft, flags, log.fault);
 }
 
 function findTargets(draft: Draft, flags: BmcFlags, { root }: Host): ReturnType<typeof bmcTargets> {
@@ -127,12 +128,16 @@ function openLog(draft: Draft, flags: BmcFlags, host: Host, password: string): B
   try {
     return new BmcLog(host.root, { folder, password, now: host.context.now() });
   } catch (error) {
-    draft.problem("log-unwritable", {
-      message: `what ipmitool says is not written down: ${folder}: ${reasonOf(error)}`,
-      hint: "name another folder with --log-dir",
-    });
+    remarkOnLog(draft, flags, error);
     return null;
   }
+}
+
+function remarkOnLog(draft: Draft, { "log-dir": folder }: BmcFlags, error: unknown): void {
+  draft.problem("log-unwritable", {
+    message: `what ipmitool says is not written down: ${folder}: ${reasonOf(error)}`,
+    hint: "make room, or name another folder with --log-dir",
+  });
 }
 
 async function setAll(

@@ -111,6 +111,28 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "bmc-dhcp sets all BMCs although its log fills the disk (needs root and unshare)",
+  ignore: !canMount,
+  fn: async () => {
+    using pit = temporaryPit();
+    Deno.mkdirSync(`${pit.root}/var/log/pitboot`, { recursive: true });
+    const result = await onDisk(pit, {
+      command: "bmc-dhcp",
+      // Room for the first few.
+      mount: `mount -t tmpfs -o size=4k tmpfs ${pit.root}/var/log/pitboot`,
+      stdin: "",
+    });
+    assertEquals(result.code, 0, result.stderr);
+    assertEquals(
+      new Set(result.document.bmcs?.map(({ state }) => state)),
+      new Set(["changed"]),
+    );
+    assertMatch(problemOf(result.document, "log-unwritable").message, /: no space left on device/);
+    checkManners(result, pit);
+  },
+});
+
 Deno.test("pitboot says so if its document cannot be written", async (t) => {
   for (const command of ["resolve-images", "set-links"]) {
     await t.step(command, async () => {
