@@ -11,12 +11,13 @@ import {
   NOTHING_INSTALLED,
 } from "../install_record.ts";
 import { FOLDER, type InstallPlan, type InstallStep, PROGRAM } from "../plan_install.ts";
-import { Failure } from "../problems.ts";
-import { ShapeError } from "../shape.ts";
 import type { Item } from "../shared_files.ts";
-import { replaceFile, replaceLink } from "./replace_file.ts";
+import { readRecord } from "./read_record.ts";
+import { removeIfThere, replaceFile, replaceLink } from "./replace_file.ts";
 import { guarded, type Root } from "./root.ts";
 
+/** For everybody to read. */
+const FILE_MODE = 0o644;
 const AGAIN = "run it again: it goes on where it was";
 
 /** What tells an item from others at its path. */
@@ -81,15 +82,7 @@ async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
  */
 export function readInstallRecord(root: Root, path: string): InstallRecord {
   const hint = "without it nothing tells what is ours; nothing was changed";
-  try {
-    return installRecordShape.decode(
-      JSON.parse(guarded(path, hint, () => Deno.readTextFileSync(root.real(path)))),
-    );
-  } catch (error) {
-    if (error instanceof Failure && error.code === "file-missing") return NOTHING_INSTALLED;
-    if (!(error instanceof SyntaxError || error instanceof ShapeError)) throw error;
-    throw new Failure("file-invalid", { message: `${path}: ${error.message}`, hint }, error);
-  }
+  return readRecord(root, path, installRecordShape, hint) ?? NOTHING_INSTALLED;
 }
 
 /**
@@ -109,7 +102,7 @@ export function applyInstall(
     guarded(
       recordPath,
       AGAIN,
-      () => replaceFile(root.real(recordPath), `${JSON.stringify(record)}\n`),
+      () => replaceFile(root.real(recordPath), `${JSON.stringify(record)}\n`, FILE_MODE),
     );
   const apply = (step: InstallStep): void => guarded(step.path, AGAIN, () => applyStep(step, root));
   const isNothing = Object.keys(record.items).length === 0;
@@ -131,7 +124,7 @@ function applyStep(step: InstallStep, root: Root): void {
     case "put":
       return step.item.kind === "link"
         ? replaceLink(real, step.item.target)
-        : replaceFile(real, step.item.text);
+        : replaceFile(real, step.item.text, FILE_MODE);
     case "keep":
       // A second name, not a new one: it fails where something is already.
       return Deno.linkSync(real, root.real(step.to));
@@ -143,14 +136,6 @@ function applyStep(step: InstallStep, root: Root): void {
       return removeIfThere(real);
     case "remove-folder":
       return removeIfEmpty(real);
-  }
-}
-
-function removeIfThere(real: string): void {
-  try {
-    Deno.removeSync(real);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

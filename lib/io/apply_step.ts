@@ -12,6 +12,7 @@ import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
 import type { WantedScript } from "../boot_tree.ts";
 import type { Root } from "./root.ts";
+import { writeAll } from "./write_all.ts";
 
 /** Gives a link, not what it leads to, to a user. */
 export type GiveLink = (path: string, uid: number) => void;
@@ -93,8 +94,7 @@ function makeLink(
 
 function writeScript(path: string, { text, mode, owner, modified }: WantedScript): void {
   using file = anew(path, () => Deno.openSync(path, { write: true, createNew: true, mode }));
-  const bytes = bytesOfText(text);
-  for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+  writeAll(file, bytesOfText(text));
   if (owner) Deno.chownSync(path, owner.uid, owner.gid);
   Deno.chmodSync(path, mode); // whatever the umask, and after the change of owner
   file.utimeSync(new Date(modified), new Date(modified));

@@ -7,6 +7,7 @@
 import type { BmcTarget } from "../bmc_targets.ts";
 import { ensureDirSync } from "@std/fs/ensure-dir";
 import type { Root } from "./root.ts";
+import { writeAll } from "./write_all.ts";
 
 /** Writes down what BMCs said. */
 export class BmcLog implements Disposable {
@@ -60,7 +61,7 @@ export class BmcLog implements Disposable {
   }
 
   #write(text: string): void {
-    let bytes = new TextEncoder().encode(text.replaceAll(this.#password, "********"));
-    while (bytes.length > 0) bytes = bytes.subarray(this.#file.writeSync(bytes));
+    const clean = text.replaceAll(this.#password, "********");
+    writeAll(this.#file, new TextEncoder().encode(clean));
   }
 }

@@ -7,6 +7,7 @@
 import { type Context, type Input, type Output, OutputError } from "./context.ts";
 import { reasonOf } from "./root.ts";
 import { promptSecret } from "./prompt_secret.ts";
+import { writeAll } from "./write_all.ts";
 
 /** How long the last commands of a chain wait for those before them after ^C. */
 const GRACE_MS = 2000;
@@ -65,10 +66,7 @@ function processOutput(stream: typeof Deno.stdout | typeof Deno.stderr): Output 
     write: (text) => {
       if (isBroken) return;
       try {
-        let bytes = new TextEncoder().encode(text);
-        while (bytes.length > 0) {
-          bytes = bytes.subarray(stream.writeSync(bytes));
-        }
+        writeAll(stream, new TextEncoder().encode(text));
       } catch (error) {
         // `pitboot … | head -1`: what we do matters more than who reads of it.
         isBroken = true;

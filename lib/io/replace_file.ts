@@ -6,21 +6,20 @@
 
 import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
+import { writeAll } from "./write_all.ts";
 
 /**
  * Replaces a file, or makes it: whoever looks sees the old one or the new one.
  *
  * @param real Its real path.
  * @param text What it is to hold.
+ * @param mode Its mode whatever the umask, which decides if it is left out.
  */
-export function replaceFile(real: string, text: string): void {
+export function replaceFile(real: string, text: string, mode?: number): void {
   replace(real, (place) => {
     using file = Deno.openSync(place, { write: true, createNew: true });
-    const bytes = new TextEncoder().encode(text);
-    for (let written = 0; written < bytes.length;) {
-      written += file.writeSync(bytes.subarray(written));
-    }
-    Deno.chmodSync(place, 0o644); // whatever the umask
+    writeAll(file, new TextEncoder().encode(text));
+    if (mode !== undefined) Deno.chmodSync(place, mode);
     file.syncSync();
   });
 }
@@ -35,13 +34,22 @@ export function replaceLink(real: string, target: string): void {
   replace(real, (place) => Deno.symlinkSync(target, place));
 }
 
-function replace(real: string, make: (place: string) => void): void {
-  const place = `${dirname(real)}/.${basename(real)}.pitboot-new`;
+/**
+ * Removes a file or a link, or an empty folder.
+ *
+ * @param real Its real path.
+ */
+export function removeIfThere(real: string): void {
   try {
-    Deno.removeSync(place); // of a run that was cut off
+    Deno.removeSync(real);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+}
+
+function replace(real: string, make: (place: string) => void): void {
+  const place = `${dirname(real)}/.${basename(real)}.pitboot-new`;
+  removeIfThere(place); // of a run that was cut off
   try {
     make(place);
     Deno.renameSync(place, real);

@@ -6,8 +6,10 @@
 
 import { ensureDirSync } from "@std/fs/ensure-dir";
 import { Failure } from "../problems.ts";
-import { dictionary, list, object, ShapeError, text } from "../shape.ts";
+import { dictionary, list, object, text } from "../shape.ts";
 import { lock } from "./lock.ts";
+import { readRecord } from "./read_record.ts";
+import { replaceFile } from "./replace_file.ts";
 import { reasonOf, type Root } from "./root.ts";
 
 const recordsShape = object({ scripts: dictionary(list(text)) });
@@ -56,15 +58,10 @@ export class StateFolder implements Disposable {
   /** Writes the records, all of them or nothing. */
   writeRecords(records: ScriptRecords): void {
     const path = recordsPath(this.#folder);
-    const real = this.#root.real(path);
     const json = JSON.stringify({ scripts: Object.fromEntries(records) });
     try {
       // Written before the scripts: after a cut we still know our own.
-      using file = Deno.openSync(`${real}.new`, { write: true, create: true, truncate: true });
-      const bytes = new TextEncoder().encode(`${json}\n`);
-      for (let n = 0; n < bytes.length;) n += file.writeSync(bytes.subarray(n));
-      file.syncSync();
-      Deno.renameSync(`${real}.new`, real);
+      replaceFile(this.#root.real(path), `${json}\n`);
     } catch (error) {
       throw unwritable(path, error);
     }
@@ -79,19 +76,10 @@ export class StateFolder implements Disposable {
  * @throws {Failure} If there are records and they cannot be read.
  */
 export function readRecords(root: Root, folder: string): ScriptRecords {
-  const path = recordsPath(folder);
-  try {
-    const { scripts } = recordsShape.decode(JSON.parse(Deno.readTextFileSync(root.real(path))));
-    return new Map(Object.entries(scripts));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return new Map();
-    const isDamaged = error instanceof SyntaxError || error instanceof ShapeError;
-    throw new Failure(isDamaged ? "file-invalid" : "file-unreadable", {
-      message: `${path}: ${isDamaged ? error.message : reasonOf(error)}`,
-      hint:
-        `without it nothing tells an edited script from ours: mend it, or move it away, and edited scripts are saved in ${folder}/saved and replaced`,
-    }, error);
-  }
+  const hint =
+    `without it nothing tells an edited script from ours: mend it, or move it away, and edited scripts are saved in ${folder}/saved and replaced`;
+  const record = readRecord(root, recordsPath(folder), recordsShape, hint);
+  return new Map(Object.entries(record?.scripts ?? {}));
 }
 
 /**
