@@ -28,6 +28,11 @@ export function bytesOfText(text: string): Uint8Array<ArrayBuffer> {
 
 /** The SHA-256 of such text, in hexadecimal. */
 export async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytesOfText(text));
+  return await sha256OfBytes(bytesOfText(text));
+}
+
+/** The SHA-256 of bytes, in hexadecimal. */
+export async function sha256OfBytes(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

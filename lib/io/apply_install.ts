@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sha256OfBytes } from "../byte_text.ts";
 import {
   eitherRecord,
   type InstallRecord,
@@ -69,8 +70,7 @@ function look(
 }
 
 async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return `sha256:${Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `sha256:${await sha256OfBytes(bytes)}`;
 }
 
 /**

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { sha256OfBytes } from "../../lib/byte_text.ts";
+
 /** The files that a node boots. */
 export interface NodeFiles {
   readonly kernel: string;
@@ -77,10 +79,7 @@ function cacheFolder(): string {
 
 async function digest(paths: readonly string[]): Promise<string> {
   const texts = await Promise.all(paths.map((path) => Deno.readTextFile(path)));
-  const bytes = new TextEncoder().encode(texts.join("\0"));
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return [...hash.subarray(0, 6)]
-    .map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return (await sha256OfBytes(new TextEncoder().encode(texts.join("\0")))).slice(0, 12);
 }
 
 async function run(cmd: readonly string[]): Promise<void> {

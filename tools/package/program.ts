@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sha256OfBytes } from "../../lib/byte_text.ts";
 import type { Build } from "../../lib/build.ts";
 import { BuildError } from "../build/build_error.ts";
 import { type Target, TARGETS } from "../build/target.ts";
@@ -44,12 +45,12 @@ export async function findPrograms(folder: string, version: string): Promise<Pro
  * @returns In hexadecimal.
  */
 export async function sha256Of(path: string): Promise<string> {
-  return await hex(Deno.readFileSync(path));
+  return await sha256OfBytes(Deno.readFileSync(path));
 }
 
 async function look({ target, path }: { target: Target; path: string }): Promise<Program> {
   const bytes = Deno.readFileSync(path);
-  return { target, path, sha256: await hex(bytes), build: buildIn(bytes) };
+  return { target, path, sha256: await sha256OfBytes(bytes), build: buildIn(bytes) };
 }
 
 /** A compiled program holds what it says of itself; a self-extracting one is packed. */
@@ -59,11 +60,6 @@ function buildIn(bytes: Uint8Array): Program["build"] {
   if (said) return JSON.parse(said);
   const [, deno = "0.0.0"] = /\bDeno (\d+\.\d+\.\d+)\b/.exec(text.slice(0, 4096)) ?? [];
   return { commit: null, deno };
-}
-
-async function hex(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function isFile(path: string): boolean {

@@ -5,6 +5,7 @@
  */
 
 import { gzipSync } from "node:zlib";
+import { sha256OfBytes } from "../../lib/byte_text.ts";
 
 /** What goes into it. */
 export interface Parts {
@@ -33,7 +34,8 @@ export async function singleFile(
   const values = {
     ...labels,
     FLAGS: flags.map(quoted).join(" "),
-    KEY: await digest([new TextEncoder().encode(template + flags.join(" ")), app, deno]),
+    KEY: (await sha256OfBytes(await joined([encoded(template + flags.join(" ")), app, deno])))
+      .slice(0, 16),
   };
   // The header holds its own length; eight digits suffice for each number.
   const places = (header: number): Record<string, string> => ({
@@ -44,7 +46,7 @@ export async function singleFile(
   });
   const draft = fill(template, { ...values, ...places(0) });
   const header = fill(template, { ...values, ...places(draft.length) });
-  return await joined([new TextEncoder().encode(header), packedApp, packedDeno]);
+  return await joined([encoded(header), packedApp, packedDeno]);
 }
 
 function fill(template: string, values: Readonly<Record<string, string>>): string {
@@ -63,13 +65,8 @@ function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-async function digest(parts: Uint8Array<ArrayBuffer>[]): Promise<string> {
-  const sha256 = await crypto.subtle.digest("SHA-256", await joined(parts));
-  return Array.from(new Uint8Array(sha256).subarray(0, 8), hex).join("");
-}
-
-function hex(byte: number): string {
-  return byte.toString(16).padStart(2, "0");
+function encoded(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
 }
 
 async function joined(parts: Uint8Array<ArrayBuffer>[]): Promise<Uint8Array<ArrayBuffer>> {
