@@ -25,7 +25,7 @@ import type { Host } from "./host.ts";
 import { nodeObserver } from "./observe_node.ts";
 import { readRoles } from "./read_roles.ts";
 import { readStatics } from "./read_statics.ts";
-import { guarded, reasonOf, Root } from "./root.ts";
+import { guarded, reasonOf, type Root } from "./root.ts";
 import { readRecords, savedScript, type ScriptRecords, StateFolder } from "./state_folder.ts";
 import { type ServedNode, servedNodes, wantNodes } from "./want_nodes.ts";
 import { type WantedScripts, wantedScripts } from "./wanted_scripts.ts";
@@ -82,7 +82,7 @@ export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Prom
   saveScripts(nodes, root);
   const newRecords = updateRecords(records, nodes);
   if (newRecords) state.writeRecords(newRecords);
-  if (scripts.differs) await writeBootScript(scripts);
+  if (scripts.differs) await writeBootScript(scripts, root);
   const toDo = nodes.filter(({ plan }) => plan.prepare.length + plan.publish.length > 0);
   const failed = await applyPlans(toDo, root, host.context.signal);
   finish(nodes, failed, draft);
@@ -204,14 +204,15 @@ function updateRecords(
   return differs ? updated : null;
 }
 
-async function writeBootScript({ path, real, plain }: WantedScripts): Promise<void> {
-  const plainRoot = new Root("/");
+async function writeBootScript(
+  { path, target, plain }: WantedScripts,
+  root: Root,
+): Promise<void> {
+  const aside = join(dirname(target), newName(SCRIPT));
   try {
-    // It may be a link; then the file that it leads to is replaced.
-    const aside = join(dirname(real), newName(SCRIPT));
-    applyStep(plainRoot, { do: "write", path: aside, script: plain });
-    await syncPath(aside);
-    applyStep(plainRoot, { do: "rename", path: aside, to: real });
+    applyStep(root, { do: "write", path: aside, script: plain });
+    await syncPath(root.real(aside));
+    applyStep(root, { do: "rename", path: aside, to: target });
   } catch (error) {
     throw new Failure("script-unfit", {
       message: `${path} cannot be written: ${reasonOf(error)}`,

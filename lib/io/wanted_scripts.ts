@@ -14,8 +14,8 @@ import { fileFailure, type Root } from "./root.ts";
 export interface WantedScripts {
   /** Where it is. */
   readonly path: string;
-  /** Where it really is: it may be a link. */
-  readonly real: string;
+  /** Where the file is that it leads to: it may be a link. */
+  readonly target: string;
   /** What it should be; the nodes get copies. */
   readonly plain: WantedScript;
   /** The copy for nodes without disk encryption; `null` if it has no rd.luks. */
@@ -38,7 +38,7 @@ export async function wantedScripts(
   release: string | null,
 ): Promise<WantedScripts> {
   const path = `${webRoot}/boot/${SCRIPT}`;
-  const { real, text, mode, owner, modified: before } = read(root, path);
+  const { target, text, mode, owner, modified: before } = read(root, path);
   if (!text.startsWith("#!ipxe")) {
     throw new Failure("script-unfit", {
       message: `${path}:1: is no iPXE script: it does not begin with #!ipxe`,
@@ -64,20 +64,21 @@ export async function wantedScripts(
   const bare = withoutLuks(edited);
   return {
     path,
-    real,
+    target,
     plain: await make(edited),
     withoutLuks: bare === null ? null : await make(bare),
     differs: edited !== text,
   };
 }
 
-function read(root: Root, path: string): Omit<WantedScript, "sha256"> & { real: string } {
+function read(root: Root, path: string): Omit<WantedScript, "sha256"> & { target: string } {
   try {
     const real = Deno.realPathSync(root.real(path));
-    if (root.inside(real) === null) throw new Error("is a link that leads out of --root");
+    const target = root.inside(real);
+    if (target === null) throw new Error("is a link that leads out of --root");
     const { mode, uid, gid, mtime } = Deno.statSync(real);
     return {
-      real,
+      target,
       text: textOfBytes(Deno.readFileSync(real)),
       mode: (mode ?? 0o644) & 0o7777,
       owner: Deno.uid() === 0 && uid !== null && gid !== null ? { uid, gid } : null,
