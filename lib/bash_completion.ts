@@ -11,7 +11,7 @@ import {
   MADE_BY,
   type Value,
 } from "./completion.ts";
-import { LINKED, PITBOOT } from "./program.ts";
+import { LINKED, NAMES, PITBOOT } from "./program.ts";
 
 /**
  * Writes the completion script for bash.
@@ -55,7 +55,7 @@ ${commands.flatMap(commandLines).map((line) => `    ${line}`).join("\n")}
   fi
 }
 
-complete -F _pitboot ${[PITBOOT.name, ...LINKED.map(([link]) => link)].join(" ")}
+complete -F _pitboot ${NAMES.join(" ")}
 `;
 }
 

@@ -6,7 +6,7 @@
 
 import type { BmcTarget } from "./bmc_targets.ts";
 import type { Bmc, BmcState } from "./document.ts";
-import { nodeOf } from "./host_name.ts";
+import { nodesOf } from "./host_name.ts";
 import { foldHosts } from "./host_range.ts";
 import type { ProblemCode, ProblemDetails } from "./problems.ts";
 
@@ -79,9 +79,4 @@ export function faultProblems(
     hint: result.hint ?? undefined,
     nodes: nodesOf(names),
   }]);
-}
-
-/** The nodes of BMCs, sorted. */
-export function nodesOf(bmcs: readonly string[]): string[] {
-  return bmcs.map((bmc) => nodeOf(bmc) ?? bmc).sort();
 }

@@ -11,7 +11,7 @@ import {
   MADE_BY,
   type Value,
 } from "./completion.ts";
-import { LINKED, PITBOOT } from "./program.ts";
+import { NAMES, PITBOOT } from "./program.ts";
 
 /**
  * Writes the completion script for fish.
@@ -20,7 +20,6 @@ import { LINKED, PITBOOT } from "./program.ts";
  * @returns The script; lines, each ended.
  */
 export function fishCompletion({ options, commands }: Completion): string {
-  const called = [PITBOOT.name, ...LINKED.map(([link]) => link)];
   return [
     `# fish completion for ${PITBOOT.name}. ${MADE_BY}`,
     "",
@@ -30,7 +29,7 @@ export function fishCompletion({ options, commands }: Completion): string {
     '    test "$words[2]" = "$argv[1]"',
     "end",
     "",
-    ...called.flatMap((name) => [`complete -c ${name} -e`, `complete -c ${name} -f`]),
+    ...NAMES.flatMap((name) => [`complete -c ${name} -e`, `complete -c ${name} -f`]),
     "",
     ...options.map((option) => `complete ${WITHOUT_COMMAND} ${optionWords(option)}`),
     ...commands.map(({ name, summary }) =>

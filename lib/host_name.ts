@@ -29,6 +29,16 @@ export function nodeOf(bmc: string): string | null {
 }
 
 /**
+ * The nodes that BMCs belong to.
+ *
+ * @param bmcs Their names.
+ * @returns Sorted; what is not the name of a BMC stays as it is.
+ */
+export function nodesOf(bmcs: readonly string[]): string[] {
+  return bmcs.map((bmc) => nodeOf(bmc) ?? bmc).sort();
+}
+
+/**
  * The BMC of a node.
  *
  * @param node A name such as `ncn-w001`.

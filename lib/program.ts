@@ -36,6 +36,9 @@ export const LINKED: readonly (readonly [link: string, command: string])[] = [
   ["wait-leases", "wait-leases"],
 ];
 
+/** All names that the program is called by. */
+export const NAMES: readonly string[] = [PITBOOT.name, ...LINKED.map(([link]) => link)];
+
 /**
  * Tells which links call a command.
  *

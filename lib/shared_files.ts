@@ -8,7 +8,7 @@
 import type { Manual } from "./command.ts";
 import { completionsFor } from "./completions.ts";
 import { manPage, pageName } from "./man.ts";
-import { LINKED, PITBOOT } from "./program.ts";
+import { LINKED, NAMES, PITBOOT } from "./program.ts";
 
 /** A file or a link to put in place. */
 export type Item =
@@ -50,8 +50,7 @@ export function sharedFiles(
  * @param program What they lead to.
  */
 export function programLinks(folder: string, program: string): Item[] {
-  return [PITBOOT.name, ...LINKED.map(([name]) => name)]
-    .map((name) => link(`${folder}/${name}`, program));
+  return NAMES.map((name) => link(`${folder}/${name}`, program));
 }
 
 function file(path: string, text: string): Item {

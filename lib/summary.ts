@@ -6,7 +6,7 @@
 
 import type { Bmc, BootNode, Document } from "./document.ts";
 import { foldHosts } from "./host_range.ts";
-import { nodeOf } from "./host_name.ts";
+import { nodesOf } from "./host_name.ts";
 import { clip, table } from "./table.ts";
 
 /**
@@ -33,17 +33,20 @@ export function summarise(
  * @param keys What to say of it.
  */
 export function headline(document: Document, keys: readonly (keyof typeof PARTS)[]): string {
-  const { images, bmcs, leases, missing = [], nodes } = document;
+  const { images, bmcs, leases, missing, nodes } = document;
   const words = {
     images: () =>
       Object.entries(images ?? {}).map(([role, { release }]) => `${role} ${release}`).join(", "),
     bmcs: () => counted(bmcs?.map(({ state }) => state)),
-    leases: () =>
-      leases ? `${leases.length} of ${leases.length + missing.length} BMCs have a lease` : "",
+    leases: () => leases ? leaseCount(leases, missing) : "",
     nodes: () => counted(nodes?.map(({ change }) => change)),
     state: () => counted(nodes?.map(({ links }) => links ?? "-")),
   };
   return keys.map((key) => words[key]()).filter(Boolean).join("; ");
+}
+
+function leaseCount(leases: readonly unknown[], missing: readonly unknown[] = []): string {
+  return `${leases.length} of ${leases.length + missing.length} BMCs have a lease`;
 }
 
 /** For instance `7 created, 2 unchanged`. */
@@ -79,9 +82,9 @@ const PARTS = {
 
   leases: ({ leases, missing = [] }: Document, width: number): string[] => {
     if (!leases) return [];
-    const lines = [`${leases.length} of ${leases.length + missing.length} BMCs have a lease`];
+    const lines = [leaseCount(leases, missing)];
     if (missing.length > 0) {
-      lines.push(`without a lease: ${foldHosts(missing.map((bmc) => nodeOf(bmc) ?? bmc))}`);
+      lines.push(`without a lease: ${foldHosts(nodesOf(missing))}`);
     }
     return lines.map((line) => clip(line, width));
   },

@@ -11,7 +11,7 @@ import {
   MADE_BY,
   type Value,
 } from "./completion.ts";
-import { LINKED, PITBOOT } from "./program.ts";
+import { LINKED, NAMES, PITBOOT } from "./program.ts";
 
 /**
  * Writes the completion script for zsh: a file of `fpath`, or to be sourced.
@@ -20,7 +20,7 @@ import { LINKED, PITBOOT } from "./program.ts";
  * @returns The script; lines, each ended.
  */
 export function zshCompletion({ options, commands }: Completion): string {
-  const called = [PITBOOT.name, ...LINKED.map(([link]) => link)].join(" ");
+  const called = NAMES.join(" ");
   return [
     `#compdef ${called}`,
     `# zsh completion for ${PITBOOT.name}. ${MADE_BY}`,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { nodeOf } from "../host_name.ts";
+import { nodesOf } from "../host_name.ts";
 import { foldHosts } from "../host_range.ts";
 import type { LeaseMatch } from "../match_leases.ts";
 import { clip } from "../table.ts";
@@ -66,7 +66,7 @@ export class LeaseBoard implements Disposable {
     const { stderr } = this.#host.context;
     const seconds = Math.ceil(left / 1000);
     const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-    const nodes = foldHosts(missing.map((bmc) => nodeOf(bmc) ?? bmc));
+    const nodes = foldHosts(nodesOf(missing));
     const line = `${count} BMCs have a lease, ${clock} left, waiting for ${nodes}`;
     stderr.write(CLEAR_LINE + clip(line, stderr.columns() - 1));
     this.#isShown = true;

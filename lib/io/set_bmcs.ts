@@ -4,11 +4,12 @@
  * @module
  */
 
-import { addOutcomes, type BmcOutcome, faultProblems, nodesOf, skipped } from "../bmc_report.ts";
+import { addOutcomes, type BmcOutcome, faultProblems, skipped } from "../bmc_report.ts";
 import { type BmcTarget, bmcTargets } from "../bmc_targets.ts";
 import { type DRY_RUN_OPTIONS, pathOptions } from "../command.ts";
 import { parseConman } from "../conman.ts";
 import { attemptLine } from "../handbook.ts";
+import { nodesOf } from "../host_name.ts";
 import { foldHosts } from "../host_range.ts";
 import { NODE_OPTIONS, nodeChoice } from "../node_options.ts";
 import { count, duration, flag, type Flags, optionalCount, optionalText } from "../options.ts";

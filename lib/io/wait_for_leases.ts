@@ -7,7 +7,7 @@
 import { isChosen } from "../bmc_targets.ts";
 import { pathOptions } from "../command.ts";
 import { allLine, countLine, waitingLine } from "../handbook.ts";
-import { nodeOf } from "../host_name.ts";
+import { nodeOf, nodesOf } from "../host_name.ts";
 import { foldHosts } from "../host_range.ts";
 import type { Lease } from "../leases.ts";
 import { type LeaseMatch, matchLeases } from "../match_leases.ts";
@@ -116,7 +116,7 @@ function reportMissing(
     })`;
   });
   const waited = timeout > 0 ? ` after ${timeout} s` : "";
-  const nodes = missing.map((name) => byName.get(name)?.node ?? name);
+  const nodes = nodesOf(missing);
   draft.problem("leases-missing", {
     message: `${missing.length} of ${expected.length} BMCs have no lease${waited}:${
       inLines(lines)
