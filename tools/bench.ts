@@ -8,7 +8,7 @@
  * @module
  */
 
-import { binaryRows } from "./bench_binary.ts";
+import { binaryRows, type Row } from "./bench_binary.ts";
 import { makePit, type Pit } from "./pit/make_pit.ts";
 import { leaseLine } from "./pit/system.ts";
 
@@ -24,13 +24,6 @@ const folder = Deno.makeTempDirSync({
 
 // A built file has its own permissions, which end before /dev/shm.
 const onDisk = Deno.makeTempDirSync({ prefix: "pitboot-bench-" });
-
-/** A line of the result. */
-interface Row {
-  readonly what: string;
-  readonly seconds: number;
-  readonly target: string;
-}
 
 try {
   const binary = await binaryRows({ folder, medians, pit: benchPit(9, onDisk), sources: pitboot });

@@ -12,7 +12,7 @@ import type { Pit } from "./pit/make_pit.ts";
 const COMPILE = new URL("compile.ts", import.meta.url).pathname;
 
 /** A line of the result. */
-interface Row {
+export interface Row {
   readonly what: string;
   readonly seconds: number;
   readonly target: string;

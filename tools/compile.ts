@@ -24,12 +24,14 @@
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { BuildError } from "./build/build_error.ts";
+import { publish } from "./build/files.ts";
 import { findDeno } from "./build/find_deno.ts";
 import { permissionFlags } from "./build/permission_flags.ts";
 import { deno } from "./build/run.ts";
 import { findRuntime } from "./build/runtime.ts";
 import { describeBuild, stage } from "./build/stage.ts";
 import { type Executable, isHost, type Target, targetOf } from "./build/target.ts";
+import { runTool } from "./build/tool.ts";
 import { inWorkFolder } from "./build/work_folder.ts";
 import { singleFile } from "./single_file/build.ts";
 
@@ -47,45 +49,33 @@ interface Order {
   readonly folder: string;
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  Deno.exit(await runTool("compile", () => orderOf(Deno.args), build));
+}
 
-async function main(args: string[]): Promise<number> {
-  const order = orderOf(args);
-  try {
-    const path = await inWorkFolder("pitboot-build-", (work) => make(order, work));
-    const megabytes = (Deno.statSync(path).size / 1e6).toFixed(0);
-    console.error(`compile: ${megabytes} MB`);
-    console.log(path);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof BuildError)) throw error;
-    console.error(`compile: ${error.message}`);
-    return 1;
-  }
+async function build(order: Order): Promise<void> {
+  const path = await inWorkFolder("pitboot-build-", (work) => make(order, work));
+  const megabytes = (Deno.statSync(path).size / 1e6).toFixed(0);
+  console.error(`compile: ${megabytes} MB`);
+  console.log(path);
 }
 
 function orderOf(args: string[]): Order {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        "target": { type: "string", default: Deno.build.target },
-        "self-extracting": { type: "boolean", default: false },
-        "deno": { type: "string" },
-        "out": { type: "string", default: `${ROOT}dist` },
-      },
-    });
-    return {
-      target: targetOf(values.target),
-      isSelfExtracting: values["self-extracting"],
-      deno: values.deno,
-      folder: values.out,
-    };
-  } catch (error) {
-    if (!(error instanceof TypeError || error instanceof BuildError)) throw error;
-    console.error(`compile: ${error.message}`);
-    return Deno.exit(2);
-  }
+  const { values } = parseArgs({
+    args,
+    options: {
+      "target": { type: "string", default: Deno.build.target },
+      "self-extracting": { type: "boolean", default: false },
+      "deno": { type: "string" },
+      "out": { type: "string", default: `${ROOT}dist` },
+    },
+  });
+  return {
+    target: targetOf(values.target),
+    isSelfExtracting: values["self-extracting"],
+    deno: values.deno,
+    folder: values.out,
+  };
 }
 
 async function make(order: Order, work: string): Promise<string> {
@@ -107,7 +97,7 @@ async function make(order: Order, work: string): Promise<string> {
   if (inside) await pack(target, { sources, made, inside });
   else if (runtime) await compile(target, { sources, made, runtime });
   if (isHost(target)) await check(made);
-  return publish(made, `${folder}/pitboot-${config.version}-${target.arch}`);
+  return publish(made, `${folder}/pitboot-${config.version}-${target.arch}`, 0o755);
 }
 
 async function compile(
@@ -157,13 +147,4 @@ async function check(path: string): Promise<void> {
   if (new TextDecoder().decode(stdout) !== `pitboot ${config.version}\n`) {
     throw new BuildError("what was made does not start; nothing is kept of it");
   }
-}
-
-/** Puts a file in place, whole or not at all. */
-function publish(from: string, to: string): string {
-  Deno.mkdirSync(to.replace(/[^/]*$/, ""), { recursive: true });
-  Deno.copyFileSync(from, `${to}.new`);
-  Deno.chmodSync(`${to}.new`, 0o755);
-  Deno.renameSync(`${to}.new`, to);
-  return to;
 }

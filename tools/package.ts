@@ -21,8 +21,9 @@ import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { PITBOOT } from "../lib/program.ts";
 import { manuals } from "../mod.ts";
-import { BuildError } from "./build/build_error.ts";
+import { publish } from "./build/files.ts";
 import { describeBuild } from "./build/stage.ts";
+import { runTool } from "./build/tool.ts";
 import { inWorkFolder } from "./build/work_folder.ts";
 import { buildRpm } from "./package/build_rpm.ts";
 import { findPrograms, type Program, sha256Of } from "./package/program.ts";
@@ -30,39 +31,24 @@ import { sbomOf } from "./package/sbom.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  Deno.exit(await runTool("package", () => folderOf(Deno.args), packageAll));
+}
 
-async function main(args: string[]): Promise<number> {
-  const folder = folderOf(args);
-  try {
-    const programs = await findPrograms(folder, config.version);
-    const paths = await inWorkFolder("pitboot-package-", async (work) => {
-      const made: string[] = [];
-      for (const program of programs) made.push(...await packageProgram(program, folder, work));
-      return made;
-    });
-    paths.push(await writeSums([...programs.map(({ path }) => path), ...paths], folder));
-    console.log(paths.join("\n"));
-    return 0;
-  } catch (error) {
-    if (!(error instanceof BuildError)) throw error;
-    console.error(`package: ${error.message}`);
-    return 1;
-  }
+async function packageAll(folder: string): Promise<void> {
+  const programs = await findPrograms(folder, config.version);
+  const paths = await inWorkFolder("pitboot-package-", async (work) => {
+    const made: string[] = [];
+    for (const program of programs) made.push(...await packageProgram(program, folder, work));
+    return made;
+  });
+  paths.push(await writeSums([...programs.map(({ path }) => path), ...paths], folder));
+  console.log(paths.join("\n"));
 }
 
 function folderOf(args: string[]): string {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: { dist: { type: "string", default: `${ROOT}dist` } },
-    });
-    return values.dist;
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    console.error(`package: ${error.message}`);
-    return Deno.exit(2);
-  }
+  const options = { dist: { type: "string", default: `${ROOT}dist` } } as const;
+  return parseArgs({ args, options }).values.dist;
 }
 
 /** Makes the RPM and the bill of materials of a program. */
@@ -85,8 +71,8 @@ async function packageProgram(program: Program, folder: string, work: string): P
   const bill = `${area}/bill`;
   Deno.writeTextFileSync(bill, `${JSON.stringify(sbom, null, 2)}\n`);
   return [
-    publish(rpm, `${folder}/${rpm.replace(/^.*\//, "")}`),
-    publish(bill, `${folder}/pitboot-${version}-${arch}.cdx.json`),
+    publish(rpm, `${folder}/${rpm.replace(/^.*\//, "")}`, 0o644),
+    publish(bill, `${folder}/pitboot-${version}-${arch}.cdx.json`, 0o644),
   ];
 }
 
@@ -112,12 +98,4 @@ async function writeSums(paths: readonly string[], folder: string): Promise<stri
   Deno.writeTextFileSync(`${path}.new`, sorted.join(""));
   Deno.renameSync(`${path}.new`, path);
   return path;
-}
-
-/** Puts a file in place, whole or not at all. */
-function publish(from: string, to: string): string {
-  Deno.copyFileSync(from, `${to}.new`);
-  Deno.chmodSync(`${to}.new`, 0o644);
-  Deno.renameSync(`${to}.new`, to);
-  return to;
 }

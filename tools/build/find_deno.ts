@@ -5,6 +5,7 @@
  */
 
 import { BuildError } from "./build_error.ts";
+import { isFile } from "./files.ts";
 import { deno } from "./run.ts";
 import { compareVersions, type Executable, isHost, readExecutable, type Target } from "./target.ts";
 
@@ -41,7 +42,7 @@ async function download({ arch, denoPackage }: Target): Promise<string> {
   // One folder for each registry.
   const found = [...Deno.readDirSync(`${denoDir}/npm`)]
     .map(({ name }) => `${denoDir}/npm/${name}/${denoPackage}/${version}/deno`)
-    .find(exists);
+    .find(isFile);
   if (!found) throw new BuildError(`${denoPackage}@${version} of npm has no file deno`);
   return found;
 }
@@ -52,12 +53,4 @@ async function newest(name: string, range: string): Promise<string | null> {
   const { npmPackages } = JSON.parse(await deno(args, "/"));
   const [found] = Object.values<{ version: string }>(npmPackages);
   return found?.version ?? null;
-}
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }

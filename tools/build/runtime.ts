@@ -5,6 +5,7 @@
  */
 
 import { BuildError } from "./build_error.ts";
+import { isFile } from "./files.ts";
 import { deno } from "./run.ts";
 import { readExecutable, type Target } from "./target.ts";
 
@@ -95,14 +96,6 @@ async function isInReach({ triple }: Target): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     return (await fetch(url, { method: "HEAD", signal })).ok;
-  } catch {
-    return false;
-  }
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
   } catch {
     return false;
   }
