@@ -7,7 +7,14 @@
 import { assert } from "@std/assert";
 import { denoOf, runtimeVersion } from "../tools/build/compiler.ts";
 import { isHost, type Target, TARGETS } from "../tools/build/target.ts";
-import { type CallResult, resultOf, type TemporaryPit, temporaryPit } from "./kit.ts";
+import {
+  type CallResult,
+  isThere,
+  resultOf,
+  succeeds,
+  type TemporaryPit,
+  temporaryPit,
+} from "./kit.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const COMPILE = "tools/compile.ts";
@@ -93,7 +100,7 @@ export function artifact(
 export function copySources(): Disposable & { readonly path: string } {
   const path = Deno.makeTempDirSync({ prefix: "pitboot-sources-" });
   const names = [".git", ".gitignore", "deno.json", "mod.ts", "lib", "scripts", "tools", "vendor"];
-  const present = names.map((name) => ROOT + name).filter(exists);
+  const present = names.map((name) => ROOT + name).filter(isThere);
   assert(succeeds("cp", "-a", ...present, path));
   return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
 }
@@ -268,23 +275,6 @@ export function has(program: string): boolean {
 function canExecute(path: string): boolean {
   try {
     return ((Deno.statSync(path).mode ?? 0) & 0o111) !== 0;
-  } catch {
-    return false;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function succeeds(program: string, ...args: string[]): boolean {
-  try {
-    return new Deno.Command(program, { args, stdout: "null", stderr: "null" }).outputSync().success;
   } catch {
     return false;
   }

@@ -6,7 +6,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { PITBOOT } from "./kit.ts";
+import { isThere, PITBOOT } from "./kit.ts";
 
 /** What came of a call. */
 export interface Printed {
@@ -109,14 +109,4 @@ export function temporaryRoot(): TemporaryRoot {
 /** Runs `pitboot install ARGS` for such a system. */
 export async function install(root: string, ...args: string[]): Promise<Printed> {
   return await call("install", `--root=${root}`, `--binary=${PROGRAM}`, ...args);
-}
-
-/** Whether there is a file, of whatever kind. */
-export function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -6,8 +6,8 @@ import { buildRpm } from "../tools/package/build_rpm.ts";
 import { findPrograms } from "../tools/package/program.ts";
 import { sbomOf } from "../tools/package/sbom.ts";
 import { makeBase } from "./base_package.ts";
-import { execute, isThere, type Printed, printedBy, testWith } from "./installation.ts";
-import { treeOf } from "./kit.ts";
+import { execute, type Printed, printedBy, testWith } from "./installation.ts";
+import { isThere, treeOf } from "./kit.ts";
 import { JsonStrictValidator, Version } from "./npm/cyclonedx.ts";
 
 const PACKAGE = new URL("../tools/package.ts", import.meta.url).pathname;

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import type { Document } from "../../mod.ts";
 import {
   changeBmc,
+  isThere,
   pitboot,
   problemOf,
   resultOf,
@@ -224,7 +225,7 @@ Deno.test("bmc-dhcp ends at ^C although a BMC hangs, and goes on the next time",
   using pit = temporaryPit();
   changeBmc(pit, "ncn-w002", `fault=hang; touch ${pit.folder}/hangs`);
   const child = startPitboot(pit, ["bmc-dhcp"], { stdin: "null" });
-  await until(() => exists(`${pit.folder}/hangs`));
+  await until(() => isThere(`${pit.folder}/hangs`));
   child.kill("SIGINT");
   const result = await resultOf(child);
   assertEquals(result.code, 130);
@@ -255,12 +256,4 @@ Deno.test("bmc-dhcp keeps what the document says of other BMCs", async () => {
 
 function statesOf({ bmcs = [] }: Document): Record<string, string> {
   return Object.fromEntries(bmcs.map(({ name, state }) => [name, state]));
-}
-
-function exists(path: string): boolean {
-  try {
-    return Deno.lstatSync(path) !== null;
-  } catch {
-    return false;
-  }
 }

@@ -7,6 +7,7 @@ import {
   pitboot,
   problemOf,
   resultOf,
+  succeeds,
   type TemporaryPit,
   temporaryPit,
   treeOf,
@@ -188,12 +189,4 @@ cp -a $WWW ${pit.folder}/after; exit $code`;
   await writer.write(new TextEncoder().encode(stdin));
   await writer.close();
   return await resultOf(child);
-}
-
-function succeeds(program: string, ...args: string[]): boolean {
-  try {
-    return new Deno.Command(program, { args, stdout: "null", stderr: "null" }).outputSync().success;
-  } catch {
-    return false;
-  }
 }
