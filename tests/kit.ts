@@ -69,9 +69,7 @@ export async function pitboot(
   const child = startPitboot(pit, args, { stdin: stdin === undefined ? "null" : "piped", env });
   interrupt?.addEventListener("abort", () => child.kill("SIGINT"));
   if (stdin !== undefined) {
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(stdin));
-    await writer.close();
+    await feed(child, stdin);
   }
   return await resultOf(child);
 }
@@ -91,6 +89,13 @@ export function startPitboot(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+}
+
+/** Gives a process its standard input, and ends that. */
+export async function feed({ stdin }: Deno.ChildProcess, text: string): Promise<void> {
+  const writer = stdin.getWriter();
+  await writer.write(new TextEncoder().encode(text));
+  await writer.close();
 }
 
 /** Waits for the end of a process. */

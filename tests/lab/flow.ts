@@ -72,9 +72,7 @@ export async function assertServed(
  * @returns What was seen, in one line.
  */
 export async function assertLeases(lab: Lab): Promise<string> {
-  const text = await Deno.readTextFile(leasesFile(lab));
-  const seen = text.split("\n").filter((line) => /^\d/.test(line))
-    .map((line) => line.split(" ").slice(1, 4).join(" ")).sort();
+  const seen = (await lab.leases()).sort();
   const wanted = lab.bmcs.map(({ mac, ip, name }) => `${mac} ${ip} ${name}`).sort();
   assertEquals(seen, wanted);
   return `${seen.length} leases`;

@@ -133,6 +133,13 @@ export class Lab implements AsyncDisposable {
     return found;
   }
 
+  /** The leases that dnsmasq has given: MAC, address and name of each. */
+  async leases(): Promise<string[]> {
+    const text = await this.sh("cat /var/lib/misc/dnsmasq.leases");
+    return text.split("\n").filter((line) => /^\d/.test(line))
+      .map((line) => line.split(" ").slice(1, 4).join(" "));
+  }
+
   /** Stops dnsmasq and waits until it has ended. */
   async stopDnsmasq(): Promise<void> {
     await this.sh(

@@ -30,9 +30,9 @@ labTest("Lab.start() makes BMCs that ask for leases", async () => {
     assertEquals(code, 0);
     assertEquals(bytes(stdout), ["11 01", "11 02"]);
   }
-  await until(async () => (await leases(lab)).length >= 9);
+  await until(async () => (await lab.leases()).length >= 9);
   assertEquals(
-    (await leases(lab)).sort(),
+    (await lab.leases()).sort(),
     lab.bmcs.map(({ mac, ip, name }) => `${mac} ${ip} ${name}`).sort(),
   );
 });
@@ -64,7 +64,7 @@ labTest("Lab.start() makes BMCs with every fault", async (t) => {
     ),
   );
   const has = async (node: string): Promise<boolean> =>
-    (await leases(lab)).some((lease) => lease.includes(lab.bmc(node).mac));
+    (await lab.leases()).some((lease) => lease.includes(lab.bmc(node).mac));
   const of = (node: string): Result & { seconds: number } => {
     const found = seen.get(node);
     assert(found, node);
@@ -112,7 +112,7 @@ labTest("Lab.start() makes BMCs with every fault", async (t) => {
     const { address, ip, mac, name } = lab.bmc("ncn-s001");
     assert(address !== ip);
     await until(() => has("ncn-s001"));
-    assert((await leases(lab)).includes(`${mac} ${ip} ${name}`));
+    assert((await lab.leases()).includes(`${mac} ${ip} ${name}`));
     assertStringIncludes(
       await lab.sh("cat /etc/conman.conf"),
       `"ipmi:${address}"`,
@@ -140,7 +140,7 @@ labTest("Lab.start() makes BMCs with every fault", async (t) => {
     const { mac, ip } = lab.bmc("fmn001");
     assert(!(await lab.sh("cat /etc/dnsmasq.d/statics.conf")).includes(mac));
     await until(() => has("fmn001"));
-    const lease = (await leases(lab)).find((lease) => lease.includes(mac));
+    const lease = (await lab.leases()).find((lease) => lease.includes(mac));
     assert(!lease?.includes(ip), lease);
   });
   await t.step("nodhcp", async () => {
@@ -171,9 +171,9 @@ labTest("Lab serves leases, names and links", async (t) => {
     await lab.stopDnsmasq();
     await session(lab, bmc);
     await delay(1500);
-    assertEquals(await leases(lab), []);
+    assertEquals(await lab.leases(), []);
     await lab.startDnsmasq();
-    await until(async () => (await leases(lab)).length === 1);
+    await until(async () => (await lab.leases()).length === 1);
   });
   await t.step("dnsmasq knows the names", async () => {
     const find = (name: string): Promise<string> => lab.sh(`getent ahostsv4 ${name}`);
@@ -327,13 +327,6 @@ async function ipmitool(
 function bytes(stdout: string): string[] {
   return [...stdout.matchAll(/^ ((?:[0-9a-f]{2} ?)+)$/gm)]
     .map(([, hex = ""]) => hex.trim());
-}
-
-/** MAC, address and name of each lease. */
-async function leases(lab: Lab): Promise<string[]> {
-  const text = await lab.sh("cat /var/lib/misc/dnsmasq.leases");
-  return text.split("\n").filter((line) => /^\d/.test(line))
-    .map((line) => line.split(" ").slice(1, 4).join(" "));
 }
 
 async function timedResult(work: Promise<Result>): Promise<Result & { seconds: number }> {

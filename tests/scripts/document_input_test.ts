@@ -2,12 +2,14 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   catchesInterrupt,
   chained,
+  feed,
   PITBOOT,
   pitboot,
   problemOf,
   resultOf,
   shell,
   startPitboot,
+  succeeds,
   type TemporaryPit,
   temporaryPit,
   until,
@@ -157,7 +159,7 @@ Deno.test("a command begins a document where standard input has none", async (t)
 
 Deno.test({
   name: "a command waits for no document where standard input is a terminal (needs script)",
-  ignore: !hasScript(),
+  ignore: !succeeds("script", "--version"),
   fn: async () => {
     using pit = temporaryPit({ leased: true });
     const words = [...PITBOOT, "wait-leases", "--json", `--root=${pit.root}`];
@@ -191,19 +193,9 @@ Deno.test("at ^C a command still passes on what the command before it did", asyn
   const result = resultOf(child);
   await until(() => catchesInterrupt(child));
   child.kill("SIGINT");
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(stdin));
-  await writer.close();
+  await feed(child, stdin);
   const { code, document } = await result;
   assertEquals(code, 130);
   problemOf(document, "interrupted");
   assert(document.images?.["storage"], "the images of the document are gone");
 });
-
-function hasScript(): boolean {
-  try {
-    return new Deno.Command("script", { args: ["--version"], stdout: "null" }).outputSync().success;
-  } catch {
-    return false;
-  }
-}

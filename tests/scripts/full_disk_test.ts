@@ -3,6 +3,7 @@ import {
   type CallResult,
   chained,
   environment,
+  feed,
   PITBOOT,
   pitboot,
   problemOf,
@@ -185,8 +186,6 @@ cp -a $WWW ${pit.folder}/after; exit $code`;
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(stdin));
-  await writer.close();
+  await feed(child, stdin);
   return await resultOf(child);
 }

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { addRelease } from "../../tools/pit/make_pit.ts";
 import {
   chained,
+  feed,
   pitboot,
   problemOf,
   resultOf,
@@ -124,12 +125,6 @@ async function killed(
   const { signal } = await output;
   clearTimeout(timer);
   return signal === "SIGKILL";
-}
-
-async function feed(child: Deno.ChildProcess, text: string): Promise<void> {
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(text));
-  await writer.close();
 }
 
 async function timeOf(work: () => Promise<void>): Promise<number> {

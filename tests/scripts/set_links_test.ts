@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { BOOT_SCRIPT, KERNEL, RELEASE } from "../../tools/pit/make_pit.ts";
 import {
   chained,
+  feed,
   hasOpen,
   pitboot,
   problemOf,
@@ -304,9 +305,7 @@ Deno.test("set-links may be started many times at once", async () => {
         stdin: "piped",
         env: { CSM_RELEASE: release },
       });
-      const writer = child.stdin.getWriter();
-      await writer.write(new TextEncoder().encode(stdin));
-      await writer.close();
+      await feed(child, stdin);
       return await resultOf(child);
     }),
   );
