@@ -18,27 +18,27 @@
  * @module
  */
 
-export * from "./lib/boot_script.ts";
-export * from "./lib/boot_triples.ts";
-export * from "./lib/conman.ts";
-export * from "./lib/document.ts";
-export * from "./lib/exit_codes.ts";
-export * from "./lib/format_error.ts";
-export * from "./lib/host_range.ts";
-export * from "./lib/kernel_image.ts";
-export * from "./lib/leases.ts";
-export * from "./lib/match_leases.ts";
-export * from "./lib/release.ts";
-export * from "./lib/shape.ts";
-export * from "./lib/squashfs.ts";
-export * from "./lib/statics.ts";
-export * from "./lib/version.ts";
-export * from "./lib/xz.ts";
+export * from "./lib/links/boot_script.ts";
+export * from "./lib/images/boot_triples.ts";
+export * from "./lib/bmc/conman.ts";
+export * from "./lib/document/document.ts";
+export * from "./lib/document/exit_codes.ts";
+export * from "./lib/text/format_error.ts";
+export * from "./lib/text/host_range.ts";
+export * from "./lib/images/kernel_image.ts";
+export * from "./lib/leases/leases.ts";
+export * from "./lib/leases/match_leases.ts";
+export * from "./lib/text/release.ts";
+export * from "./lib/text/shape.ts";
+export * from "./lib/images/squashfs.ts";
+export * from "./lib/nodes/statics.ts";
+export * from "./lib/cli/version.ts";
+export * from "./lib/images/xz.ts";
 
-import { BUILD } from "./lib/build.ts";
-import type { Manual } from "./lib/command.ts";
-import { EXIT } from "./lib/exit_codes.ts";
-import { versionText } from "./lib/version.ts";
+import { BUILD } from "./lib/cli/build.ts";
+import type { Manual } from "./lib/cli/manual.ts";
+import { EXIT } from "./lib/document/exit_codes.ts";
+import { versionText } from "./lib/cli/version.ts";
 
 /**
  * The commands. `import.meta.resolve()` hides them from Deno, which would load
@@ -92,8 +92,8 @@ async function dispatch({ calledAs, program, words }: Call): Promise<void> {
   if (word === "--version" || (word === "--verbose" && args.includes("--version"))) {
     return write(Deno.stdout, versionText({ verbose: words.includes("--verbose") }));
   }
-  const { overview, unknownCommand }: typeof import("./lib/overview.ts") = await import(
-    import.meta.resolve("./lib/overview.ts")
+  const { overview, unknownCommand }: typeof import("./lib/cli/overview.ts") = await import(
+    import.meta.resolve("./lib/cli/overview.ts")
   );
   if (word !== "" && word !== "--help" && word !== "-h") {
     write(Deno.stderr, unknownCommand(word, Object.keys(COMMANDS)));
@@ -125,8 +125,8 @@ async function start(
   { calledAs, program, words }: Call,
 ): Promise<void> {
   const { command } = await COMMANDS[name]();
-  const { main }: typeof import("./lib/io/main.ts") = await import(
-    import.meta.resolve("./lib/io/main.ts")
+  const { main }: typeof import("./lib/command/main.ts") = await import(
+    import.meta.resolve("./lib/command/main.ts")
   );
   await main(command, { name: calledAs, args: words, program, manuals });
 }

@@ -10,10 +10,15 @@
  * @module
  */
 
-import { COMMON_OPTIONS, DRY_RUN_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS } from "../lib/command.ts";
-import { main } from "../lib/io/main.ts";
-import type { Command } from "../lib/io/run_command.ts";
-import { BMC_OPTIONS, RESET_OPTIONS, setBmcs } from "../lib/io/set_bmcs.ts";
+import {
+  COMMON_OPTIONS,
+  DRY_RUN_OPTIONS,
+  INPUT_OPTIONS,
+  OUTPUT_OPTIONS,
+} from "../lib/cli/manual.ts";
+import { main } from "../lib/command/main.ts";
+import type { Command } from "../lib/command/command.ts";
+import { BMC_OPTIONS, RESET_OPTIONS, setBmcs } from "../lib/bmc/set_bmcs.ts";
 
 const options = {
   ...BMC_OPTIONS,

@@ -8,11 +8,11 @@
  * @module
  */
 
-import { COMMON_OPTIONS } from "../lib/command.ts";
-import { completionsFor, SHELLS } from "../lib/completions.ts";
-import type { CommandLine } from "../lib/io/command_line.ts";
-import { main } from "../lib/io/main.ts";
-import type { PlainCommand, PlainHost } from "../lib/io/plain_command.ts";
+import { COMMON_OPTIONS } from "../lib/cli/manual.ts";
+import { completionsFor, SHELLS } from "../lib/cli/completion_scripts.ts";
+import type { CommandLine } from "../lib/command/command_line.ts";
+import { main } from "../lib/command/main.ts";
+import type { PlainCommand, PlainHost } from "../lib/command/plain_command.ts";
 
 const options = { ...COMMON_OPTIONS };
 

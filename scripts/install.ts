@@ -8,10 +8,10 @@
  * @module
  */
 
-import { COMMON_OPTIONS, DRY_RUN_OPTIONS } from "../lib/command.ts";
-import { install, INSTALL_OPTIONS } from "../lib/io/install.ts";
-import { main } from "../lib/io/main.ts";
-import type { PlainCommand } from "../lib/io/plain_command.ts";
+import { COMMON_OPTIONS, DRY_RUN_OPTIONS } from "../lib/cli/manual.ts";
+import { install, INSTALL_OPTIONS } from "../lib/install/install.ts";
+import { main } from "../lib/command/main.ts";
+import type { PlainCommand } from "../lib/command/plain_command.ts";
 
 const options = { ...INSTALL_OPTIONS, ...DRY_RUN_OPTIONS, ...COMMON_OPTIONS };
 

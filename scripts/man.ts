@@ -8,15 +8,15 @@
  * @module
  */
 
-import { COMMON_OPTIONS } from "../lib/command.ts";
-import type { CommandLine } from "../lib/io/command_line.ts";
-import { main } from "../lib/io/main.ts";
-import type { PlainCommand, PlainHost } from "../lib/io/plain_command.ts";
-import { manPage, pageDate } from "../lib/man.ts";
-import { nearest } from "../lib/nearest.ts";
-import { UsageError } from "../lib/parse_flags.ts";
-import { printable } from "../lib/printable.ts";
-import { PITBOOT } from "../lib/program.ts";
+import { COMMON_OPTIONS } from "../lib/cli/manual.ts";
+import type { CommandLine } from "../lib/command/command_line.ts";
+import { main } from "../lib/command/main.ts";
+import type { PlainCommand, PlainHost } from "../lib/command/plain_command.ts";
+import { manPage, pageDate } from "../lib/cli/man.ts";
+import { nearest } from "../lib/text/nearest.ts";
+import { UsageError } from "../lib/cli/parse_flags.ts";
+import { printable } from "../lib/text/printable.ts";
+import { PITBOOT } from "../lib/cli/program.ts";
 
 const options = { ...COMMON_OPTIONS };
 

@@ -9,10 +9,10 @@
  * @module
  */
 
-import { COMMON_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS } from "../lib/command.ts";
-import { main } from "../lib/io/main.ts";
-import { RESOLVE_OPTIONS, resolveImages } from "../lib/io/resolve_images.ts";
-import type { Command } from "../lib/io/run_command.ts";
+import { COMMON_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import { main } from "../lib/command/main.ts";
+import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
+import type { Command } from "../lib/command/command.ts";
 
 const options = { ...RESOLVE_OPTIONS, ...INPUT_OPTIONS, ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
 

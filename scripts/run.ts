@@ -10,16 +10,16 @@
  * @module
  */
 
-import { COMMON_OPTIONS, DRY_RUN_OPTIONS, OUTPUT_OPTIONS } from "../lib/command.ts";
-import type { Flags } from "../lib/options.ts";
-import type { Draft } from "../lib/io/draft.ts";
-import type { Host } from "../lib/io/host.ts";
-import { main } from "../lib/io/main.ts";
-import { RESOLVE_OPTIONS, resolveImages } from "../lib/io/resolve_images.ts";
-import type { Command } from "../lib/io/run_command.ts";
-import { BMC_OPTIONS, setBmcs } from "../lib/io/set_bmcs.ts";
-import { LINK_OPTIONS, setLinks } from "../lib/io/set_links.ts";
-import { WAIT_OPTIONS, waitForLeases } from "../lib/io/wait_for_leases.ts";
+import { COMMON_OPTIONS, DRY_RUN_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import type { Flags } from "../lib/cli/options.ts";
+import type { Draft } from "../lib/command/draft.ts";
+import type { Host } from "../lib/command/host.ts";
+import { main } from "../lib/command/main.ts";
+import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
+import type { Command } from "../lib/command/command.ts";
+import { BMC_OPTIONS, setBmcs } from "../lib/bmc/set_bmcs.ts";
+import { LINK_OPTIONS, setLinks } from "../lib/links/set_links.ts";
+import { WAIT_OPTIONS, waitForLeases } from "../lib/leases/wait_for_leases.ts";
 
 const options = {
   ...RESOLVE_OPTIONS,

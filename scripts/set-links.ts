@@ -10,12 +10,17 @@
  * @module
  */
 
-import { COMMON_OPTIONS, DRY_RUN_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS } from "../lib/command.ts";
-import { main } from "../lib/io/main.ts";
-import { RESOLVE_OPTIONS, resolveImages } from "../lib/io/resolve_images.ts";
-import type { Command } from "../lib/io/run_command.ts";
-import { LINK_OPTIONS, setLinks } from "../lib/io/set_links.ts";
-import { waitForLeases } from "../lib/io/wait_for_leases.ts";
+import {
+  COMMON_OPTIONS,
+  DRY_RUN_OPTIONS,
+  INPUT_OPTIONS,
+  OUTPUT_OPTIONS,
+} from "../lib/cli/manual.ts";
+import { main } from "../lib/command/main.ts";
+import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
+import type { Command } from "../lib/command/command.ts";
+import { LINK_OPTIONS, setLinks } from "../lib/links/set_links.ts";
+import { waitForLeases } from "../lib/leases/wait_for_leases.ts";
 
 const options = {
   ...RESOLVE_OPTIONS,

@@ -8,10 +8,10 @@
  * @module
  */
 
-import { COMMON_OPTIONS, OUTPUT_OPTIONS } from "../lib/command.ts";
-import { main } from "../lib/io/main.ts";
-import { readStatus, STATUS_OPTIONS } from "../lib/io/read_status.ts";
-import type { Command } from "../lib/io/run_command.ts";
+import { COMMON_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import { main } from "../lib/command/main.ts";
+import { readStatus, STATUS_OPTIONS } from "../lib/links/status.ts";
+import type { Command } from "../lib/command/command.ts";
 
 const options = { ...STATUS_OPTIONS, ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
 

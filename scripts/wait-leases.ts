@@ -9,10 +9,10 @@
  * @module
  */
 
-import { COMMON_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS } from "../lib/command.ts";
-import { main } from "../lib/io/main.ts";
-import type { Command } from "../lib/io/run_command.ts";
-import { WAIT_OPTIONS, waitForLeases } from "../lib/io/wait_for_leases.ts";
+import { COMMON_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import { main } from "../lib/command/main.ts";
+import type { Command } from "../lib/command/command.ts";
+import { WAIT_OPTIONS, waitForLeases } from "../lib/leases/wait_for_leases.ts";
 
 const options = { ...WAIT_OPTIONS, ...INPUT_OPTIONS, ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
-import { LINKED } from "../lib/program.ts";
+import { LINKED } from "../lib/cli/program.ts";
 import { manuals } from "../mod.ts";
 import { buildRpm } from "../tools/package/build_rpm.ts";
 import { findPrograms } from "../tools/package/program.ts";

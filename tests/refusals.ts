@@ -8,7 +8,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type CallResult, pitboot, problemOf, type TemporaryPit, temporaryPit } from "./kit.ts";
 import { treeOf } from "./kit.ts";
-import { printable } from "../lib/printable.ts";
+import { printable } from "../lib/text/printable.ts";
 
 /** One kind of bad input. */
 export interface Refusal {

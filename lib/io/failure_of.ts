@@ -4,8 +4,8 @@
  * @module
  */
 
-import { FormatError } from "../format_error.ts";
-import { Failure } from "../problems.ts";
+import { FormatError } from "../text/format_error.ts";
+import { Failure } from "../document/problems.ts";
 
 /**
  * Makes a problem of an error.

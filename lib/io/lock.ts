@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure } from "../problems.ts";
+import { Failure } from "../document/problems.ts";
 
 /** A run of another one is over by then, or it is stuck. */
 const LOCK_WAIT_MS = 3000;

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { Failure } from "../problems.ts";
-import { type Shape, ShapeError } from "../shape.ts";
+import { Failure } from "../document/problems.ts";
+import { type Shape, ShapeError } from "../text/shape.ts";
 import type { Root } from "./root.ts";
 
 /**

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { Failure, type ProblemCode } from "../problems.ts";
+import { Failure, type ProblemCode } from "../document/problems.ts";
 
 /** The file system that a command works on. */
 export class Root {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { sha256OfBytes } from "../../lib/byte_text.ts";
+import { sha256OfBytes } from "../../lib/text/byte_text.ts";
 
 /** The files that a node boots. */
 export interface NodeFiles {

@@ -10,12 +10,12 @@ import {
   fingerprint,
   lookAt,
   readInstallRecord,
-} from "../../lib/io/apply_install.ts";
+} from "../../lib/install/apply_install.ts";
 import { Root } from "../../lib/io/root.ts";
-import { pathsToLookAt, planInstall, type WantedItem } from "../../lib/plan_install.ts";
-import { Failure } from "../../lib/problems.ts";
-import { LINKED } from "../../lib/program.ts";
-import { programLinks, sharedFiles } from "../../lib/shared_files.ts";
+import { pathsToLookAt, planInstall, type WantedItem } from "../../lib/install/plan_install.ts";
+import { Failure } from "../../lib/document/problems.ts";
+import { LINKED } from "../../lib/cli/program.ts";
+import { programLinks, sharedFiles } from "../../lib/install/shared_files.ts";
 import { manuals } from "../../mod.ts";
 import { call, install, PROGRAM, temporaryRoot } from "../installation.ts";
 import { treeOf } from "../kit.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { EXIT_MEANINGS } from "../../lib/exit_codes.ts";
-import { spelling } from "../../lib/help.ts";
-import { PITBOOT } from "../../lib/program.ts";
+import { EXIT_MEANINGS } from "../../lib/document/exit_codes.ts";
+import { spelling } from "../../lib/cli/help.ts";
+import { PITBOOT } from "../../lib/cli/program.ts";
 import { manuals, VERSION } from "../../mod.ts";
 import { call, install, printedBy, temporaryRoot, testWith } from "../installation.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { command } from "../../scripts/run.ts";
-import type { Context, Output } from "../../lib/io/context.ts";
-import { runCommand } from "../../lib/io/run_command.ts";
+import type { Context, Output } from "../../lib/command/context.ts";
+import { runCommand } from "../../lib/command/command.ts";
 import { addRelease } from "../../tools/pit/make_pit.ts";
 import { leaseLine } from "../../tools/pit/system.ts";
 import { pitboot, type TemporaryPit, temporaryPit, treeOf } from "../kit.ts";

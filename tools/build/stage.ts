@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Build } from "../../lib/build.ts";
+import type { Build } from "../../lib/cli/build.ts";
 import { BuildError } from "./build_error.ts";
 import { git } from "./run.ts";
 
@@ -53,7 +53,7 @@ export async function describeBuild(
  */
 export function stage(root: string, folder: string, build: Build): void {
   for (const name of SOURCES) copy(`${root}/${name}`, `${folder}/${name}`);
-  const path = `${folder}/lib/build.ts`;
+  const path = `${folder}/lib/cli/build.ts`;
   const text = Deno.readTextFileSync(path);
   if (!text.includes(NOTHING_KNOWN)) throw new BuildError(`${path} has no place for the build`);
   const known = NOTHING_KNOWN.replace("null;", `${JSON.stringify(build)};`);

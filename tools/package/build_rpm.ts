@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Item } from "../../lib/shared_files.ts";
+import type { Item } from "../../lib/install/shared_files.ts";
 import { BuildError } from "../build/build_error.ts";
 import { LICENSE, packageItems, PROGRAM, rpmSpec } from "./package_contents.ts";
-import type { Manual } from "../../lib/command.ts";
+import type { Manual } from "../../lib/cli/manual.ts";
 import type { Program } from "./program.ts";
 
 /** What else goes into a package. */

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { wrap } from "../../lib/help.ts";
-import { PITBOOT } from "../../lib/program.ts";
-import { type Item, programLinks, sharedFiles } from "../../lib/shared_files.ts";
-import type { Manual } from "../../lib/command.ts";
+import { wrap } from "../../lib/cli/help.ts";
+import { PITBOOT } from "../../lib/cli/program.ts";
+import { type Item, programLinks, sharedFiles } from "../../lib/install/shared_files.ts";
+import type { Manual } from "../../lib/cli/manual.ts";
 
 /** Where the program goes. */
 export const PROGRAM = "/usr/bin/pitboot";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { sha256OfBytes } from "../../lib/byte_text.ts";
-import type { Build } from "../../lib/build.ts";
+import { sha256OfBytes } from "../../lib/text/byte_text.ts";
+import type { Build } from "../../lib/cli/build.ts";
 import { BuildError } from "../build/build_error.ts";
 import { type Target, TARGETS } from "../build/target.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Build } from "../../lib/build.ts";
-import { PITBOOT } from "../../lib/program.ts";
+import type { Build } from "../../lib/cli/build.ts";
+import { PITBOOT } from "../../lib/cli/program.ts";
 
 /** What is in a program. */
 export interface Materials {

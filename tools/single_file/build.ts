@@ -5,7 +5,7 @@
  */
 
 import { gzipSync } from "node:zlib";
-import { sha256OfBytes } from "../../lib/byte_text.ts";
+import { sha256OfBytes } from "../../lib/text/byte_text.ts";
 
 /** What goes into it. */
 export interface Parts {

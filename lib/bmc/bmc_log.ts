@@ -1,0 +1,67 @@
+/**
+ * The log of what ipmitool said: for root only, and without the password.
+ *
+ * @module
+ */
+
+import type { BmcTarget } from "./bmc_targets.ts";
+import { ensureDirSync } from "@std/fs/ensure-dir";
+import type { Root } from "../io/root.ts";
+import { writeAll } from "../io/write_all.ts";
+
+/** Writes down what BMCs said. */
+export class BmcLog implements Disposable {
+  readonly #file: Deno.FsFile;
+  readonly #password: string;
+  #fault: unknown = null;
+
+  /**
+   * Opens the log and begins a new part of it.
+   *
+   * @param root The file system.
+   * @param options `folder`: where; `password`: what must never stand in it;
+   * `now`: milliseconds since the epoch.
+   * @throws If it cannot be written.
+   */
+  constructor(root: Root, { folder, password, now }: {
+    folder: string;
+    password: string;
+    now: number;
+  }) {
+    const path = root.real(`${folder}/bmc-dhcp.log`);
+    ensureDirSync(root.real(folder));
+    this.#password = password;
+    this.#file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
+    Deno.chmodSync(path, 0o600); // it may be older than our good manners
+    this.#write(`=== ${new Date(now).toISOString()}\n`);
+  }
+
+  /**
+   * Adds what was said in a session. What cannot be written does not disturb
+   * the session: see {@linkcode fault}.
+   */
+  add({ name, address }: BmcTarget, text: string): void {
+    if (this.#fault !== null) return;
+    const lines = text.trim().split("\n").map((line) => `${name} ${address} ${line}\n`);
+    try {
+      this.#write(lines.join(""));
+    } catch (error) {
+      this.#fault = error;
+    }
+  }
+
+  /** Why it is not whole; `null` if it is. */
+  get fault(): unknown {
+    return this.#fault;
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+
+  #write(text: string): void {
+    const clean = text.replaceAll(this.#password, "********");
+    writeAll(this.#file, new TextEncoder().encode(clean));
+  }
+}

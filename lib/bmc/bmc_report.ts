@@ -1,0 +1,82 @@
+/**
+ * What became of the BMCs, for the document.
+ *
+ * @module
+ */
+
+import type { BmcTarget } from "./bmc_targets.ts";
+import type { Bmc, BmcState } from "../document/document.ts";
+import { nodesOf } from "../text/host_name.ts";
+import { foldHosts } from "../text/host_range.ts";
+import type { ProblemCode, ProblemDetails } from "../document/problems.ts";
+
+/** What became of a BMC, and what to do about it. */
+export type BmcResult = Pick<Bmc, "state" | "channel" | "message"> & {
+  readonly hint: string | null;
+};
+
+/** A BMC, what became of it, and how many seconds that took. */
+export interface BmcOutcome {
+  readonly target: BmcTarget;
+  readonly result: BmcResult;
+  readonly seconds: number;
+}
+
+/** The result of a BMC that was left alone. */
+export function skipped(message: string): BmcResult {
+  return { state: "skipped", channel: null, message, hint: null };
+}
+
+/**
+ * Puts outcomes among the `bmcs` of a document, in place of older ones.
+ *
+ * @param bmcs What the document says, if anything.
+ * @param outcomes What is new.
+ * @returns Sorted by name.
+ */
+export function addOutcomes(bmcs: readonly Bmc[] = [], outcomes: readonly BmcOutcome[]): Bmc[] {
+  const added = outcomes.map(({ target, result, seconds }): Bmc => ({
+    name: target.name,
+    node: target.node,
+    address: target.address,
+    mac: target.mac,
+    state: result.state,
+    channel: result.channel,
+    seconds,
+    message: result.message,
+  }));
+  const byName = new Map([...bmcs, ...added].map((bmc) => [bmc.name, bmc]));
+  return [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+const CODES: Partial<Record<BmcState, ProblemCode>> = {
+  unreachable: "bmc-unreachable",
+  denied: "bmc-denied",
+  failed: "bmc-failed",
+  unknown: "bmc-unknown",
+};
+
+/**
+ * Makes one problem for all BMCs with the same fault: a hundred dead ones say
+ * it once.
+ *
+ * @param outcomes What became of the BMCs.
+ */
+export function faultProblems(
+  outcomes: readonly BmcOutcome[],
+): (readonly [ProblemCode, ProblemDetails])[] {
+  const faults = new Map<string, { code: ProblemCode; result: BmcResult; names: string[] }>();
+  for (const { target, result } of outcomes) {
+    const code = CODES[result.state];
+    if (!code) continue;
+    const key = `${code} ${result.message}`;
+    const fault = faults.get(key) ?? { code, result, names: [] };
+    fault.names.push(target.name);
+    faults.set(key, fault);
+  }
+  return [...faults.values()].map(({ code, result, names }) => [code, {
+    message: `${foldHosts(names)}: ${result.message}`,
+    hint: result.hint ?? undefined,
+    nodes: nodesOf(names),
+  }]);
+}

@@ -1,0 +1,193 @@
+/**
+ * The stage `bmc-dhcp`: turns BMCs to DHCP.
+ *
+ * @module
+ */
+
+import { addOutcomes, type BmcOutcome, faultProblems, skipped } from "./bmc_report.ts";
+import { type BmcTarget, bmcTargets } from "./bmc_targets.ts";
+import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
+import { parseConman } from "./conman.ts";
+import { attemptLine } from "../command/handbook.ts";
+import { nodesOf } from "../text/host_name.ts";
+import { foldHosts } from "../text/host_range.ts";
+import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
+import { count, duration, flag, type Flags, optionalCount, optionalText } from "../cli/options.ts";
+import { Failure } from "../document/problems.ts";
+import { BmcLog } from "./bmc_log.ts";
+import type { Draft } from "../command/draft.ts";
+import { getPassword } from "./get_password.ts";
+import type { Host } from "../command/host.ts";
+import { mapLimited } from "../io/map_limited.ts";
+import { readStatics } from "../nodes/read_statics.ts";
+import { reasonOf } from "../io/root.ts";
+import { setBmcToDhcp, type SetOptions } from "./set_bmc_to_dhcp.ts";
+
+/** Options of the stage. */
+export const BMC_OPTIONS = {
+  ...NODE_OPTIONS,
+  fanout: count("N", "Talk to so many BMCs at once.", { min: 1, max: 1024, initial: 64 }),
+  "bmc-timeout": duration("Give up on a BMC after this time.", "30s"),
+  channel: optionalCount("N", "LAN channel of all BMCs; else each is asked for its own.", {
+    min: 0,
+    max: 15,
+  }),
+  cipher: optionalCount("N", "Cipher suite of all BMCs; else 17 and 3 are tried.", {
+    min: 0,
+    max: 255,
+  }),
+  "password-file": optionalText("FILE", "Take the password from the first line of FILE."),
+  ...pathOptions("conman", "statics", "log-dir"),
+};
+
+/** Options that only the command `bmc-dhcp` has. */
+export const RESET_OPTIONS = {
+  reset: flag(
+    "Cold-reset the BMCs that are missing in the document, or those of --nodes: some act on the setting only then.",
+  ),
+};
+
+/** SHA-256 first; many older BMCs know only the suite with SHA-1. */
+const CIPHERS = [17, 3];
+
+type BmcFlags = Flags<typeof BMC_OPTIONS & typeof RESET_OPTIONS & typeof DRY_RUN_OPTIONS>;
+
+/**
+ * Turns the chosen BMCs to DHCP and adds `bmcs`. One that fails does not stop
+ * the others.
+ *
+ * @throws {Failure} If nothing can be tried: a file or ipmitool is missing.
+ */
+export async function setBmcs(draft: Draft, flags: BmcFlags, host: Host): Promise<void> {
+  const { targets, unlisted } = findTargets(draft, flags, host);
+  if (unlisted.length > 0) {
+    draft.problem("bmc-unlisted", {
+      message: `${flags.conman} has no console for ${foldHosts(unlisted)}: they are not set`,
+      hint: "set them by hand, or add their consoles",
+      nodes: nodesOf(unlisted),
+    });
+  }
+  const skipAll = (message: string): void =>
+    add(draft, targets.map((target) => ({ target, result: skipped(message), seconds: 0 })));
+  if (targets.length === 0) {
+    skipAll("");
+    return host.report.say("there is no BMC to set");
+  }
+  if (flags["dry-run"]) {
+    skipAll("dry run");
+    const names = foldHosts(targets.map(({ name }) => name));
+    return host.report.say(`would turn to DHCP${flags.reset ? " and reset" : ""}: ${names}`);
+  }
+  const password = await getPassword(host, flags["password-file"]);
+  if (password === null) {
+    skipAll("no password");
+    return draft.problem("password-missing", {
+      message: "no BMC password: the BMCs are left as they are",
+      hint: "unless all of them are on DHCP: export IPMI_PASSWORD, or name a --password-file",
+    }, { show: !host.printsHandbook });
+  }
+  host.handbook(attemptLine(flags.conman));
+  using log = openLog(draft, flags, host, password);
+  await setAll(targets, draft, host, {
+    fanout: flags.fanout,
+    password,
+    path: host.context.env("PATH"),
+    ciphers: flags.cipher === null ? CIPHERS : [flags.cipher],
+    channel: flags.channel,
+    reset: flags.reset,
+    timeout: flags["bmc-timeout"],
+    signal: host.context.signal,
+    log: (target, text) => log?.add(target, text),
+  });
+  if (log && log.fault !== null) remarkOnLog(draft, flags, log.fault);
+}
+
+function findTargets(draft: Draft, flags: BmcFlags, { root }: Host): ReturnType<typeof bmcTargets> {
+  const conman = root.readText(flags.conman, "csi pit init writes it; name another with --conman");
+  const consoles = parseConman(conman, { file: flags.conman });
+  const choice = nodeChoice(flags);
+  const { bmcs } = readStatics(root, flags.statics, choice);
+  const { targets, unlisted } = bmcTargets(consoles, bmcs, choice);
+  if (!flags.reset) return { targets, unlisted };
+  // A reset is never for all of them just because nobody said for whom.
+  const missing = draft.document.missing ?? (flags.nodes && targets.map(({ name }) => name));
+  if (!missing) {
+    throw new Failure("input-missing", {
+      message: "--reset needs to know for which BMCs",
+      hint:
+        "name --nodes, or chain it: pitboot wait-leases --timeout 60s | pitboot bmc-dhcp --reset",
+    });
+  }
+  return {
+    targets: targets.filter(({ name }) => missing.includes(name)),
+    unlisted: unlisted.filter((name) => missing.includes(name)),
+  };
+}
+
+function openLog(draft: Draft, flags: BmcFlags, host: Host, password: string): BmcLog | null {
+  const folder = flags["log-dir"];
+  try {
+    return new BmcLog(host.root, { folder, password, now: host.context.now() });
+  } catch (error) {
+    remarkOnLog(draft, flags, error);
+    return null;
+  }
+}
+
+function remarkOnLog(draft: Draft, { "log-dir": folder }: BmcFlags, error: unknown): void {
+  draft.problem("log-unwritable", {
+    message: `what ipmitool says is not written down: ${folder}: ${reasonOf(error)}`,
+    hint: "make room, or name another folder with --log-dir",
+  });
+}
+
+async function setAll(
+  targets: readonly BmcTarget[],
+  draft: Draft,
+  { report }: Host,
+  { fanout, ...options }: SetOptions & { fanout: number },
+): Promise<void> {
+  const outcomes = new Map<BmcTarget, BmcOutcome>();
+  try {
+    await mapLimited(targets, fanout, async (target) => {
+      if (options.signal.aborted) return;
+      const begin = performance.now();
+      const result = await attempt(target, options);
+      const seconds = Math.round(performance.now() - begin) / 1000;
+      outcomes.set(target, { target, result, seconds });
+      report.detail(`${target.name} (${target.address}): ${result.state} after ${seconds} s`);
+    });
+  } finally {
+    const notTried = (target: BmcTarget): BmcOutcome => ({
+      target,
+      result: skipped("not tried"),
+      seconds: 0,
+    });
+    add(draft, targets.map((target) => outcomes.get(target) ?? notTried(target)));
+  }
+  const problems = faultProblems([...outcomes.values()]);
+  for (const [code, details] of problems) draft.problem(code, details);
+}
+
+async function attempt(target: BmcTarget, options: SetOptions): Promise<BmcOutcome["result"]> {
+  try {
+    return await setBmcToDhcp(target, options);
+  } catch (error) {
+    // Deno says NotCapable where the search path had none when we started.
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
+      throw new Failure("ipmitool-missing", {
+        message: "ipmitool was not found on the search path",
+        hint: "install it (zypper install ipmitool)",
+      }, error);
+    }
+    return {
+      ...skipped(`ipmitool could not be started: ${reasonOf(error)}`),
+      state: "failed",
+      hint: "if it says too many open files: lower --fanout, or raise ulimit -n",
+    };
+  }
+}
+
+function add(draft: Draft, outcomes: readonly BmcOutcome[]): void {
+  draft.add({ bmcs: addOutcomes(draft.document.bmcs, outcomes) });
+}

@@ -1,0 +1,91 @@
+/**
+ * What can be typed where on a command line, for the completion of any shell.
+ *
+ * @module
+ */
+
+import type { Manual } from "./manual.ts";
+import type { Operand, Option } from "./options.ts";
+import { SHORT } from "./parse_flags.ts";
+import { linksTo, PITBOOT } from "./program.ts";
+
+/** What may stand as a value: one of a few words, a path, or what no shell can know. */
+export type Value =
+  | { readonly kind: "word"; readonly words: readonly string[] }
+  | { readonly kind: "file" | "directory" | "text" };
+
+/** An option, as a shell completes it. */
+export interface CompletedOption {
+  /** Without the dashes. */
+  readonly name: string;
+  /** A letter, without the dash. */
+  readonly short: string | null;
+  readonly help: string;
+  /** What the value is called; `null` for a switch. */
+  readonly placeholder: string | null;
+  /** What the value is; `null` for a switch. */
+  readonly value: Value | null;
+}
+
+/** A command, as a shell completes it. */
+export interface CompletedCommand {
+  readonly name: string;
+  readonly summary: string;
+  /** Links by which it is called at once. */
+  readonly links: readonly string[];
+  readonly options: readonly CompletedOption[];
+  /** Its argument. */
+  readonly operand: { readonly placeholder: string; readonly value: Value } | null;
+}
+
+/** All that can be typed. */
+export interface Completion {
+  /** Of `pitboot` without a command. */
+  readonly options: readonly CompletedOption[];
+  readonly commands: readonly CompletedCommand[];
+}
+
+/** The program that writes completion, as its output names it. */
+export const MADE_BY = "Made by pitboot completions from the options of each command.";
+
+/**
+ * Derives from the manuals what can be typed.
+ *
+ * @param manuals Those of all commands.
+ */
+export function completionOf(manuals: readonly Manual[]): Completion {
+  const names = manuals.map(({ name }) => name);
+  const commands = manuals.map((manual) => ({
+    name: manual.name,
+    summary: manual.summary,
+    links: linksTo(manual.name),
+    options: Object.entries(manual.options).map(completedOption),
+    operand: manual.operand
+      ? { placeholder: manual.operand.placeholder, value: valueOf(manual.operand, names) }
+      : null,
+  }));
+  return { options: Object.entries(PITBOOT.options).map(completedOption), commands };
+}
+
+function completedOption([name, option]: [string, Option<unknown>]): CompletedOption {
+  const { help, placeholder } = option;
+  return {
+    name,
+    short: SHORT[name] ?? null,
+    help,
+    placeholder,
+    value: placeholder === null ? null : valueOf({ ...option, placeholder }, []),
+  };
+}
+
+/** The placeholder tells what a value is: that is what it is for. */
+function valueOf(
+  { choices, placeholder }: Pick<Operand, "choices" | "placeholder">,
+  commands: readonly string[],
+): Value {
+  if (choices) return { kind: "word", words: choices };
+  if (placeholder === "COMMAND") return { kind: "word", words: commands };
+  if (placeholder === "FILE") return { kind: "file" };
+  if (placeholder === "DIR") return { kind: "directory" };
+  return { kind: "text" };
+}

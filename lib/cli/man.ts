@@ -1,0 +1,184 @@
+/**
+ * Manual pages, in the roff of man(7).
+ *
+ * @module
+ */
+
+import { BUILD } from "./build.ts";
+import type { Manual } from "./manual.ts";
+import { EXIT_MEANINGS } from "../document/exit_codes.ts";
+import { operandSpelling, wrap } from "./help.ts";
+import type { Option } from "./options.ts";
+import { SHORT } from "./parse_flags.ts";
+import { linksTo, PITBOOT } from "./program.ts";
+import { VERSION } from "./version.ts";
+
+/** The section of the manual: commands of the administrator. */
+const SECTION = 8;
+
+/**
+ * Tells which date stands on the manual pages: when this was built.
+ *
+ * @param now Milliseconds since the epoch, for what was not built at a known time.
+ * @returns As `2022-08-01`, in UTC.
+ */
+export function pageDate(now: number): string {
+  return (BUILD?.time ?? new Date(now).toISOString()).slice(0, 10);
+}
+
+/**
+ * Names the manual page of a command.
+ *
+ * @param command Its name, or `pitboot`.
+ */
+export function pageName(command: string): string {
+  return command === PITBOOT.name ? command : `${PITBOOT.name}-${command}`;
+}
+
+/**
+ * Writes the manual page of a command.
+ *
+ * @param manual Its manual.
+ * @param date When it was built, as `2022-08-01`.
+ * @param commands The manuals of all commands, for the page of pitboot itself.
+ * @returns The page; lines, each ended.
+ *
+ * @example
+ * ```ts
+ * import { manPage } from "./man.ts";
+ * import { PITBOOT } from "./program.ts";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * assertStringIncludes(manPage(PITBOOT, "2022-08-01"), ".SH NAME\npitboot \\- put the boot");
+ * ```
+ */
+export function manPage(
+  manual: Manual,
+  date: string,
+  commands: readonly Manual[] = [],
+): string {
+  const { summary, description, options, operand, examples } = manual;
+  const name = pageName(manual.name);
+  return [
+    `.TH ${name.toUpperCase()} ${SECTION} ${date} "${PITBOOT.name} ${VERSION}"`,
+    ".nh",
+    ".ad l",
+    ".SH NAME",
+    `${roff(name)} \\- ${roff(summary)}`,
+    ".SH SYNOPSIS",
+    ...synopsis(manual),
+    ".SH DESCRIPTION",
+    ...description.flatMap((words, i) => [...(i > 0 ? [".PP"] : []), ...paragraph(words)]),
+    ...section(
+      ".SH COMMANDS",
+      commands.flatMap(({ name, summary }) => [".TP", `.B ${roff(name)}`, ...paragraph(summary)]),
+    ),
+    ".SH OPTIONS",
+    ...(operand ? [".TP", `.I ${roff(operand.placeholder)}`, ...paragraph(operand.help)] : []),
+    ...Object.entries(options).flatMap(optionLines),
+    ".SH EXIT STATUS",
+    ...EXIT_MEANINGS.flatMap(([code, words]) => [".TP", `.B ${code}`, ...paragraph(words)]),
+    ...section(".SH FILES", files([manual, ...commands])),
+    ...section(".SH EXAMPLES", examples.flatMap(exampleLines)),
+    ".SH SEE ALSO",
+    ...seeAlso(manual, commands),
+    "",
+  ].join("\n");
+}
+
+/** A heading, unless nothing stands below it. */
+function section(heading: string, lines: string[]): string[] {
+  return lines.length > 0 ? [heading, ...lines] : [];
+}
+
+function synopsis({ name, operand }: Manual): string[] {
+  if (name === PITBOOT.name) return [`\\fB${name}\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR]...`];
+  const words = operand ? ` \\fI${roff(operandSpelling(operand))}\\fR` : "";
+  return [`${PITBOOT.name} ${name}`, ...linksTo(name)].flatMap((called, i) => [
+    ...(i > 0 ? [".br"] : []),
+    `\\fB${roff(called)}\\fR [\\fIOPTION\\fR]...${words}`,
+  ]);
+}
+
+function optionLines([name, { help, placeholder, initial }]: [string, Option<unknown>]): string[] {
+  const short = SHORT[name] ? `\\fB\\-${SHORT[name]}\\fR, ` : "";
+  const value = placeholder === null ? "" : ` \\fI${roff(placeholder)}\\fR`;
+  return [
+    ".TP",
+    `${short}\\fB\\-\\-${roff(name)}\\fR${value}`,
+    ...paragraph(help),
+    ...(initial === null ? [] : [`Default: ${roff(initial)}.`]),
+  ];
+}
+
+/** The paths that options have as defaults. */
+function files(manuals: readonly Manual[]): string[] {
+  const found = new Map(
+    manuals.flatMap(({ options }) => Object.values(options))
+      .filter(({ initial }) => initial !== null && /^\/./.test(initial))
+      .map(({ initial, help }) => [initial ?? "", help]),
+  );
+  return [...found].sort(([a], [b]) => a < b ? -1 : 1)
+    .flatMap(([path, help]) => [".TP", `.I ${roff(path)}`, ...paragraph(help)]);
+}
+
+function exampleLines([line, meaning]: readonly [string, string], i: number): string[] {
+  const words = `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}:`;
+  return [
+    ...(i > 0 ? [".PP"] : []),
+    ...paragraph(words),
+    ".PP",
+    ".RS 4",
+    ".nf",
+    roff(line),
+    ".fi",
+    ".RE",
+  ];
+}
+
+function seeAlso({ name }: Manual, commands: readonly Manual[]): string[] {
+  const pages = [
+    ...(name === PITBOOT.name ? commands.map(({ name }) => pageName(name)) : [PITBOOT.name]),
+    ...(/bmc/.test(name) ? ["ipmitool"] : []),
+  ];
+  return pages.map((page, i) => {
+    const section = page === "ipmitool" ? 1 : SECTION;
+    return `.BR ${roff(page)} (${section})${i < pages.length - 1 ? "," : ""}`;
+  });
+}
+
+/** A sentence begins a line, as roff likes it. */
+function paragraph(words: string): string[] {
+  return words.split(/(?<=[.:?!]) (?=[A-Z])/)
+    .flatMap((sentence) => wrap(escaped(sentence), 78))
+    .map(asText);
+}
+
+/** Text as roff that shows it as it is, in ASCII; copied from the page it can be typed. */
+function roff(text: string): string {
+  return asText(escaped(text));
+}
+
+/** A dot at the beginning of a line would make a command of it. */
+function asText(line: string): string {
+  return line.replace(/^\./, "\\&.");
+}
+
+function escaped(text: string): string {
+  return text
+    .replace(/[\\'`^~…-]/g, (c) => ESCAPES[c] ?? c)
+    .replace(/[^\x20-\x7e]/gu, (c) => {
+      const code = c.codePointAt(0) ?? 0;
+      return `\\[u${code.toString(16).toUpperCase().padStart(4, "0")}]`;
+    });
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\\": "\\e",
+  "'": "\\(aq",
+  "`": "\\(ga",
+  "^": "\\(ha",
+  "~": "\\(ti",
+  "-": "\\-",
+  "…": "...",
+};

@@ -1,0 +1,145 @@
+/**
+ * Options of commands: one table per command, from which its parser, its help
+ * and the types of its flags follow.
+ *
+ * @module
+ */
+
+import { expandHosts } from "../text/host_range.ts";
+
+/** An option `--name`, or `--name VALUE`. */
+export interface Option<T> {
+  /** One sentence for the help, without the default. */
+  readonly help: string;
+  /** What the value is called in the help; `null` for a switch. */
+  readonly placeholder: string | null;
+  /** The default as one would type it; `null` if there is none. */
+  readonly initial: string | null;
+  /** The values that it takes, if they are few. */
+  readonly choices?: readonly string[];
+  /** Reads the value; throws `SyntaxError` with what is wrong about it. */
+  readonly parse: (text: string) => T;
+}
+
+/** The options of a command by name, without the dashes. */
+export type Options = Readonly<Record<string, Option<unknown>>>;
+
+/** The argument of a command that takes one. */
+export interface Operand {
+  /** What it is called in the help. */
+  readonly placeholder: string;
+  /** One sentence for the help. */
+  readonly help: string;
+  /** The values that it takes, if they are few. */
+  readonly choices?: readonly string[];
+  /** Whether it may be left out. */
+  readonly isOptional: boolean;
+}
+
+/** The values of the options of a command. */
+export type Flags<O extends Options> = {
+  readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
+};
+
+/** A switch: off unless given. */
+export function flag(help: string): Option<boolean> {
+  return { help, placeholder: null, initial: null, parse: (text) => text === "true" };
+}
+
+/** A path or another text, with a default. */
+export function text(
+  placeholder: string,
+  help: string,
+  initial: string,
+): Option<string> {
+  return { help, placeholder, initial, parse: (text) => text };
+}
+
+/** A path or another text that may be left out. */
+export function optionalText(
+  placeholder: string,
+  help: string,
+): Option<string | null> {
+  return { help, placeholder, initial: null, parse: (text) => text };
+}
+
+/** One of a few words, with a default. */
+export function choice<const T extends string>(
+  choices: readonly T[],
+  help: string,
+  initial: T,
+): Option<T> {
+  return { ...optionalChoice(choices, help), initial } as Option<T>;
+}
+
+/** One of a few words that may be left out. */
+export function optionalChoice<const T extends string>(
+  choices: readonly T[],
+  help: string,
+): Option<T | null> {
+  return {
+    help,
+    placeholder: choices.join("|"),
+    initial: null,
+    choices,
+    parse: (text) => {
+      const found = choices.find((each) => each === text);
+      if (!found) throw new SyntaxError(`expected ${choices.join(" or ")}`);
+      return found;
+    },
+  };
+}
+
+/** A whole number from `min` to `max`, with a default. */
+export function count(
+  placeholder: string,
+  help: string,
+  { min, max, initial }: { min: number; max: number; initial: number },
+): Option<number> {
+  return { ...optionalCount(placeholder, help, { min, max }), initial: String(initial) } as Option<
+    number
+  >;
+}
+
+/** A whole number from `min` to `max` that may be left out. */
+export function optionalCount(
+  placeholder: string,
+  help: string,
+  { min, max }: { min: number; max: number },
+): Option<number | null> {
+  return {
+    help,
+    placeholder,
+    initial: null,
+    parse: (text) => {
+      const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+      if (!(value >= min && value <= max)) {
+        throw new SyntaxError(`expected a number from ${min} to ${max}`);
+      }
+      return value;
+    },
+  };
+}
+
+const SECONDS = { "": 1, s: 1, m: 60, h: 3600 } as const;
+
+/** A length of time such as `90`, `90s`, `15m` or `1h`; the flag is in seconds. */
+export function duration(help: string, initial: string): Option<number> {
+  return {
+    help,
+    placeholder: "TIME",
+    initial,
+    parse: (text) => {
+      const [, digits, unit = ""] = /^(\d{1,6})([smh]?)$/.exec(text) ?? [];
+      if (digits === undefined) {
+        throw new SyntaxError("expected a time such as 90s, 15m or 1h");
+      }
+      return Number(digits) * SECONDS[unit as keyof typeof SECONDS];
+    },
+  };
+}
+
+/** Host ranges such as `ncn-w[001-003],ncn-s001`; the flag is a list of names. */
+export function hosts(help: string): Option<readonly string[] | null> {
+  return { help, placeholder: "RANGE", initial: null, parse: expandHosts };
+}

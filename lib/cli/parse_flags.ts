@@ -1,0 +1,135 @@
+/**
+ * Reads the command line by the option table of a command.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { nearest } from "../text/nearest.ts";
+import type { Flags, Operand, Options } from "./options.ts";
+import { printable } from "../text/printable.ts";
+
+/** A command line that cannot be carried out; the message says why. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Letters for the options that everybody knows by a letter. */
+export const SHORT: Readonly<Record<string, string>> = {
+  help: "h",
+  quiet: "q",
+  verbose: "v",
+};
+
+/**
+ * Reads the options on a command line that takes no arguments.
+ *
+ * @param options The table.
+ * @param args What stands behind the name of the command.
+ * @returns A value for every option of the table.
+ * @throws {UsageError} At an unknown option (with the nearest known one), an
+ * option without its value, a value that does not fit, or an argument.
+ *
+ * @example
+ * ```ts
+ * import { parseFlags } from "./parse_flags.ts";
+ * import { duration, flag } from "./options.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options = { "dry-run": flag("Only show."), timeout: duration("Wait.", "15m") };
+ * assertEquals(parseFlags(options, ["--timeout", "90s"]), { "dry-run": false, timeout: 90 });
+ * ```
+ */
+export function parseFlags<O extends Options>(
+  options: O,
+  args: readonly string[],
+): Flags<O> {
+  return parseCommandLine({ options }, args).flags;
+}
+
+/**
+ * Reads the options and the argument on a command line.
+ *
+ * @param command The table, and the argument if it takes one.
+ * @param args What stands behind the name of the command.
+ * @returns A value for every option of the table, and the argument.
+ * @throws {UsageError} As {@linkcode parseFlags}.
+ */
+export function parseCommandLine<O extends Options>(
+  { options, operand }: { readonly options: O; readonly operand?: Operand },
+  args: readonly string[],
+): { flags: Flags<O>; operand: string | null } {
+  const names = Object.keys(options);
+  const isSwitch = (name: string): boolean => options[name]?.placeholder === null;
+  const parsed = parseArgs(joinDashes(args), {
+    boolean: names.filter(isSwitch),
+    // Declared as text so that 0012 stays 0012.
+    string: names.filter((name) => !isSwitch(name)),
+    alias: Object.fromEntries(Object.entries(SHORT).filter(([name]) => name in options)),
+    unknown: (arg: string) => operand && !arg.startsWith("-") || refuse(arg, names),
+  });
+  const words = parsed._.map(String);
+  const surplus = words[operand ? 1 : 0];
+  if (surplus !== undefined) refuse(surplus, names);
+  const given: Record<string, unknown> = parsed;
+  const flags = Object.fromEntries(
+    Object.entries(options).map(([name, option]) => {
+      const value = given[name] ?? option.initial;
+      if (isSwitch(name)) return [name, value === true];
+      if (value === undefined || value === null) return [name, null];
+      if (value === "") {
+        throw new UsageError(`--${name} needs a value: ${option.placeholder}`);
+      }
+      return [name, parseValue(name, option.parse, String(value))];
+    }),
+  ) as Flags<O>;
+  // Whoever asks for help need not know what is missing.
+  const isComplete = given["help"] === true || given["version"] === true;
+  return { flags, operand: operand && !isComplete ? readOperand(operand, words[0]) : null };
+}
+
+function readOperand(
+  { placeholder, choices, isOptional }: Operand,
+  word: string | undefined,
+): string | null {
+  if (word === undefined) {
+    if (isOptional) return null;
+    throw new UsageError(`${placeholder} is missing${choices ? `: ${choices.join(" or ")}` : ""}`);
+  }
+  if (choices && !choices.includes(word)) {
+    throw new UsageError(`${placeholder} ${printable(word)}: expected ${choices.join(" or ")}`);
+  }
+  return word;
+}
+
+/** `--input -` as `--input=-`: a lone dash is a value to us, a flag to parseArgs(). */
+function joinDashes(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const last = joined.at(-1);
+    if (arg === "-" && last && /^--[^=]+$/.test(last)) joined[joined.length - 1] = `${last}=-`;
+    else joined.push(arg);
+  }
+  return joined;
+}
+
+function parseValue(name: string, parse: (text: string) => unknown, value: string): unknown {
+  try {
+    return parse(value);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UsageError(`--${name} ${printable(value)}: ${error.message}`, { cause: error });
+  }
+}
+
+function refuse(arg: string, names: readonly string[]): never {
+  if (!arg.startsWith("-")) {
+    throw new UsageError(
+      `${JSON.stringify(printable(arg))} is one argument too many`,
+    );
+  }
+  const guess = nearest(arg.replace(/^-+(no-)?/, "").replace(/=.*$/s, ""), names);
+  throw new UsageError(
+    `unknown option ${printable(arg)}${guess ? `; did you mean --${guess}?` : ""}`,
+  );
+}

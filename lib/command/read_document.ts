@@ -1,0 +1,67 @@
+/**
+ * Gets the document that a command is handed.
+ *
+ * @module
+ */
+
+import { type Document, EMPTY_DOCUMENT, parseDocument } from "../document/document.ts";
+import { printable } from "../text/printable.ts";
+import { Failure } from "../document/problems.ts";
+import { ShapeError } from "../text/shape.ts";
+import type { Host } from "./host.ts";
+
+/** After this long without a document somebody may wonder what we wait for. */
+const NOTICE_MS = 3000;
+
+/**
+ * Reads the document from a file or from standard input, if that is no
+ * terminal.
+ *
+ * @param host Where to read.
+ * @param input The value of `--input`, or `null`.
+ * @returns An empty document if there is nothing to read.
+ * @throws {Failure} If there is something else than one document.
+ */
+export async function readDocument(
+  host: Host,
+  input: string | null,
+): Promise<Document> {
+  const { context, root } = host;
+  const fromStdin = input === null || input === "-";
+  if (input === null && context.stdin.isTerminal) return EMPTY_DOCUMENT;
+  const json = fromStdin
+    ? await readStdin(host)
+    : root.readText(input, "name the document of an earlier command");
+  if (fromStdin && json.trim() === "") return EMPTY_DOCUMENT;
+  try {
+    return parseDocument(json);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof ShapeError)) {
+      throw error;
+    }
+    throw new Failure("document-invalid", {
+      message: `${fromStdin ? "standard input" : input} is not one pitboot document: ${
+        printable(error.message.replaceAll("\n", " "), 200)
+      }`,
+      hint: "chain pitboot's own commands, or call it with </dev/null to begin anew",
+    }, error);
+  }
+}
+
+async function readStdin({ context, report }: Host): Promise<string> {
+  const onAbort = (): void => report.say("stopping; waits a moment for the command before it");
+  context.signal.addEventListener("abort", onAbort, { once: true });
+  const notice = setTimeout(
+    () =>
+      report.detail(
+        "waiting for a document on standard input (</dev/null: none)",
+      ),
+    NOTICE_MS,
+  );
+  try {
+    return await context.stdin.text(context.signal);
+  } finally {
+    clearTimeout(notice);
+    context.signal.removeEventListener("abort", onAbort);
+  }
+}

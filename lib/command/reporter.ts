@@ -1,0 +1,83 @@
+/**
+ * What people read while a command runs: everything on standard error.
+ *
+ * @module
+ */
+
+import { printable } from "../text/printable.ts";
+import type { Problem } from "../document/document.ts";
+import type { Context } from "./context.ts";
+
+/** How much to say, and how. */
+export interface ReportFlags {
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly color: "auto" | "always" | "never";
+}
+
+const COLORS = { error: "31;1", warning: "33", hint: "2" } as const;
+
+/** Writes messages for people. */
+export class Reporter {
+  readonly #context: Context;
+  readonly #command: string;
+  readonly #flags: ReportFlags;
+  readonly #colored: boolean;
+
+  /**
+   * @param context Where to write.
+   * @param command What every message begins with, for instance `pitboot run`.
+   * @param flags How much to say.
+   */
+  constructor(context: Context, command: string, flags: ReportFlags) {
+    this.#context = context;
+    this.#command = command;
+    this.#flags = flags;
+    this.#colored = flags.color === "always" ||
+      (flags.color === "auto" && context.stderr.isTerminal &&
+        !context.env("NO_COLOR") && context.env("TERM") !== "dumb");
+  }
+
+  /** Whether only errors are shown. */
+  get isQuiet(): boolean {
+    return this.#flags.quiet;
+  }
+
+  /** Says what goes on, unless `--quiet`. */
+  say(message: string): void {
+    if (!this.#flags.quiet) this.#write(`${this.#command}: ${clean(message)}\n`);
+  }
+
+  /** Says what only somebody who looks for a fault wants to know. */
+  detail(message: string): void {
+    if (this.#flags.verbose) this.say(message);
+  }
+
+  /** Shows lines as they are, unless `--quiet`. */
+  show(lines: readonly string[]): void {
+    if (!this.#flags.quiet && lines.length > 0) {
+      this.#write(`${clean(lines.join("\n"))}\n`);
+    }
+  }
+
+  /** Shows a problem: what it is, and what to do. Errors even with `--quiet`. */
+  problem({ severity, message, hint }: Problem): void {
+    if (this.#flags.quiet && severity !== "error") return;
+    const head = this.#paint(`${severity}:`, COLORS[severity]);
+    this.#write(`${this.#command}: ${head} ${clean(message)}\n`);
+    if (hint) this.#write(this.#paint(`  hint: ${clean(hint)}\n`, COLORS.hint));
+  }
+
+  #paint(text: string, color: string): string {
+    return this.#colored ? text.replace(/^.*/, `\x1b[${color}m$&\x1b[0m`) : text;
+  }
+
+  #write(text: string): void {
+    this.#context.stderr.write(text);
+  }
+}
+
+/** Whoever's words they are, no escape sequence of theirs reaches the terminal. */
+function clean(text: string): string {
+  return text.split("\n").map((line) => printable(line, Infinity)).join("\n");
+}

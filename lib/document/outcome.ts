@@ -1,0 +1,56 @@
+/**
+ * What a document comes to: its status and the exit code.
+ *
+ * @module
+ */
+
+import type { Document, Problem } from "./document.ts";
+import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { nodeOf } from "../text/host_name.ts";
+import { PROBLEM_KINDS, type ProblemCode } from "./problems.ts";
+
+/** Status and exit code of a document. */
+export interface Outcome {
+  readonly status: Document["status"];
+  readonly exit: ExitCode;
+}
+
+/** Which exit code tells the most, where several apply. */
+const PRECEDENCE: readonly ExitCode[] = [EXIT.timeout, EXIT.denied, EXIT.partial];
+
+/**
+ * Derives status and exit code from the problems of a document, so that a
+ * command which only passes a failed document on exits as the one that failed.
+ *
+ * An error fails the document. A BMC that could not be set counts only until
+ * its node has a lease: the lease has the last word.
+ *
+ * @param document Any document; its `status` is not looked at.
+ *
+ * @example
+ * ```ts
+ * import { EMPTY_DOCUMENT } from "./document.ts";
+ * import { outcomeOf } from "./outcome.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(outcomeOf(EMPTY_DOCUMENT), { status: "ok", exit: 0 });
+ * ```
+ */
+export function outcomeOf(
+  document: Pick<Document, "problems" | "leases">,
+): Outcome {
+  const error = document.problems.find(({ severity }) => severity === "error");
+  if (error) return { status: "failed", exit: exitOf(error) || EXIT.failed };
+  const leased = new Set(document.leases?.map(({ bmc }) => nodeOf(bmc)));
+  const open = document.problems.filter(({ code, nodes }) =>
+    !(code.startsWith("bmc-") && nodes.length > 0 &&
+      nodes.every((node) => leased.has(node)))
+  );
+  const codes = open.map(exitOf);
+  const exit = PRECEDENCE.find((code) => codes.includes(code));
+  return exit ? { status: "partial", exit } : { status: "ok", exit: EXIT.done };
+}
+
+function exitOf({ code }: Problem): ExitCode {
+  return Object.hasOwn(PROBLEM_KINDS, code) ? PROBLEM_KINDS[code as ProblemCode].exit : EXIT.done;
+}

@@ -1,0 +1,149 @@
+/**
+ * What a document says, as short tables for people.
+ *
+ * @module
+ */
+
+import type { Bmc, BootNode, Document } from "./document.ts";
+import { foldHosts } from "../text/host_range.ts";
+import { nodesOf } from "../text/host_name.ts";
+import { clip, table } from "../text/table.ts";
+
+/**
+ * Sums up what a command added to a document. Nodes of one fate share a line.
+ * What is not there is left out.
+ *
+ * @param document The document.
+ * @param keys What to show of it, in this order.
+ * @param width The width of the terminal in characters.
+ * @returns Lines.
+ */
+export function summarise(
+  document: Document,
+  keys: readonly (keyof typeof PARTS)[],
+  width: number,
+): string[] {
+  return keys.flatMap((key) => PARTS[key](document, width));
+}
+
+/**
+ * Says in one line what a command added to a document.
+ *
+ * @param document The document.
+ * @param keys What to say of it.
+ */
+export function headline(document: Document, keys: readonly (keyof typeof PARTS)[]): string {
+  const { images, bmcs, leases, missing, nodes } = document;
+  const words = {
+    images: () =>
+      Object.entries(images ?? {}).map(([role, { release }]) => `${role} ${release}`).join(", "),
+    bmcs: () => counted(bmcs?.map(({ state }) => state)),
+    leases: () => leases ? leaseCount(leases, missing) : "",
+    nodes: () => counted(nodes?.map(({ change }) => change)),
+    state: () => counted(nodes?.map(({ links }) => links ?? "-")),
+  };
+  return keys.map((key) => words[key]()).filter(Boolean).join("; ");
+}
+
+function leaseCount(leases: readonly unknown[], missing: readonly unknown[] = []): string {
+  return `${leases.length} of ${leases.length + missing.length} BMCs have a lease`;
+}
+
+/** For instance `7 created, 2 unchanged`. */
+function counted(words: readonly string[] = []): string {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
+}
+
+const PARTS = {
+  images: ({ images = {} }: Document, width: number): string[] =>
+    rowsBelow(
+      ["ROLE", "RELEASE", "STREAM", "ARCH", "SECURE", "KERNEL"],
+      Object.entries(images).map(([role, image]) => [
+        role,
+        image.release,
+        image.stream ?? "-",
+        image.arch ?? "-",
+        image.rootfs.secure ? "yes" : "no",
+        image.kernel.version,
+      ]),
+      width,
+    ),
+
+  bmcs: ({ bmcs = [] }: Document, width: number): string[] =>
+    grouped(
+      ["BMC STATE", "CHANNEL", "COUNT", "NODES"],
+      bmcs,
+      (bmc: Bmc) => [bmc.state, bmc.channel === null ? "-" : String(bmc.channel)],
+      ({ node }) => node,
+      width,
+    ),
+
+  leases: ({ leases, missing = [] }: Document, width: number): string[] => {
+    if (!leases) return [];
+    const lines = [leaseCount(leases, missing)];
+    if (missing.length > 0) {
+      lines.push(`without a lease: ${foldHosts(nodesOf(missing))}`);
+    }
+    return lines.map((line) => clip(line, width));
+  },
+
+  nodes: ({ nodes = [], images = {} }: Document, width: number): string[] =>
+    grouped(
+      ["CHANGE", "SCRIPT", "ROLE", "RELEASE", "COUNT", "NODES"],
+      nodes,
+      (node: BootNode) => [
+        node.change,
+        node.script,
+        node.role ?? "-",
+        images[node.role ?? ""]?.release ?? "-",
+      ],
+      ({ name }) => name,
+      width,
+    ),
+
+  state: ({ nodes = [] }: Document, width: number): string[] =>
+    grouped(
+      ["LINKS", "SCRIPT", "LEASE", "ROLE", "RELEASE", "COUNT", "NODES"],
+      nodes,
+      (node: BootNode) => [
+        node.links ?? "-",
+        node.script,
+        node.lease ? "yes" : "no",
+        node.role ?? "-",
+        node.release ?? "-",
+      ],
+      ({ name }) => name,
+      width,
+    ),
+};
+
+/** One row for all items with the same cells, with their names as a range. */
+function grouped<T>(
+  head: readonly string[],
+  items: readonly T[],
+  cells: (item: T) => string[],
+  nameOf: (item: T) => string,
+  width: number,
+): string[] {
+  const groups = new Map<string, { cells: string[]; names: string[] }>();
+  for (const item of items) {
+    const row = cells(item);
+    const key = row.join("\0");
+    const group = groups.get(key) ?? { cells: row, names: [] };
+    group.names.push(nameOf(item));
+    groups.set(key, group);
+  }
+  const rows = [...groups.values()].map(({ cells, names }) => [
+    ...cells,
+    String(names.length),
+    foldHosts(names),
+  ]);
+  return rowsBelow(head, rows, width);
+}
+
+/** Nothing at all where there is no row: what failed has said so. */
+function rowsBelow(head: readonly string[], rows: string[][], width: number): string[] {
+  return rows.length > 0 ? table([head, ...rows], width) : [];
+}

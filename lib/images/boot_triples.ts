@@ -1,0 +1,144 @@
+/**
+ * Finds and chooses boot images among the files below the data folder.
+ *
+ * Three files of one folder that name the same release and architecture are a
+ * triple: kernel, initrd and root filesystem. Only whole triples are chosen.
+ *
+ * @module
+ */
+
+import { type Architecture, parseRelease, type Release, type Stream } from "../text/release.ts";
+import type { Role } from "../nodes/roles.ts";
+
+/** A file that may be one of the three. */
+export interface ArtifactFile {
+  /** From the root of the PIT. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Milliseconds since the epoch. */
+  readonly modified: number;
+}
+
+/** Kernel, initrd and root filesystem that belong together. */
+export interface BootTriple extends Release {
+  /** The folder of the three. */
+  readonly directory: string;
+  readonly kernel: ArtifactFile;
+  readonly initrd: ArtifactFile;
+  readonly rootfs: ArtifactFile;
+  /** Whether the image customiser has been over the root filesystem. */
+  readonly secure: boolean;
+  /** The version in the kernel's file name. */
+  readonly kernelVersion: string;
+  /** When the newest of the three was modified, milliseconds since the epoch. */
+  readonly modified: number;
+}
+
+/** Which triples may be chosen; `null` leaves the choice open. */
+export interface Wish {
+  readonly release: string | null;
+  readonly stream: Stream | null;
+  readonly arch: Architecture | null;
+}
+
+/** What was found for a role. */
+export interface Found {
+  /** The newest first. */
+  readonly triples: readonly BootTriple[];
+  /** The newest kernel, initrd and root filesystem of all, whole triple or not. */
+  readonly newest: readonly ArtifactFile[];
+}
+
+/**
+ * Finds the triples of a role.
+ *
+ * @param role Whose root filesystems to look for.
+ * @param files Every file below the role's folder.
+ */
+export function findTriples(role: Role, files: readonly ArtifactFile[]): Found {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const kernels = files.filter(({ path }) => path.endsWith(".kernel"));
+  const initrds = files.filter(({ path }) => initrdTag(path) !== null);
+  const rootfses = files.filter(({ path }) => isRootfs(path, role));
+  const triples = initrds.flatMap((initrd) => {
+    const tag = initrdTag(initrd.path) ?? "";
+    const directory = folderOf(initrd.path);
+    const plain = `${role.rootfs}-${tag}.squashfs`;
+    const secured = byPath.get(`${directory}/secure-${plain}`);
+    const rootfs = secured ?? byPath.get(`${directory}/${plain}`);
+    const kernel = newestOf(
+      kernels.filter(({ path }) => folderOf(path) === directory && path.endsWith(`-${tag}.kernel`)),
+    );
+    if (!rootfs || !kernel) return [];
+    return [{
+      ...parseRelease(tag),
+      directory,
+      kernel,
+      initrd,
+      rootfs,
+      secure: rootfs === secured,
+      kernelVersion: nameOf(kernel.path).slice(0, -`-${tag}.kernel`.length),
+      modified: Math.max(kernel.modified, initrd.modified, rootfs.modified),
+    }];
+  });
+  return {
+    triples: triples.sort((a, b) =>
+      b.modified - a.modified || (a.directory < b.directory ? 1 : -1)
+    ),
+    newest: [kernels, initrds, rootfses].flatMap((kind) => newestOf(kind) ?? []),
+  };
+}
+
+/**
+ * Chooses the newest triple that fits a wish. Where images of several
+ * architectures lie side by side and the wish names none, those of the PIT's
+ * own are taken.
+ *
+ * @param triples The newest first.
+ * @param wish What was asked for.
+ * @param native The architecture of the PIT.
+ * @returns `null` if none fits.
+ */
+export function chooseTriple(
+  triples: readonly BootTriple[],
+  wish: Wish,
+  native: Architecture,
+): BootTriple | null {
+  const fitting = triples.filter((triple) =>
+    (wish.release === null || triple.release === wish.release) &&
+    (wish.stream === null || triple.stream === wish.stream) &&
+    (wish.arch === null || triple.arch === wish.arch)
+  );
+  return fitting.find(({ arch }) => arch === null || arch === native) ??
+    fitting[0] ?? null;
+}
+
+/**
+ * The tag of an initrd: release and architecture.
+ *
+ * @param path For instance `…/initrd.img-1.6.2-x86_64.xz`.
+ * @returns `1.6.2-x86_64`, or `null` if this is no initrd.
+ */
+export function initrdTag(path: string): string | null {
+  return /^initrd\.img-(.+)\.xz$/.exec(nameOf(path))?.[1] ?? null;
+}
+
+function isRootfs(path: string, role: Role): boolean {
+  const name = nameOf(path).replace(/^secure-/, "");
+  return name.startsWith(`${role.rootfs}-`) && name.endsWith(".squashfs");
+}
+
+function newestOf(files: readonly ArtifactFile[]): ArtifactFile | undefined {
+  return files.reduce<ArtifactFile | undefined>(
+    (newest, file) => !newest || file.modified > newest.modified ? file : newest,
+    undefined,
+  );
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}

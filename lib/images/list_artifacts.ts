@@ -1,0 +1,67 @@
+/**
+ * Lists what may be boot artifacts below a folder.
+ *
+ * @module
+ */
+
+import type { ArtifactFile } from "./boot_triples.ts";
+import { fileFailure, type Root } from "../io/root.ts";
+
+/** `old`: where the customiser moves originals. `squashfs-root`: its workshop. */
+const NEVER = new Set(["old", "squashfs-root"]);
+/** Releases lie one folder deep; a few more for sites that sort them. */
+const DEEPEST = 4;
+
+/** The files of a folder, and what could not be read of them. */
+export interface Listing {
+  readonly files: readonly ArtifactFile[];
+  /** Paths of links that lead nowhere. */
+  readonly dangling: readonly string[];
+}
+
+/**
+ * Lists kernels, initrds and root filesystems by their names.
+ *
+ * @param root The file system.
+ * @param folder Where to begin.
+ * @throws {Failure} If a folder cannot be read.
+ */
+export function listArtifacts(root: Root, folder: string): Listing {
+  const files: ArtifactFile[] = [];
+  const dangling: string[] = [];
+  visit(folder, 0);
+  return { files, dangling };
+
+  function visit(folder: string, depth: number): void {
+    for (const entry of readFolder(root, folder)) {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory) {
+        const hidden = entry.name.startsWith(".") || NEVER.has(entry.name);
+        if (!hidden && depth < DEEPEST) visit(path, depth + 1);
+      } else if (/^[^.].*\.(xz|kernel|squashfs)$/.test(entry.name)) {
+        const info = statOrNull(root, path);
+        if (!info) dangling.push(path);
+        else if (info.isFile) {
+          files.push({ path, bytes: info.size, modified: info.mtime?.getTime() ?? 0 });
+        }
+      }
+    }
+  }
+}
+
+function readFolder(root: Root, folder: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(root.real(folder))];
+  } catch (error) {
+    throw fileFailure(folder, error, "is the disk with the boot images mounted?");
+  }
+}
+
+function statOrNull(root: Root, path: string): Deno.FileInfo | null {
+  try {
+    return Deno.statSync(root.real(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw fileFailure(path, error);
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Whether the web server of a PIT can read a file.
+ *
+ * @module
+ */
+
+import { reasonOf, type Root } from "../io/root.ts";
+
+const OTHERS_READ = 0o004;
+const OTHERS_ENTER = 0o001;
+
+/**
+ * Finds what keeps the web server, which is nobody in particular, from reading
+ * a file: every folder on the way must be o+x, the file o+r.
+ *
+ * @param root The file system.
+ * @param path The file.
+ * @param webRoot The folder where the way begins.
+ * @returns What is wrong and how to mend it, or `null`.
+ */
+export function unservable(
+  root: Root,
+  path: string,
+  webRoot: string,
+): string | null {
+  if (!path.startsWith(`${webRoot}/`)) {
+    return `${path} is not below ${webRoot}, the web server cannot serve it`;
+  }
+  const folders = path.slice(webRoot.length + 1).split("/").slice(0, -1);
+  let folder = webRoot;
+  for (const next of ["", ...folders]) {
+    if (next) folder += `/${next}`;
+    if (!allows(root, folder, OTHERS_ENTER)) {
+      return `${folder}: the web server may not enter it (chmod o+x)`;
+    }
+  }
+  return allows(root, path, OTHERS_READ)
+    ? null
+    : `${path}: the web server may not read it (chmod o+r)`;
+}
+
+function allows(root: Root, path: string, bit: number): boolean {
+  try {
+    return ((Deno.statSync(root.real(path)).mode ?? 0o777) & bit) !== 0;
+  } catch (error) {
+    if (reasonOf(error) === "does not exist") return true; // whoever opens it will say so
+    throw error;
+  }
+}

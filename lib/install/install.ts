@@ -1,0 +1,146 @@
+/**
+ * Installs pitboot on a PIT, and takes it back.
+ *
+ * @module
+ */
+
+import { type COMMON_OPTIONS, type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
+import { flag, type Flags, type Option, optionalText, text } from "../cli/options.ts";
+import {
+  describeStep,
+  type InstallPlan,
+  pathsToLookAt,
+  planInstall,
+  type WantedItem,
+} from "./plan_install.ts";
+import { pageDate } from "../cli/man.ts";
+import { Failure } from "../document/problems.ts";
+import { type Item, programLinks, sharedFiles } from "./shared_files.ts";
+import { applyInstall, fingerprint, lookAt, readInstallRecord } from "./apply_install.ts";
+import type { PlainHost } from "../command/plain_command.ts";
+import { lock } from "../io/lock.ts";
+import { guarded } from "../io/root.ts";
+
+/** Options of `install`. */
+export const INSTALL_OPTIONS = {
+  prefix: absolute(text("DIR", "Where the links go.", "/root/bin")),
+  binary: optionalText("FILE", "What the links lead to; else the program that runs."),
+  uninstall: flag("Take back what was installed, and nothing else."),
+  state: absolute(pathOptions("state").state),
+};
+
+/** Where manual pages and completion go that no package brought. */
+const SHARE = "/usr/local/share";
+/** Where the package puts the program, and a file by which it is known. */
+const PACKAGED = { program: "/usr/bin/pitboot", page: "/usr/share/man/man8/pitboot.8.gz" };
+
+type InstallFlags = Flags<
+  typeof INSTALL_OPTIONS & typeof DRY_RUN_OPTIONS & typeof COMMON_OPTIONS
+>;
+
+/**
+ * Carries out `install`.
+ *
+ * @throws {Failure} If something is in the way, or cannot be done.
+ */
+export async function install(
+  { flags }: { readonly flags: InstallFlags },
+  host: PlainHost,
+): Promise<void> {
+  const { root, report, context } = host;
+  const recordPath = `${flags.state}/install.json`;
+  // Not a file of the state folder: that goes away with what was installed.
+  const hint = "name the folder of a system with --root";
+  using system = guarded(flags.root, hint, () => Deno.openSync(root.real("/")));
+  if (!flags["dry-run"]) await lock(system, flags.root);
+  const before = readInstallRecord(root, recordPath);
+  const program = flags.uninstall ? null : findProgram(flags, host);
+  const wanted = program === null ? [] : await wantedItems(program, flags, host);
+  const found = await lookAt(root, pathsToLookAt(wanted, before, recordPath), program);
+  const plan = planInstall(wanted, before, {
+    look: (path) => found.get(path) ?? null,
+    recordPath,
+  });
+  refuseBlocked(plan);
+  for (const path of plan.changed) {
+    report.say(`${path} was changed since it was installed: it stays`);
+  }
+  const lines = plan.steps.map((step) => `${describeStep(step)}\n`);
+  if (!flags["dry-run"]) applyInstall(plan, root, { before, recordPath });
+  if (!flags.quiet) context.stdout.write(lines.join(""));
+  const done = flags.uninstall ? "nothing of it is left" : "everything is in place";
+  if (lines.length === 0) report.say(`nothing to do: ${done}`);
+}
+
+async function wantedItems(
+  program: string,
+  { prefix }: InstallFlags,
+  { root, context, manuals }: PlainHost,
+): Promise<WantedItem[]> {
+  const isPackaged = program === PACKAGED.program && isThere(root.real(PACKAGED.page));
+  const items: Item[] = [
+    ...programLinks(prefix, program),
+    ...isPackaged
+      ? []
+      : sharedFiles(await manuals(), { share: SHARE, date: pageDate(context.now()) }),
+  ];
+  return await Promise.all(
+    items.map(async (item) => ({ item, print: await fingerprint(item) })),
+  );
+}
+
+/** Where the program is that links are to lead to, as seen from inside. */
+function findProgram(flags: InstallFlags, { root, program }: PlainHost): string {
+  const hint = "name the compiled pitboot with --binary FILE";
+  if (flags.binary !== null) {
+    const path = flags.binary.startsWith("/") || flags.root !== "/"
+      ? flags.binary
+      : Deno.realPathSync(flags.binary);
+    const info = guarded(path, hint, () => Deno.statSync(root.real(path)));
+    if (info.isFile && ((info.mode ?? 0) & 0o111) !== 0) return path;
+    throw new Failure("failed", { message: `${path} is no program`, hint });
+  }
+  if (program === null) {
+    throw new Failure("failed", {
+      message: "this runs from its sources: there is no program to link to",
+      hint,
+    });
+  }
+  const real = Deno.realPathSync(program);
+  const inside = root.inside(real);
+  if (inside !== null) return inside;
+  throw new Failure("failed", {
+    message: `${real} is not below --root: links there could not lead to it`,
+    hint: "copy it there, and name it with --binary as seen from inside",
+  });
+}
+
+function refuseBlocked({ blocked }: InstallPlan): void {
+  if (blocked.length === 0) return;
+  const are = blocked.length === 1 ? "is not ours" : "are not ours";
+  throw new Failure("failed", {
+    message: `${blocked.join(", ")} ${are}, and in the way`,
+    hint: "nothing was changed; move it away and run again",
+  });
+}
+
+/** A folder that we may have to make, with all that is above it. */
+function absolute(option: Option<string>): Option<string> {
+  return {
+    ...option,
+    parse: (text) => {
+      if (!text.startsWith("/")) throw new SyntaxError("expected a path that begins with /");
+      return text.replace(/\/+/g, "/").replace(/\/$/, "");
+    },
+  };
+}
+
+function isThere(real: string): boolean {
+  try {
+    Deno.lstatSync(real);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

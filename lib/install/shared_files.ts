@@ -1,0 +1,62 @@
+/**
+ * What is installed beside the program: manual pages and completion, and the
+ * links by which commands are called.
+ *
+ * @module
+ */
+
+import type { Manual } from "../cli/manual.ts";
+import { completionsFor } from "../cli/completion_scripts.ts";
+import { manPage, pageName } from "../cli/man.ts";
+import { LINKED, NAMES, PITBOOT } from "../cli/program.ts";
+
+/** A file or a link to put in place. */
+export type Item =
+  | { readonly kind: "file"; readonly path: string; readonly text: string }
+  | { readonly kind: "link"; readonly path: string; readonly target: string };
+
+/**
+ * Lists the manual pages and the completion of all shells.
+ *
+ * @param manuals The manuals of all commands.
+ * @param options `share`: the folder of such files, for instance
+ * `/usr/local/share`; `date`: what stands on the manual pages.
+ * @returns Files, and links for the names by which commands are called at once.
+ */
+export function sharedFiles(
+  manuals: readonly Manual[],
+  { share, date }: { share: string; date: string },
+): Item[] {
+  const pages = `${share}/man/man8`;
+  const bash = `${share}/bash-completion/completions`;
+  const fish = `${share}/fish/vendor_completions.d`;
+  return [
+    file(`${pages}/${PITBOOT.name}.8`, manPage(PITBOOT, date, manuals)),
+    ...manuals.map((manual) => file(`${pages}/${pageName(manual.name)}.8`, manPage(manual, date))),
+    ...LINKED.map(([name, command]) => link(`${pages}/${name}.8`, `${pageName(command)}.8`)),
+    file(`${bash}/${PITBOOT.name}`, completionsFor("bash", manuals)),
+    // bash and fish look for a file named as the command; zsh reads its first line.
+    ...LINKED.map(([name]) => link(`${bash}/${name}`, PITBOOT.name)),
+    file(`${fish}/${PITBOOT.name}.fish`, completionsFor("fish", manuals)),
+    ...LINKED.map(([name]) => link(`${fish}/${name}.fish`, `${PITBOOT.name}.fish`)),
+    file(`${share}/zsh/site-functions/_${PITBOOT.name}`, completionsFor("zsh", manuals)),
+  ];
+}
+
+/**
+ * Lists the links by which commands are called.
+ *
+ * @param folder Where they are to be.
+ * @param program What they lead to.
+ */
+export function programLinks(folder: string, program: string): Item[] {
+  return NAMES.map((name) => link(`${folder}/${name}`, program));
+}
+
+function file(path: string, text: string): Item {
+  return { kind: "file", path, text };
+}
+
+function link(path: string, target: string): Item {
+  return { kind: "link", path, target };
+}

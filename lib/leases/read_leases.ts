@@ -1,0 +1,61 @@
+/**
+ * Reads the leases while dnsmasq may be writing them.
+ *
+ * @module
+ */
+
+import { isTorn, type Lease, parseLeases } from "./leases.ts";
+import { FormatError } from "../text/format_error.ts";
+import { Failure } from "../document/problems.ts";
+import { fileFailure, type Root } from "../io/root.ts";
+
+/** dnsmasq needs well under a millisecond to write the file anew. */
+const PAUSE_MS = 5;
+const TRIES = 10;
+
+/**
+ * Reads the leases, again if the file was being written.
+ *
+ * @param root The file system.
+ * @param path Where they are.
+ * @returns The leases. A file that stays empty has none.
+ * @throws {Failure} If it cannot be read, or is something else.
+ */
+export async function readLeases(root: Root, path: string): Promise<Lease[]> {
+  let text = "";
+  for (let left = TRIES; left > 0; left--) {
+    const before = readOnce(root, path);
+    text = before.text;
+    if (!isTorn(text) && before.isSettled) break;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  try {
+    return parseLeases(text, { file: path });
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new Failure("file-invalid", {
+      message: error.message,
+      hint: "dnsmasq alone writes this file: restart it, and find out who else did",
+    }, error);
+  }
+}
+
+function readOnce(root: Root, path: string): { text: string; isSettled: boolean } {
+  try {
+    using file = Deno.openSync(root.real(path));
+    const { size, mtime } = file.statSync();
+    const bytes = new Uint8Array(size);
+    let filled = 0;
+    for (let count; (count = file.readSync(bytes.subarray(filled)));) {
+      filled += count;
+    }
+    const after = file.statSync();
+    return {
+      text: new TextDecoder().decode(bytes.subarray(0, filled)),
+      isSettled: filled === size && after.size === size &&
+        after.mtime?.getTime() === mtime?.getTime(),
+    };
+  } catch (error) {
+    throw fileFailure(path, error, "dnsmasq writes it; is it running (systemctl status dnsmasq)?");
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Judges what a node would boot now.
+ *
+ * @module
+ */
+
+import { type LinkName, LINKS, type Observed, type WantedScript } from "./boot_tree.ts";
+import { type ArtifactFile, type BootTriple, findTriples } from "../images/boot_triples.ts";
+import type { BootNode } from "../document/document.ts";
+import type { Role } from "../nodes/roles.ts";
+
+/** What the links of a node come to. */
+export interface LinkVerdict {
+  /**
+   * `whole`: three links to one image of its role. `missing`: one is not
+   * there. `broken`: one leads nowhere. `foreign`: they lead to something else.
+   */
+  readonly links: NonNullable<BootNode["links"]>;
+  /** What it boots, if that is whole. */
+  readonly triple: BootTriple | null;
+}
+
+/**
+ * Judges the three links of a node.
+ *
+ * @param observed Its boot directory.
+ * @param role Its role.
+ * @param targetOf Finds the file that a link leads to, by what it holds;
+ * `null` if there is none that the web server could read.
+ */
+export function judgeLinks(
+  observed: Observed,
+  role: Role,
+  targetOf: (target: string) => ArtifactFile | null,
+): LinkVerdict {
+  if (observed.obstacles.length > 0) return { links: "foreign", triple: null };
+  const states = LINKS.map((name) => observed.links[name]);
+  if (states.some(({ kind }) => kind === "absent")) return { links: "missing", triple: null };
+  const files: ArtifactFile[] = [];
+  for (const state of states) {
+    if (state.kind !== "link") return { links: "foreign", triple: null };
+    const file = targetOf(state.target);
+    if (!file) return { links: "broken", triple: null };
+    files.push(file);
+  }
+  const [triple] = findTriples(role, files).triples;
+  const isRight = triple && triple.kernel === files[0] && triple.initrd === files[1] &&
+    triple.rootfs === files[2];
+  return isRight ? { links: "whole", triple } : { links: "foreign", triple: null };
+}
+
+/**
+ * Judges the script of a node.
+ *
+ * @param observed Its boot directory.
+ * @param known `sha256`: of its script; `written`: of what we wrote for it;
+ * `wanted`: the script that it should have, if that is known.
+ */
+export function judgeScript(
+  { script }: Observed,
+  { sha256, written, wanted }: {
+    sha256: string | null;
+    written: readonly string[];
+    wanted: WantedScript | null;
+  },
+): BootNode["script"] {
+  if (!script || script.away) return "missing";
+  const isOurs = sha256 !== null && (written.includes(sha256) || wanted?.sha256 === sha256);
+  return isOurs ? "written" : "edited";
+}
+
+/** What a link holds, or `null` if there is no link. */
+export function targetIn(observed: Observed, name: LinkName): string | null {
+  const state = observed.links[name];
+  return state.kind === "link" ? state.target : null;
+}

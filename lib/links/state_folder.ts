@@ -1,0 +1,105 @@
+/**
+ * The state folder: the lock, and what pitboot remembers of earlier runs.
+ *
+ * @module
+ */
+
+import { ensureDirSync } from "@std/fs/ensure-dir";
+import { Failure } from "../document/problems.ts";
+import { dictionary, list, object, text } from "../text/shape.ts";
+import { lock } from "../io/lock.ts";
+import { readRecord } from "../io/read_record.ts";
+import { replaceFile } from "../io/replace_file.ts";
+import { reasonOf, type Root } from "../io/root.ts";
+
+const recordsShape = object({ scripts: dictionary(list(text)) });
+
+/** SHA-256 of the scripts that we wrote, by node, the newest last. */
+export type ScriptRecords = ReadonlyMap<string, readonly string[]>;
+
+/** The state folder, locked: no other run of ours changes anything now. */
+export class StateFolder implements Disposable {
+  readonly #root: Root;
+  readonly #folder: string;
+  readonly #lock: Deno.FsFile;
+
+  private constructor(root: Root, folder: string, lock: Deno.FsFile) {
+    this.#root = root;
+    this.#folder = folder;
+    this.#lock = lock;
+  }
+
+  /**
+   * Locks the state folder. The kernel gives the lock back when we end, in
+   * whatever way.
+   *
+   * @param root The file system.
+   * @param folder Where it is; made if it does not exist.
+   * @throws {Failure} If another run holds the lock, or nothing can be written.
+   */
+  static async lock(root: Root, folder: string): Promise<StateFolder> {
+    const path = `${folder}/lock`;
+    let file: Deno.FsFile;
+    try {
+      ensureDirSync(root.real(folder));
+      file = Deno.openSync(root.real(path), { write: true, create: true });
+    } catch (error) {
+      throw unwritable(path, error);
+    }
+    await lock(file, path);
+    return new StateFolder(root, folder, file);
+  }
+
+  /** Gives the lock back. */
+  [Symbol.dispose](): void {
+    this.#lock.close();
+  }
+
+  /** Writes the records, all of them or nothing. */
+  writeRecords(records: ScriptRecords): void {
+    const path = recordsPath(this.#folder);
+    const json = JSON.stringify({ scripts: Object.fromEntries(records) });
+    try {
+      // Written before the scripts: after a cut we still know our own.
+      replaceFile(this.#root.real(path), `${json}\n`);
+    } catch (error) {
+      throw unwritable(path, error);
+    }
+  }
+}
+
+/**
+ * Reads which scripts are ours.
+ *
+ * @param root The file system.
+ * @param folder The state folder.
+ * @throws {Failure} If there are records and they cannot be read.
+ */
+export function readRecords(root: Root, folder: string): ScriptRecords {
+  const hint =
+    `without it nothing tells an edited script from ours: mend it, or move it away, and edited scripts are saved in ${folder}/saved and replaced`;
+  const record = readRecord(root, recordsPath(folder), recordsShape, hint);
+  return new Map(Object.entries(record?.scripts ?? {}));
+}
+
+/**
+ * Where a node's script is kept when it is replaced and may not be ours.
+ *
+ * @param folder The state folder.
+ * @param node The node.
+ * @param sha256 The SHA-256 of the script.
+ */
+export function savedScript(folder: string, node: string, sha256: string): string {
+  return `${folder}/saved/${node}.script.ipxe.${sha256.slice(0, 12)}`;
+}
+
+function recordsPath(folder: string): string {
+  return `${folder}/scripts.json`;
+}
+
+function unwritable(path: string, error: unknown): Failure {
+  return new Failure("file-unreadable", {
+    message: `${path} cannot be written: ${reasonOf(error)}`,
+    hint: "nothing was changed; run as root, or name another folder with --state",
+  }, error);
+}

@@ -1,0 +1,205 @@
+/**
+ * The stage `status`: what each node would boot now.
+ *
+ * @module
+ */
+
+import { isChosen } from "../nodes/node_choice.ts";
+import { imageOf } from "../images/boot_image.ts";
+import type { ArtifactFile, BootTriple } from "../images/boot_triples.ts";
+import type { Observed } from "./boot_tree.ts";
+import { sha256 } from "../text/byte_text.ts";
+import { pathOptions } from "../cli/manual.ts";
+import type { BootNode, Document, Image } from "../document/document.ts";
+import { foldHosts } from "../text/host_range.ts";
+import { matchLeases } from "../leases/match_leases.ts";
+import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
+import { judgeLinks, judgeScript, targetIn } from "./node_status.ts";
+import type { Flags } from "../cli/options.ts";
+import { Failure } from "../document/problems.ts";
+import { bootsWithoutLuks, type Role, roleOf } from "../nodes/roles.ts";
+import type { StaticBmc, Statics } from "../nodes/statics.ts";
+import { join } from "@std/path/join";
+import type { Draft } from "../command/draft.ts";
+import type { Host } from "../command/host.ts";
+import { inspectTriple } from "../images/inspect_triple.ts";
+import { nodeObserver } from "./observe_node.ts";
+import { readLeases } from "../leases/read_leases.ts";
+import { readRoles } from "../nodes/read_roles.ts";
+import { readStatics } from "../nodes/read_statics.ts";
+import { fileFailure, guarded, type Root } from "../io/root.ts";
+import { unservable } from "../images/servable.ts";
+import { readRecords, type ScriptRecords } from "./state_folder.ts";
+import { type WantedScripts, wantedScripts } from "./wanted_scripts.ts";
+
+/** Options of the stage. */
+export const STATUS_OPTIONS = {
+  ...NODE_OPTIONS,
+  ...pathOptions("statics", "leases", "web-root", "state", "config"),
+};
+
+type StatusFlags = Flags<typeof STATUS_OPTIONS>;
+
+/** What nodes are judged by. */
+interface Measures {
+  readonly roles: readonly Role[];
+  readonly scripts: WantedScripts | null;
+  readonly records: ScriptRecords;
+  readonly leases: ReadonlyMap<string, string>;
+  readonly webRoot: string;
+  readonly root: Root;
+  readonly observe: (node: string) => Observed;
+  /** Files that links lead to, looked at once for all nodes. */
+  readonly files: Map<string, ArtifactFile | null>;
+}
+
+/** A node and the image that it boots. */
+interface Judged {
+  readonly node: BootNode;
+  readonly triple: BootTriple | null;
+}
+
+/**
+ * Looks at every chosen node and adds `images`, `leases`, `missing` and
+ * `nodes`.
+ *
+ * @throws {Failure} If the nodes cannot be found out.
+ */
+export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): Promise<void> {
+  const { root } = host;
+  const choice = nodeChoice(flags);
+  const statics = readStatics(root, flags.statics, choice);
+  const chosen = statics.bmcs.filter(({ node }) => isChosen(node, choice));
+  const { leases, missing } = await currentLeases(chosen, statics, draft, flags, host);
+  const measures: Measures = {
+    roles: readRoles(root, flags.config),
+    scripts: await scriptsOrNull(root, flags["web-root"], host),
+    records: readRecords(root, flags.state),
+    leases: new Map(leases.map(({ bmc, ip }) => [bmc, ip])),
+    webRoot: flags["web-root"],
+    root,
+    observe: guarded(flags["web-root"], "run as root", () => nodeObserver(root, flags["web-root"])),
+    files: new Map(),
+  };
+  const judged: Judged[] = [];
+  for (const bmc of chosen) judged.push(await judgeNode(bmc, measures));
+  const nodes = judged.map(({ node }) => node);
+  draft.add({ images: imagesOf(judged, measures), leases, missing, nodes });
+  reportUnready(nodes, draft);
+}
+
+async function currentLeases(
+  chosen: readonly StaticBmc[],
+  { macs }: Statics,
+  draft: Draft,
+  flags: StatusFlags,
+  { root, context }: Host,
+): Promise<Required<Pick<Document, "leases" | "missing">>> {
+  try {
+    const now = Math.floor(context.now() / 1000);
+    return matchLeases(chosen, await readLeases(root, flags.leases), { now, known: macs });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // The links can be judged without dnsmasq.
+    draft.problem("leases-unreadable", error.details);
+    return { leases: [], missing: chosen.map(({ name }) => name) };
+  }
+}
+
+/** The script that nodes should have, as far as it can be told. */
+async function scriptsOrNull(
+  root: Root,
+  webRoot: string,
+  { context, report }: Host,
+): Promise<WantedScripts | null> {
+  try {
+    return await wantedScripts(root, webRoot, context.env("CSM_RELEASE") || null);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    report.detail(error.message);
+    return null;
+  }
+}
+
+async function judgeNode({ name, node }: StaticBmc, measures: Measures): Promise<Judged> {
+  const { roles, scripts, records, leases, webRoot, observe } = measures;
+  const directory = `${webRoot}/${node}`;
+  const role = roleOf(node, roles);
+  const observed = guarded(directory, "run as root", () => observe(node));
+  const { links, triple } = role
+    ? judgeLinks(observed, role, (target) => fileOf(join(directory, target), measures))
+    : { links: "foreign" as const, triple: null };
+  const wanted = role && bootsWithoutLuks(node, role) ? scripts?.withoutLuks : scripts?.plain;
+  const text = observed.script?.text;
+  const isWanted = text === undefined || text === wanted?.text;
+  return {
+    triple,
+    node: {
+      name: node,
+      role: role?.name ?? null,
+      directory,
+      change: "unchanged",
+      kernel: targetIn(observed, "kernel"),
+      initrd: targetIn(observed, "initrd.img.xz"),
+      rootfs: targetIn(observed, "rootfs"),
+      script: judgeScript(observed, {
+        sha256: isWanted ? wanted?.sha256 ?? null : await sha256(text),
+        written: records.get(node) ?? [],
+        wanted: wanted ?? null,
+      }),
+      links,
+      release: triple?.release ?? null,
+      kernelVersion: triple?.kernelVersion ?? null,
+      lease: leases.get(name) ?? null,
+    },
+  };
+}
+
+/** The file at a path, if the web server can read it. */
+function fileOf(path: string, { files, root, webRoot }: Measures): ArtifactFile | null {
+  const seen = files.get(path);
+  if (seen !== undefined) return seen;
+  let file: ArtifactFile | null = null;
+  try {
+    const { isFile, size, mtime } = Deno.statSync(root.real(path));
+    if (isFile && !unservable(root, path, webRoot)) {
+      file = { path, bytes: size, modified: mtime?.getTime() ?? 0 };
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw fileFailure(path, error);
+  }
+  files.set(path, file);
+  return file;
+}
+
+/** By role the image that most of its nodes boot. */
+function imagesOf(judged: readonly Judged[], { root, webRoot }: Measures): Record<string, Image> {
+  const counts = new Map<string, { role: string; triple: BootTriple; count: number }>();
+  for (const { node: { role }, triple } of judged) {
+    if (!role || !triple) continue;
+    const key = `${role} ${triple.kernel.path} ${triple.rootfs.path}`;
+    const entry = counts.get(key) ?? { role, triple, count: 0 };
+    counts.set(key, { ...entry, count: entry.count + 1 });
+  }
+  const most = [...counts.values()].sort((a, b) => a.count - b.count);
+  return Object.fromEntries(most.map(({ role, triple }) => {
+    const { kernel } = inspectTriple(root, triple, webRoot);
+    return [role, imageOf(triple, kernel?.version ?? triple.kernelVersion)];
+  }));
+}
+
+function reportUnready(nodes: readonly BootNode[], draft: Draft): void {
+  const unready = nodes.filter(({ links, script }) => links !== "whole" || script === "missing");
+  const reasons = new Map<string, string[]>();
+  for (const { name, links, script } of unready) {
+    const reason = links === "whole" ? `script.ipxe ${script}` : `links ${links}`;
+    reasons.set(reason, [...reasons.get(reason) ?? [], name]);
+  }
+  for (const [reason, names] of reasons) {
+    draft.problem("node-not-whole", {
+      message: `${foldHosts(names)}: ${reason}`,
+      hint: "pitboot run sets them up",
+      nodes: names,
+    });
+  }
+}

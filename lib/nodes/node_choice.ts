@@ -1,0 +1,45 @@
+/**
+ * Which nodes a command works on, and the options that say so.
+ *
+ * @module
+ */
+
+import { type Flags, hosts, text } from "../cli/options.ts";
+
+/** Which nodes a command works on. */
+export interface NodeChoice {
+  /** The PIT itself, left out unless named. */
+  readonly pit: string;
+  /** Only these, if given. */
+  readonly nodes: readonly string[] | null;
+  /** Not these. */
+  readonly exclude: readonly string[] | null;
+}
+
+/**
+ * Tells whether a node was chosen.
+ *
+ * @param node For instance `ncn-w001`.
+ * @param choice What was asked for.
+ */
+export function isChosen(
+  node: string,
+  { pit, nodes, exclude }: NodeChoice,
+): boolean {
+  if (exclude?.includes(node)) return false;
+  return nodes ? nodes.includes(node) : node !== pit;
+}
+
+/** Options by which nodes are chosen. */
+export const NODE_OPTIONS = {
+  nodes: hosts(
+    "Work on these nodes only, for instance ncn-w[001-003],ncn-s001.",
+  ),
+  exclude: hosts("Leave these nodes alone."),
+  "pit-node": text("NODE", "The PIT, which is left out unless --nodes names it.", "ncn-m001"),
+};
+
+/** What the options come to. */
+export function nodeChoice(flags: Flags<typeof NODE_OPTIONS>): NodeChoice {
+  return { pit: flags["pit-node"], nodes: flags.nodes, exclude: flags.exclude };
+}

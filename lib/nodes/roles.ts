@@ -1,0 +1,113 @@
+/**
+ * Roles: which images are for which nodes.
+ *
+ * @module
+ */
+
+import { type Infer, list, object, ShapeError, text } from "../text/shape.ts";
+import { FormatError } from "../text/format_error.ts";
+
+const roleShape = object(
+  {
+    /** Its key in the document, for instance `kubernetes`. */
+    name: text,
+    /** Its folder below the data folder, for instance `k8s`. */
+    data: text,
+    /** What its root filesystems are called before the release. */
+    rootfs: text,
+    /** Its nodes, as patterns with `*`. */
+    nodes: list(text),
+  },
+  {
+    /** Those of its nodes that boot with `rd.luks=0`. */
+    withoutLuks: list(text),
+  },
+);
+
+const siteShape = object({}, { roles: list(roleShape) });
+
+/** Ties an image kind to nodes. */
+export type Role = Infer<typeof roleShape>;
+
+/** The roles of every system. */
+export const BUILT_IN_ROLES: readonly Role[] = [
+  {
+    name: "kubernetes",
+    data: "k8s",
+    rootfs: "kubernetes",
+    nodes: ["ncn-m*", "ncn-w*", "fmn*"],
+    withoutLuks: ["ncn-w*", "fmn*"],
+  },
+  { name: "storage", data: "ceph", rootfs: "storage-ceph", nodes: ["ncn-s*"] },
+];
+
+/**
+ * Reads the roles of a site and puts them before the built-in ones; one of the
+ * same name takes the place of the built-in role.
+ *
+ * @param json `{"roles": [{"name": …, "data": …, "rootfs": …, "nodes": […]}]}`.
+ * @param options `file`: its name in messages.
+ * @returns The roles; the first whose pattern fits a node is its role.
+ * @throws {FormatError} If it is not that.
+ *
+ * @example
+ * ```ts
+ * import { parseRoles, roleOf } from "./roles.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const roles = parseRoles(`{"roles": [{
+ *   "name": "hypervisor", "data": "hypervisor", "rootfs": "hypervisor", "nodes": ["ncn-h*"]
+ * }]}`);
+ * assertEquals(roleOf("ncn-h001", roles)?.name, "hypervisor");
+ * assertEquals(roleOf("ncn-s001", roles)?.name, "storage");
+ * ```
+ */
+export function parseRoles(
+  json: string,
+  { file = "pitboot.json" }: { file?: string } = {},
+): readonly Role[] {
+  try {
+    const { roles = [] } = siteShape.decode(JSON.parse(json));
+    for (const { name, data } of roles) checkName(name, data);
+    const names = new Set(roles.map(({ name }) => name));
+    return [...roles, ...BUILT_IN_ROLES.filter(({ name }) => !names.has(name))];
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof ShapeError)) {
+      throw error;
+    }
+    throw new FormatError(error.message, { file });
+  }
+}
+
+/** The data folder is read below another one and must not lead out of it. */
+function checkName(name: string, data: string): void {
+  if (!/^[\w-]+$/.test(name)) {
+    throw new SyntaxError(`the role name ${JSON.stringify(name)}`);
+  }
+  if (!/^\w[\w.-]*$/.test(data)) {
+    throw new SyntaxError(`role ${name}: data must be the name of one folder`);
+  }
+}
+
+/**
+ * The role of a node.
+ *
+ * @param node For instance `ncn-w001`.
+ * @param roles In the order in which they are tried.
+ * @returns `null` if no role has such nodes.
+ */
+export function roleOf(node: string, roles: readonly Role[]): Role | null {
+  return roles.find((role) => fits(node, role.nodes)) ?? null;
+}
+
+/** Tells whether a node of the role boots with `rd.luks=0`. */
+export function bootsWithoutLuks(node: string, role: Role): boolean {
+  return fits(node, role.withoutLuks ?? []);
+}
+
+function fits(node: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => {
+    const escaped = pattern.split("*").map((part) => part.replace(/[^\w-]/g, "\\$&"));
+    return new RegExp(`^${escaped.join(".*")}$`).test(node);
+  });
+}

@@ -1,0 +1,253 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "../../npm/fast_check.ts";
+import { FormatError } from "../../../lib/text/format_error.ts";
+import { parseStatics, type StaticBmc } from "../../../lib/nodes/statics.ts";
+import { csiSystems } from "../../testdata/csi.ts";
+import { anyText, edited, wordsOf } from "../../testdata/texts.ts";
+
+const MAC = "b4:2e:99:0b:0d:04";
+const IP = "10.254.1.6";
+const W001: StaticBmc = {
+  name: "ncn-w001-mgmt",
+  node: "ncn-w001",
+  mac: MAC,
+  ip: IP,
+  line: 1,
+};
+
+Deno.test("parseStatics() reads every kind of line", async (t) => {
+  const cases: [name: string, text: string, bmcs: StaticBmc[]][] = [
+    ["an empty file", "", []],
+    ["comments", "# Static\n#\n  # more\n", []],
+    ["other settings", "dhcp-option-force=tag:a,17,b\ncname=a,b\nx\n", []],
+    ["a BMC", `dhcp-host=${MAC},${IP},ncn-w001-mgmt,20m #HMN\n`, [W001]],
+    ["no final line end", `dhcp-host=${MAC},${IP},ncn-w001-mgmt`, [W001]],
+    ["any order", `dhcp-host=20m,ncn-w001-mgmt,${IP},${MAC}`, [W001]],
+    [
+      "upper case",
+      `dhcp-host=${MAC.toUpperCase()},${IP},NCN-W001-mgmt`,
+      [W001],
+    ],
+    ["blanks", `  dhcp-host = ${MAC} , ${IP} , ncn-w001-mgmt , 20m`, [W001]],
+    ["CRLF", `\r\ndhcp-host=${MAC},${IP},ncn-w001-mgmt\r\n`, [
+      { ...W001, line: 2 },
+    ]],
+    ["no MAC", `dhcp-host=id:x,${IP},ncn-w001-mgmt`, [{ ...W001, mac: null }]],
+    ["no address", `dhcp-host=${MAC},ncn-w001-mgmt`, [{ ...W001, ip: null }]],
+    ["a commented BMC", `#dhcp-host=${MAC},${IP},ncn-w001-mgmt`, []],
+    ["a node", `dhcp-host=id:x,set:a,${MAC},${IP},ncn-w001,20m # MTL`, []],
+    ["a tag for a MAC", `dhcp-host=${MAC},set:known`, []],
+    ["a MAC to ignore", `dhcp-host=${MAC},ignore`, []],
+    ["a MAC pattern", "dhcp-host=b4:2e:99:*:*:*,set:gigabyte", []],
+    ["IPv6", `dhcp-host=${MAC},[fd00::6],ncn-w001-mgmt,infinite`, [
+      { ...W001, ip: null },
+    ]],
+    ["a record only", `host-record=ncn-w001-mgmt,ncn-w001-mgmt.hmn,${IP}`, [
+      { ...W001, mac: null },
+    ]],
+    [
+      "an address in the record only",
+      `host-record=ncn-w001-mgmt,${IP}\ndhcp-host=${MAC},ncn-w001-mgmt`,
+      [{ ...W001, line: 2 }],
+    ],
+    [
+      "a record of IPv6 before the one of IPv4",
+      `host-record=ncn-w001-mgmt,fd00::6\nhost-record=ncn-w001-mgmt,${IP}`,
+      [{ ...W001, mac: null }],
+    ],
+    [
+      "sorted by name",
+      "host-record=b-mgmt,10.0.0.2\nhost-record=a-mgmt,10.0.0.1",
+      [
+        { name: "a-mgmt", node: "a", mac: null, ip: "10.0.0.1", line: 2 },
+        { name: "b-mgmt", node: "b", mac: null, ip: "10.0.0.2", line: 1 },
+      ],
+    ],
+    [
+      "a comment with a Unicode line end",
+      `dhcp-host=${MAC},${IP},ncn-w001-mgmt # by\u2028hand`,
+      [W001],
+    ],
+  ];
+  for (const [name, text, bmcs] of cases) {
+    await t.step(name, () => assertEquals(parseStatics(text).bmcs, bmcs));
+  }
+});
+
+Deno.test("parseStatics() knows whose MAC is whose", () => {
+  const text = [
+    "dhcp-host=id:x,b8:59:9f:00:00:01,B8:59:9F:00:00:02,10.1.1.1,ncn-w001",
+    "dhcp-host=id:x,b8:59:9f:00:00:01,b8:59:9f:00:00:02,10.252.1.1,ncn-w001",
+    `dhcp-host=${MAC},${IP},ncn-w001-mgmt`,
+    "dhcp-host=b8:59:9f:00:00:03,set:known",
+  ].join("\n");
+  assertEquals([...parseStatics(text).macs], [
+    ["b8:59:9f:00:00:01", "ncn-w001"],
+    ["b8:59:9f:00:00:02", "ncn-w001"],
+    [MAC, "ncn-w001-mgmt"],
+  ]);
+});
+
+Deno.test("parseStatics() refuses what contradicts itself", async (t) => {
+  const bmc = `dhcp-host=${MAC},${IP},ncn-w001-mgmt`;
+  const cases: [name: string, text: string, message: string][] = [
+    [
+      "a word of no kind",
+      "\ndhcp-host=b4:2e:99:0b:0d,a b",
+      'statics.conf:2: "b4:2e:99:0b:0d" in a dhcp-host line is no MAC, address, tag, host name or lease time',
+    ],
+    [
+      "a comment without a blank before it",
+      `${bmc}#HMN`,
+      'statics.conf:1: "ncn-w001-mgmt#HMN" in a dhcp-host line is no MAC, address, tag, host name or lease time',
+    ],
+    [
+      "an escape sequence",
+      "dhcp-host=\x1b[31m",
+      'statics.conf:1: "\\\\x1b[31m" in a dhcp-host line is no MAC, address, tag, host name or lease time',
+    ],
+    [
+      "a MAC of two hosts",
+      `${bmc}\n#\ndhcp-host=${MAC},10.254.1.8,ncn-w002-mgmt`,
+      `statics.conf:3: MAC ${MAC} is given to ncn-w002-mgmt, but line 1 gives it to ncn-w001-mgmt`,
+    ],
+    [
+      "an address of two hosts",
+      `${bmc}\ndhcp-host=b4:2e:99:00:00:01,${IP},ncn-w002-mgmt`,
+      `statics.conf:2: address ${IP} is given to ncn-w002-mgmt, but line 1 gives it to ncn-w001-mgmt`,
+    ],
+    [
+      "an address of a host and of a record",
+      `host-record=ncn-w002-mgmt,${IP}\n${bmc}`,
+      `statics.conf:1: address ${IP} is given to ncn-w002-mgmt, but line 2 gives it to ncn-w001-mgmt`,
+    ],
+    [
+      "two BMCs of one name",
+      `${bmc}\ndhcp-host=b4:2e:99:00:00:01,10.254.1.8,ncn-w001-mgmt`,
+      "statics.conf:2: ncn-w001-mgmt already has a dhcp-host line at line 1; give one of the two another name",
+    ],
+  ];
+  for (const [name, text, message] of cases) {
+    await t.step(name, () => {
+      const error = assertThrows(() => parseStatics(text), FormatError);
+      assertEquals(error.message, message);
+    });
+  }
+});
+
+Deno.test("parseStatics() names the file it was told", () => {
+  const file = "/etc/dnsmasq.d/statics.conf";
+  const error = assertThrows(
+    () => parseStatics("dhcp-host=a/b", { file }),
+    FormatError,
+  );
+  assertEquals(error.place, { file, line: 1 });
+});
+
+Deno.test("parseStatics() reads what cray-site-init writes", async (t) => {
+  const expected: Record<string, { nodes: number; fabric: number }> = {
+    eniac: { nodes: 9, fabric: 0 },
+    tower: { nodes: 15, fabric: 3 },
+  };
+  for (const { name, statics } of csiSystems()) {
+    await t.step(name, () => {
+      const { bmcs, macs } = parseStatics(statics);
+      const nodes = new Set(bmcs.map(({ node }) => node));
+      const fabric = [...nodes].filter((node) => node.startsWith("fmn")).length;
+      assertEquals({ nodes: nodes.size, fabric }, expected[name]);
+      assertEquals(bmcs.length, nodes.size);
+      assert(bmcs.every(({ mac, ip }) => mac !== null && ip !== null));
+      // Two of the node and one of its BMC.
+      assertEquals(macs.size, nodes.size * 3);
+    });
+  }
+});
+
+/** A node as the generator of statics.conf sees it. */
+interface Node {
+  readonly name: string;
+  readonly index: number;
+  readonly upper: boolean;
+}
+
+const systems: fc.Arbitrary<Node[]> = fc.uniqueArray(
+  fc.record({
+    name: fc.stringMatching(/^(ncn-[mws]|fmn)\d{3}$/),
+    index: fc.nat(60_000),
+    upper: fc.boolean(),
+  }),
+  { maxLength: 12, comparator: (a, b) => overlaps(a, b) },
+);
+
+function overlaps(a: Node, b: Node): boolean {
+  return a.name === b.name || a.index === b.index;
+}
+
+function macOf({ index }: Node, kind: string): string {
+  const hex = index.toString(16).padStart(4, "0");
+  return `b4:2e:99:${kind}:${hex.slice(0, 2)}:${hex.slice(2)}`;
+}
+
+function ipOf({ index }: Node, network: string): string {
+  return `10.${network}.${index >> 8}.${index & 255}`;
+}
+
+function linesOf(node: Node): string[] {
+  const { name, index, upper } = node;
+  const macs = `${macOf(node, "0a")},${macOf(node, "0b")}`;
+  const bmc = upper ? macOf(node, "0c").toUpperCase() : macOf(node, "0c");
+  const host = `dhcp-host=id:x${index},set:${name},${macs}`;
+  return [
+    `# DHCP Entries for ${name}`,
+    `${host},${ipOf(node, "1")},${name},20m # MTL`,
+    `${host},${ipOf(node, "252")},${name},20m # Bond0 Mac0/Mac1`,
+    `dhcp-host=${bmc},${ipOf(node, "254")},${name}-mgmt,20m #HMN`,
+    `host-record=${name},${name}.nmn,${ipOf(node, "252")}`,
+    `host-record=${name}-mgmt,${name}-mgmt.hmn,${ipOf(node, "254")}`,
+    `dhcp-option-force=tag:${name},17,x${index}`,
+    "",
+  ];
+}
+
+Deno.test("parseStatics() reads any system", () => {
+  fc.assert(fc.property(systems, (nodes) => {
+    const { bmcs, macs } = parseStatics(nodes.flatMap(linesOf).join("\n"));
+    const expected = nodes.map((node, i) => ({
+      name: `${node.name}-mgmt`,
+      node: node.name,
+      mac: macOf(node, "0c"),
+      ip: ipOf(node, "254"),
+      line: i * 8 + 4,
+    }));
+    assertEquals(bmcs, expected.sort((a, b) => a.name < b.name ? -1 : 1));
+    assertEquals(
+      macs,
+      new Map(nodes.flatMap((node) => [
+        [macOf(node, "0a"), node.name],
+        [macOf(node, "0b"), node.name],
+        [macOf(node, "0c"), `${node.name}-mgmt`],
+      ])),
+    );
+  }));
+});
+
+Deno.test("parseStatics() throws nothing but FormatError", () => {
+  const tokens = ["dhcp-host=", "host-record", "=", ",", "ncn-w001-mgmt", "#"];
+  tokens.push("ncn-w001", MAC, IP, "20m", "id:", " ", "\n", "\r", "[::]", "*");
+  const texts = fc.oneof(
+    fc.string({ unit: "grapheme" }),
+    anyText(),
+    wordsOf(tokens),
+    ...csiSystems().map(({ statics }) => edited(statics, tokens)),
+  );
+  fc.assert(fc.property(texts, isReadOrRefused), { numRuns: 300 });
+});
+
+function isReadOrRefused(text: string): void {
+  try {
+    const { bmcs } = parseStatics(text);
+    assertEquals(new Set(bmcs.map(({ name }) => name)).size, bmcs.length);
+  } catch (error) {
+    assert(error instanceof FormatError, String(error));
+  }
+}
