@@ -6,8 +6,14 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type CallResult, pitboot, problemOf, type TemporaryPit, temporaryPit } from "./kit.ts";
-import { treeOf } from "./kit.ts";
+import {
+  type CallResult,
+  pitboot,
+  problemOf,
+  type TemporaryPit,
+  temporaryPit,
+  treeOf,
+} from "./kit.ts";
 import { printable } from "../lib/text/printable.ts";
 
 /** One kind of bad input. */

@@ -20,7 +20,7 @@ import { getPassword } from "./get_password.ts";
 import type { Host } from "../command/host.ts";
 import { mapLimited } from "../io/map_limited.ts";
 import { readStatics } from "../nodes/read_statics.ts";
-import { reasonOf } from "../io/root.ts";
+import { reasonOf } from "../io/failures.ts";
 import { setBmcToDhcp, type SetOptions } from "./set_bmc_to_dhcp.ts";
 
 /** Options of the stage. */

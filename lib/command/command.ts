@@ -13,7 +13,7 @@ import { headline, summarise } from "../document/summary.ts";
 import { withCommandLine } from "./command_line.ts";
 import type { Context } from "./context.ts";
 import { Draft } from "./draft.ts";
-import { failureOf } from "../io/failure_of.ts";
+import { failureOf } from "../io/failures.ts";
 import type { Host } from "./host.ts";
 import { readDocument } from "./read_document.ts";
 import { Reporter } from "./reporter.ts";

@@ -12,7 +12,7 @@ import { UsageError } from "../cli/parse_flags.ts";
 import { problem, PROBLEM_KINDS } from "../document/problems.ts";
 import { type CommandLine, type CommonOptions, withCommandLine } from "./command_line.ts";
 import { type Context, OutputError } from "./context.ts";
-import { failureOf } from "../io/failure_of.ts";
+import { failureOf } from "../io/failures.ts";
 import { Reporter } from "./reporter.ts";
 import { Root } from "../io/root.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { type Context, type Input, type Output, OutputError } from "./context.ts";
-import { reasonOf } from "../io/root.ts";
+import { reasonOf } from "../io/failures.ts";
 import { promptSecret } from "./prompt_secret.ts";
 import { writeAll } from "../io/write_all.ts";
 

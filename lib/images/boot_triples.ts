@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Image } from "../document/document.ts";
 import { type Architecture, parseRelease, type Release, type Stream } from "../text/release.ts";
 import type { Role } from "../nodes/roles.ts";
 
@@ -111,6 +112,30 @@ export function chooseTriple(
   );
   return fitting.find(({ arch }) => arch === null || arch === native) ??
     fitting[0] ?? null;
+}
+
+/**
+ * Makes an entry for the `images` of the document.
+ *
+ * @param triple The three files.
+ * @param version The version of the kernel.
+ */
+export function imageOf(triple: BootTriple, version: string): Image {
+  const { release, stream, arch, directory, kernel, initrd, rootfs, secure } = triple;
+  const artifact = ({ path, bytes, modified }: BootTriple["kernel"]): Image["initrd"] => ({
+    path,
+    bytes,
+    modified: new Date(modified).toISOString().replace(/\.\d+/, ""),
+  });
+  return {
+    release,
+    stream,
+    arch,
+    directory,
+    kernel: { ...artifact(kernel), version },
+    initrd: artifact(initrd),
+    rootfs: { ...artifact(rootfs), secure },
+  };
 }
 
 /**

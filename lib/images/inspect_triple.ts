@@ -9,7 +9,8 @@ import { FormatError } from "../text/format_error.ts";
 import { KERNEL_HEAD_BYTES, type KernelImage, parseKernelImage } from "./kernel_image.ts";
 import { checkSquashfs, SUPERBLOCK_BYTES } from "./squashfs.ts";
 import { checkXz, XZ_HEADER_BYTES } from "./xz.ts";
-import { reasonOf, type Root } from "../io/root.ts";
+import { reasonOf } from "../io/failures.ts";
+import type { Root } from "../io/root.ts";
 import { unservable } from "./servable.ts";
 
 /**

@@ -5,7 +5,8 @@
  */
 
 import type { ArtifactFile } from "./boot_triples.ts";
-import { fileFailure, type Root } from "../io/root.ts";
+import { fileFailure } from "../io/failures.ts";
+import type { Root } from "../io/root.ts";
 
 /** `old`: where the customiser moves originals. `squashfs-root`: its workshop. */
 const NEVER = new Set(["old", "squashfs-root"]);

@@ -4,10 +4,9 @@
  * @module
  */
 
-import { type BootTriple, chooseTriple, findTriples, type Wish } from "./boot_triples.ts";
+import { type BootTriple, chooseTriple, findTriples, imageOf, type Wish } from "./boot_triples.ts";
 import { pathOptions } from "../cli/manual.ts";
 import type { Image } from "../document/document.ts";
-import { imageOf } from "./boot_image.ts";
 import { MISMATCHING_KERNELS, RESOLVED, RESOLVING, selectionLines } from "../command/handbook.ts";
 import { flag, type Flags, type Option, optionalChoice } from "../cli/options.ts";
 import { Failure } from "../document/problems.ts";

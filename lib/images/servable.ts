@@ -4,7 +4,8 @@
  * @module
  */
 
-import { reasonOf, type Root } from "../io/root.ts";
+import { reasonOf } from "../io/failures.ts";
+import type { Root } from "../io/root.ts";
 
 const OTHERS_READ = 0o004;
 const OTHERS_ENTER = 0o001;

@@ -7,7 +7,6 @@
  * @module
  */
 
-import { crc32 } from "./crc32.ts";
 import { FormatError } from "../text/format_error.ts";
 
 /** How many bytes from either end {@linkcode checkXz} wants to see. */
@@ -59,4 +58,21 @@ export function checkXz(
       { file },
     );
   }
+}
+
+/**
+ * CRC32 as of IEEE 802.3, bit by bit: made for a handful of bytes.
+ *
+ * @param bytes What to sum up.
+ * @returns An unsigned 32-bit number.
+ */
+export function crc32(bytes: Uint8Array): number {
+  let crc = ~0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) {
+      crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+  }
+  return ~crc >>> 0;
 }

@@ -15,7 +15,8 @@ import { FOLDER, type InstallPlan, type InstallStep, PROGRAM } from "./plan_inst
 import type { Item } from "./shared_files.ts";
 import { readRecord } from "../io/read_record.ts";
 import { removeIfThere, replaceFile, replaceLink } from "../io/replace_file.ts";
-import { guarded, type Root } from "../io/root.ts";
+import { guarded } from "../io/failures.ts";
+import type { Root } from "../io/root.ts";
 
 /** For everybody to read. */
 const FILE_MODE = 0o644;

@@ -19,7 +19,7 @@ import { type Item, programLinks, sharedFiles } from "./shared_files.ts";
 import { applyInstall, fingerprint, lookAt, readInstallRecord } from "./apply_install.ts";
 import type { PlainHost } from "../command/plain_command.ts";
 import { lock } from "../io/lock.ts";
-import { guarded } from "../io/root.ts";
+import { guarded } from "../io/failures.ts";
 
 /** Options of `install`. */
 export const INSTALL_OPTIONS = {

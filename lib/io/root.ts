@@ -7,7 +7,7 @@
  * @module
  */
 
-import { Failure, type ProblemCode } from "../document/problems.ts";
+import { guarded } from "./failures.ts";
 
 /** The file system that a command works on. */
 export class Root {
@@ -48,59 +48,4 @@ export class Root {
   readText(path: string, hint: string): string {
     return guarded(path, hint, () => Deno.readTextFileSync(this.real(path)));
   }
-}
-
-/**
- * Makes a problem of an error about a file.
- *
- * @param path As seen from inside.
- * @param error What was caught.
- * @param hint What to do.
- */
-export function fileFailure(
-  path: string,
-  error: unknown,
-  hint?: string,
-): Failure {
-  const code: ProblemCode = error instanceof Deno.errors.NotFound
-    ? "file-missing"
-    : "file-unreadable";
-  return new Failure(
-    code,
-    { message: `${path}: ${reasonOf(error)}`, hint },
-    error,
-  );
-}
-
-/**
- * Does something with a file and makes a problem of what goes wrong.
- *
- * @param path As seen from inside.
- * @param hint What to do then.
- * @param work What to do with it.
- * @throws {Failure} In place of what `work` throws.
- */
-export function guarded<T>(path: string, hint: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw fileFailure(path, error, hint);
-  }
-}
-
-/**
- * Says why a file operation failed, without the real path.
- *
- * @param error What was caught.
- */
-export function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "does not exist";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.IsADirectory) return "is a directory";
-  if (error instanceof Deno.errors.NotADirectory) {
-    return "is not below a directory";
-  }
-  if (!(error instanceof Error)) return String(error);
-  // Deno writes "No space left on device (os error 28): writefile '/…'".
-  return error.message.replace(/ ?\(os error \d+\).*$/s, "").toLowerCase();
 }

@@ -8,7 +8,7 @@
  */
 
 import { FormatError } from "../text/format_error.ts";
-import { isIpv4 } from "../text/ipv4.ts";
+import { isIpv4 } from "../text/addresses.ts";
 import { printable } from "../text/printable.ts";
 
 /** A DHCPv4 lease as dnsmasq writes it. */

@@ -7,7 +7,8 @@
 import { isTorn, type Lease, parseLeases } from "./leases.ts";
 import { FormatError } from "../text/format_error.ts";
 import { Failure } from "../document/problems.ts";
-import { fileFailure, type Root } from "../io/root.ts";
+import { fileFailure } from "../io/failures.ts";
+import type { Root } from "../io/root.ts";
 
 /** dnsmasq needs well under a millisecond to write the file anew. */
 const PAUSE_MS = 5;

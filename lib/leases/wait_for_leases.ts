@@ -4,14 +4,13 @@
  * @module
  */
 
-import { isChosen } from "../nodes/node_choice.ts";
+import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { pathOptions } from "../cli/manual.ts";
 import { allLine, countLine, waitingLine } from "../command/handbook.ts";
 import { nodeOf, nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
 import type { Lease } from "./leases.ts";
 import { type LeaseMatch, matchLeases } from "./match_leases.ts";
-import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { duration, type Flags } from "../cli/options.ts";
 import { printable } from "../text/printable.ts";
 import type { StaticBmc } from "../nodes/statics.ts";

@@ -8,7 +8,8 @@ import { NOT_BEGUN, type PlannedNode } from "./link_report.ts";
 import type { Step } from "./plan_links.ts";
 import { basename } from "@std/path/basename";
 import { applyStep, type GiveLink, linkGiver, syncPath } from "./apply_step.ts";
-import { reasonOf, type Root } from "../io/root.ts";
+import { reasonOf } from "../io/failures.ts";
+import type { Root } from "../io/root.ts";
 
 /**
  * So many nodes share a wait for the disk. In that time they boot into the

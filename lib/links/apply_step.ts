@@ -4,13 +4,12 @@
  * @module
  */
 
-import { newName } from "./boot_tree.ts";
+import { newName, type WantedScript } from "./boot_tree.ts";
 import { bytesOfText } from "../text/byte_text.ts";
 import type { Step } from "./plan_links.ts";
 import { ensureDirSync } from "@std/fs/ensure-dir";
 import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
-import type { WantedScript } from "./boot_tree.ts";
 import type { Root } from "../io/root.ts";
 import { writeAll } from "../io/write_all.ts";
 

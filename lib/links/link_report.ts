@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Wanted } from "./boot_tree.ts";
+import { LINKS, type Observed, SCRIPT, type Wanted } from "./boot_tree.ts";
 import type { BootNode } from "../document/document.ts";
 import { foldHosts } from "../text/host_range.ts";
 import type { NodePlan } from "./plan_links.ts";
@@ -65,4 +65,30 @@ export function linkProblems(
     }] as const;
   });
   return kept.length > 0 ? [keptProblem, ...failures] : failures;
+}
+
+/**
+ * Describes plans. Nodes to which the same happens share a paragraph.
+ *
+ * @param nodes What is wanted, what is there, and what would be done.
+ * @returns Lines.
+ */
+export function describeChanges(
+  nodes: readonly { wanted: Wanted; observed: Observed; plan: NodePlan }[],
+): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { wanted, observed, plan } of nodes) {
+    const lines = [
+      ...LINKS.flatMap((name) => {
+        const link = observed.links[name];
+        const now = link.kind === "link" ? `${link.target} ` : "";
+        const then = wanted.targets[name];
+        return now.trimEnd() === then ? [] : [`    ${name.padEnd(13)} ${now}-> ${then}`];
+      }),
+      ...(plan.script === "unchanged" ? [] : [`    ${SCRIPT.padEnd(13)} ${plan.script}`]),
+    ];
+    const key = [`${plan.change} {}`, ...lines].join("\n");
+    groups.set(key, [...groups.get(key) ?? [], wanted.name]);
+  }
+  return [...groups].flatMap(([key, names]) => key.replace("{}", foldHosts(names)).split("\n"));
 }

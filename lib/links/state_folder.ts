@@ -10,7 +10,8 @@ import { dictionary, list, object, text } from "../text/shape.ts";
 import { lock } from "../io/lock.ts";
 import { readRecord } from "../io/read_record.ts";
 import { replaceFile } from "../io/replace_file.ts";
-import { reasonOf, type Root } from "../io/root.ts";
+import { reasonOf } from "../io/failures.ts";
+import type { Root } from "../io/root.ts";
 
 const recordsShape = object({ scripts: dictionary(list(text)) });
 

@@ -4,16 +4,14 @@
  * @module
  */
 
-import { isChosen } from "../nodes/node_choice.ts";
-import { imageOf } from "../images/boot_image.ts";
-import type { ArtifactFile, BootTriple } from "../images/boot_triples.ts";
+import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
+import { type ArtifactFile, type BootTriple, imageOf } from "../images/boot_triples.ts";
 import type { Observed } from "./boot_tree.ts";
 import { sha256 } from "../text/byte_text.ts";
 import { pathOptions } from "../cli/manual.ts";
 import type { BootNode, Document, Image } from "../document/document.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { matchLeases } from "../leases/match_leases.ts";
-import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { judgeLinks, judgeScript, targetIn } from "./node_status.ts";
 import type { Flags } from "../cli/options.ts";
 import { Failure } from "../document/problems.ts";
@@ -27,7 +25,8 @@ import { nodeObserver } from "./observe_node.ts";
 import { readLeases } from "../leases/read_leases.ts";
 import { readRoles } from "../nodes/read_roles.ts";
 import { readStatics } from "../nodes/read_statics.ts";
-import { fileFailure, guarded, type Root } from "../io/root.ts";
+import { fileFailure, guarded } from "../io/failures.ts";
+import type { Root } from "../io/root.ts";
 import { unservable } from "../images/servable.ts";
 import { readRecords, type ScriptRecords } from "./state_folder.ts";
 import { type WantedScripts, wantedScripts } from "./wanted_scripts.ts";

@@ -14,7 +14,8 @@ import { bootsWithoutLuks, type Role, roleOf } from "../nodes/roles.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
 import { relative } from "@std/path/relative";
 import type { Draft } from "../command/draft.ts";
-import { fileFailure, type Root } from "../io/root.ts";
+import { fileFailure } from "../io/failures.ts";
+import type { Root } from "../io/root.ts";
 import { unservable } from "../images/servable.ts";
 import type { WantedScripts } from "./wanted_scripts.ts";
 

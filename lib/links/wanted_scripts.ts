@@ -8,7 +8,8 @@ import { SCRIPT, type WantedScript } from "./boot_tree.ts";
 import { setLiveDir, withoutLuks } from "./boot_script.ts";
 import { sha256, textOfBytes } from "../text/byte_text.ts";
 import { Failure } from "../document/problems.ts";
-import { fileFailure, type Root } from "../io/root.ts";
+import { fileFailure } from "../io/failures.ts";
+import type { Root } from "../io/root.ts";
 
 /** The script for all nodes, and what follows from it. */
 export interface WantedScripts {

@@ -5,7 +5,8 @@
  */
 
 import { BUILT_IN_ROLES, parseRoles, type Role } from "./roles.ts";
-import { fileFailure, type Root } from "../io/root.ts";
+import { fileFailure } from "../io/failures.ts";
+import type { Root } from "../io/root.ts";
 
 /**
  * Reads the roles of the site; without a file they are the built-in ones.

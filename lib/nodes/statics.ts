@@ -10,8 +10,7 @@
 
 import { FormatError } from "../text/format_error.ts";
 import { nodeOf } from "../text/host_name.ts";
-import { isIpv4 } from "../text/ipv4.ts";
-import { parseMac } from "../text/mac.ts";
+import { isIpv4, parseMac } from "../text/addresses.ts";
 import { printable } from "../text/printable.ts";
 
 /** A BMC that statics.conf knows. */

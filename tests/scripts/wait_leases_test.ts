@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { SystemNode } from "../../tools/pit/system.ts";
-import { leaseLine } from "../../tools/pit/system.ts";
+import { leaseLine, type SystemNode } from "../../tools/pit/system.ts";
 import {
   isWatching,
   leasesOf,

@@ -1,8 +1,21 @@
 /**
- * MAC addresses as statics.conf and dnsmasq.leases write them.
+ * MAC and IPv4 addresses, as the files of a PIT write them.
  *
  * @module
  */
+
+const OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+const ADDRESS = new RegExp(`^${OCTET}(\\.${OCTET}){3}$`);
+
+/**
+ * Tells whether a word is an IPv4 address such as `10.254.1.4`.
+ *
+ * @param text Any word.
+ * @returns Whether it is four numbers from 0 to 255 with dots between them.
+ */
+export function isIpv4(text: string): boolean {
+  return ADDRESS.test(text);
+}
 
 /**
  * Reads a MAC address in any letter case, with or without the hardware type
@@ -13,7 +26,7 @@
  *
  * @example
  * ```ts
- * import { parseMac } from "./mac.ts";
+ * import { parseMac } from "./addresses.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(parseMac("B4:2E:99:3C:FD:E6"), "b4:2e:99:3c:fd:e6");

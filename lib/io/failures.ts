@@ -1,0 +1,80 @@
+/**
+ * What was thrown, as a problem that an administrator can use.
+ *
+ * @module
+ */
+
+import { FormatError } from "../text/format_error.ts";
+import { Failure, type ProblemCode } from "../document/problems.ts";
+
+/**
+ * Makes a problem of an error.
+ *
+ * @param error What was caught.
+ * @returns It, or one that says of it what an administrator can use.
+ */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof FormatError
+    ? new Failure("file-invalid", { message, hint: "correct that line and run again" }, error)
+    : new Failure("failed", {
+      message,
+      hint: "run again with --verbose and report what it says",
+    }, error);
+}
+
+/**
+ * Makes a problem of an error about a file.
+ *
+ * @param path As seen from inside.
+ * @param error What was caught.
+ * @param hint What to do.
+ */
+export function fileFailure(
+  path: string,
+  error: unknown,
+  hint?: string,
+): Failure {
+  const code: ProblemCode = error instanceof Deno.errors.NotFound
+    ? "file-missing"
+    : "file-unreadable";
+  return new Failure(
+    code,
+    { message: `${path}: ${reasonOf(error)}`, hint },
+    error,
+  );
+}
+
+/**
+ * Does something with a file and makes a problem of what goes wrong.
+ *
+ * @param path As seen from inside.
+ * @param hint What to do then.
+ * @param work What to do with it.
+ * @throws {Failure} In place of what `work` throws.
+ */
+export function guarded<T>(path: string, hint: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw fileFailure(path, error, hint);
+  }
+}
+
+/**
+ * Says why a file operation failed, without the real path.
+ *
+ * @param error What was caught.
+ */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "does not exist";
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (error instanceof Deno.errors.IsADirectory) return "is a directory";
+  if (error instanceof Deno.errors.NotADirectory) {
+    return "is not below a directory";
+  }
+  if (!(error instanceof Error)) return String(error);
+  // Deno writes "No space left on device (os error 28): writefile '/…'".
+  return error.message.replace(/ ?\(os error \d+\).*$/s, "").toLowerCase();
+}
