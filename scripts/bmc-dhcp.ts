@@ -16,8 +16,8 @@ import {
   INPUT_OPTIONS,
   OUTPUT_OPTIONS,
 } from "../lib/cli/manual.ts";
+import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
-import type { Command } from "../lib/command/command.ts";
 import { BMC_OPTIONS, RESET_OPTIONS, setBmcs } from "../lib/bmc/set_bmcs.ts";
 
 const options = {
@@ -30,7 +30,7 @@ const options = {
 };
 
 /** The command `bmc-dhcp`. */
-export const command: Command<typeof options> = {
+export const command = documentCommand<typeof options>({
   name: "bmc-dhcp",
   summary: "turn the BMCs of the nodes to DHCP",
   description: [
@@ -40,6 +40,7 @@ export const command: Command<typeof options> = {
     "Reads conman.conf and statics.conf; adds bmcs to the document. What ipmitool said goes to bmc-dhcp.log in the log folder.",
   ],
   options,
+  seeAlso: ["ipmitool(1)"],
   examples: [
     ["pitboot bmc-dhcp --dry-run", "which BMCs would be set"],
     ["pitboot bmc-dhcp --nodes ncn-w[001-003] --channel 3", "three workers with Intel boards"],
@@ -49,8 +50,7 @@ export const command: Command<typeof options> = {
     ],
   ],
   shows: ["bmcs"],
-  reads: true,
-  run: setBmcs,
-};
+  stage: setBmcs,
+});
 
-if (import.meta.main) await main(command);
+if (import.meta.main) main(command);

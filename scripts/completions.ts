@@ -10,14 +10,15 @@
 
 import { COMMON_OPTIONS } from "../lib/cli/manual.ts";
 import { completionsFor, SHELLS } from "../lib/cli/completion_scripts.ts";
-import type { CommandLine } from "../lib/command/command_line.ts";
+import type { Command } from "../lib/command/command.ts";
 import { main } from "../lib/command/main.ts";
-import type { PlainCommand, PlainHost } from "../lib/command/plain_command.ts";
+import { EXIT } from "../lib/document/exit_codes.ts";
+import { manuals } from "./commands.ts";
 
 const options = { ...COMMON_OPTIONS };
 
 /** The command `completions`. */
-export const command: PlainCommand<typeof options> = {
+export const command: Command<typeof options> = {
   name: "completions",
   summary: "print the completion script for a shell",
   description: [
@@ -30,15 +31,11 @@ export const command: PlainCommand<typeof options> = {
     ["source <(pitboot completions bash)", "completion in this bash; in zsh with zsh"],
     ["pitboot completions fish | source", "completion in this fish"],
   ],
-  use: printCompletions,
+  run: async ({ operand }, { context }) => {
+    const shell = SHELLS.find((each) => each === operand);
+    if (shell) context.stdout.write(completionsFor(shell, await manuals()));
+    return EXIT.done;
+  },
 };
 
-async function printCompletions(
-  { operand }: CommandLine<typeof options>,
-  { context, manuals }: PlainHost,
-): Promise<void> {
-  const shell = SHELLS.find((each) => each === operand);
-  if (shell) context.stdout.write(completionsFor(shell, await manuals()));
-}
-
-if (import.meta.main) await main(command);
+if (import.meta.main) main(command);

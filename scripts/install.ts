@@ -9,14 +9,16 @@
  */
 
 import { COMMON_OPTIONS, DRY_RUN_OPTIONS } from "../lib/cli/manual.ts";
-import { install, INSTALL_OPTIONS } from "../lib/install/install.ts";
+import type { Command } from "../lib/command/command.ts";
 import { main } from "../lib/command/main.ts";
-import type { PlainCommand } from "../lib/command/plain_command.ts";
+import { EXIT } from "../lib/document/exit_codes.ts";
+import { install, INSTALL_OPTIONS } from "../lib/install/install.ts";
+import { manuals } from "./commands.ts";
 
 const options = { ...INSTALL_OPTIONS, ...DRY_RUN_OPTIONS, ...COMMON_OPTIONS };
 
 /** The command `install`. */
-export const command: PlainCommand<typeof options> = {
+export const command: Command<typeof options> = {
   name: "install",
   summary: "put links, manual pages and completion in place",
   description: [
@@ -29,7 +31,10 @@ export const command: PlainCommand<typeof options> = {
     ["pitboot install --dry-run", "what would be done"],
     ["pitboot install --uninstall", "take it back"],
   ],
-  use: install,
+  run: async ({ flags }, host) => {
+    await install(flags, host, manuals);
+    return EXIT.done;
+  },
 };
 
-if (import.meta.main) await main(command);
+if (import.meta.main) main(command);

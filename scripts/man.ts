@@ -9,19 +9,21 @@
  */
 
 import { COMMON_OPTIONS } from "../lib/cli/manual.ts";
-import type { CommandLine } from "../lib/command/command_line.ts";
+import type { Command, CommandLine } from "../lib/command/command.ts";
+import type { Host } from "../lib/command/host.ts";
 import { main } from "../lib/command/main.ts";
-import type { PlainCommand, PlainHost } from "../lib/command/plain_command.ts";
+import { EXIT, type ExitCode } from "../lib/document/exit_codes.ts";
 import { manPage, pageDate } from "../lib/cli/man.ts";
-import { nearest } from "../lib/text/nearest.ts";
+import { didYouMean } from "../lib/text/nearest.ts";
 import { UsageError } from "../lib/cli/parse_flags.ts";
 import { printable } from "../lib/text/printable.ts";
 import { PITBOOT } from "../lib/cli/program.ts";
+import { manuals } from "./commands.ts";
 
 const options = { ...COMMON_OPTIONS };
 
 /** The command `man`. */
-export const command: PlainCommand<typeof options> = {
+export const command: Command<typeof options> = {
   name: "man",
   summary: "print a manual page",
   description: [
@@ -33,22 +35,22 @@ export const command: PlainCommand<typeof options> = {
     ["pitboot man | man -l -", "read the manual of pitboot"],
     ["pitboot man set-links | man -l -", "read that of a command"],
   ],
-  use: printPage,
+  run: printPage,
 };
 
 async function printPage(
   { operand }: CommandLine<typeof options>,
-  { context, manuals }: PlainHost,
-): Promise<void> {
+  { context }: Host,
+): Promise<ExitCode> {
   const commands = await manuals();
+  const manual = operand === null ? PITBOOT : commands.find(({ name }) => name === operand);
+  if (!manual) {
+    const guess = didYouMean(operand ?? "", commands.map(({ name }) => name));
+    throw new UsageError(`there is no command ${printable(operand ?? "")}${guess}`);
+  }
   const date = pageDate(context.now());
-  if (operand === null) return context.stdout.write(manPage(PITBOOT, date, commands));
-  const manual = commands.find(({ name }) => name === operand);
-  if (manual) return context.stdout.write(manPage(manual, date));
-  const guess = nearest(operand, commands.map(({ name }) => name));
-  throw new UsageError(
-    `there is no command ${printable(operand)}${guess ? `; did you mean ${guess}?` : ""}`,
-  );
+  context.stdout.write(manPage(manual, date, operand === null ? commands : []));
+  return EXIT.done;
 }
 
-if (import.meta.main) await main(command);
+if (import.meta.main) main(command);

@@ -10,14 +10,14 @@
  */
 
 import { COMMON_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
-import type { Command } from "../lib/command/command.ts";
 
 const options = { ...RESOLVE_OPTIONS, ...INPUT_OPTIONS, ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
 
 /** The command `resolve-images`. */
-export const command: Command<typeof options> = {
+export const command = documentCommand<typeof options>({
   name: "resolve-images",
   summary: "choose the boot images",
   description: [
@@ -32,8 +32,7 @@ export const command: Command<typeof options> = {
     ["pitboot resolve-images --release kubernetes=1.6.2 | pitboot bmc-dhcp", "choose, and go on"],
   ],
   shows: ["images"],
-  reads: true,
-  run: resolveImages,
-};
+  stage: resolveImages,
+});
 
-if (import.meta.main) await main(command);
+if (import.meta.main) main(command);

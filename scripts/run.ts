@@ -14,9 +14,9 @@ import { COMMON_OPTIONS, DRY_RUN_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manu
 import type { Flags } from "../lib/cli/options.ts";
 import type { Draft } from "../lib/command/draft.ts";
 import type { Host } from "../lib/command/host.ts";
+import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
-import type { Command } from "../lib/command/command.ts";
 import { BMC_OPTIONS, setBmcs } from "../lib/bmc/set_bmcs.ts";
 import { LINK_OPTIONS, setLinks } from "../lib/links/set_links.ts";
 import { WAIT_OPTIONS, waitForLeases } from "../lib/leases/wait_for_leases.ts";
@@ -32,7 +32,7 @@ const options = {
 };
 
 /** The command `run`. */
-export const command: Command<typeof options> = {
+export const command = documentCommand<typeof options>({
   name: "run",
   summary: "choose images, turn BMCs to DHCP, wait for leases, set links",
   description: [
@@ -47,10 +47,9 @@ export const command: Command<typeof options> = {
     ["pitboot run --json | jq .problems", "the document in place of the handbook's lines"],
   ],
   shows: ["nodes"],
-  reads: false,
   printsHandbook: true,
-  run: runAll,
-};
+  stage: runAll,
+});
 
 async function runAll(draft: Draft, flags: Flags<typeof options>, host: Host): Promise<void> {
   const { signal } = host.context;
@@ -68,4 +67,4 @@ async function runAll(draft: Draft, flags: Flags<typeof options>, host: Host): P
   await setLinks(draft, flags, host);
 }
 
-if (import.meta.main) await main(command);
+if (import.meta.main) main(command);

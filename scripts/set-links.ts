@@ -16,9 +16,9 @@ import {
   INPUT_OPTIONS,
   OUTPUT_OPTIONS,
 } from "../lib/cli/manual.ts";
+import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
-import type { Command } from "../lib/command/command.ts";
 import { LINK_OPTIONS, setLinks } from "../lib/links/set_links.ts";
 import { waitForLeases } from "../lib/leases/wait_for_leases.ts";
 
@@ -32,7 +32,7 @@ const options = {
 };
 
 /** The command `set-links`. */
-export const command: Command<typeof options> = {
+export const command = documentCommand<typeof options>({
   name: "set-links",
   summary: "set up what each node boots",
   description: [
@@ -55,13 +55,12 @@ export const command: Command<typeof options> = {
     ],
   ],
   shows: ["nodes"],
-  reads: true,
-  run: async (draft, flags, host) => {
+  stage: async (draft, flags, host) => {
     if (!draft.document.images) resolveImages(draft, flags, host);
     // Who has a lease now; nobody is waited for.
     if (!draft.document.leases) await waitForLeases(draft, { ...flags, timeout: 0 }, host);
     await setLinks(draft, flags, host);
   },
-};
+});
 
-if (import.meta.main) await main(command);
+if (import.meta.main) main(command);

@@ -9,14 +9,14 @@
  */
 
 import { COMMON_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
 import { readStatus, STATUS_OPTIONS } from "../lib/links/status.ts";
-import type { Command } from "../lib/command/command.ts";
 
 const options = { ...STATUS_OPTIONS, ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
 
 /** The command `status`. */
-export const command: Command<typeof options> = {
+export const command = documentCommand<typeof options>({
   name: "status",
   summary: "show what each node would boot now",
   description: [
@@ -32,8 +32,7 @@ export const command: Command<typeof options> = {
     ],
   ],
   shows: ["state", "leases"],
-  reads: false,
-  run: readStatus,
-};
+  stage: readStatus,
+});
 
-if (import.meta.main) await main(command);
+if (import.meta.main) main(command);

@@ -10,14 +10,14 @@
  */
 
 import { COMMON_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
-import type { Command } from "../lib/command/command.ts";
 import { WAIT_OPTIONS, waitForLeases } from "../lib/leases/wait_for_leases.ts";
 
 const options = { ...WAIT_OPTIONS, ...INPUT_OPTIONS, ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
 
 /** The command `wait-leases`. */
-export const command: Command<typeof options> = {
+export const command = documentCommand<typeof options>({
   name: "wait-leases",
   summary: "wait until every BMC has a lease",
   description: [
@@ -34,8 +34,7 @@ export const command: Command<typeof options> = {
     ],
   ],
   shows: ["leases"],
-  reads: true,
-  run: waitForLeases,
-};
+  stage: waitForLeases,
+});
 
-if (import.meta.main) await main(command);
+if (import.meta.main) main(command);

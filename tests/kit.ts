@@ -10,7 +10,7 @@ import { type Document, DOCUMENT_SCHEMA, parseDocument } from "../mod.ts";
 import { makePit, type Pit, type PitOptions } from "../tools/pit/make_pit.ts";
 import { Ajv2020 } from "./npm/ajv.ts";
 
-const MOD = new URL("../mod.ts", import.meta.url).pathname;
+const MAIN = new URL("../scripts/pitboot.ts", import.meta.url).pathname;
 const CONFIG = new URL("../deno.json", import.meta.url).pathname;
 const validate = new Ajv2020({ allowUnionTypes: true }).compile(DOCUMENT_SCHEMA);
 
@@ -50,7 +50,7 @@ export const PITBOOT: readonly string[] = [
   "--no-prompt",
   `--config=${CONFIG}`,
   "--permission-set=pitboot",
-  MOD,
+  MAIN,
 ];
 
 /** The environment that pitboot gets from a PIT's administrator. */

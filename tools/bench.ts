@@ -15,7 +15,7 @@ import { leaseLine } from "./pit/system.ts";
 const source = new URL("..", import.meta.url).pathname;
 const deno = Deno.execPath();
 // With all permissions: others may not work below /dev/shm.
-const pitboot = `${deno} run -q -A ${source}mod.ts`;
+const pitboot = `${deno} run -q -A ${source}scripts/pitboot.ts`;
 // In memory where there is such a place: we measure ourselves, not the disk.
 const folder = Deno.makeTempDirSync({
   prefix: "pitboot-bench-",

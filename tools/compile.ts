@@ -29,7 +29,7 @@ import { findDeno } from "./build/find_deno.ts";
 import { permissionFlags } from "./build/permission_flags.ts";
 import { deno } from "./build/run.ts";
 import { findRuntime } from "./build/runtime.ts";
-import { describeBuild, stage } from "./build/stage.ts";
+import { describeBuild, ENTRY, stage } from "./build/stage.ts";
 import { type Executable, isHost, type Target, targetOf } from "./build/target.ts";
 import { runTool } from "./build/tool.ts";
 import { inWorkFolder } from "./build/work_folder.ts";
@@ -114,7 +114,7 @@ async function compile(
     `--env-file=${environment}`,
   ];
   await deno(
-    ["compile", "--quiet", ...options, `--target=${triple}`, `--output=${made}`, "mod.ts"],
+    ["compile", "--quiet", ...options, `--target=${triple}`, `--output=${made}`, ENTRY],
     sources,
     runtime,
   );
@@ -125,7 +125,7 @@ async function pack(
   { sources, made, inside }: { sources: string; made: string; inside: Executable },
 ): Promise<void> {
   const bundle = `${sources}/pitboot.mjs`;
-  await deno(["bundle", "--quiet", "--platform=deno", `--output=${bundle}`, "mod.ts"], sources);
+  await deno(["bundle", "--quiet", "--platform=deno", `--output=${bundle}`, ENTRY], sources);
   const bytes = await singleFile({
     app: Deno.readFileSync(bundle),
     deno: inside.bytes,

@@ -14,7 +14,7 @@ const source = new URL("..", import.meta.url).pathname;
 const folder = Deno.makeTempDirSync({ prefix: "pitboot-demo-" });
 const pit = makePit(folder);
 const pitboot =
-  `${Deno.execPath()} run -q --no-prompt --config=${source}deno.json --permission-set=pitboot ${source}mod.ts`;
+  `${Deno.execPath()} run -q --no-prompt --config=${source}deno.json --permission-set=pitboot ${source}scripts/pitboot.ts`;
 
 Deno.writeTextFileSync(
   `${pit.bin}/pitboot`,

@@ -20,7 +20,7 @@
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { PITBOOT } from "../lib/cli/program.ts";
-import { manuals } from "../mod.ts";
+import { manuals } from "../scripts/commands.ts";
 import { publish } from "./build/files.ts";
 import { describeBuild } from "./build/stage.ts";
 import { runTool } from "./build/tool.ts";

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { NO_PASSWORD } from "../command/handbook.ts";
 import { Failure } from "../document/problems.ts";
 import type { Host } from "../command/host.ts";
 
@@ -42,7 +41,7 @@ export async function getPassword(
     const typed = await stdin.secret("BMC password (empty: leave the BMCs alone): ", signal);
     if (typed) return checked(typed, "the password");
   }
-  host.handbook(NO_PASSWORD);
+  host.emit({ what: "no-password" });
   return null;
 }
 

@@ -8,7 +8,6 @@ import { addOutcomes, type BmcOutcome, faultProblems, skipped } from "./bmc_repo
 import { type BmcTarget, bmcTargets } from "./bmc_targets.ts";
 import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
 import { parseConman } from "./conman.ts";
-import { attemptLine } from "../command/handbook.ts";
 import { nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
@@ -61,7 +60,7 @@ type BmcFlags = Flags<typeof BMC_OPTIONS & typeof RESET_OPTIONS & typeof DRY_RUN
 export async function setBmcs(draft: Draft, flags: BmcFlags, host: Host): Promise<void> {
   const { targets, unlisted } = findTargets(draft, flags, host);
   if (unlisted.length > 0) {
-    draft.problem("bmc-unlisted", {
+    draft.report("bmc-unlisted", {
       message: `${flags.conman} has no console for ${foldHosts(unlisted)}: they are not set`,
       hint: "set them by hand, or add their consoles",
       nodes: nodesOf(unlisted),
@@ -71,22 +70,22 @@ export async function setBmcs(draft: Draft, flags: BmcFlags, host: Host): Promis
     add(draft, targets.map((target) => ({ target, result: skipped(message), seconds: 0 })));
   if (targets.length === 0) {
     skipAll("");
-    return host.report.say("there is no BMC to set");
+    return host.reporter.say("there is no BMC to set");
   }
   if (flags["dry-run"]) {
     skipAll("dry run");
     const names = foldHosts(targets.map(({ name }) => name));
-    return host.report.say(`would turn to DHCP${flags.reset ? " and reset" : ""}: ${names}`);
+    return host.reporter.say(`would turn to DHCP${flags.reset ? " and reset" : ""}: ${names}`);
   }
   const password = await getPassword(host, flags["password-file"]);
   if (password === null) {
     skipAll("no password");
-    return draft.problem("password-missing", {
+    return draft.report("password-missing", {
       message: "no BMC password: the BMCs are left as they are",
       hint: "unless all of them are on DHCP: export IPMI_PASSWORD, or name a --password-file",
-    }, { show: !host.printsHandbook });
+    });
   }
-  host.handbook(attemptLine(flags.conman));
+  host.emit({ what: "setting", conman: flags.conman });
   using log = openLog(draft, flags, host, password);
   await setAll(targets, draft, host, {
     fanout: flags.fanout,
@@ -99,7 +98,7 @@ export async function setBmcs(draft: Draft, flags: BmcFlags, host: Host): Promis
     signal: host.context.signal,
     log: (target, text) => log?.add(target, text),
   });
-  if (log && log.fault !== null) remarkOnLog(draft, flags, log.fault);
+  if (log && log.fault !== null) reportLog(draft, flags, log.fault);
 }
 
 function findTargets(draft: Draft, flags: BmcFlags, { root }: Host): ReturnType<typeof bmcTargets> {
@@ -129,13 +128,13 @@ function openLog(draft: Draft, flags: BmcFlags, host: Host, password: string): B
   try {
     return new BmcLog(host.root, { folder, password, now: host.context.now() });
   } catch (error) {
-    remarkOnLog(draft, flags, error);
+    reportLog(draft, flags, error);
     return null;
   }
 }
 
-function remarkOnLog(draft: Draft, { "log-dir": folder }: BmcFlags, error: unknown): void {
-  draft.problem("log-unwritable", {
+function reportLog(draft: Draft, { "log-dir": folder }: BmcFlags, error: unknown): void {
+  draft.report("log-unwritable", {
     message: `what ipmitool says is not written down: ${folder}: ${reasonOf(error)}`,
     hint: "make room, or name another folder with --log-dir",
   });
@@ -144,18 +143,18 @@ function remarkOnLog(draft: Draft, { "log-dir": folder }: BmcFlags, error: unkno
 async function setAll(
   targets: readonly BmcTarget[],
   draft: Draft,
-  { report }: Host,
+  { context, reporter }: Host,
   { fanout, ...options }: SetOptions & { fanout: number },
 ): Promise<void> {
   const outcomes = new Map<BmcTarget, BmcOutcome>();
   try {
     await mapLimited(targets, fanout, async (target) => {
       if (options.signal.aborted) return;
-      const begin = performance.now();
+      const begin = context.elapsed();
       const result = await attempt(target, options);
-      const seconds = Math.round(performance.now() - begin) / 1000;
+      const seconds = Math.round(context.elapsed() - begin) / 1000;
       outcomes.set(target, { target, result, seconds });
-      report.detail(`${target.name} (${target.address}): ${result.state} after ${seconds} s`);
+      reporter.detail(`${target.name} (${target.address}): ${result.state} after ${seconds} s`);
     });
   } finally {
     const notTried = (target: BmcTarget): BmcOutcome => ({
@@ -166,7 +165,7 @@ async function setAll(
     add(draft, targets.map((target) => outcomes.get(target) ?? notTried(target)));
   }
   const problems = faultProblems([...outcomes.values()]);
-  for (const [code, details] of problems) draft.problem(code, details);
+  for (const [code, details] of problems) draft.report(code, details);
 }
 
 async function attempt(target: BmcTarget, options: SetOptions): Promise<BmcOutcome["result"]> {

@@ -1,9 +1,11 @@
 /**
- * How this pitboot was built. In the sources nothing: a build puts what it
- * knows in the place of `null`.
+ * How this pitboot was built. In the sources build.json says nothing: a build
+ * writes what it knows into it.
  *
  * @module
  */
+
+import facts from "./build.json" with { type: "json" };
 
 /** What a build knows of itself. */
 export interface Build {
@@ -18,4 +20,4 @@ export interface Build {
 }
 
 /** How this was built; `null` when it runs from its sources. */
-export const BUILD: Build | null = null;
+export const BUILD: Build | null = facts;

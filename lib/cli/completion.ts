@@ -67,14 +67,13 @@ export function completionOf(manuals: readonly Manual[]): Completion {
   return { options: Object.entries(PITBOOT.options).map(completedOption), commands };
 }
 
-function completedOption([name, option]: [string, Option<unknown>]): CompletedOption {
-  const { help, placeholder } = option;
+function completedOption([name, option]: [string, Option]): CompletedOption {
   return {
     name,
     short: SHORT[name] ?? null,
-    help,
-    placeholder,
-    value: placeholder === null ? null : valueOf({ ...option, placeholder }, []),
+    help: option.help,
+    placeholder: option.placeholder,
+    value: option.placeholder === null ? null : valueOf(option, []),
   };
 }
 

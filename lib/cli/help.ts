@@ -45,7 +45,7 @@ export function helpOf(manual: Manual, width: number): string {
 }
 
 /** How an option is typed, for instance `-q, --quiet` or `--root=DIR`. */
-export function spelling(name: string, option: Option<unknown>): string {
+export function spelling(name: string, option: Option): string {
   const short = SHORT[name] ? `-${SHORT[name]}, ` : "";
   return `${short}--${name}${option.placeholder === null ? "" : ` ${option.placeholder}`}`;
 }
@@ -55,7 +55,7 @@ export function operandSpelling({ placeholder, isOptional }: Operand): string {
   return isOptional ? `[${placeholder}]` : placeholder;
 }
 
-function optionLines(name: string, option: Option<unknown>, width: number): string[] {
+function optionLines(name: string, option: Option, width: number): string[] {
   const { help, initial } = option;
   const words = initial === null ? help : `${help} [${initial}]`;
   return hang(INDENT + spelling(name, option), words, 26, width);

@@ -81,7 +81,7 @@ export function manPage(
     ...section(".SH FILES", files([manual, ...commands])),
     ...section(".SH EXAMPLES", examples.flatMap(exampleLines)),
     ".SH SEE ALSO",
-    ...seeAlso(manual, commands),
+    ...seeAlsoLines(manual, commands),
     "",
   ].join("\n");
 }
@@ -100,7 +100,7 @@ function synopsis({ name, operand }: Manual): string[] {
   ]);
 }
 
-function optionLines([name, { help, placeholder, initial }]: [string, Option<unknown>]): string[] {
+function optionLines([name, { help, placeholder, initial }]: [string, Option]): string[] {
   const short = SHORT[name] ? `\\fB\\-${SHORT[name]}\\fR, ` : "";
   const value = placeholder === null ? "" : ` \\fI${roff(placeholder)}\\fR`;
   return [
@@ -136,14 +136,12 @@ function exampleLines([line, meaning]: readonly [string, string], i: number): st
   ];
 }
 
-function seeAlso({ name }: Manual, commands: readonly Manual[]): string[] {
-  const pages = [
-    ...(name === PITBOOT.name ? commands.map(({ name }) => pageName(name)) : [PITBOOT.name]),
-    ...(/bmc/.test(name) ? ["ipmitool"] : []),
-  ];
+function seeAlsoLines({ name, seeAlso = [] }: Manual, commands: readonly Manual[]): string[] {
+  const ours = name === PITBOOT.name ? commands.map(({ name }) => pageName(name)) : [PITBOOT.name];
+  const pages = [...ours.map((page) => `${page}(${SECTION})`), ...seeAlso];
   return pages.map((page, i) => {
-    const section = page === "ipmitool" ? 1 : SECTION;
-    return `.BR ${roff(page)} (${section})${i < pages.length - 1 ? "," : ""}`;
+    const [, name = page, section = ""] = /^(.*)(\(.*\))$/.exec(page) ?? [];
+    return `.BR ${roff(name)} ${section}${i < pages.length - 1 ? "," : ""}`;
   });
 }
 

@@ -8,10 +8,10 @@ import {
   choice,
   flag,
   type Operand,
-  type Option,
   optionalText,
   type Options,
   text,
+  type ValueOption,
 } from "./options.ts";
 
 /** The manual of a command: the one source of its help. */
@@ -26,6 +26,8 @@ export interface Manual {
   readonly options: Options;
   /** Its argument, if it takes one. */
   readonly operand?: Operand;
+  /** Other manual pages to see, for instance `ipmitool(1)`. */
+  readonly seeAlso?: readonly string[];
   /** Command lines to copy, each with what it does. */
   readonly examples: readonly (readonly [line: string, meaning: string])[];
 }
@@ -79,8 +81,8 @@ const PATHS = {
 /** Options for paths that differ at a site, those that a command needs. */
 export function pathOptions<K extends keyof typeof PATHS>(
   ...names: K[]
-): { [P in K]: Option<string> } {
+): { [P in K]: ValueOption<string> } {
   return Object.fromEntries(names.map((name) => [name, PATHS[name]])) as {
-    [P in K]: Option<string>;
+    [P in K]: ValueOption<string>;
   };
 }

@@ -7,12 +7,20 @@
 
 import { expandHosts } from "../text/host_range.ts";
 
-/** An option `--name`, or `--name VALUE`. */
-export interface Option<T> {
+/** A switch `--name`: off unless given. */
+export interface Switch {
+  /** One sentence for the help. */
+  readonly help: string;
+  readonly placeholder: null;
+  readonly initial: null;
+}
+
+/** An option `--name VALUE`. */
+export interface ValueOption<T> {
   /** One sentence for the help, without the default. */
   readonly help: string;
-  /** What the value is called in the help; `null` for a switch. */
-  readonly placeholder: string | null;
+  /** What the value is called in the help. */
+  readonly placeholder: string;
   /** The default as one would type it; `null` if there is none. */
   readonly initial: string | null;
   /** The values that it takes, if they are few. */
@@ -21,8 +29,11 @@ export interface Option<T> {
   readonly parse: (text: string) => T;
 }
 
+/** An option of either kind. */
+export type Option = Switch | ValueOption<unknown>;
+
 /** The options of a command by name, without the dashes. */
-export type Options = Readonly<Record<string, Option<unknown>>>;
+export type Options = Readonly<Record<string, Option>>;
 
 /** The argument of a command that takes one. */
 export interface Operand {
@@ -38,12 +49,14 @@ export interface Operand {
 
 /** The values of the options of a command. */
 export type Flags<O extends Options> = {
-  readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
+  readonly [K in keyof O]: O[K] extends ValueOption<infer T> ? T
+    : O[K] extends Switch ? boolean
+    : unknown;
 };
 
-/** A switch: off unless given. */
-export function flag(help: string): Option<boolean> {
-  return { help, placeholder: null, initial: null, parse: (text) => text === "true" };
+/** A switch. */
+export function flag(help: string): Switch {
+  return { help, placeholder: null, initial: null };
 }
 
 /** A path or another text, with a default. */
@@ -51,7 +64,7 @@ export function text(
   placeholder: string,
   help: string,
   initial: string,
-): Option<string> {
+): ValueOption<string> {
   return { help, placeholder, initial, parse: (text) => text };
 }
 
@@ -59,7 +72,7 @@ export function text(
 export function optionalText(
   placeholder: string,
   help: string,
-): Option<string | null> {
+): ValueOption<string | null> {
   return { help, placeholder, initial: null, parse: (text) => text };
 }
 
@@ -68,15 +81,15 @@ export function choice<const T extends string>(
   choices: readonly T[],
   help: string,
   initial: T,
-): Option<T> {
-  return { ...optionalChoice(choices, help), initial } as Option<T>;
+): ValueOption<T> {
+  return { ...optionalChoice(choices, help), initial } as ValueOption<T>;
 }
 
 /** One of a few words that may be left out. */
 export function optionalChoice<const T extends string>(
   choices: readonly T[],
   help: string,
-): Option<T | null> {
+): ValueOption<T | null> {
   return {
     help,
     placeholder: choices.join("|"),
@@ -95,8 +108,11 @@ export function count(
   placeholder: string,
   help: string,
   { min, max, initial }: { min: number; max: number; initial: number },
-): Option<number> {
-  return { ...optionalCount(placeholder, help, { min, max }), initial: String(initial) } as Option<
+): ValueOption<number> {
+  return {
+    ...optionalCount(placeholder, help, { min, max }),
+    initial: String(initial),
+  } as ValueOption<
     number
   >;
 }
@@ -106,7 +122,7 @@ export function optionalCount(
   placeholder: string,
   help: string,
   { min, max }: { min: number; max: number },
-): Option<number | null> {
+): ValueOption<number | null> {
   return {
     help,
     placeholder,
@@ -124,7 +140,7 @@ export function optionalCount(
 const SECONDS = { "": 1, s: 1, m: 60, h: 3600 } as const;
 
 /** A length of time such as `90`, `90s`, `15m` or `1h`; the flag is in seconds. */
-export function duration(help: string, initial: string): Option<number> {
+export function duration(help: string, initial: string): ValueOption<number> {
   return {
     help,
     placeholder: "TIME",
@@ -140,6 +156,6 @@ export function duration(help: string, initial: string): Option<number> {
 }
 
 /** Host ranges such as `ncn-w[001-003],ncn-s001`; the flag is a list of names. */
-export function hosts(help: string): Option<readonly string[] | null> {
+export function hosts(help: string): ValueOption<readonly string[] | null> {
   return { help, placeholder: "RANGE", initial: null, parse: expandHosts };
 }

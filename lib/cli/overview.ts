@@ -6,7 +6,7 @@
 
 import type { Manual } from "./manual.ts";
 import { EXIT_MEANINGS } from "../document/exit_codes.ts";
-import { nearest } from "../text/nearest.ts";
+import { didYouMean } from "../text/nearest.ts";
 import { printable } from "../text/printable.ts";
 import { PITBOOT } from "./program.ts";
 
@@ -44,9 +44,7 @@ export function overview(commands: readonly Pick<Manual, "name" | "summary">[]):
  * @returns Lines, each ended.
  */
 export function unknownCommand(word: string, commands: readonly string[]): string {
-  const guess = nearest(word, commands);
   const what = word.startsWith("-") ? "unknown option" : "unknown command";
-  return `pitboot: ${what} ${printable(word)}${
-    guess ? `; did you mean ${guess}?` : ""
-  }\n  hint: pitboot --help\n`;
+  const guess = didYouMean(word, commands);
+  return `pitboot: ${what} ${printable(word)}${guess}\n  hint: pitboot --help\n`;
 }

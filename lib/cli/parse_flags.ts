@@ -5,8 +5,8 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { nearest } from "../text/nearest.ts";
-import type { Flags, Operand, Options } from "./options.ts";
+import { didYouMean } from "../text/nearest.ts";
+import type { Flags, Operand, Option, Options, ValueOption } from "./options.ts";
 import { printable } from "../text/printable.ts";
 
 /** A command line that cannot be carried out; the message says why. */
@@ -22,38 +22,25 @@ export const SHORT: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the options on a command line that takes no arguments.
+ * Reads the options and the argument on a command line.
  *
- * @param options The table.
- * @param args What stands behind the name of the command.
- * @returns A value for every option of the table.
+ * @param command The table of options, and the argument if it takes one.
+ * @param args The arguments after the command name.
+ * @returns A value for every option of the table, and the argument.
  * @throws {UsageError} At an unknown option (with the nearest known one), an
- * option without its value, a value that does not fit, or an argument.
+ * option without its value, a value that does not fit, or an unexpected
+ * argument.
  *
  * @example
  * ```ts
- * import { parseFlags } from "./parse_flags.ts";
+ * import { parseCommandLine } from "./parse_flags.ts";
  * import { duration, flag } from "./options.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const options = { "dry-run": flag("Only show."), timeout: duration("Wait.", "15m") };
- * assertEquals(parseFlags(options, ["--timeout", "90s"]), { "dry-run": false, timeout: 90 });
+ * const { flags } = parseCommandLine({ options }, ["--timeout", "90s"]);
+ * assertEquals(flags, { "dry-run": false, timeout: 90 });
  * ```
- */
-export function parseFlags<O extends Options>(
-  options: O,
-  args: readonly string[],
-): Flags<O> {
-  return parseCommandLine({ options }, args).flags;
-}
-
-/**
- * Reads the options and the argument on a command line.
- *
- * @param command The table, and the argument if it takes one.
- * @param args What stands behind the name of the command.
- * @returns A value for every option of the table, and the argument.
- * @throws {UsageError} As {@linkcode parseFlags}.
  */
 export function parseCommandLine<O extends Options>(
   { options, operand }: { readonly options: O; readonly operand?: Operand },
@@ -73,15 +60,7 @@ export function parseCommandLine<O extends Options>(
   if (surplus !== undefined) refuse(surplus, names);
   const given: Record<string, unknown> = parsed;
   const flags = Object.fromEntries(
-    Object.entries(options).map(([name, option]) => {
-      const value = given[name] ?? option.initial;
-      if (isSwitch(name)) return [name, value === true];
-      if (value === undefined || value === null) return [name, null];
-      if (value === "") {
-        throw new UsageError(`--${name} needs a value: ${option.placeholder}`);
-      }
-      return [name, parseValue(name, option.parse, String(value))];
-    }),
+    Object.entries(options).map(([name, option]) => [name, readOption(name, option, given[name])]),
   ) as Flags<O>;
   // Whoever asks for help need not know what is missing.
   const isComplete = given["help"] === true || given["version"] === true;
@@ -113,7 +92,16 @@ function joinDashes(args: readonly string[]): string[] {
   return joined;
 }
 
-function parseValue(name: string, parse: (text: string) => unknown, value: string): unknown {
+/** @param given What parseArgs() found: a text, or whether a switch is there. */
+function readOption(name: string, option: Option, given: unknown): unknown {
+  if (option.placeholder === null) return given === true;
+  const value = given ?? option.initial;
+  if (value === null) return null;
+  if (value === "") throw new UsageError(`--${name} needs a value: ${option.placeholder}`);
+  return parseValue(name, option, String(value));
+}
+
+function parseValue(name: string, { parse }: ValueOption<unknown>, value: string): unknown {
   try {
     return parse(value);
   } catch (error) {
@@ -124,12 +112,9 @@ function parseValue(name: string, parse: (text: string) => unknown, value: strin
 
 function refuse(arg: string, names: readonly string[]): never {
   if (!arg.startsWith("-")) {
-    throw new UsageError(
-      `${JSON.stringify(printable(arg))} is one argument too many`,
-    );
+    throw new UsageError(`unexpected argument ${JSON.stringify(printable(arg))}`);
   }
-  const guess = nearest(arg.replace(/^-+(no-)?/, "").replace(/=.*$/s, ""), names);
-  throw new UsageError(
-    `unknown option ${printable(arg)}${guess ? `; did you mean --${guess}?` : ""}`,
-  );
+  const name = `--${arg.replace(/^-+(no-)?/, "").replace(/=.*$/s, "")}`;
+  const guess = didYouMean(name, names.map((each) => `--${each}`));
+  throw new UsageError(`unknown option ${printable(arg)}${guess}`);
 }

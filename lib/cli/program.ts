@@ -27,12 +27,15 @@ export const PITBOOT: Manual = {
   ],
 };
 
+/** The shell script whose place we take; it did what `run` does. */
+export const PREDECESSOR = "set-sqfs-links.sh";
+
 /** Links by which a command is called at once, each with its command. */
 export const LINKED: readonly (readonly [link: string, command: string])[] = [
   ["bmc-dhcp", "bmc-dhcp"],
   ["resolve-images", "resolve-images"],
   ["set-links", "set-links"],
-  ["set-sqfs-links.sh", "run"],
+  [PREDECESSOR, "run"],
   ["wait-leases", "wait-leases"],
 ];
 

@@ -1,142 +1,82 @@
 /**
- * Runs a command from its arguments to its exit code.
+ * What a command is, and how one runs from its arguments to its exit code.
  *
  * @module
  */
 
-import type { COMMON_OPTIONS, Manual, OUTPUT_OPTIONS } from "../cli/manual.ts";
-import { type Document, EMPTY_DOCUMENT } from "../document/document.ts";
-import { EXIT, type ExitCode } from "../document/exit_codes.ts";
+import { helpOf } from "../cli/help.ts";
+import type { COMMON_OPTIONS, Manual } from "../cli/manual.ts";
 import type { Flags, Options } from "../cli/options.ts";
-import { outcomeOf } from "../document/outcome.ts";
-import { headline, summarise } from "../document/summary.ts";
-import { withCommandLine } from "./command_line.ts";
-import type { Context } from "./context.ts";
-import { Draft } from "./draft.ts";
+import { parseCommandLine, UsageError } from "../cli/parse_flags.ts";
+import { versionText } from "../cli/version.ts";
+import { EXIT, type ExitCode } from "../document/exit_codes.ts";
+import { problem, PROBLEM_KINDS } from "../document/problems.ts";
 import { failureOf } from "../io/failures.ts";
-import type { Host } from "./host.ts";
-import { readDocument } from "./read_document.ts";
-import { Reporter } from "./reporter.ts";
 import { Root } from "../io/root.ts";
+import { type Context, OutputError } from "./context.ts";
+import type { Host } from "./host.ts";
+import { Reporter } from "./reporter.ts";
 
-/** What every command that writes a document has among its options. */
-type DocumentOptions =
-  & typeof COMMON_OPTIONS
-  & typeof OUTPUT_OPTIONS
-  & Options;
+/** What every command has among its options. */
+export type CommonOptions = typeof COMMON_OPTIONS & Options;
 
-/** A command that adds to the document. */
-export interface Command<O extends DocumentOptions = DocumentOptions> extends Manual {
+/** What a command line asks of a command. */
+export interface CommandLine<O extends CommonOptions = CommonOptions> {
+  readonly flags: Flags<O>;
+  /** The argument, of a command that takes one. */
+  readonly operand: string | null;
+}
+
+/** A command: its manual, and what it does. */
+export interface Command<O extends CommonOptions = CommonOptions> extends Manual {
   readonly options: O;
-  /** What to show of the document on a terminal. */
-  readonly shows: Parameters<typeof summarise>[1];
-  /** Whether it is handed a document, or begins one. */
-  readonly reads: boolean;
-  /** Whether it prints the handbook's lines to standard output. */
-  readonly printsHandbook?: boolean;
-  /** Does the work. What it adds to the draft stays even if it throws. */
-  run(draft: Draft, flags: Flags<O>, host: Host): Promise<void> | void;
+  /**
+   * Does the work.
+   *
+   * @returns The exit code.
+   * @throws {UsageError} If the command line asks for what cannot be.
+   * @throws {Failure} If it cannot be done.
+   */
+  run(line: CommandLine<O>, host: Host): Promise<ExitCode> | ExitCode;
 }
 
 /**
- * Runs a command.
+ * Runs a command. What every command answers by itself is answered here: wrong
+ * usage, `--help` and `--version`.
  *
  * @param command What to run.
  * @param context The world around it.
- * @returns The exit code. Expected errors are shown and in the document.
+ * @returns The exit code. Expected errors are shown.
  */
-export async function runCommand(
-  command: Command,
-  context: Context,
-): Promise<ExitCode> {
-  return await withCommandLine(
-    command,
-    context,
-    ({ flags }) => writeDocument(command, flags, context),
-  );
-}
-
-async function writeDocument(
-  command: Command,
-  flags: Flags<DocumentOptions>,
-  context: Context,
-): Promise<ExitCode> {
-  const report = new Reporter(context, `pitboot ${command.name}`, flags);
-  const asksForJson = flags.json || flags.pretty;
-  const handbookTo = asksForJson ? context.stderr : context.stdout;
-  const printsHandbook = command.printsHandbook === true && !flags.quiet;
-  const host: Host = {
-    context,
-    report,
-    root: new Root(flags.root),
-    printsHandbook,
-    handbook: (line) => {
-      if (printsHandbook) {
-        handbookTo.write(`${line}\n`);
-      }
-    },
-  };
-  const document = await carryOut(command, flags, host);
-  if (asksForJson || !(context.stdout.isTerminal || command.printsHandbook)) {
-    const indent = flags.pretty || context.stdout.isTerminal ? 2 : undefined;
-    context.stdout.write(`${JSON.stringify(document, null, indent)}\n`);
-  }
-  showResult(command, document, flags.verbose, host);
-  const { status, exit } = outcomeOf(document);
-  // A document that failed for a reason which we do not know is passed on.
-  return document.status === "failed" && status !== "failed" ? EXIT.failed : exit;
-}
-
-/** A table for a person who looks at it, a line in the middle of a chain. */
-function showResult(
-  { shows, printsHandbook }: Command,
-  document: Document,
-  verbose: boolean,
-  { context: { stdout, stderr }, report }: Host,
-): void {
-  if (stdout.isTerminal || verbose) {
-    report.show(summarise(document, shows, stderr.isTerminal ? stderr.columns() : Infinity));
-  } else if (!printsHandbook && document.status !== "failed") {
-    const line = headline(document, shows);
-    if (line) report.say(line);
-  }
-}
-
-async function carryOut(
-  command: Command,
-  flags: Flags<DocumentOptions>,
-  host: Host,
-): Promise<Document> {
-  const { signal } = host.context;
-  let draft = new Draft(EMPTY_DOCUMENT, host.report);
-  draft.begin(command.name);
+export async function runCommand(command: Command, context: Context): Promise<ExitCode> {
+  const called = `pitboot ${command.name}`;
   try {
-    if (command.reads) {
-      const input = typeof flags["input"] === "string" ? flags["input"] : null;
-      const document = await readDocument(host, input);
-      // Whoever failed before us has said why: pass it on, and do nothing.
-      if (document.status === "failed") return document;
-      draft = new Draft(document, host.report);
-      draft.begin(command.name);
-    }
-    signal.throwIfAborted();
-    await command.run(draft, flags, host);
+    const line = parseCommandLine(command, context.args);
+    const { help, version, verbose }: Flags<typeof COMMON_OPTIONS> = line.flags;
+    if (help) context.stdout.write(helpOf(command, context.stdout.columns()));
+    else if (version) context.stdout.write(versionText({ verbose }));
+    else return await work(command, line, context);
+    return EXIT.done;
   } catch (error) {
-    if (!signal.aborted) report(error, draft, host);
+    if (!(error instanceof UsageError || error instanceof OutputError)) throw error;
+    const isUsage = error instanceof UsageError;
+    const hint = isUsage ? `  hint: ${called} --help\n` : "";
+    context.stderr.write(`${called}: ${error.message}\n${hint}`);
+    return isUsage ? EXIT.usage : EXIT.failed;
   }
-  if (signal.aborted) {
-    draft.problem("interrupted", {
-      message: `${
-        signal.reason?.message ?? "interrupted"
-      }; what was done so far is in the document`,
-      hint: "run it again: it goes on where it was",
-    });
-  }
-  return draft.document;
 }
 
-function report(error: unknown, draft: Draft, { report }: Host): void {
-  const { code, details } = failureOf(error);
-  draft.problem(code, details);
-  if (code === "failed" && error instanceof Error && error.stack) report.detail(error.stack);
+async function work(command: Command, line: CommandLine, context: Context): Promise<ExitCode> {
+  const flags: Flags<typeof COMMON_OPTIONS> = line.flags;
+  const reporter = new Reporter(context, `pitboot ${command.name}`, flags);
+  try {
+    const root = new Root(flags.root);
+    return await command.run(line, { context, reporter, root, emit: () => {} });
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof OutputError) throw error;
+    const { code, details } = failureOf(error);
+    reporter.problem(problem(command.name, code, details));
+    reporter.trace(error);
+    return PROBLEM_KINDS[code].exit || EXIT.failed;
+  }
 }

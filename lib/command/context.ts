@@ -36,14 +36,18 @@ export interface Input {
 export interface Context {
   /** The name it was called by, as the shell script would have printed it. */
   readonly name: string;
-  /** What stands behind the name of the command. */
+  /** The arguments after the command name. */
   readonly args: readonly string[];
+  /** The file that runs; `null` when run from the sources. */
+  readonly program: string | null;
   env(name: string): string | undefined;
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Aborted at ^C, and when the terminal or the system goes away. */
   readonly signal: AbortSignal;
-  /** Milliseconds since the epoch. */
+  /** The date, in milliseconds since the epoch; somebody may set that clock while we run. */
   now(): number;
+  /** Milliseconds since some moment, by a clock that nobody sets. */
+  elapsed(): number;
 }

@@ -4,24 +4,19 @@
  * @module
  */
 
-import type { Document } from "../document/document.ts";
+import { type Document, EMPTY_DOCUMENT, type Problem } from "../document/document.ts";
 import { outcomeOf } from "../document/outcome.ts";
 import { problem, type ProblemCode, type ProblemDetails } from "../document/problems.ts";
-import type { Reporter } from "./reporter.ts";
 
 /** The document while stages add to it: what was done stays, come what may. */
 export class Draft {
-  #document: Document;
+  #document: Document = EMPTY_DOCUMENT;
   #stage = "";
-  readonly #report: Reporter;
+  readonly #show: (problem: Problem) => void;
 
-  /**
-   * @param document What the command was handed.
-   * @param report Who shows problems as they come up.
-   */
-  constructor(document: Document, report: Reporter) {
-    this.#document = document;
-    this.#report = report;
+  /** @param show Shows problems as they come up. */
+  constructor(show: (problem: Problem) => void) {
+    this.#show = show;
   }
 
   /** The document as it is now; its status is that of its problems. */
@@ -29,11 +24,16 @@ export class Draft {
     return { ...this.#document, status: outcomeOf(this.#document).status };
   }
 
-  /** Begins a stage. What it found wrong at an earlier time is settled anew. */
-  begin(stage: string): void {
+  /**
+   * Begins a stage. What it found wrong at an earlier time is settled anew.
+   *
+   * @param stage Its name.
+   * @param document What it was handed, if that is not what is here.
+   */
+  begin(stage: string, document: Document = this.#document): void {
     this.#stage = stage;
-    const problems = this.#document.problems.filter((each) => each.stage !== stage);
-    this.add({ problems });
+    const problems = document.problems.filter((each) => each.stage !== stage);
+    this.#document = { ...document, problems };
   }
 
   /** Adds keys, in place of older ones of that name. */
@@ -41,10 +41,10 @@ export class Draft {
     this.#document = { ...this.#document, ...keys };
   }
 
-  /** Adds a problem and shows it, unless its words have been said already. */
-  problem(code: ProblemCode, details: ProblemDetails, { show = true } = {}): void {
+  /** Adds a problem, and shows it. */
+  report(code: ProblemCode, details: ProblemDetails): void {
     const added = problem(this.#stage, code, details);
     this.add({ problems: [...this.#document.problems, added] });
-    if (show) this.#report.problem(added);
+    this.#show(added);
   }
 }

@@ -1,52 +1,38 @@
 /**
- * Makes a process of a command: the one place that exits.
+ * Makes a process of a command.
  *
  * @module
  */
 
-import { EXIT, type ExitCode } from "../document/exit_codes.ts";
-import { Failure } from "../document/problems.ts";
-import { OutputError } from "./context.ts";
-import { type PlainCommand, type PlainHost, runPlainCommand } from "./plain_command.ts";
-import { processContext } from "./process_context.ts";
+import { EXIT } from "../document/exit_codes.ts";
 import { type Command, runCommand } from "./command.ts";
+import { type Call, exit, processContext } from "./process_context.ts";
 
 /**
  * Runs a command as this process.
  *
  * @param command What to run.
- * @param options `name`: what the process was called by; `args`: what stands
- * behind the name of the command; `program`: the file that runs, unless it is
- * the sources; `manuals`: gets those of all commands.
+ * @param call How the process was called; left out where a script runs by itself.
  */
-export async function main(
-  command: Command | PlainCommand,
-  { name = `pitboot ${command.name}`, args = Deno.args, program = null, manuals = noManuals }: {
-    name?: string;
-    args?: readonly string[];
-  } & Partial<Pick<PlainHost, "program" | "manuals">> = {},
-): Promise<never> {
-  const context = processContext(name, args);
-  let exit: ExitCode;
-  try {
-    exit = "use" in command
-      ? await runPlainCommand(command, context, { program, manuals })
-      : await runCommand(command, context);
-  } catch (error) {
-    if (!(error instanceof OutputError)) throw error;
-    context.stderr.write(`pitboot ${command.name}: ${error.message}\n`);
-    exit = EXIT.failed;
-  }
-  // Not by running dry: an abandoned read of a pipe would keep us here.
-  Deno.exit(exit);
+export async function main(command: Command, call: Partial<Call> = {}): Promise<never> {
+  const context = processContext({
+    name: `pitboot ${command.name}`,
+    args: Deno.args,
+    program: null,
+    ...call,
+  }, interruption());
+  return exit(await runCommand(command, context));
 }
 
-/** A script that runs by itself knows of no other. */
-function noManuals(): Promise<never> {
-  return Promise.reject(
-    new Failure("failed", {
-      message: "a single script does not know the other commands",
-      hint: "run it as a command of pitboot",
-    }),
-  );
+/** Aborts when the process is told to end; told so again, it ends at once. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    Deno.addSignalListener(signal, () => {
+      // A second signal exits at once: everything on disk is whole at any time.
+      if (controller.signal.aborted) exit(EXIT.interrupted);
+      controller.abort(new DOMException(`stopped by ${signal}`, "AbortError"));
+    });
+  }
+  return controller.signal;
 }

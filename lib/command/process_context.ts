@@ -1,9 +1,10 @@
 /**
- * The context of a real process.
+ * The context of a real process, and its end: the one place that exits.
  *
  * @module
  */
 
+import type { ExitCode } from "../document/exit_codes.ts";
 import { type Context, type Input, type Output, OutputError } from "./context.ts";
 import { reasonOf } from "../io/failures.ts";
 import { promptSecret } from "./prompt_secret.ts";
@@ -12,31 +13,37 @@ import { writeAll } from "../io/write_all.ts";
 /** How long the last commands of a chain wait for those before them after ^C. */
 const GRACE_MS = 2000;
 
+/** How a process was called. */
+export type Call = Pick<Context, "name" | "args" | "program">;
+
 /**
- * Makes the context of this process and listens to its signals.
+ * Makes the context of this process.
  *
- * @param name The name that it was called by.
- * @param args What stands behind the name of the command.
+ * @param call How it was called.
+ * @param signal Aborted when it is to end; never if left out.
  */
-export function processContext(name: string, args: readonly string[]): Context {
-  const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    Deno.addSignalListener(signal, () => {
-      // Whoever insists wants out now: everything on disk is whole at any time.
-      if (controller.signal.aborted) Deno.exit(130);
-      controller.abort(new DOMException(`stopped by ${signal}`, "AbortError"));
-    });
-  }
+export function processContext(
+  call: Call,
+  signal: AbortSignal = new AbortController().signal,
+): Context {
   return {
-    name,
-    args,
+    ...call,
     env: (name) => Deno.env.get(name),
     stdin: processInput(),
     stdout: processOutput(Deno.stdout),
     stderr: processOutput(Deno.stderr),
-    signal: controller.signal,
+    signal,
     now: Date.now,
+    elapsed: () => performance.now(),
   };
+}
+
+/**
+ * Ends this process. Not by running dry: an abandoned read of a pipe would keep
+ * it alive.
+ */
+export function exit(code: ExitCode): never {
+  Deno.exit(code);
 }
 
 function processInput(): Input {

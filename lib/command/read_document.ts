@@ -48,12 +48,12 @@ export async function readDocument(
   }
 }
 
-async function readStdin({ context, report }: Host): Promise<string> {
-  const onAbort = (): void => report.say("stopping; waits a moment for the command before it");
+async function readStdin({ context, reporter }: Host): Promise<string> {
+  const onAbort = (): void => reporter.say("stopping; waits a moment for the command before it");
   context.signal.addEventListener("abort", onAbort, { once: true });
   const notice = setTimeout(
     () =>
-      report.detail(
+      reporter.detail(
         "waiting for a document on standard input (</dev/null: none)",
       ),
     NOTICE_MS,

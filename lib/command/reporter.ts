@@ -4,8 +4,10 @@
  * @module
  */
 
-import { printable } from "../text/printable.ts";
 import type { Problem } from "../document/document.ts";
+import { Failure } from "../document/problems.ts";
+import { FormatError } from "../text/format_error.ts";
+import { printable } from "../text/printable.ts";
 import type { Context } from "./context.ts";
 
 /** How much to say, and how. */
@@ -51,6 +53,12 @@ export class Reporter {
   /** Says what only somebody who looks for a fault wants to know. */
   detail(message: string): void {
     if (this.#flags.verbose) this.say(message);
+  }
+
+  /** Shows where an error comes from, if nobody expected it and somebody looks for a fault. */
+  trace(error: unknown): void {
+    if (error instanceof Failure || error instanceof FormatError) return;
+    if (error instanceof Error && error.stack) this.detail(error.stack);
   }
 
   /** Shows lines as they are, unless `--quiet`. */

@@ -7,8 +7,8 @@
 import { type BootTriple, chooseTriple, findTriples, imageOf, type Wish } from "./boot_triples.ts";
 import { pathOptions } from "../cli/manual.ts";
 import type { Image } from "../document/document.ts";
-import { MISMATCHING_KERNELS, RESOLVED, RESOLVING, selectionLines } from "../command/handbook.ts";
-import { flag, type Flags, type Option, optionalChoice } from "../cli/options.ts";
+import { MISMATCHING_KERNELS } from "../command/handbook.ts";
+import { flag, type Flags, optionalChoice, type ValueOption } from "../cli/options.ts";
 import { Failure } from "../document/problems.ts";
 import { ARCHITECTURES } from "../text/release.ts";
 import type { Role } from "../nodes/roles.ts";
@@ -18,7 +18,7 @@ import { inspectTriple } from "./inspect_triple.ts";
 import { listArtifacts } from "./list_artifacts.ts";
 import { readRoles } from "../nodes/read_roles.ts";
 
-const releases: Option<ReadonlyMap<string, string> | null> = {
+const releases: ValueOption<ReadonlyMap<string, string> | null> = {
   help: "Take this release of a role, for instance kubernetes=1.6.2,storage=1.6.1.",
   placeholder: "ROLE=RELEASE,...",
   initial: null,
@@ -61,7 +61,7 @@ export function resolveImages(
   flags: ResolveFlags,
   host: Host,
 ): void {
-  host.handbook(RESOLVING);
+  host.emit({ what: "resolving" });
   const roles = readRoles(host.root, flags.config);
   const stranger = [...flags.release?.keys() ?? []].find((name) =>
     !roles.some((role) => role.name === name)
@@ -76,10 +76,7 @@ export function resolveImages(
   for (const role of roles) {
     images[role.name] = resolveRole(role, draft, flags, host);
   }
-  host.handbook(RESOLVED);
-  for (const [role, image] of Object.entries(images)) {
-    for (const line of selectionLines(role, image)) host.handbook(line);
-  }
+  host.emit({ what: "resolved", images });
   compareKernels(images, draft, flags["allow-kernel-mismatch"]);
   draft.add({ images });
 }
@@ -107,7 +104,7 @@ function resolveRole(role: Role, draft: Draft, flags: ResolveFlags, { root }: Ho
   }
   const strays = newest.filter(({ path }) => !path.startsWith(`${chosen.directory}/`));
   if (strays.length > 0 && wish.release === null) {
-    draft.problem("images-spread", {
+    draft.report("images-spread", {
       message:
         `${role.name}: newer files lie outside the chosen ${chosen.directory}, which is the newest with all three of kernel, initrd and root filesystem${
           wish.stream || wish.arch ? " that was asked for" : ""
@@ -116,13 +113,13 @@ function resolveRole(role: Role, draft: Draft, flags: ResolveFlags, { root }: Ho
     });
   }
   if (dangling.length > 0) {
-    draft.problem("images-dangling", {
+    draft.report("images-dangling", {
       message: `${role.name}: links that lead nowhere were passed over: ${dangling.join(", ")}`,
       hint: "remove them, or bring back what they lead to",
     });
   }
   if (!chosen.secure) {
-    draft.problem("images-not-secured", {
+    draft.report("images-not-secured", {
       message: `${role.name}: ${chosen.rootfs.path} is not secured`,
       hint:
         "run the image customiser (ncn-image-modification.sh); the preflight check asks for secure-*",
@@ -174,7 +171,7 @@ function compareKernels(
   const versions = Object.entries(images).map(([role, { kernel }]) => `${role} ${kernel.version}`);
   if (new Set(Object.values(images).map(({ kernel }) => kernel.version)).size < 2) return;
   const message = `${MISMATCHING_KERNELS} (${versions.join(", ")})`;
-  if (allowed) return draft.problem("kernel-mismatch-allowed", { message });
+  if (allowed) return draft.report("kernel-mismatch-allowed", { message });
   throw new Failure("kernel-mismatch", {
     message,
     hint:

@@ -4,8 +4,13 @@
  * @module
  */
 
-import { type COMMON_OPTIONS, type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
-import { flag, type Flags, type Option, optionalText, text } from "../cli/options.ts";
+import {
+  type COMMON_OPTIONS,
+  type DRY_RUN_OPTIONS,
+  type Manual,
+  pathOptions,
+} from "../cli/manual.ts";
+import { flag, type Flags, optionalText, text, type ValueOption } from "../cli/options.ts";
 import {
   describeStep,
   type InstallPlan,
@@ -17,7 +22,7 @@ import { pageDate } from "../cli/man.ts";
 import { Failure } from "../document/problems.ts";
 import { type Item, programLinks, sharedFiles } from "./shared_files.ts";
 import { applyInstall, fingerprint, lookAt, readInstallRecord } from "./apply_install.ts";
-import type { PlainHost } from "../command/plain_command.ts";
+import type { Host } from "../command/host.ts";
 import { lock } from "../io/lock.ts";
 import { guarded } from "../io/failures.ts";
 
@@ -41,13 +46,17 @@ type InstallFlags = Flags<
 /**
  * Carries out `install`.
  *
+ * @param flags What is asked for.
+ * @param host Where.
+ * @param manuals Gets the manuals of all commands.
  * @throws {Failure} If something is in the way, or cannot be done.
  */
 export async function install(
-  { flags }: { readonly flags: InstallFlags },
-  host: PlainHost,
+  flags: InstallFlags,
+  host: Host,
+  manuals: () => Promise<readonly Manual[]>,
 ): Promise<void> {
-  const { root, report, context } = host;
+  const { root, reporter, context } = host;
   const recordPath = `${flags.state}/install.json`;
   // Not a file of the state folder: that goes away with what was installed.
   const hint = "name the folder of a system with --root";
@@ -55,7 +64,7 @@ export async function install(
   if (!flags["dry-run"]) await lock(system, flags.root);
   const before = readInstallRecord(root, recordPath);
   const program = flags.uninstall ? null : findProgram(flags, host);
-  const wanted = program === null ? [] : await wantedItems(program, flags, host);
+  const wanted = program === null ? [] : await wantedItems(program, flags, host, manuals);
   const found = await lookAt(root, pathsToLookAt(wanted, before, recordPath), program);
   const plan = planInstall(wanted, before, {
     look: (path) => found.get(path) ?? null,
@@ -63,19 +72,20 @@ export async function install(
   });
   refuseBlocked(plan);
   for (const path of plan.changed) {
-    report.say(`${path} was changed since it was installed: it stays`);
+    reporter.say(`${path} was changed since it was installed: it stays`);
   }
   const lines = plan.steps.map((step) => `${describeStep(step)}\n`);
   if (!flags["dry-run"]) applyInstall(plan, root, { before, recordPath });
   if (!flags.quiet) context.stdout.write(lines.join(""));
   const done = flags.uninstall ? "nothing of it is left" : "everything is in place";
-  if (lines.length === 0) report.say(`nothing to do: ${done}`);
+  if (lines.length === 0) reporter.say(`nothing to do: ${done}`);
 }
 
 async function wantedItems(
   program: string,
   { prefix }: InstallFlags,
-  { root, context, manuals }: PlainHost,
+  { root, context }: Host,
+  manuals: () => Promise<readonly Manual[]>,
 ): Promise<WantedItem[]> {
   const isPackaged = program === PACKAGED.program && isThere(root.real(PACKAGED.page));
   const items: Item[] = [
@@ -90,7 +100,7 @@ async function wantedItems(
 }
 
 /** Where the program is that links are to lead to, as seen from inside. */
-function findProgram(flags: InstallFlags, { root, program }: PlainHost): string {
+function findProgram(flags: InstallFlags, { root, context: { program } }: Host): string {
   const hint = "name the compiled pitboot with --binary FILE";
   if (flags.binary !== null) {
     const path = flags.binary.startsWith("/") || flags.root !== "/"
@@ -125,7 +135,7 @@ function refuseBlocked({ blocked }: InstallPlan): void {
 }
 
 /** A folder that we may have to make, with all that is above it. */
-function absolute(option: Option<string>): Option<string> {
+function absolute(option: ValueOption<string>): ValueOption<string> {
   return {
     ...option,
     parse: (text) => {

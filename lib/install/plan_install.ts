@@ -7,11 +7,9 @@
  * @module
  */
 
+import { PREDECESSOR } from "../cli/program.ts";
 import type { InstallRecord } from "./install_record.ts";
 import type { Item } from "./shared_files.ts";
-
-/** The script whose place we take: it is kept beside its own place. */
-const PREDECESSOR = /\/set-sqfs-links\.sh$/;
 
 /** One change. */
 export type InstallStep =
@@ -210,7 +208,8 @@ function placeForOriginal(
   found: string,
   { originals, look }: { originals: ReadonlyMap<string, string>; look: Look },
 ): "free" | "taken" | "blocked" {
-  if (!PREDECESSOR.test(path) || found === FOLDER) return "blocked";
+  // The script whose place we take is kept beside its own place.
+  if (!path.endsWith(`/${PREDECESSOR}`) || found === FOLDER) return "blocked";
   const kept = look(originalOf(path));
   if (kept === null) return "free";
   return originals.has(path) && kept === found ? "taken" : "blocked";

@@ -28,9 +28,9 @@ export class LeaseBoard implements Disposable {
   constructor(host: Host, expected: number) {
     this.#host = host;
     this.#expected = expected;
-    const { context: { env, stderr }, report } = host;
+    const { context: { env, stderr }, reporter } = host;
     this.#isLive = stderr.isTerminal && env("TERM") !== "dumb" &&
-      !report.isQuiet;
+      !reporter.isQuiet;
   }
 
   /**
@@ -46,10 +46,10 @@ export class LeaseBoard implements Disposable {
     const count = `${leased.size} of ${this.#expected}`;
     if (came.length > 0 || went.length > 0) this.#clear();
     for (const { bmc, ip } of came) {
-      this.#host.report.say(`${bmc} has a lease: ${ip} (${count})`);
+      this.#host.reporter.say(`${bmc} has a lease: ${ip} (${count})`);
     }
     for (const bmc of went) {
-      this.#host.report.say(`${bmc} has lost its lease (${count})`);
+      this.#host.reporter.say(`${bmc} has lost its lease (${count})`);
     }
     this.#leased = leased;
     if (this.#isLive && match.missing.length > 0 && left > 0) {

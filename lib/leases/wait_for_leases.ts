@@ -6,7 +6,6 @@
 
 import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { pathOptions } from "../cli/manual.ts";
-import { allLine, countLine, waitingLine } from "../command/handbook.ts";
 import { nodeOf, nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
 import type { Lease } from "./leases.ts";
@@ -59,10 +58,10 @@ export async function waitForLeases(
     return match;
   };
   // A single look is no wait, and the handbook has no words for it.
-  const say = flags.timeout > 0 ? host.handbook : () => {};
-  const match = await waitUntilAll(look, expected.length, flags, { ...host, handbook: say });
+  const emit = flags.timeout > 0 ? host.emit : () => {};
+  const match = await waitUntilAll(look, expected.length, flags, { ...host, emit });
   if (context.signal.aborted) return;
-  if (match.missing.length === 0) say(allLine(expected.length));
+  if (match.missing.length === 0) emit({ what: "leased", expected: expected.length });
   else reportMissing(match, expected, draft, flags);
   reportStrangers(match, draft, flags);
 }
@@ -73,24 +72,24 @@ async function waitUntilAll(
   flags: WaitFlags,
   host: Host,
 ): Promise<LeaseMatch> {
-  const { context: { signal }, root } = host;
+  const { context: { signal, elapsed }, root, emit } = host;
   using follower = new FileFollower(root.real(flags.leases));
   using board = new LeaseBoard(host, expected);
   // Not by the clock on the wall, which somebody may set during an install.
-  const end = performance.now() + flags.timeout * 1000;
+  const end = elapsed() + flags.timeout * 1000;
   let match = await look();
-  host.handbook(countLine(match.leases.length));
-  host.handbook(waitingLine(expected));
+  emit({ what: "counted", leased: match.leases.length });
+  emit({ what: "waiting", expected });
   let count = match.leases.length;
-  let said = performance.now();
+  let said = elapsed();
   for (;;) {
-    const now = performance.now();
+    const now = elapsed();
     board.update(match, Math.max(end - now, 0));
     if (match.missing.length === 0 || now >= end || signal.aborted) {
       return match;
     }
     if (match.leases.length !== count || now - said >= REPEAT_MS) {
-      host.handbook(waitingLine(expected));
+      emit({ what: "waiting", expected });
       count = match.leases.length;
       said = now;
     }
@@ -116,7 +115,7 @@ function reportMissing(
   });
   const waited = timeout > 0 ? ` after ${timeout} s` : "";
   const nodes = nodesOf(missing);
-  draft.problem("leases-missing", {
+  draft.report("leases-missing", {
     message: `${missing.length} of ${expected.length} BMCs have no lease${waited}:${
       inLines(lines)
     }`,
@@ -141,7 +140,7 @@ function reportStrangers(
   if (strangers.length === 0) return;
   const more = strangers.length - MOST_STRANGERS;
   const words = strangers.slice(0, MOST_STRANGERS).map(describe);
-  draft.problem("leases-unexpected", {
+  draft.report("leases-unexpected", {
     message: `nobody expected these leases of ${leases}:${
       inLines(more > 0 ? [...words, `and ${more} more`] : words)
     }`,

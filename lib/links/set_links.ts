@@ -8,7 +8,6 @@ import { newName, type Observed, SCRIPT, type Wanted } from "./boot_tree.ts";
 import { sha256 } from "../text/byte_text.ts";
 import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
 import { describeChanges, linkProblems, nodeEntry, type PlannedNode } from "./link_report.ts";
-import { creatingLines, readyLine } from "../command/handbook.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { flag, type Flags } from "../cli/options.ts";
@@ -51,7 +50,7 @@ interface SeenNode extends PlannedNode {
  * @throws {Failure} If anything that is needed is missing: nothing is changed.
  */
 export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Promise<void> {
-  const { root, report } = host;
+  const { root, reporter } = host;
   const { images = {}, leases = [] } = draft.document;
   const release = csmRelease(draft, host);
   const roles = readRoles(root, flags.config);
@@ -63,21 +62,20 @@ export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Prom
   const scripts = await wantedScripts(root, webRoot, release);
   const served = servedNodes(leases, { bmcs, roles, choice, draft });
   const wanted = wantNodes(served, { images, scripts, webRoot, root });
-  const { name } = host.context;
-  for (const line of creatingLines({ name, leases: flags.leases, release })) host.handbook(line);
-  remarkOnNodes(served, scripts, draft);
+  host.emit({ what: "linking", leases: flags.leases, release });
+  reportNodes(served, scripts, draft);
   const records = readRecords(root, flags.state);
   const nodes = await planAll(wanted, records, flags, root);
   if (!state) {
     finish(nodes, new Map(), draft);
     if (scripts.differs) {
-      report.say(
+      reporter.say(
         `would ${
           release ? `put rd.live.dir=${release} into` : "take rd.live.dir out of"
         } ${scripts.path}`,
       );
     }
-    return report.show(describeChanges(nodes));
+    return reporter.show(describeChanges(nodes));
   }
   saveScripts(nodes, root);
   const newRecords = updateRecords(records, nodes);
@@ -86,17 +84,17 @@ export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Prom
   const toDo = nodes.filter(({ plan }) => plan.prepare.length + plan.publish.length > 0);
   const failed = await applyPlans(toDo, root, host.context.signal);
   finish(nodes, failed, draft);
-  if (failed.size === 0) host.handbook(readyLine(webRoot));
+  if (failed.size === 0) host.emit({ what: "linked", webRoot });
 }
 
 /** Where nodes keep their image: the name of a folder. */
-function csmRelease(draft: Draft, { context, printsHandbook }: Host): string | null {
+function csmRelease(draft: Draft, { context }: Host): string | null {
   const release = context.env("CSM_RELEASE");
   if (!release) {
-    draft.problem("release-unset", {
+    draft.report("release-unset", {
       message: "CSM_RELEASE is not set: nodes keep their image in the default place",
       hint: "export CSM_RELEASE to keep it in /run/initramfs/live/$CSM_RELEASE",
-    }, { show: !printsHandbook });
+    });
     return null;
   }
   if (/^[\w][\w.+-]*$/.test(release)) return release;
@@ -106,13 +104,13 @@ function csmRelease(draft: Draft, { context, printsHandbook }: Host): string | n
   });
 }
 
-function remarkOnNodes(
+function reportNodes(
   served: readonly ServedNode[],
   scripts: WantedScripts,
   draft: Draft,
 ): void {
   if (served.length === 0) {
-    draft.problem("nodes-none", {
+    draft.report("nodes-none", {
       message: "none of the chosen nodes has a lease: there is nothing to do",
       hint: "pitboot wait-leases says whose lease is missing",
     });
@@ -121,7 +119,7 @@ function remarkOnNodes(
   const nodes = served.filter(({ name, role }) => bootsWithoutLuks(name, role))
     .map(({ name }) => name);
   if (nodes.length === 0) return;
-  draft.problem("script-without-luks", {
+  draft.report("script-without-luks", {
     message: `${scripts.path} has no rd.luks to switch off for ${foldHosts(nodes)}`,
     hint: "if that is not meant, add rd.luks to its disk-opts line",
     nodes,
@@ -227,5 +225,5 @@ function finish(
   draft: Draft,
 ): void {
   draft.add({ nodes: nodes.map((node) => nodeEntry(node, failed.has(node.wanted.name))) });
-  for (const [code, details] of linkProblems(nodes, failed)) draft.problem(code, details);
+  for (const [code, details] of linkProblems(nodes, failed)) draft.report(code, details);
 }

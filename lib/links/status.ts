@@ -100,7 +100,7 @@ async function currentLeases(
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // The links can be judged without dnsmasq.
-    draft.problem("leases-unreadable", error.details);
+    draft.report("leases-unreadable", error.details);
     return { leases: [], missing: chosen.map(({ name }) => name) };
   }
 }
@@ -109,13 +109,13 @@ async function currentLeases(
 async function scriptsOrNull(
   root: Root,
   webRoot: string,
-  { context, report }: Host,
+  { context, reporter }: Host,
 ): Promise<WantedScripts | null> {
   try {
     return await wantedScripts(root, webRoot, context.env("CSM_RELEASE") || null);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    report.detail(error.message);
+    reporter.detail(error.message);
     return null;
   }
 }
@@ -195,7 +195,7 @@ function reportUnready(nodes: readonly BootNode[], draft: Draft): void {
     reasons.set(reason, [...reasons.get(reason) ?? [], name]);
   }
   for (const [reason, names] of reasons) {
-    draft.problem("node-not-whole", {
+    draft.report("node-not-whole", {
       message: `${foldHosts(names)}: ${reason}`,
       hint: "pitboot run sets them up",
       nodes: names,

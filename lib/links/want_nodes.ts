@@ -52,7 +52,7 @@ export function servedNodes(
   const known = new Set(bmcs.map(({ name }) => name));
   const strangers = leases.filter(({ bmc }) => !known.has(bmc)).map(({ bmc }) => bmc);
   if (strangers.length > 0) {
-    draft.problem("lease-unknown", {
+    draft.report("lease-unknown", {
       message: `statics.conf does not know ${foldHosts(strangers)}: no boot directory for them`,
       hint: "add them to statics.conf if they are nodes",
     });
@@ -63,7 +63,7 @@ export function servedNodes(
   const nodes = [...new Set(names)].sort().map((name) => ({ name, role: roleOf(name, roles) }));
   const homeless = nodes.filter(({ role }) => !role).map(({ name }) => name);
   if (homeless.length > 0) {
-    draft.problem("node-without-role", {
+    draft.report("node-without-role", {
       message: `no role has nodes like ${foldHosts(homeless)}: no boot directory for them`,
       hint: "add a role for them to /etc/pitboot.json",
       nodes: homeless,

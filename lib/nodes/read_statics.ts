@@ -4,7 +4,7 @@
  * @module
  */
 
-import { nearest } from "../text/nearest.ts";
+import { didYouMean } from "../text/nearest.ts";
 import { Failure } from "../document/problems.ts";
 import { parseStatics, type Statics } from "./statics.ts";
 import type { NodeChoice } from "../nodes/node_choice.ts";
@@ -38,9 +38,8 @@ export function readStatics(
   const known = new Set(statics.bmcs.map(({ node }) => node));
   for (const node of [...choice.nodes ?? [], ...choice.exclude ?? []]) {
     if (known.has(node)) continue;
-    const guess = nearest(node, known);
     throw new Failure("input-missing", {
-      message: `${path} knows no node ${node}${guess ? `; did you mean ${guess}?` : ""}`,
+      message: `${path} knows no node ${node}${didYouMean(node, known)}`,
       hint: `nodes are the names before -mgmt in ${path}`,
     });
   }

@@ -33,6 +33,18 @@ export function nearest(word: string, words: Iterable<string>): string | null {
   return best;
 }
 
+/**
+ * Asks what somebody may have meant, as the end of a message.
+ *
+ * @param word What was typed.
+ * @param words What could have been meant.
+ * @returns For instance `; did you mean set-links?`; empty if nothing is near.
+ */
+export function didYouMean(word: string, words: Iterable<string>): string {
+  const guess = nearest(word, words);
+  return guess === null ? "" : `; did you mean ${guess}?`;
+}
+
 /** Levenshtein's distance, one row at a time. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Shell, SHELLS } from "../../lib/cli/completion_scripts.ts";
 import { SHORT } from "../../lib/cli/parse_flags.ts";
 import { LINKED } from "../../lib/cli/program.ts";
-import { manuals } from "../../mod.ts";
+import { manuals } from "../../scripts/commands.ts";
 import { call, execute, install, printedBy, temporaryRoot, testWith } from "../installation.ts";
 
 const COMMANDS = await manuals();
@@ -182,7 +182,7 @@ Deno.test("completions refuses what it does not know, exit code 2", async (t) =>
   const cases: [args: string[], message: string][] = [
     [[], "SHELL is missing: bash or fish or zsh"],
     [["tcsh"], "SHELL tcsh: expected bash or fish or zsh"],
-    [["bash", "zsh"], '"zsh" is one argument too many'],
+    [["bash", "zsh"], 'unexpected argument "zsh"'],
     [["--shell"], "unknown option --shell"],
   ];
   for (const [args, message] of cases) {

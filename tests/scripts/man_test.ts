@@ -2,7 +2,8 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { EXIT_MEANINGS } from "../../lib/document/exit_codes.ts";
 import { spelling } from "../../lib/cli/help.ts";
 import { PITBOOT } from "../../lib/cli/program.ts";
-import { manuals, VERSION } from "../../mod.ts";
+import { VERSION } from "../../mod.ts";
+import { manuals } from "../../scripts/commands.ts";
 import { call, install, printedBy, temporaryRoot, testWith } from "../installation.ts";
 
 const COMMANDS = await manuals();

@@ -119,12 +119,14 @@ async function inProcess(
   const context: Context = {
     name,
     args: ["--root", pit.root],
+    program: null,
     env: (key) => env[key],
     stdin: { isTerminal: true, text: noInput, secret: noInput },
     stdout,
     stderr: collect(() => {}),
     signal: new AbortController().signal,
     now: Date.now,
+    elapsed: () => performance.now(),
   };
   return await runCommand(command, context);
 }

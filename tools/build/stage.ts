@@ -10,8 +10,10 @@ import { BuildError } from "./build_error.ts";
 import { git } from "./run.ts";
 
 /** All that a program is made of. */
-const SOURCES = ["deno.json", "mod.ts", "lib", "scripts", "vendor"];
-const NOTHING_KNOWN = "export const BUILD: Build | null = null;";
+const SOURCES = ["deno.json", "lib", "scripts", "vendor"];
+
+/** Where the program begins, in the sources. */
+export const ENTRY = "scripts/pitboot.ts";
 
 /**
  * Finds out what a build is made of: its commit, and `$SOURCE_DATE_EPOCH` or
@@ -53,25 +55,10 @@ export async function describeBuild(
  */
 export function stage(root: string, folder: string, build: Build): void {
   for (const name of SOURCES) copy(`${root}/${name}`, `${folder}/${name}`);
-  const path = `${folder}/lib/cli/build.ts`;
-  const text = Deno.readTextFileSync(path);
-  if (!text.includes(NOTHING_KNOWN)) throw new BuildError(`${path} has no place for the build`);
-  const known = NOTHING_KNOWN.replace("null;", `${JSON.stringify(build)};`);
-  Deno.writeTextFileSync(path, text.replace(NOTHING_KNOWN, () => known));
-  const main = `${folder}/mod.ts`;
-  const program = programOf(Deno.readTextFileSync(main));
-  if (program.includes('import.meta.resolve("')) throw new BuildError(`${main} hides an import`);
-  Deno.writeTextFileSync(main, program);
+  Deno.writeTextFileSync(`${folder}/lib/cli/build.json`, JSON.stringify(build));
   // deno compile keeps the time of every file.
   const time = new Date(build.time ?? 0);
   visit(folder, (path) => Deno.utimeSync(path, time, time));
-}
-
-/** What mod.ts is to a program: not a library, and all commands are to be in it. */
-function programOf(text: string): string {
-  return text
-    .replace(/^export \* from .*\n/gm, "")
-    .replace(/import\(\s*import\.meta\.resolve\((".+?")\),?\s*\)/g, "import($1)");
 }
 
 function copy(from: string, to: string): void {

@@ -1,0 +1,126 @@
+/**
+ * Makes a command of a stage: reads the document that it is handed, passes one
+ * of a failure on, and writes what the stage made of it even if that failed.
+ *
+ * @module
+ */
+
+import type { Manual, OUTPUT_OPTIONS } from "../cli/manual.ts";
+import type { Flags } from "../cli/options.ts";
+import { type Document, EMPTY_DOCUMENT } from "../document/document.ts";
+import { EXIT, type ExitCode } from "../document/exit_codes.ts";
+import { outcomeOf } from "../document/outcome.ts";
+import { headline, summarise } from "../document/summary.ts";
+import { failureOf } from "../io/failures.ts";
+import type { Command, CommonOptions } from "./command.ts";
+import { Draft } from "./draft.ts";
+import { handbookLines, TOLD_BY_HANDBOOK } from "./handbook.ts";
+import type { Host } from "./host.ts";
+import { readDocument } from "./read_document.ts";
+
+/** What every command that writes a document has among its options. */
+type DocumentOptions = CommonOptions & typeof OUTPUT_OPTIONS;
+
+/** A stage, and how the command that is made of it behaves. */
+export interface DocumentCommand<O extends DocumentOptions = DocumentOptions> extends Manual {
+  /** With `input` among them it is handed a document, else it begins one. */
+  readonly options: O;
+  /** What to show of the document on a terminal. */
+  readonly shows: Parameters<typeof summarise>[1];
+  /** Whether it prints the handbook's lines in place of the document. */
+  readonly printsHandbook?: boolean;
+  /** Does the work. What it adds to the draft stays even if it throws. */
+  stage(draft: Draft, flags: Flags<O>, host: Host): Promise<void> | void;
+}
+
+/**
+ * Makes a command of a stage.
+ *
+ * @param spec The stage, its manual, and what to show of the document.
+ */
+export function documentCommand<O extends DocumentOptions>(spec: DocumentCommand<O>): Command<O> {
+  const { shows: _shows, printsHandbook: _prints, stage: _stage, ...manual } = spec;
+  return { ...manual, run: ({ flags }, host) => runStage(spec, flags, host) };
+}
+
+async function runStage(
+  spec: DocumentCommand,
+  flags: Flags<DocumentOptions>,
+  host: Host,
+): Promise<ExitCode> {
+  const { context: { name, stdout, stderr }, reporter } = host;
+  const asksForJson = flags.json || flags.pretty;
+  const tellsHandbook = spec.printsHandbook === true && !flags.quiet;
+  const draft = new Draft((problem) => {
+    if (!(tellsHandbook && TOLD_BY_HANDBOOK.has(problem.code))) reporter.problem(problem);
+  });
+  const document = await workOn(draft, spec, flags, {
+    ...host,
+    emit: (event) => {
+      if (!tellsHandbook) return;
+      const lines = handbookLines(event, name).map((line) => `${line}\n`);
+      (asksForJson ? stderr : stdout).write(lines.join(""));
+    },
+  });
+  if (asksForJson || !(stdout.isTerminal || spec.printsHandbook)) {
+    const indent = flags.pretty || stdout.isTerminal ? 2 : undefined;
+    stdout.write(`${JSON.stringify(document, null, indent)}\n`);
+  }
+  showResult(spec, document, flags.verbose, host);
+  const { status, exit } = outcomeOf(document);
+  // A document that failed for a reason which we do not know is passed on.
+  return document.status === "failed" && status !== "failed" ? EXIT.failed : exit;
+}
+
+async function workOn(
+  draft: Draft,
+  { name, stage }: DocumentCommand,
+  flags: Flags<DocumentOptions>,
+  host: Host,
+): Promise<Document> {
+  const { signal } = host.context;
+  draft.begin(name);
+  try {
+    const handed = await handedTo(flags, host);
+    // Whoever failed before us has said why: pass it on, and do nothing.
+    if (handed.status === "failed") return handed;
+    draft.begin(name, handed);
+    signal.throwIfAborted();
+    await stage(draft, flags, host);
+  } catch (error) {
+    if (!signal.aborted) {
+      const { code, details } = failureOf(error);
+      draft.report(code, details);
+      host.reporter.trace(error);
+    }
+  }
+  if (signal.aborted) {
+    const reason = signal.reason?.message ?? "interrupted";
+    draft.report("interrupted", {
+      message: `${reason}; what was done so far is in the document`,
+      hint: "run it again: it goes on where it was",
+    });
+  }
+  return draft.document;
+}
+
+async function handedTo(flags: Flags<DocumentOptions>, host: Host): Promise<Document> {
+  if (!("input" in flags)) return EMPTY_DOCUMENT;
+  const { input } = flags;
+  return await readDocument(host, typeof input === "string" ? input : null);
+}
+
+/** A table for a person who looks at it, a line in the middle of a chain. */
+function showResult(
+  { shows, printsHandbook }: DocumentCommand,
+  document: Document,
+  verbose: boolean,
+  { context: { stdout, stderr }, reporter }: Host,
+): void {
+  if (stdout.isTerminal || verbose) {
+    reporter.show(summarise(document, shows, stderr.isTerminal ? stderr.columns() : Infinity));
+  } else if (!printsHandbook && document.status !== "failed") {
+    const line = headline(document, shows);
+    if (line) reporter.say(line);
+  }
+}
