@@ -20,7 +20,7 @@ export const command = documentCommand<typeof options>({
   name: "status",
   summary: "show what each node would boot now",
   description: [
-    "Looks at the boot directory of every node of statics.conf but the PIT. Links are whole (three links to one image of the node's role), missing, broken (one leads nowhere, or to what the web server cannot read) or foreign (they lead to something else, or do not belong together). A script is written (as pitboot wrote it, or would), edited or missing.",
+    "Looks at the boot directory of every node of statics.conf but the PIT. Links are whole (three links to one image of the node's role), missing, broken (one leads nowhere, or to what the web server cannot read) or foreign (they lead to something else, or do not belong together). A script is ours (as pitboot wrote it, or would), edited or missing.",
     "Reads statics.conf, dnsmasq.leases and the web root. Nothing is changed.",
   ],
   options,

@@ -101,6 +101,13 @@ Deno.test("one place exits", () => {
   assertEquals(exits, ["lib/command/process_context.ts"]);
 });
 
+Deno.test("one place has a clock", () => {
+  const clocks = sources.filter(({ code }) =>
+    /\b(Date|performance)\.now\b|\bnew Date\(\)/.test(code)
+  ).map(({ path }) => path);
+  assertEquals(clocks, ["lib/command/process_context.ts"]);
+});
+
 Deno.test("every file says what it is for", () => {
   const silent = sources.filter(({ text }) =>
     !/^(#!.*\n)?\/\*\*\n(?: \*.*\n)* \* @module\n/.test(text)

@@ -7,7 +7,6 @@
 import { type Document, EMPTY_DOCUMENT, parseDocument } from "../document/document.ts";
 import { printable } from "../text/printable.ts";
 import { Failure } from "../document/problems.ts";
-import { ShapeError } from "../text/shape.ts";
 import type { Host } from "./host.ts";
 
 /** After this long without a document somebody may wonder what we wait for. */
@@ -36,9 +35,7 @@ export async function readDocument(
   try {
     return parseDocument(json);
   } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof ShapeError)) {
-      throw error;
-    }
+    if (!(error instanceof SyntaxError)) throw error;
     throw new Failure("document-invalid", {
       message: `${fromStdin ? "standard input" : input} is not one pitboot document: ${
         printable(error.message.replaceAll("\n", " "), 200)

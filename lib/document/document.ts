@@ -19,6 +19,8 @@ import {
   number,
   object,
   oneOf,
+  parseJson,
+  type Shape,
   ShapeError,
   text,
 } from "../text/shape.ts";
@@ -66,11 +68,11 @@ const node = object(
     name: text,
     role: nullable(text),
     directory: text,
-    change: oneOf("created", "updated", "unchanged", "kept", "failed"),
+    change: oneOf("created", "updated", "unchanged", "kept", "failed", "absent"),
     kernel: nullable(text),
     initrd: nullable(text),
     rootfs: nullable(text),
-    script: oneOf("written", "unchanged", "kept", "edited", "missing"),
+    script: oneOf("written", "unchanged", "kept", "ours", "edited", "missing"),
   },
   {
     links: oneOf("whole", "broken", "foreign", "missing"),
@@ -89,9 +91,19 @@ const problem = object({
   hint: nullable(text),
 });
 
+const version: Shape<typeof DOCUMENT_VERSION> = {
+  ...oneOf(DOCUMENT_VERSION),
+  decode: (value, path = "") => {
+    if (value === DOCUMENT_VERSION) return DOCUMENT_VERSION;
+    const isNewer = typeof value === "number" && value > DOCUMENT_VERSION;
+    const words = isNewer ? ", the version this pitboot knows" : "";
+    throw new ShapeError(path, DOCUMENT_VERSION + words, value);
+  },
+};
+
 const document = object(
   {
-    pitboot: oneOf(DOCUMENT_VERSION),
+    pitboot: version,
     status: oneOf("ok", "partial", "failed"),
     problems: list(problem),
   },
@@ -151,14 +163,5 @@ export const EMPTY_DOCUMENT: Document = {
  * ```
  */
 export function parseDocument(json: string): Document {
-  const value: unknown = JSON.parse(json);
-  const version = (value as { pitboot?: unknown } | null)?.pitboot;
-  if (typeof version === "number" && version > DOCUMENT_VERSION) {
-    throw new ShapeError(
-      "pitboot",
-      `${DOCUMENT_VERSION}, the version this pitboot knows`,
-      version,
-    );
-  }
-  return document.decode(value);
+  return parseJson(json, document);
 }

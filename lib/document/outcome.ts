@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Document, Problem } from "./document.ts";
+import type { Document } from "./document.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { nodeOf } from "../text/host_name.ts";
-import { PROBLEM_KINDS, type ProblemCode } from "./problems.ts";
+import { kindOf } from "./problems.ts";
 
 /** Status and exit code of a document. */
 export interface Outcome {
@@ -40,17 +40,14 @@ export function outcomeOf(
   document: Pick<Document, "problems" | "leases">,
 ): Outcome {
   const error = document.problems.find(({ severity }) => severity === "error");
-  if (error) return { status: "failed", exit: exitOf(error) || EXIT.failed };
+  if (error) return { status: "failed", exit: kindOf(error.code)?.exit || EXIT.failed };
   const leased = new Set(document.leases?.map(({ bmc }) => nodeOf(bmc)));
-  const open = document.problems.filter(({ code, nodes }) =>
-    !(code.startsWith("bmc-") && nodes.length > 0 &&
-      nodes.every((node) => leased.has(node)))
-  );
-  const codes = open.map(exitOf);
+  const isSettled = (nodes: readonly string[]): boolean =>
+    nodes.length > 0 && nodes.every((node) => leased.has(node));
+  const codes = document.problems.flatMap(({ code, nodes }) => {
+    const kind = kindOf(code);
+    return kind && !(kind.untilLeased && isSettled(nodes)) ? [kind.exit] : [];
+  });
   const exit = PRECEDENCE.find((code) => codes.includes(code));
   return exit ? { status: "partial", exit } : { status: "ok", exit: EXIT.done };
-}
-
-function exitOf({ code }: Problem): ExitCode {
-  return Object.hasOwn(PROBLEM_KINDS, code) ? PROBLEM_KINDS[code as ProblemCode].exit : EXIT.done;
 }

@@ -7,18 +7,25 @@
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { Problem } from "./document.ts";
 
-interface Kind {
+/** How bad a kind of problem is, and what comes of it. */
+export interface Kind {
   /** An error ends the chain; a warning does not. */
   readonly severity: "error" | "warning";
   readonly exit: ExitCode;
+  /** Counts only until its nodes have a lease: the lease has the last word. */
+  readonly untilLeased: boolean;
 }
 
 function error(exit: ExitCode): Kind {
-  return { severity: "error", exit };
+  return { severity: "error", exit, untilLeased: false };
 }
 
 function warning(exit: ExitCode = EXIT.done): Kind {
-  return { severity: "warning", exit };
+  return { severity: "warning", exit, untilLeased: false };
+}
+
+function untilLeased(exit: ExitCode): Kind {
+  return { ...warning(exit), untilLeased: true };
 }
 
 /** Every code that a problem may have. Codes are only ever added. */
@@ -29,6 +36,7 @@ export const PROBLEM_KINDS = {
   "input-missing": error(EXIT.usage),
   "file-missing": error(EXIT.failed),
   "file-unreadable": error(EXIT.failed),
+  "file-unwritable": error(EXIT.failed),
   "file-invalid": error(EXIT.failed),
   "locked": error(EXIT.failed),
 
@@ -45,10 +53,10 @@ export const PROBLEM_KINDS = {
   "password-missing": warning(),
   "log-unwritable": warning(),
   "bmc-unlisted": warning(),
-  "bmc-unreachable": warning(EXIT.partial),
-  "bmc-failed": warning(EXIT.partial),
-  "bmc-unknown": warning(EXIT.partial),
-  "bmc-denied": warning(EXIT.denied),
+  "bmc-unreachable": untilLeased(EXIT.partial),
+  "bmc-failed": untilLeased(EXIT.partial),
+  "bmc-unknown": untilLeased(EXIT.partial),
+  "bmc-denied": untilLeased(EXIT.denied),
 
   "leases-missing": warning(EXIT.timeout),
   "leases-unexpected": warning(),
@@ -59,6 +67,7 @@ export const PROBLEM_KINDS = {
   "script-without-luks": warning(),
   "script-kept": warning(),
   "release-unset": warning(),
+  "release-unfit": error(EXIT.failed),
   "lease-unknown": warning(),
   "node-without-role": warning(EXIT.partial),
   "nodes-none": warning(EXIT.partial),
@@ -78,6 +87,15 @@ export interface ProblemDetails {
   readonly hint?: string | undefined;
   /** The nodes that it concerns. */
   readonly nodes?: readonly string[] | undefined;
+}
+
+/**
+ * Finds what is known of a code.
+ *
+ * @param code Perhaps one of a newer pitboot.
+ */
+export function kindOf(code: string): Kind | null {
+  return Object.hasOwn(PROBLEM_KINDS, code) ? PROBLEM_KINDS[code as ProblemCode] : null;
 }
 
 /**

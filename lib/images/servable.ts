@@ -4,7 +4,6 @@
  * @module
  */
 
-import { reasonOf } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 
 const OTHERS_READ = 0o004;
@@ -17,7 +16,7 @@ const OTHERS_ENTER = 0o001;
  * @param root The file system.
  * @param path The file.
  * @param webRoot The folder where the way begins.
- * @returns What is wrong and how to mend it, or `null`.
+ * @returns What is wrong and how to fix it, or `null`.
  */
 export function unservable(
   root: Root,
@@ -44,7 +43,7 @@ function allows(root: Root, path: string, bit: number): boolean {
   try {
     return ((Deno.statSync(root.real(path)).mode ?? 0o777) & bit) !== 0;
   } catch (error) {
-    if (reasonOf(error) === "does not exist") return true; // whoever opens it will say so
+    if (error instanceof Deno.errors.NotFound) return true; // whoever opens it will say so
     throw error;
   }
 }

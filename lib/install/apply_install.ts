@@ -13,9 +13,9 @@ import {
 } from "./install_record.ts";
 import { FOLDER, type InstallPlan, type InstallStep, PROGRAM } from "./plan_install.ts";
 import type { Item } from "./shared_files.ts";
-import { readRecord } from "../io/read_record.ts";
+import { readRecord, writeRecord } from "../io/record.ts";
 import { removeIfThere, replaceFile, replaceLink } from "../io/replace_file.ts";
-import { guarded } from "../io/failures.ts";
+import { guarded, writeFailure } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 
 /** For everybody to read. */
@@ -23,7 +23,7 @@ const FILE_MODE = 0o644;
 const AGAIN = "run it again: it goes on where it was";
 
 /** What tells an item from others at its path. */
-export async function fingerprint(item: Item): Promise<string> {
+export async function fingerprintOf(item: Item): Promise<string> {
   return item.kind === "link"
     ? `-> ${item.target}`
     : await digest(new TextEncoder().encode(item.text));
@@ -46,8 +46,8 @@ export async function lookAt(
   const found = new Map<string, string>();
   const itself = program === null ? null : Deno.statSync(root.real(program));
   for (const path of paths) {
-    const print = guarded(path, "nothing was changed", () => look(root.real(path), itself));
-    if (print !== null) found.set(path, typeof print === "string" ? print : await digest(print));
+    const seen = guarded(path, "nothing was changed", () => look(root.real(path), itself));
+    if (seen !== null) found.set(path, typeof seen === "string" ? seen : await digest(seen));
   }
   return found;
 }
@@ -100,12 +100,9 @@ export function applyInstall(
   { before, recordPath }: { before: InstallRecord; recordPath: string },
 ): void {
   const write = (record: InstallRecord): void =>
-    guarded(
-      recordPath,
-      AGAIN,
-      () => replaceFile(root.real(recordPath), `${JSON.stringify(record)}\n`, FILE_MODE),
-    );
-  const apply = (step: InstallStep): void => guarded(step.path, AGAIN, () => applyStep(step, root));
+    writeRecord(root, recordPath, record, { hint: AGAIN, mode: FILE_MODE });
+  const apply = (step: InstallStep): void =>
+    guarded(step.path, AGAIN, () => applyStep(step, root), writeFailure);
   const isNothing = Object.keys(record.items).length === 0;
   const isForRecord = ({ do: what, path }: InstallStep): boolean =>
     what === "make-folder" && recordPath.startsWith(`${path}/`);
@@ -125,7 +122,7 @@ function applyStep(step: InstallStep, root: Root): void {
     case "put":
       return step.item.kind === "link"
         ? replaceLink(real, step.item.target)
-        : replaceFile(real, step.item.text, FILE_MODE);
+        : replaceFile(real, new TextEncoder().encode(step.item.text), { mode: FILE_MODE });
     case "keep":
       // A second name, not a new one: it fails where something is already.
       return Deno.linkSync(real, root.real(step.to));

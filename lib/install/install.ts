@@ -21,7 +21,7 @@ import {
 import { pageDate } from "../cli/man.ts";
 import { Failure } from "../document/problems.ts";
 import { type Item, programLinks, sharedFiles } from "./shared_files.ts";
-import { applyInstall, fingerprint, lookAt, readInstallRecord } from "./apply_install.ts";
+import { applyInstall, fingerprintOf, lookAt, readInstallRecord } from "./apply_install.ts";
 import type { Host } from "../command/host.ts";
 import { lock } from "../io/lock.ts";
 import { guarded } from "../io/failures.ts";
@@ -95,7 +95,7 @@ async function wantedItems(
       : sharedFiles(await manuals(), { share: SHARE, date: pageDate(context.now()) }),
   ];
   return await Promise.all(
-    items.map(async (item) => ({ item, print: await fingerprint(item) })),
+    items.map(async (item) => ({ item, fingerprint: await fingerprintOf(item) })),
   );
 }
 

@@ -8,7 +8,7 @@ import { dictionary, type Infer, list, object, type Shape, text } from "../text/
 
 /** What is remembered of an installation. */
 export const installRecordShape: Shape<{
-  /** What we put in place, by path: as {@linkcode fingerprint}, the newest last. */
+  /** What we put in place, by path: its fingerprints, the newest last. */
   readonly items: Readonly<Record<string, readonly string[]>>;
   /** The folders that we made. */
   readonly folders: readonly string[];

@@ -40,7 +40,7 @@ export type Look = (path: string) => string | null;
 /** Something to put in place, and its fingerprint. */
 export interface WantedItem {
   readonly item: Item;
-  readonly print: string;
+  readonly fingerprint: string;
 }
 
 /** The fingerprint of a folder. */
@@ -63,7 +63,7 @@ export const PROGRAM = "program";
  * import { assertEquals } from "@std/assert";
  *
  * const item = { kind: "link", path: "/bin/set-links", target: "/opt/pitboot" } as const;
- * const wanted = [{ item, print: "-> /opt/pitboot" }];
+ * const wanted = [{ item, fingerprint: "-> /opt/pitboot" }];
  * const look = (path: string) => path === "/bin" ? "folder" : null;
  * const { steps } = planInstall(wanted, NOTHING_INSTALLED, { look, recordPath: "/record" });
  * assertEquals(steps, [{ do: "put", path: "/bin/set-links", item }]);
@@ -118,14 +118,14 @@ function planItems(wanted: readonly WantedItem[], record: InstallRecord, look: L
   const blocked: string[] = [];
   const items: Record<string, readonly string[]> = {};
   const originals = new Map(Object.entries(record.originals));
-  for (const { item, print } of wanted) {
+  for (const { item, fingerprint } of wanted) {
     const { path } = item;
     const found = look(path);
     const ours = record.items[path] ?? [];
     if (found === PROGRAM) continue;
-    if (found === print) {
+    if (found === fingerprint) {
       // There already; ours only if it was we who put it there.
-      if (ours.includes(print)) items[path] = [print];
+      if (ours.includes(fingerprint)) items[path] = [fingerprint];
       continue;
     }
     if (found !== null && !ours.includes(found)) {
@@ -138,7 +138,7 @@ function planItems(wanted: readonly WantedItem[], record: InstallRecord, look: L
       originals.set(path, found);
     }
     puts.push({ do: "put", path, item });
-    items[path] = [print];
+    items[path] = [fingerprint];
   }
   return { puts, blocked, items, originals };
 }

@@ -47,18 +47,37 @@ export function fileFailure(
 }
 
 /**
+ * Makes a problem of an error about a file that was to be written, or replaced,
+ * or removed.
+ *
+ * @param path As seen from inside.
+ * @param error What was caught.
+ * @param hint What to do.
+ */
+export function writeFailure(path: string, error: unknown, hint: string): Failure {
+  const message = `${path} cannot be written: ${reasonOf(error)}`;
+  return new Failure("file-unwritable", { message, hint }, error);
+}
+
+/**
  * Does something with a file and makes a problem of what goes wrong.
  *
  * @param path As seen from inside.
  * @param hint What to do then.
  * @param work What to do with it.
+ * @param failure Makes the problem; {@linkcode writeFailure} where it is written.
  * @throws {Failure} In place of what `work` throws.
  */
-export function guarded<T>(path: string, hint: string, work: () => T): T {
+export function guarded<T>(
+  path: string,
+  hint: string,
+  work: () => T,
+  failure: typeof writeFailure = fileFailure,
+): T {
   try {
     return work();
   } catch (error) {
-    throw fileFailure(path, error, hint);
+    throw failure(path, error, hint);
   }
 }
 

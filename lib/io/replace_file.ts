@@ -6,36 +6,87 @@
 
 import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
+import { newName } from "../text/new_name.ts";
 import { writeAll } from "./write_all.ts";
+
+/** What a file is besides its bytes; what is left out is as the system makes it. */
+export interface FileFacts {
+  /** Whatever the umask. */
+  readonly mode?: number;
+  readonly owner?: { readonly uid: number; readonly gid: number } | null;
+  /** Milliseconds since the epoch. */
+  readonly modified?: number;
+}
+
+/** Gives a link, not what it points to, to whom it shall belong. */
+export type GiveLink = (real: string) => void;
+
+/**
+ * Makes a file where nothing should be.
+ *
+ * @param real Its real path.
+ * @param bytes What it is to hold.
+ * @param facts What else it is to be.
+ * @param isSynced Whether to wait until it is on disk.
+ */
+export function writeFile(
+  real: string,
+  bytes: Uint8Array,
+  { mode, owner, modified }: FileFacts = {},
+  isSynced = false,
+): void {
+  using file = anew(
+    real,
+    () => Deno.openSync(real, { write: true, createNew: true, ...mode !== undefined && { mode } }),
+  );
+  writeAll(file, bytes);
+  if (owner) Deno.chownSync(real, owner.uid, owner.gid);
+  if (mode !== undefined) Deno.chmodSync(real, mode); // after the change of owner
+  if (modified !== undefined) file.utimeSync(new Date(modified), new Date(modified));
+  if (isSynced) file.syncSync();
+}
 
 /**
  * Replaces a file, or makes it: whoever looks sees the old one or the new one.
  *
  * @param real Its real path.
- * @param text What it is to hold.
- * @param mode Its mode whatever the umask, which decides if it is left out.
+ * @param bytes What it is to hold.
+ * @param facts What else it is to be.
  */
-export function replaceFile(real: string, text: string, mode?: number): void {
-  replace(real, (place) => {
-    using file = Deno.openSync(place, { write: true, createNew: true });
-    writeAll(file, new TextEncoder().encode(text));
-    if (mode !== undefined) Deno.chmodSync(place, mode);
-    file.syncSync();
-  });
+export function replaceFile(real: string, bytes: Uint8Array, facts: FileFacts = {}): void {
+  replace(real, (place) => writeFile(place, bytes, facts, true));
 }
 
 /**
  * Replaces a link, or whatever stands in its place.
  *
  * @param real Its real path.
- * @param target What it is to lead to.
+ * @param target What it is to point to.
+ * @param give Gives it away before it takes its place.
  */
-export function replaceLink(real: string, target: string): void {
-  replace(real, (place) => Deno.symlinkSync(target, place));
+export function replaceLink(real: string, target: string, give: GiveLink = () => {}): void {
+  replace(real, (place) => makeLink(place, target, give));
+}
+
+/** Makes a link where nothing should be; as {@linkcode replaceLink}. */
+export function makeLink(real: string, target: string, give: GiveLink = () => {}): void {
+  anew(real, () => Deno.symlinkSync(target, real));
+  give(real);
 }
 
 /**
- * Removes a file or a link, or an empty folder.
+ * Makes a directory where nothing should be.
+ *
+ * @param real Its real path.
+ * @param mode Its mode, whatever the umask.
+ */
+export function makeDirectory(real: string, mode: number): void {
+  anew(real, () => Deno.mkdirSync(real), { recursive: true });
+  Deno.chmodSync(real, mode);
+}
+
+/**
+ * Removes a file or a link, or an empty directory.
  *
  * @param real Its real path.
  */
@@ -48,14 +99,27 @@ export function removeIfThere(real: string): void {
 }
 
 function replace(real: string, make: (place: string) => void): void {
-  const place = `${dirname(real)}/.${basename(real)}.pitboot-new`;
-  removeIfThere(place); // of a run that was cut off
+  const place = `${dirname(real)}/${newName(basename(real))}`;
   try {
     make(place);
     Deno.renameSync(place, real);
   } catch (error) {
     discard(place);
     throw error;
+  }
+}
+
+/**
+ * Makes something where nothing should be. If something is there, a run that
+ * was cut off left it, and nobody has used it.
+ */
+function anew<T>(real: string, make: () => T, options?: Deno.RemoveOptions): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    Deno.removeSync(real, options);
+    return make();
   }
 }
 

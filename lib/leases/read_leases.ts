@@ -4,7 +4,10 @@
  * @module
  */
 
+import type { Host } from "../command/host.ts";
+import type { StaticBmc, Statics } from "../nodes/statics.ts";
 import { isTorn, type Lease, parseLeases } from "./leases.ts";
+import { type LeaseMatch, matchLeases } from "./match_leases.ts";
 import { FormatError } from "../text/format_error.ts";
 import { Failure } from "../document/problems.ts";
 import { fileFailure } from "../io/failures.ts";
@@ -13,6 +16,25 @@ import type { Root } from "../io/root.ts";
 /** dnsmasq needs well under a millisecond to write the file anew. */
 const PAUSE_MS = 5;
 const TRIES = 10;
+
+/**
+ * Tells who has a lease now.
+ *
+ * @param expected The BMCs that should have one.
+ * @param statics The machines that may have one besides.
+ * @param path Where dnsmasq writes the leases.
+ * @param host The file system, and the clock.
+ * @throws {Failure} As {@linkcode readLeases}.
+ */
+export async function currentLeases(
+  expected: readonly StaticBmc[],
+  { macs }: Statics,
+  path: string,
+  { root, context }: Pick<Host, "root" | "context">,
+): Promise<LeaseMatch> {
+  const leases = await readLeases(root, path);
+  return matchLeases(expected, leases, { now: Math.floor(context.now() / 1000), known: macs });
+}
 
 /**
  * Reads the leases, again if the file was being written.

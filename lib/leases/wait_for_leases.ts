@@ -9,7 +9,7 @@ import { pathOptions } from "../cli/manual.ts";
 import { nodeOf, nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
 import type { Lease } from "./leases.ts";
-import { type LeaseMatch, matchLeases } from "./match_leases.ts";
+import type { LeaseMatch } from "./match_leases.ts";
 import { duration, type Flags } from "../cli/options.ts";
 import { printable } from "../text/printable.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
@@ -17,7 +17,7 @@ import type { Draft } from "../command/draft.ts";
 import { FileFollower } from "../io/follow_file.ts";
 import type { Host } from "../command/host.ts";
 import { LeaseBoard } from "./lease_board.ts";
-import { readLeases } from "./read_leases.ts";
+import { currentLeases } from "./read_leases.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 
 /** Options of the stage. */
@@ -51,9 +51,7 @@ export async function waitForLeases(
   const statics = readStatics(root, flags.statics, choice);
   const expected = statics.bmcs.filter(({ node }) => isChosen(node, choice));
   const look = async (): Promise<LeaseMatch> => {
-    const now = Math.floor(context.now() / 1000);
-    const leases = await readLeases(root, flags.leases);
-    const match = matchLeases(expected, leases, { now, known: statics.macs });
+    const match = await currentLeases(expected, statics, flags.leases, host);
     draft.add({ leases: match.leases, missing: match.missing });
     return match;
   };

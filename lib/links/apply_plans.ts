@@ -4,10 +4,10 @@
  * @module
  */
 
-import { NOT_BEGUN, type PlannedNode } from "./link_report.ts";
+import type { PlannedNode } from "./link_report.ts";
 import type { Step } from "./plan_links.ts";
 import { basename } from "@std/path/basename";
-import { applyStep, type GiveLink, linkGiver, syncPath } from "./apply_step.ts";
+import { applyStep, type LinkGiver, linkGiver, syncPath } from "./apply_step.ts";
 import { reasonOf } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 
@@ -24,16 +24,16 @@ const BATCH = 64;
  * @param nodes What to do.
  * @param root The file system.
  * @param signal Ends it between two batches.
- * @returns Why nodes failed, by name.
+ * @returns Why nodes failed, by name; `null` for those that were not begun.
  */
 export async function applyPlans(
   nodes: readonly PlannedNode[],
   root: Root,
   signal: AbortSignal,
-): Promise<Map<string, string>> {
-  const failed = new Map<string, string>();
+): Promise<Map<string, string | null>> {
+  const failed = new Map<string, string | null>();
   const giveLink = await linkGiver(nodes.flatMap(({ wanted }) => Object.values(wanted.owners)));
-  const carryOut = async (node: PlannedNode, work: () => void | Promise<void>): Promise<void> => {
+  const attempt = async (node: PlannedNode, work: () => void | Promise<void>): Promise<void> => {
     const { name } = node.wanted;
     if (failed.has(name)) return;
     try {
@@ -45,21 +45,21 @@ export async function applyPlans(
   for (let i = 0; i < nodes.length; i += BATCH) {
     const batch = nodes.slice(i, i + BATCH);
     if (signal.aborted) {
-      for (const { wanted } of batch) failed.set(wanted.name, NOT_BEGUN);
+      for (const { wanted } of batch) failed.set(wanted.name, null);
       continue;
     }
     for (const node of batch) {
-      await carryOut(node, () => applySteps(node.plan.prepare, root, giveLink));
+      await attempt(node, () => applySteps(node.plan.prepare, root, giveLink));
     }
-    await Promise.all(batch.map((node) => carryOut(node, () => syncAll(node.plan.sync, root))));
+    await Promise.all(batch.map((node) => attempt(node, () => syncAll(node.plan.sync, root))));
     for (const node of batch) {
-      await carryOut(node, () => applySteps(node.plan.publish, root, giveLink));
+      await attempt(node, () => applySteps(node.plan.publish, root, giveLink));
     }
   }
   return failed;
 }
 
-function applySteps(steps: readonly Step[], root: Root, giveLink: GiveLink): void {
+function applySteps(steps: readonly Step[], root: Root, giveLink: LinkGiver): void {
   for (const step of steps) {
     try {
       applyStep(root, step, giveLink);

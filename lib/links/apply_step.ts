@@ -4,17 +4,15 @@
  * @module
  */
 
-import { newName, type WantedScript } from "./boot_tree.ts";
+import { ensureDirSync } from "@std/fs/ensure-dir";
+import { dirname } from "@std/path/dirname";
+import { makeDirectory, makeLink, replaceLink, writeFile } from "../io/replace_file.ts";
+import type { Root } from "../io/root.ts";
 import { bytesOfText } from "../text/byte_text.ts";
 import type { Step } from "./plan_links.ts";
-import { ensureDirSync } from "@std/fs/ensure-dir";
-import { basename } from "@std/path/basename";
-import { dirname } from "@std/path/dirname";
-import type { Root } from "../io/root.ts";
-import { writeAll } from "../io/write_all.ts";
 
-/** Gives a link, not what it leads to, to a user. */
-export type GiveLink = (path: string, uid: number) => void;
+/** Gives a link, not what it points to, to a user. */
+export type LinkGiver = (real: string, uid: number) => void;
 
 /**
  * Finds the way to give links to users. Apache follows a link only if its
@@ -23,7 +21,7 @@ export type GiveLink = (path: string, uid: number) => void;
  * @param uids Who is to get links.
  * @returns What does it; nothing where all links are ours anyway.
  */
-export async function linkGiver(uids: Iterable<number | null>): Promise<GiveLink> {
+export async function linkGiver(uids: Iterable<number | null>): Promise<LinkGiver> {
   const own = Deno.uid();
   if ([...uids].every((uid) => uid === null || uid === own)) return () => {};
   // Slow to load, and hardly ever needed: images belong to root, as we do.
@@ -46,15 +44,19 @@ const DIRECTORY_MODE = 0o755;
  * @param giveLink How to change the owner of a link.
  * @throws If it cannot be done.
  */
-export function applyStep(root: Root, step: Step, giveLink: GiveLink = () => {}): void {
+export function applyStep(root: Root, step: Step, giveLink: LinkGiver = () => {}): void {
   const path = root.real(step.path);
   switch (step.do) {
     case "make-directory":
-      return makeDirectory(path);
-    case "link":
-      return makeLink(path, step, giveLink);
+      return makeDirectory(path, DIRECTORY_MODE);
+    case "link": {
+      const { target, replaces, uid } = step;
+      return (replaces ? replaceLink : makeLink)(path, target, (place) => {
+        if (uid !== null) giveLink(place, uid);
+      });
+    }
     case "write":
-      return writeScript(path, step.script);
+      return writeFile(path, bytesOfText(step.script.text), step.script);
     case "save":
       ensureDirSync(dirname(root.real(step.to)));
       return Deno.copyFileSync(path, root.real(step.to));
@@ -73,42 +75,4 @@ export function applyStep(root: Root, step: Step, giveLink: GiveLink = () => {})
 export async function syncPath(real: string): Promise<void> {
   using file = Deno.openSync(real);
   await file.sync();
-}
-
-function makeDirectory(path: string): void {
-  anew(path, () => Deno.mkdirSync(path));
-  Deno.chmodSync(path, DIRECTORY_MODE); // whatever the umask
-}
-
-function makeLink(
-  path: string,
-  { target, replaces, uid }: Extract<Step, { do: "link" }>,
-  giveLink: GiveLink,
-): void {
-  const place = replaces ? `${dirname(path)}/${newName(basename(path))}` : path;
-  anew(place, () => Deno.symlinkSync(target, place));
-  if (uid !== null) giveLink(place, uid);
-  if (replaces) Deno.renameSync(place, path);
-}
-
-function writeScript(path: string, { text, mode, owner, modified }: WantedScript): void {
-  using file = anew(path, () => Deno.openSync(path, { write: true, createNew: true, mode }));
-  writeAll(file, bytesOfText(text));
-  if (owner) Deno.chownSync(path, owner.uid, owner.gid);
-  Deno.chmodSync(path, mode); // whatever the umask, and after the change of owner
-  file.utimeSync(new Date(modified), new Date(modified));
-}
-
-/**
- * Makes something where nothing should be. If something is there, a run that
- * was cut off left it, and nobody has used it.
- */
-function anew<T>(path: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    Deno.removeSync(path, { recursive: true });
-    return make();
-  }
 }

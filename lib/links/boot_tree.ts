@@ -16,11 +16,6 @@ export const SCRIPT = "script.ipxe";
 /** Where the script waits while the links change; nobody fetches that name. */
 export const AWAY = ".script.ipxe.away";
 
-/** What something is called until it is renamed to its place. */
-export function newName(name: string): string {
-  return `.${name}.new`;
-}
-
 /** What an entry of a boot directory is now. */
 export type LinkState =
   | { readonly kind: "absent" }

@@ -16,9 +16,6 @@ export interface PlannedNode {
   readonly plan: NodePlan;
 }
 
-/** Said of nodes that were not begun when we were interrupted. */
-export const NOT_BEGUN = "not begun";
-
 /**
  * Makes an entry for the `nodes` of the document.
  *
@@ -43,11 +40,11 @@ export function nodeEntry({ wanted, plan }: PlannedNode, hasFailed: boolean): Bo
  * Finds what an administrator should know of the work.
  *
  * @param nodes What was to be done.
- * @param failed Why nodes failed, by name.
+ * @param failed Why nodes failed, by name; `null` for those that were not begun.
  */
 export function linkProblems(
   nodes: readonly PlannedNode[],
-  failed: ReadonlyMap<string, string>,
+  failed: ReadonlyMap<string, string | null>,
 ): (readonly [ProblemCode, ProblemDetails])[] {
   const kept = nodes.filter(({ plan }) => plan.script === "kept").map(({ wanted }) => wanted.name);
   const keptProblem = ["script-kept", {
@@ -55,7 +52,7 @@ export function linkProblems(
     hint: "--reset-scripts replaces it with the one from boot/, and saves it before",
     nodes: kept,
   }] as const;
-  const reasons = new Set([...failed.values()].filter((reason) => reason !== NOT_BEGUN));
+  const reasons = new Set([...failed.values()].filter((reason) => reason !== null));
   const failures = [...reasons].map((reason) => {
     const names = [...failed].filter(([, each]) => each === reason).map(([name]) => name);
     return ["node-failed", {

@@ -66,7 +66,7 @@ export function judgeScript(
 ): BootNode["script"] {
   if (!script || script.away) return "missing";
   const isOurs = sha256 !== null && (written.includes(sha256) || wanted?.sha256 === sha256);
-  return isOurs ? "written" : "edited";
+  return isOurs ? "ours" : "edited";
 }
 
 /** What a link holds, or `null` if there is no link. */

@@ -9,12 +9,12 @@ import {
   type LinkName,
   LINKS,
   type LinkState,
-  newName,
   type Observed,
   SCRIPT,
   type ScriptState,
 } from "./boot_tree.ts";
 import { textOfBytes } from "../text/byte_text.ts";
+import { newName } from "../text/new_name.ts";
 import type { Root } from "../io/root.ts";
 
 /** What things are called in there until they are renamed to their place. */

@@ -14,13 +14,13 @@ import {
   AWAY,
   type LinkName,
   LINKS,
-  newName,
   type Observed,
   SCRIPT,
   type Wanted,
   type WantedScript,
 } from "./boot_tree.ts";
 import type { BootNode } from "../document/document.ts";
+import { newName } from "../text/new_name.ts";
 
 /** One change on disk. Each happens or does not; none is ever seen half done. */
 export type Step =
@@ -39,16 +39,23 @@ export type Step =
     readonly path: string;
     readonly script: WantedScript;
   }
-  | { readonly do: "save"; readonly path: string; readonly to: string }
+  | SaveStep
   | { readonly do: "rename"; readonly path: string; readonly to: string }
   | { readonly do: "remove"; readonly path: string };
+
+/** Keeps a copy of a script. */
+export interface SaveStep {
+  readonly do: "save";
+  readonly path: string;
+  readonly to: string;
+}
 
 /** What will be done for one node. */
 export interface NodePlan {
   readonly change: BootNode["change"];
   readonly script: "written" | "unchanged" | "kept";
   /** First of all these: what may be an administrator's is saved. */
-  readonly save: readonly Step[];
+  readonly save: readonly SaveStep[];
   /** Then these, in this order. */
   readonly prepare: readonly Step[];
   /** Then these files and directories must be on disk. */
@@ -154,7 +161,7 @@ function planUpdate(
   const now = observed.script;
   const goesAway = links.length > 0 && now !== null && !now.away;
   const isAway = goesAway || now?.away === true;
-  const save: Step[] = [];
+  const save: SaveStep[] = [];
   const prepare: Step[] = [];
   const publish: Step[] = [];
   // Nothing tells whether a script without a record is ours.

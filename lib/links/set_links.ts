@@ -4,8 +4,8 @@
  * @module
  */
 
-import { newName, type Observed, SCRIPT, type Wanted } from "./boot_tree.ts";
-import { sha256 } from "../text/byte_text.ts";
+import type { Observed, Wanted } from "./boot_tree.ts";
+import { bytesOfText } from "../text/byte_text.ts";
 import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
 import { describeChanges, linkProblems, nodeEntry, type PlannedNode } from "./link_report.ts";
 import { foldHosts } from "../text/host_range.ts";
@@ -14,20 +14,19 @@ import { flag, type Flags } from "../cli/options.ts";
 import { obstacleIn, planNode } from "./plan_links.ts";
 import { Failure } from "../document/problems.ts";
 import { bootsWithoutLuks } from "../nodes/roles.ts";
-import { dirname } from "@std/path/dirname";
-import { join } from "@std/path/join";
 import { applyPlans } from "./apply_plans.ts";
-import { applyStep, syncPath } from "./apply_step.ts";
+import { applyStep } from "./apply_step.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { nodeObserver } from "./observe_node.ts";
 import { readRoles } from "../nodes/read_roles.ts";
 import { readStatics } from "../nodes/read_statics.ts";
-import { guarded, reasonOf } from "../io/failures.ts";
+import { guarded, writeFailure } from "../io/failures.ts";
+import { replaceFile } from "../io/replace_file.ts";
 import type { Root } from "../io/root.ts";
 import { readRecords, savedScript, type ScriptRecords, StateFolder } from "./state_folder.ts";
 import { type ServedNode, servedNodes, wantNodes } from "./want_nodes.ts";
-import { type WantedScripts, wantedScripts } from "./wanted_scripts.ts";
+import { csmRelease, digestOf, type WantedScripts, wantedScripts } from "./wanted_scripts.ts";
 
 /** Options of the stage. */
 export const LINK_OPTIONS = {
@@ -52,14 +51,20 @@ interface SeenNode extends PlannedNode {
 export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Promise<void> {
   const { root, reporter } = host;
   const { images = {}, leases = [] } = draft.document;
-  const release = csmRelease(draft, host);
+  const release = csmRelease(host.context);
+  if (release === null) {
+    draft.report("release-unset", {
+      message: "CSM_RELEASE is not set: nodes keep their image in the default place",
+      hint: "export CSM_RELEASE to keep it in /run/initramfs/live/$CSM_RELEASE",
+    });
+  }
   const roles = readRoles(root, flags.config);
   const choice = nodeChoice(flags);
   const { bmcs } = readStatics(root, flags.statics, choice);
   const webRoot = flags["web-root"];
   // First: what is read from here on, no other run of ours may change.
   using state = flags["dry-run"] ? null : await StateFolder.lock(root, flags.state);
-  const scripts = await wantedScripts(root, webRoot, release);
+  const scripts = await wantedScripts(host, webRoot, release);
   const served = servedNodes(leases, { bmcs, roles, choice, draft });
   const wanted = wantNodes(served, { images, scripts, webRoot, root });
   host.emit({ what: "linking", leases: flags.leases, release });
@@ -80,28 +85,11 @@ export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Prom
   saveScripts(nodes, root);
   const newRecords = updateRecords(records, nodes);
   if (newRecords) state.writeRecords(newRecords);
-  if (scripts.differs) await writeBootScript(scripts, root);
+  if (scripts.differs) writeBootScript(scripts, root);
   const toDo = nodes.filter(({ plan }) => plan.prepare.length + plan.publish.length > 0);
   const failed = await applyPlans(toDo, root, host.context.signal);
   finish(nodes, failed, draft);
   if (failed.size === 0) host.emit({ what: "linked", webRoot });
-}
-
-/** Where nodes keep their image: the name of a folder. */
-function csmRelease(draft: Draft, { context }: Host): string | null {
-  const release = context.env("CSM_RELEASE");
-  if (!release) {
-    draft.report("release-unset", {
-      message: "CSM_RELEASE is not set: nodes keep their image in the default place",
-      hint: "export CSM_RELEASE to keep it in /run/initramfs/live/$CSM_RELEASE",
-    });
-    return null;
-  }
-  if (/^[\w][\w.+-]*$/.test(release)) return release;
-  throw new Failure("script-unfit", {
-    message: `CSM_RELEASE=${JSON.stringify(release)} cannot be the name of a folder`,
-    hint: "set it to a release such as 1.6.2, or unset it",
-  });
 }
 
 function reportNodes(
@@ -115,7 +103,7 @@ function reportNodes(
       hint: "pitboot wait-leases says whose lease is missing",
     });
   }
-  if (scripts.withoutLuks) return;
+  if (scripts.withoutLuks !== scripts.plain) return;
   const nodes = served.filter(({ name, role }) => bootsWithoutLuks(name, role))
     .map(({ name }) => name);
   if (nodes.length === 0) return;
@@ -163,14 +151,12 @@ async function plan(
   records: ScriptRecords,
   flags: LinkFlags,
 ): Promise<PlannedNode["plan"]> {
-  const now = observed.script?.text;
-  const isWanted = now === undefined || now === wanted.script.text;
-  const digest = isWanted ? wanted.script.sha256 : await sha256(now);
+  const digest = observed.script && await digestOf(observed.script.text, wanted.script);
   return planNode(wanted, observed, {
     written: records.get(wanted.name) ?? [],
     sha256: digest,
     reset: flags["reset-scripts"],
-    saveTo: savedScript(flags.state, wanted.name, digest),
+    saveTo: savedScript(flags.state, wanted.name, digest ?? ""),
   });
 }
 
@@ -180,7 +166,8 @@ async function plan(
  */
 function saveScripts(nodes: readonly PlannedNode[], root: Root): void {
   for (const step of nodes.flatMap(({ plan }) => plan.save)) {
-    guarded(step.path, "it cannot be saved; nothing was changed", () => applyStep(root, step));
+    const hint = "nothing was changed; run as root, and look for room on the disk";
+    guarded(step.to, hint, () => applyStep(root, step), writeFailure);
   }
 }
 
@@ -202,26 +189,15 @@ function updateRecords(
   return differs ? updated : null;
 }
 
-async function writeBootScript(
-  { path, target, plain }: WantedScripts,
-  root: Root,
-): Promise<void> {
-  const aside = join(dirname(target), newName(SCRIPT));
-  try {
-    applyStep(root, { do: "write", path: aside, script: plain });
-    await syncPath(root.real(aside));
-    applyStep(root, { do: "rename", path: aside, to: target });
-  } catch (error) {
-    throw new Failure("script-unfit", {
-      message: `${path} cannot be written: ${reasonOf(error)}`,
-      hint: "no node was changed; run as root, and look for room on the disk",
-    }, error);
-  }
+function writeBootScript({ path, target, plain }: WantedScripts, root: Root): void {
+  const hint = "no node was changed; run as root, and look for room on the disk";
+  const bytes = bytesOfText(plain.text);
+  guarded(path, hint, () => replaceFile(root.real(target), bytes, plain), writeFailure);
 }
 
 function finish(
   nodes: readonly PlannedNode[],
-  failed: ReadonlyMap<string, string>,
+  failed: ReadonlyMap<string, string | null>,
   draft: Draft,
 ): void {
   draft.add({ nodes: nodes.map((node) => nodeEntry(node, failed.has(node.wanted.name))) });

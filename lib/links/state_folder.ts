@@ -5,15 +5,15 @@
  */
 
 import { ensureDirSync } from "@std/fs/ensure-dir";
-import { Failure } from "../document/problems.ts";
 import { dictionary, list, object, text } from "../text/shape.ts";
 import { lock } from "../io/lock.ts";
-import { readRecord } from "../io/read_record.ts";
-import { replaceFile } from "../io/replace_file.ts";
-import { reasonOf } from "../io/failures.ts";
+import { readRecord, writeRecord } from "../io/record.ts";
+import { guarded, writeFailure } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 
 const recordsShape = object({ scripts: dictionary(list(text)) });
+
+const UNWRITABLE = "nothing was changed; run as root, or name another folder with --state";
 
 /** SHA-256 of the scripts that we wrote, by node, the newest last. */
 export type ScriptRecords = ReadonlyMap<string, readonly string[]>;
@@ -40,13 +40,10 @@ export class StateFolder implements Disposable {
    */
   static async lock(root: Root, folder: string): Promise<StateFolder> {
     const path = `${folder}/lock`;
-    let file: Deno.FsFile;
-    try {
+    const file = guarded(path, UNWRITABLE, () => {
       ensureDirSync(root.real(folder));
-      file = Deno.openSync(root.real(path), { write: true, create: true });
-    } catch (error) {
-      throw unwritable(path, error);
-    }
+      return Deno.openSync(root.real(path), { write: true, create: true });
+    }, writeFailure);
     await lock(file, path);
     return new StateFolder(root, folder, file);
   }
@@ -58,14 +55,9 @@ export class StateFolder implements Disposable {
 
   /** Writes the records, all of them or nothing. */
   writeRecords(records: ScriptRecords): void {
-    const path = recordsPath(this.#folder);
-    const json = JSON.stringify({ scripts: Object.fromEntries(records) });
-    try {
-      // Written before the scripts: after a cut we still know our own.
-      replaceFile(this.#root.real(path), `${json}\n`);
-    } catch (error) {
-      throw unwritable(path, error);
-    }
+    // Written before the scripts: after a cut we still know our own.
+    const value = { scripts: Object.fromEntries(records) };
+    writeRecord(this.#root, recordsPath(this.#folder), value, { hint: UNWRITABLE });
   }
 }
 
@@ -96,11 +88,4 @@ export function savedScript(folder: string, node: string, sha256: string): strin
 
 function recordsPath(folder: string): string {
   return `${folder}/scripts.json`;
-}
-
-function unwritable(path: string, error: unknown): Failure {
-  return new Failure("file-unreadable", {
-    message: `${path} cannot be written: ${reasonOf(error)}`,
-    hint: "nothing was changed; run as root, or name another folder with --state",
-  }, error);
 }

@@ -7,29 +7,33 @@
 import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { type ArtifactFile, type BootTriple, imageOf } from "../images/boot_triples.ts";
 import type { Observed } from "./boot_tree.ts";
-import { sha256 } from "../text/byte_text.ts";
 import { pathOptions } from "../cli/manual.ts";
 import type { BootNode, Document, Image } from "../document/document.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { matchLeases } from "../leases/match_leases.ts";
 import { judgeLinks, judgeScript, targetIn } from "./node_status.ts";
 import type { Flags } from "../cli/options.ts";
 import { Failure } from "../document/problems.ts";
-import { bootsWithoutLuks, type Role, roleOf } from "../nodes/roles.ts";
+import { type Role, roleOf } from "../nodes/roles.ts";
 import type { StaticBmc, Statics } from "../nodes/statics.ts";
 import { join } from "@std/path/join";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { inspectTriple } from "../images/inspect_triple.ts";
 import { nodeObserver } from "./observe_node.ts";
-import { readLeases } from "../leases/read_leases.ts";
+import { currentLeases } from "../leases/read_leases.ts";
 import { readRoles } from "../nodes/read_roles.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import { fileFailure, guarded } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import { unservable } from "../images/servable.ts";
 import { readRecords, type ScriptRecords } from "./state_folder.ts";
-import { type WantedScripts, wantedScripts } from "./wanted_scripts.ts";
+import {
+  csmRelease,
+  digestOf,
+  scriptFor,
+  type WantedScripts,
+  wantedScripts,
+} from "./wanted_scripts.ts";
 
 /** Options of the stage. */
 export const STATUS_OPTIONS = {
@@ -69,10 +73,10 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
   const choice = nodeChoice(flags);
   const statics = readStatics(root, flags.statics, choice);
   const chosen = statics.bmcs.filter(({ node }) => isChosen(node, choice));
-  const { leases, missing } = await currentLeases(chosen, statics, draft, flags, host);
+  const { leases, missing } = await leasesOrNone(chosen, statics, draft, flags, host);
   const measures: Measures = {
     roles: readRoles(root, flags.config),
-    scripts: await scriptsOrNull(root, flags["web-root"], host),
+    scripts: await scriptsOrNull(flags["web-root"], csmRelease(host.context), host),
     records: readRecords(root, flags.state),
     leases: new Map(leases.map(({ bmc, ip }) => [bmc, ip])),
     webRoot: flags["web-root"],
@@ -87,16 +91,15 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
   reportUnready(nodes, draft);
 }
 
-async function currentLeases(
+async function leasesOrNone(
   chosen: readonly StaticBmc[],
-  { macs }: Statics,
+  statics: Statics,
   draft: Draft,
   flags: StatusFlags,
-  { root, context }: Host,
+  host: Host,
 ): Promise<Required<Pick<Document, "leases" | "missing">>> {
   try {
-    const now = Math.floor(context.now() / 1000);
-    return matchLeases(chosen, await readLeases(root, flags.leases), { now, known: macs });
+    return await currentLeases(chosen, statics, flags.leases, host);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // The links can be judged without dnsmasq.
@@ -105,17 +108,17 @@ async function currentLeases(
   }
 }
 
-/** The script that nodes should have, as far as it can be told. */
+/** The scripts that nodes should have, as far as it can be told. */
 async function scriptsOrNull(
-  root: Root,
   webRoot: string,
-  { context, reporter }: Host,
+  release: string | null,
+  host: Host,
 ): Promise<WantedScripts | null> {
   try {
-    return await wantedScripts(root, webRoot, context.env("CSM_RELEASE") || null);
+    return await wantedScripts(host, webRoot, release);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    reporter.detail(error.message);
+    host.reporter.detail(error.message);
     return null;
   }
 }
@@ -128,23 +131,21 @@ async function judgeNode({ name, node }: StaticBmc, measures: Measures): Promise
   const { links, triple } = role
     ? judgeLinks(observed, role, (target) => fileOf(join(directory, target), measures))
     : { links: "foreign" as const, triple: null };
-  const wanted = role && bootsWithoutLuks(node, role) ? scripts?.withoutLuks : scripts?.plain;
-  const text = observed.script?.text;
-  const isWanted = text === undefined || text === wanted?.text;
+  const wanted = role && scripts ? scriptFor(node, role, scripts) : null;
   return {
     triple,
     node: {
       name: node,
       role: role?.name ?? null,
       directory,
-      change: "unchanged",
+      change: observed.directory === "directory" ? "unchanged" : "absent",
       kernel: targetIn(observed, "kernel"),
       initrd: targetIn(observed, "initrd.img.xz"),
       rootfs: targetIn(observed, "rootfs"),
       script: judgeScript(observed, {
-        sha256: isWanted ? wanted?.sha256 ?? null : await sha256(text),
+        sha256: observed.script && await digestOf(observed.script.text, wanted),
         written: records.get(node) ?? [],
-        wanted: wanted ?? null,
+        wanted,
       }),
       links,
       release: triple?.release ?? null,

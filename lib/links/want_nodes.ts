@@ -10,14 +10,14 @@ import type { Document, Image } from "../document/document.ts";
 import { nodeOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { Failure } from "../document/problems.ts";
-import { bootsWithoutLuks, type Role, roleOf } from "../nodes/roles.ts";
+import { type Role, roleOf } from "../nodes/roles.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
 import { relative } from "@std/path/relative";
 import type { Draft } from "../command/draft.ts";
 import { fileFailure } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import { unservable } from "../images/servable.ts";
-import type { WantedScripts } from "./wanted_scripts.ts";
+import { scriptFor, type WantedScripts } from "./wanted_scripts.ts";
 
 /** What boot directories are made from. */
 export interface Materials {
@@ -85,9 +85,7 @@ export function wantNodes(nodes: readonly ServedNode[], materials: Materials): W
   }
   return nodes.flatMap(({ name, role }) => {
     const { targets, owners } = links.get(role) ?? roleLinks(role, materials);
-    const script = bootsWithoutLuks(name, role)
-      ? scripts.withoutLuks ?? scripts.plain
-      : scripts.plain;
+    const script = scriptFor(name, role, scripts);
     return { name, directory: `${webRoot}/${name}`, role: role.name, targets, owners, script };
   });
 }

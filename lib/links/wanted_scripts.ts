@@ -4,10 +4,13 @@
  * @module
  */
 
+import type { Context } from "../command/context.ts";
+import type { Host } from "../command/host.ts";
 import { SCRIPT, type WantedScript } from "./boot_tree.ts";
 import { setLiveDir, withoutLuks } from "./boot_script.ts";
 import { sha256, textOfBytes } from "../text/byte_text.ts";
 import { Failure } from "../document/problems.ts";
+import { bootsWithoutLuks, type Role } from "../nodes/roles.ts";
 import { fileFailure } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 
@@ -15,26 +18,69 @@ import type { Root } from "../io/root.ts";
 export interface WantedScripts {
   /** Where it is. */
   readonly path: string;
-  /** Where the file is that it leads to: it may be a link. */
+  /** Where the file is that it points to: it may be a link. */
   readonly target: string;
   /** What it should be; the nodes get copies. */
   readonly plain: WantedScript;
-  /** The copy for nodes without disk encryption; `null` if it has no rd.luks. */
-  readonly withoutLuks: WantedScript | null;
+  /** The copy for nodes without disk encryption; `plain` where it has no rd.luks. */
+  readonly withoutLuks: WantedScript;
   /** Whether `boot/script.ipxe` itself has to be written. */
   readonly differs: boolean;
 }
 
 /**
+ * Tells where nodes keep their image: the name of a folder.
+ *
+ * @param context The environment with `CSM_RELEASE`.
+ * @returns `null` for the default place.
+ * @throws {Failure} If it cannot be the name of a folder.
+ */
+export function csmRelease({ env }: Pick<Context, "env">): string | null {
+  const release = env("CSM_RELEASE");
+  if (!release) return null;
+  if (/^[\w][\w.+-]*$/.test(release)) return release;
+  throw new Failure("release-unfit", {
+    message: `CSM_RELEASE=${JSON.stringify(release)} cannot be the name of a folder`,
+    hint: "set it to a release such as 1.6.2, or unset it",
+  });
+}
+
+/**
+ * Tells which script a node should have.
+ *
+ * @param node For instance `ncn-w001`.
+ * @param role Its role.
+ * @param scripts What there is.
+ */
+export function scriptFor(
+  node: string,
+  role: Role,
+  { plain, withoutLuks }: Pick<WantedScripts, "plain" | "withoutLuks">,
+): WantedScript {
+  return bootsWithoutLuks(node, role) ? withoutLuks : plain;
+}
+
+/**
+ * Computes the digest of the script that a node has.
+ *
+ * @param text The script, one character per byte.
+ * @param wanted The script that it should have, whose digest is known.
+ * @returns SHA-256, in hexadecimal.
+ */
+export async function digestOf(text: string, wanted: WantedScript | null): Promise<string> {
+  return text === wanted?.text ? wanted.sha256 : await sha256(text);
+}
+
+/**
  * Reads `boot/script.ipxe` and makes the two edits.
  *
- * @param root The file system.
+ * @param host The file system, and the clock.
  * @param webRoot Where `boot/` is.
- * @param release Where nodes keep their image (`CSM_RELEASE`), or `null`.
+ * @param release What {@linkcode csmRelease} says.
  * @throws {Failure} If it cannot be read, or has no line to edit.
  */
 export async function wantedScripts(
-  root: Root,
+  { root, context }: Pick<Host, "root" | "context">,
   webRoot: string,
   release: string | null,
 ): Promise<WantedScripts> {
@@ -54,7 +100,7 @@ export async function wantedScripts(
     });
   }
   // An edit is a new file; the copies carry its time.
-  const modified = edited === text ? before : Date.now();
+  const modified = edited === text ? before : context.now();
   const make = async (text: string): Promise<WantedScript> => ({
     text,
     sha256: await sha256(text),
@@ -62,12 +108,13 @@ export async function wantedScripts(
     owner,
     modified,
   });
+  const plain = await make(edited);
   const bare = withoutLuks(edited);
   return {
     path,
     target,
-    plain: await make(edited),
-    withoutLuks: bare === null ? null : await make(bare),
+    plain,
+    withoutLuks: bare === null ? plain : await make(bare),
     differs: edited !== text,
   };
 }

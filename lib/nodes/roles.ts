@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Infer, list, object, ShapeError, text } from "../text/shape.ts";
+import { type Infer, list, object, parseJson, text } from "../text/shape.ts";
 import { FormatError } from "../text/format_error.ts";
 
 const roleShape = object(
@@ -67,14 +67,12 @@ export function parseRoles(
   { file = "pitboot.json" }: { file?: string } = {},
 ): readonly Role[] {
   try {
-    const { roles = [] } = siteShape.decode(JSON.parse(json));
+    const { roles = [] } = parseJson(json, siteShape);
     for (const { name, data } of roles) checkName(name, data);
     const names = new Set(roles.map(({ name }) => name));
     return [...roles, ...BUILT_IN_ROLES.filter(({ name }) => !names.has(name))];
   } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof ShapeError)) {
-      throw error;
-    }
+    if (!(error instanceof SyntaxError)) throw error;
     throw new FormatError(error.message, { file });
   }
 }

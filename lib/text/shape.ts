@@ -29,7 +29,7 @@ export interface Shape<T> {
 export type Infer<S> = S extends Shape<infer T> ? T : never;
 
 /** A JSON value that is not of its shape. */
-export class ShapeError extends TypeError {
+export class ShapeError extends SyntaxError {
   override readonly name = "ShapeError";
 
   /**
@@ -45,6 +45,18 @@ export class ShapeError extends TypeError {
     const found = received === undefined ? "nothing" : printable(JSON.stringify(received), 60);
     super(`${path || "the whole"}: expected ${expected}, found ${found}`);
   }
+}
+
+/**
+ * Reads JSON of a shape.
+ *
+ * @param json The text of one JSON value.
+ * @param shape What it should be.
+ * @throws {SyntaxError} If it is no JSON.
+ * @throws {ShapeError} If it is something else.
+ */
+export function parseJson<T>(json: string, shape: Shape<T>): T {
+  return shape.decode(JSON.parse(json));
 }
 
 function primitive<T>(type: string, words: string, test: (value: unknown) => boolean): Shape<T> {

@@ -115,7 +115,7 @@ async function assertWhole(lab: Lab, env: Record<string, string> = {}): Promise<
   assertEquals(code, 0, stderr);
   assertEquals(document.nodes?.map(({ name }) => name), lab.bmcs.map(({ node }) => node).sort());
   for (const { links, script, lease } of document.nodes ?? []) {
-    assertEquals([links, script, typeof lease], ["whole", "written", "string"]);
+    assertEquals([links, script, typeof lease], ["whole", "ours", "string"]);
   }
   return `exit 0, ${document.nodes?.length} nodes whole`;
 }

@@ -79,7 +79,7 @@ Deno.test({
       env: { CSM_RELEASE: "1.6.2" },
     });
     assertEquals(result.code, 1, result.stderr);
-    const { message } = problemOf(result.document, "script-unfit");
+    const { message } = problemOf(result.document, "file-unwritable");
     assertEquals(message, "/var/www/boot/script.ipxe cannot be written: read-only file system");
     checkManners(result, pit);
     assertEquals(treeOf(`${pit.folder}/after`), before);
@@ -100,7 +100,7 @@ Deno.test({
         const before = treeOf(`${pit.root}/var/www`);
         const result = await onDisk(pit, { mount, stdin: await chained(pit) });
         assertEquals(result.code, 1, result.stderr);
-        const { message, hint } = problemOf(result.document, "file-unreadable");
+        const { message, hint } = problemOf(result.document, "file-unwritable");
         assertMatch(
           message,
           new RegExp(`^/var/lib/pitboot/\\S+ cannot be written: ${reason.source}`),

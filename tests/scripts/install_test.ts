@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import {
   applyInstall,
-  fingerprint,
+  fingerprintOf,
   lookAt,
   readInstallRecord,
 } from "../../lib/install/apply_install.ts";
@@ -219,7 +219,7 @@ Deno.test("install goes on wherever it was cut off, and takes all of it back", a
       .filter(({ path }) => /completion/.test(path)),
   ];
   const wanted = await Promise.all(
-    items.map(async (item) => ({ item, print: await fingerprint(item) })),
+    items.map(async (item) => ({ item, fingerprint: await fingerprintOf(item) })),
   );
   let cuts = 0;
   let wasCut = true;

@@ -120,7 +120,7 @@ Deno.test("set-links refuses a boot/script.ipxe that is wrong", async (t) => {
       stdin,
       env: { CSM_RELEASE: "../../x" },
       code: 1,
-      problem: "script-unfit",
+      problem: "release-unfit",
       message: 'CSM_RELEASE="../../x" cannot be the name of a folder',
     },
     {
@@ -128,7 +128,7 @@ Deno.test("set-links refuses a boot/script.ipxe that is wrong", async (t) => {
       stdin,
       env: { CSM_RELEASE: "1.6.2\nboot" },
       code: 1,
-      problem: "script-unfit",
+      problem: "release-unfit",
       message: /^CSM_RELEASE="1\.6\.2\\nboot" cannot/,
     },
   ]);
@@ -215,7 +215,7 @@ Deno.test("set-links refuses a state folder that is wrong", async (t) => {
         Deno.writeTextFileSync(`${root}/var/lib/pitboot`, "");
       },
       code: 1,
-      problem: "file-unreadable",
+      problem: "file-unwritable",
       message: /^\/var\/lib\/pitboot\/lock cannot be written: /,
       hint: /--state/,
     },

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { KERNEL, RELEASE } from "../../tools/pit/make_pit.ts";
+import { BOOT_SCRIPT, KERNEL, RELEASE } from "../../tools/pit/make_pit.ts";
 import type { BootNode } from "../../mod.ts";
 import { leasesOf, pitboot, problemOf, type TemporaryPit, temporaryPit, treeOf } from "../kit.ts";
 import { checkManners, refuse } from "../refusals.ts";
@@ -17,7 +17,7 @@ Deno.test("status is content with what run made", async () => {
   const w001 = document.nodes?.find(({ name }) => name === "ncn-w001");
   assertEquals(
     [w001?.links, w001?.script, w001?.release, w001?.kernelVersion, w001?.lease],
-    ["whole", "written", RELEASE, KERNEL, pit.nodes.find(({ name }) => /w001/.test(name))?.bmcIp],
+    ["whole", "ours", RELEASE, KERNEL, pit.nodes.find(({ name }) => /w001/.test(name))?.bmcIp],
   );
   assertEquals(document.images?.["kubernetes"]?.directory, IMAGE);
   assertEquals(treeOf(pit.root), before);
@@ -34,21 +34,21 @@ Deno.test("status names what is wrong with a node", async (t) => {
     }, { links: "missing", script: "missing", nodes: ["ncn-w001"] }],
     ["a link that is gone", (node) => {
       Deno.removeSync(`${node}/rootfs`);
-    }, { links: "missing", script: "written", nodes: ["ncn-w001"] }],
+    }, { links: "missing", script: "ours", nodes: ["ncn-w001"] }],
     ["a link that leads nowhere", (node) => {
       relink(`${node}/rootfs`, "../nowhere");
-    }, { links: "broken", script: "written", nodes: ["ncn-w001"] }],
+    }, { links: "broken", script: "ours", nodes: ["ncn-w001"] }],
     ["a link to something else", (node) => {
       relink(`${node}/rootfs`, "../boot/script.ipxe");
-    }, { links: "foreign", script: "written", nodes: ["ncn-w001"] }],
+    }, { links: "foreign", script: "ours", nodes: ["ncn-w001"] }],
     ["a link to the image of another role", (node) => {
       const storage = `ceph/${RELEASE}/secure-storage-ceph-${RELEASE}.squashfs`;
       relink(`${node}/rootfs`, `../ephemeral/data/${storage}`);
-    }, { links: "foreign", script: "written", nodes: ["ncn-w001"] }],
+    }, { links: "foreign", script: "ours", nodes: ["ncn-w001"] }],
     ["a file in place of a link", (node) => {
       Deno.removeSync(`${node}/kernel`);
       Deno.writeTextFileSync(`${node}/kernel`, "");
-    }, { links: "foreign", script: "written", nodes: ["ncn-w001"] }],
+    }, { links: "foreign", script: "ours", nodes: ["ncn-w001"] }],
     ["a file in place of the directory", (node) => {
       Deno.removeSync(node, { recursive: true });
       Deno.writeTextFileSync(node, "");
@@ -66,7 +66,7 @@ Deno.test("status names what is wrong with a node", async (t) => {
       Deno.chmodSync(`${root}${IMAGE}/initrd.img-${RELEASE}.xz`, 0o600);
     }, {
       links: "broken",
-      script: "written",
+      script: "ours",
       nodes: [..."23"].map((n) => `ncn-m00${n}`).concat([..."1234"].map((n) => `ncn-w00${n}`)),
     }],
   ];
@@ -84,6 +84,30 @@ Deno.test("status names what is wrong with a node", async (t) => {
       assertEquals(found, nodes);
       checkManners(result, pit);
       assertEquals(treeOf(pit.root), before);
+    });
+  }
+});
+
+Deno.test("status tells a node without a directory from one that is right", async () => {
+  using pit = temporaryPit({ leased: true });
+  assertEquals((await pitboot(pit, ["run", "--nodes", "ncn-w001"], NO_PASSWORD)).code, 0);
+  const { document } = await pitboot(pit, ["status", "--json", "--nodes", "ncn-w[001-002]"]);
+  assertEquals(document.nodes?.map(({ change }) => change), ["unchanged", "absent"]);
+});
+
+Deno.test("status knows a script that pitboot would write, without a record of it", async (t) => {
+  const scripts: [name: string, text: string][] = [
+    ["with rd.luks", BOOT_SCRIPT],
+    ["without rd.luks", BOOT_SCRIPT.replace("rd.luks ", "")],
+  ];
+  for (const [name, text] of scripts) {
+    await t.step(name, async () => {
+      using pit = temporaryPit({ leased: true });
+      Deno.writeTextFileSync(`${pit.root}/var/www/boot/script.ipxe`, text);
+      assertEquals((await pitboot(pit, ["run"], NO_PASSWORD)).code, 0);
+      Deno.removeSync(`${pit.root}/var/lib/pitboot/scripts.json`);
+      const { document } = await pitboot(pit, ["status", "--json"]);
+      assertEquals(new Set(document.nodes?.map(({ script }) => script)), new Set(["ours"]));
     });
   }
 });
@@ -136,6 +160,13 @@ Deno.test("status refuses files that are wrong", async (t) => {
       problem: "leases-unreadable",
       message: /^\/var\/lib\/misc\/dnsmasq\.leases:1: /,
       hint: /dnsmasq/,
+    },
+    {
+      name: "a CSM_RELEASE that set-links refuses",
+      env: { CSM_RELEASE: "a/b" },
+      code: 1,
+      problem: "release-unfit",
+      message: 'CSM_RELEASE="a/b" cannot be the name of a folder',
     },
   ]);
 });

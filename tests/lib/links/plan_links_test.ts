@@ -1,13 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
-import {
-  AWAY,
-  LINKS,
-  newName,
-  type Observed,
-  SCRIPT,
-  type Wanted,
-} from "../../../lib/links/boot_tree.ts";
+import { newName } from "../../../lib/text/new_name.ts";
+import { AWAY, LINKS, type Observed, SCRIPT, type Wanted } from "../../../lib/links/boot_tree.ts";
 import {
   buildPlace,
   type NodePlan,

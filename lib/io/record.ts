@@ -1,0 +1,55 @@
+/**
+ * What pitboot remembers: JSON that it writes itself.
+ *
+ * @module
+ */
+
+import { Failure } from "../document/problems.ts";
+import { parseJson, type Shape } from "../text/shape.ts";
+import { guarded, writeFailure } from "./failures.ts";
+import { replaceFile } from "./replace_file.ts";
+import type { Root } from "./root.ts";
+
+/**
+ * Reads a record.
+ *
+ * @param root The file system.
+ * @param path Where it is.
+ * @param shape What it holds.
+ * @param hint What to do if it cannot be read.
+ * @returns `null` if there is none.
+ * @throws {Failure} If there is one and it cannot be read.
+ */
+export function readRecord<T>(
+  root: Root,
+  path: string,
+  shape: Shape<T>,
+  hint: string,
+): T | null {
+  try {
+    return parseJson(root.readText(path, hint), shape);
+  } catch (error) {
+    if (error instanceof Failure && error.code === "file-missing") return null;
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new Failure("file-invalid", { message: `${path}: ${error.message}`, hint }, error);
+  }
+}
+
+/**
+ * Writes a record, all of it or nothing.
+ *
+ * @param root The file system.
+ * @param path Where it is.
+ * @param value What it is to hold.
+ * @param options `hint`: what to do if it cannot be written; `mode`: its mode.
+ * @throws {Failure} If it cannot be written.
+ */
+export function writeRecord(
+  root: Root,
+  path: string,
+  value: unknown,
+  { hint, ...facts }: { hint: string; mode?: number },
+): void {
+  const bytes = new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+  guarded(path, hint, () => replaceFile(root.real(path), bytes, facts), writeFailure);
+}

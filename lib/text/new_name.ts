@@ -1,0 +1,15 @@
+/**
+ * The name under which something new is made, before it takes its place.
+ *
+ * @module
+ */
+
+/**
+ * Names what is made beside `name`, in the same directory.
+ *
+ * @param name For instance `kernel`.
+ * @returns Hidden, and the same in every run: `.kernel.new`.
+ */
+export function newName(name: string): string {
+  return `.${name}.new`;
+}
