@@ -10,6 +10,7 @@
  * @module
  */
 
+import { BMC_OPTIONS, RESET_OPTIONS, setBmcs } from "../lib/bmc/set_bmcs.ts";
 import {
   COMMON_OPTIONS,
   DRY_RUN_OPTIONS,
@@ -18,7 +19,6 @@ import {
 } from "../lib/cli/manual.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
-import { BMC_OPTIONS, RESET_OPTIONS, setBmcs } from "../lib/bmc/set_bmcs.ts";
 
 const options = {
   ...BMC_OPTIONS,

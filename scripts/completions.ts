@@ -8,8 +8,8 @@
  * @module
  */
 
-import { COMMON_OPTIONS } from "../lib/cli/manual.ts";
 import { completionsFor, SHELLS } from "../lib/cli/completion_scripts.ts";
+import { COMMON_OPTIONS } from "../lib/cli/manual.ts";
 import type { Command } from "../lib/command/command.ts";
 import { main } from "../lib/command/main.ts";
 import { EXIT } from "../lib/document/exit_codes.ts";

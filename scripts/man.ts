@@ -8,16 +8,16 @@
  * @module
  */
 
+import { manPage, pageDate } from "../lib/cli/man.ts";
 import { COMMON_OPTIONS } from "../lib/cli/manual.ts";
+import { UsageError } from "../lib/cli/parse_flags.ts";
+import { PITBOOT } from "../lib/cli/program.ts";
 import type { Command, CommandLine } from "../lib/command/command.ts";
 import type { Host } from "../lib/command/host.ts";
 import { main } from "../lib/command/main.ts";
 import { EXIT, type ExitCode } from "../lib/document/exit_codes.ts";
-import { manPage, pageDate } from "../lib/cli/man.ts";
 import { didYouMean } from "../lib/text/nearest.ts";
-import { UsageError } from "../lib/cli/parse_flags.ts";
 import { printable } from "../lib/text/printable.ts";
-import { PITBOOT } from "../lib/cli/program.ts";
 import { manuals } from "./commands.ts";
 
 const options = { ...COMMON_OPTIONS };

@@ -10,16 +10,16 @@
  * @module
  */
 
+import { BMC_OPTIONS, setBmcs } from "../lib/bmc/set_bmcs.ts";
 import { COMMON_OPTIONS, DRY_RUN_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
 import type { Flags } from "../lib/cli/options.ts";
+import { documentCommand } from "../lib/command/document_command.ts";
 import type { Draft } from "../lib/command/draft.ts";
 import type { Host } from "../lib/command/host.ts";
-import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
-import { BMC_OPTIONS, setBmcs } from "../lib/bmc/set_bmcs.ts";
-import { LINK_OPTIONS, setLinks } from "../lib/links/set_links.ts";
 import { WAIT_OPTIONS, waitForLeases } from "../lib/leases/wait_for_leases.ts";
+import { LINK_OPTIONS, setLinks } from "../lib/links/set_links.ts";
 
 const options = {
   ...RESOLVE_OPTIONS,

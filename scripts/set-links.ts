@@ -19,8 +19,8 @@ import {
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
-import { LINK_OPTIONS, setLinks } from "../lib/links/set_links.ts";
 import { waitForLeases } from "../lib/leases/wait_for_leases.ts";
+import { LINK_OPTIONS, setLinks } from "../lib/links/set_links.ts";
 
 const options = {
   ...RESOLVE_OPTIONS,

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { BmcTarget } from "./bmc_targets.ts";
 import { ensureDirSync } from "@std/fs/ensure-dir";
 import type { Root } from "../io/root.ts";
 import { writeAll } from "../io/write_all.ts";
+import type { BmcTarget } from "./bmc_targets.ts";
 
 /** Writes down what BMCs said. */
 export class BmcLog implements Disposable {

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { BmcTarget } from "./bmc_targets.ts";
 import type { Bmc, BmcState } from "../document/document.ts";
+import type { ProblemCode, Report } from "../document/problems.ts";
 import { nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
-import type { ProblemCode, ProblemDetails } from "../document/problems.ts";
+import type { BmcTarget } from "./bmc_targets.ts";
 
 /** What became of a BMC, and what to do about it. */
 export type BmcResult = Pick<Bmc, "state" | "channel" | "message"> & {
@@ -64,7 +64,7 @@ const CODES: Partial<Record<BmcState, ProblemCode>> = {
  */
 export function faultProblems(
   outcomes: readonly BmcOutcome[],
-): (readonly [ProblemCode, ProblemDetails])[] {
+): Report[] {
   const faults = new Map<string, { code: ProblemCode; result: BmcResult; names: string[] }>();
   for (const { target, result } of outcomes) {
     const code = CODES[result.state];

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { IpmiConsole } from "./conman.ts";
 import { isChosen, type NodeChoice } from "../nodes/node_choice.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
 import { nodeOf } from "../text/host_name.ts";
+import type { IpmiConsole } from "./conman.ts";
 
 /** A BMC to be set. */
 export interface BmcTarget {

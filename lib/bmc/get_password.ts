@@ -4,8 +4,8 @@
  * @module
  */
 
-import { Failure } from "../document/problems.ts";
 import type { Host } from "../command/host.ts";
+import { Failure } from "../document/problems.ts";
 
 /** What IPMI v2 can carry. */
 const MOST_BYTES = 20;

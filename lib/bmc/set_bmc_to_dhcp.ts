@@ -4,9 +4,9 @@
  * @module
  */
 
+import type { BmcState } from "../document/document.ts";
 import type { BmcResult } from "./bmc_report.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
-import type { BmcState } from "../document/document.ts";
 import {
   answeredLate,
   CHANNEL_INFO,

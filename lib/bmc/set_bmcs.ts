@@ -4,22 +4,22 @@
  * @module
  */
 
-import { addOutcomes, type BmcOutcome, faultProblems, skipped } from "./bmc_report.ts";
-import { type BmcTarget, bmcTargets } from "./bmc_targets.ts";
 import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
-import { parseConman } from "./conman.ts";
+import { count, duration, flag, type Flags, optionalCount, optionalText } from "../cli/options.ts";
+import type { Draft } from "../command/draft.ts";
+import type { Host } from "../command/host.ts";
+import { Failure } from "../document/problems.ts";
+import { reasonOf } from "../io/failures.ts";
+import { mapLimited } from "../io/map_limited.ts";
+import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
+import { readStatics } from "../nodes/read_statics.ts";
 import { nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
-import { count, duration, flag, type Flags, optionalCount, optionalText } from "../cli/options.ts";
-import { Failure } from "../document/problems.ts";
 import { BmcLog } from "./bmc_log.ts";
-import type { Draft } from "../command/draft.ts";
+import { addOutcomes, type BmcOutcome, faultProblems, skipped } from "./bmc_report.ts";
+import { type BmcTarget, bmcTargets } from "./bmc_targets.ts";
+import { parseConman } from "./conman.ts";
 import { getPassword } from "./get_password.ts";
-import type { Host } from "../command/host.ts";
-import { mapLimited } from "../io/map_limited.ts";
-import { readStatics } from "../nodes/read_statics.ts";
-import { reasonOf } from "../io/failures.ts";
 import { setBmcToDhcp, type SetOptions } from "./set_bmc_to_dhcp.ts";
 
 /** Options of the stage. */
@@ -164,8 +164,7 @@ async function setAll(
     });
     add(draft, targets.map((target) => outcomes.get(target) ?? notTried(target)));
   }
-  const problems = faultProblems([...outcomes.values()]);
-  for (const [code, details] of problems) draft.report(code, details);
+  draft.reportAll(faultProblems([...outcomes.values()]));
 }
 
 async function attempt(target: BmcTarget, options: SetOptions): Promise<BmcOutcome["result"]> {

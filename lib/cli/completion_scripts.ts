@@ -5,9 +5,9 @@
  */
 
 import { bashCompletion } from "./bash_completion.ts";
-import type { Manual } from "./manual.ts";
 import { type Completion, completionOf } from "./completion.ts";
 import { fishCompletion } from "./fish_completion.ts";
+import type { Manual } from "./manual.ts";
 import { zshCompletion } from "./zsh_completion.ts";
 
 const WRITERS = { bash: bashCompletion, fish: fishCompletion, zsh: zshCompletion } as const;

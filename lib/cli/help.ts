@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Manual } from "./manual.ts";
 import { EXIT_MEANINGS } from "../document/exit_codes.ts";
+import type { Manual } from "./manual.ts";
 import type { Operand, Option } from "./options.ts";
 import { SHORT } from "./parse_flags.ts";
 

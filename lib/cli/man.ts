@@ -4,10 +4,10 @@
  * @module
  */
 
-import { BUILD } from "./build.ts";
-import type { Manual } from "./manual.ts";
 import { EXIT_MEANINGS } from "../document/exit_codes.ts";
+import { BUILD } from "./build.ts";
 import { operandSpelling, wrap } from "./help.ts";
+import type { Manual } from "./manual.ts";
 import type { Option } from "./options.ts";
 import { SHORT } from "./parse_flags.ts";
 import { linksTo, PITBOOT } from "./program.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Manual } from "./manual.ts";
 import { EXIT_MEANINGS } from "../document/exit_codes.ts";
 import { didYouMean } from "../text/nearest.ts";
 import { printable } from "../text/printable.ts";
+import type { Manual } from "./manual.ts";
 import { PITBOOT } from "./program.ts";
 
 /**

@@ -6,8 +6,8 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { didYouMean } from "../text/nearest.ts";
-import type { Flags, Operand, Option, Options, ValueOption } from "./options.ts";
 import { printable } from "../text/printable.ts";
+import type { Flags, Operand, Option, Options, ValueOption } from "./options.ts";
 
 /** A command line that cannot be carried out; the message says why. */
 export class UsageError extends Error {

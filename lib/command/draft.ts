@@ -6,7 +6,12 @@
 
 import { type Document, EMPTY_DOCUMENT, type Problem } from "../document/document.ts";
 import { outcomeOf } from "../document/outcome.ts";
-import { problem, type ProblemCode, type ProblemDetails } from "../document/problems.ts";
+import {
+  problem,
+  type ProblemCode,
+  type ProblemDetails,
+  type Report,
+} from "../document/problems.ts";
 
 /** The document while stages add to it: what was done stays, come what may. */
 export class Draft {
@@ -39,6 +44,11 @@ export class Draft {
   /** Adds keys, in place of older ones of that name. */
   add(keys: Partial<Document>): void {
     this.#document = { ...this.#document, ...keys };
+  }
+
+  /** Adds problems, and shows them. */
+  reportAll(reports: readonly Report[]): void {
+    for (const [code, details] of reports) this.report(code, details);
   }
 
   /** Adds a problem, and shows it. */

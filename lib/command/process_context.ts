@@ -5,10 +5,10 @@
  */
 
 import type { ExitCode } from "../document/exit_codes.ts";
-import { type Context, type Input, type Output, OutputError } from "./context.ts";
 import { reasonOf } from "../io/failures.ts";
-import { promptSecret } from "./prompt_secret.ts";
 import { writeAll } from "../io/write_all.ts";
+import { type Context, type Input, type Output, OutputError } from "./context.ts";
+import { promptSecret } from "./prompt_secret.ts";
 
 /** How long the last commands of a chain wait for those before them after ^C. */
 const GRACE_MS = 2000;

@@ -5,8 +5,8 @@
  */
 
 import { type Document, EMPTY_DOCUMENT, parseDocument } from "../document/document.ts";
-import { printable } from "../text/printable.ts";
 import { Failure } from "../document/problems.ts";
+import { printable } from "../text/printable.ts";
 import type { Host } from "./host.ts";
 
 /** After this long without a document somebody may wonder what we wait for. */

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { ARCHITECTURES } from "../text/release.ts";
 import {
   boolean,
   dictionary,
@@ -24,7 +25,6 @@ import {
   ShapeError,
   text,
 } from "../text/shape.ts";
-import { ARCHITECTURES } from "../text/release.ts";
 
 /** The version of the document that this code writes and reads. */
 export const DOCUMENT_VERSION = 1;

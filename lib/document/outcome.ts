@@ -4,9 +4,9 @@
  * @module
  */
 
+import { nodeOf } from "../text/host_name.ts";
 import type { Document } from "./document.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { nodeOf } from "../text/host_name.ts";
 import { kindOf } from "./problems.ts";
 
 /** Status and exit code of a document. */

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { EXIT, type ExitCode } from "./exit_codes.ts";
 import type { Problem } from "./document.ts";
+import { EXIT, type ExitCode } from "./exit_codes.ts";
 
 /** How bad a kind of problem is, and what comes of it. */
 export interface Kind {
@@ -88,6 +88,9 @@ export interface ProblemDetails {
   /** The nodes that it concerns. */
   readonly nodes?: readonly string[] | undefined;
 }
+
+/** A problem before it is known which stage saw it. */
+export type Report = readonly [code: ProblemCode, details: ProblemDetails];
 
 /**
  * Finds what is known of a code.

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Bmc, BootNode, Document } from "./document.ts";
-import { foldHosts } from "../text/host_range.ts";
 import { nodesOf } from "../text/host_name.ts";
+import { foldHosts } from "../text/host_range.ts";
 import { clip, table } from "../text/table.ts";
+import type { Bmc, BootNode, Document } from "./document.ts";
 
 /**
  * Sums up what a command added to a document. Nodes of one fate share a line.

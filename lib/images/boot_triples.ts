@@ -8,8 +8,8 @@
  */
 
 import type { Image } from "../document/document.ts";
-import { type Architecture, parseRelease, type Release, type Stream } from "../text/release.ts";
 import type { Role } from "../nodes/roles.ts";
+import { type Architecture, parseRelease, type Release, type Stream } from "../text/release.ts";
 
 /** A file that may be one of the three. */
 export interface ArtifactFile {

@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { BootTriple } from "./boot_triples.ts";
-import { FormatError } from "../text/format_error.ts";
-import { KERNEL_HEAD_BYTES, type KernelImage, parseKernelImage } from "./kernel_image.ts";
-import { checkSquashfs, SUPERBLOCK_BYTES } from "./squashfs.ts";
-import { checkXz, XZ_HEADER_BYTES } from "./xz.ts";
 import { reasonOf } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
+import { FormatError } from "../text/format_error.ts";
+import type { BootTriple } from "./boot_triples.ts";
+import { KERNEL_HEAD_BYTES, type KernelImage, parseKernelImage } from "./kernel_image.ts";
 import { unservable } from "./servable.ts";
+import { checkSquashfs, SUPERBLOCK_BYTES } from "./squashfs.ts";
+import { checkXz, XZ_HEADER_BYTES } from "./xz.ts";
 
 /**
  * Checks headers and lengths of the three files, and that the web server can

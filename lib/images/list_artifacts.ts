@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { ArtifactFile } from "./boot_triples.ts";
 import { fileFailure } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
+import type { ArtifactFile } from "./boot_triples.ts";
 
 /** `old`: where the customiser moves originals. `squashfs-root`: its workshop. */
 const NEVER = new Set(["old", "squashfs-root"]);

@@ -4,19 +4,20 @@
  * @module
  */
 
-import { type BootTriple, chooseTriple, findTriples, imageOf, type Wish } from "./boot_triples.ts";
 import { pathOptions } from "../cli/manual.ts";
-import type { Image } from "../document/document.ts";
-import { MISMATCHING_KERNELS } from "../command/handbook.ts";
 import { flag, type Flags, optionalChoice, type ValueOption } from "../cli/options.ts";
-import { Failure } from "../document/problems.ts";
-import { ARCHITECTURES } from "../text/release.ts";
-import type { Role } from "../nodes/roles.ts";
 import type { Draft } from "../command/draft.ts";
+import { MISMATCHING_KERNELS } from "../command/handbook.ts";
 import type { Host } from "../command/host.ts";
+import type { Image } from "../document/document.ts";
+import { Failure } from "../document/problems.ts";
+import { readRoles } from "../nodes/read_roles.ts";
+import type { Role } from "../nodes/roles.ts";
+import { ARCHITECTURES } from "../text/release.ts";
+import { chooseTriple, findTriples, imageOf, type Wish } from "./boot_triples.ts";
+import { imageProblems, noTriple, type Search, unfit } from "./image_report.ts";
 import { inspectTriple } from "./inspect_triple.ts";
 import { listArtifacts } from "./list_artifacts.ts";
-import { readRoles } from "../nodes/read_roles.ts";
 
 const releases: ValueOption<ReadonlyMap<string, string> | null> = {
   help: "Take this release of a role, for instance kubernetes=1.6.2,storage=1.6.1.",
@@ -63,15 +64,7 @@ export function resolveImages(
 ): void {
   host.emit({ what: "resolving" });
   const roles = readRoles(host.root, flags.config);
-  const stranger = [...flags.release?.keys() ?? []].find((name) =>
-    !roles.some((role) => role.name === name)
-  );
-  if (stranger) {
-    throw new Failure("input-missing", {
-      message: `--release names the role ${stranger}, which does not exist`,
-      hint: `roles are ${roles.map(({ name }) => name).join(", ")}`,
-    });
-  }
+  checkReleases(flags, roles);
   const images: Record<string, Image> = {};
   for (const role of roles) {
     images[role.name] = resolveRole(role, draft, flags, host);
@@ -81,50 +74,30 @@ export function resolveImages(
   draft.add({ images });
 }
 
+function checkReleases({ release }: ResolveFlags, roles: readonly Role[]): void {
+  const names = roles.map(({ name }) => name);
+  const stranger = [...release?.keys() ?? []].find((name) => !names.includes(name));
+  if (stranger === undefined) return;
+  throw new Failure("input-missing", {
+    message: `--release names the role ${stranger}, which does not exist`,
+    hint: `roles are ${names.join(", ")}`,
+  });
+}
+
 function resolveRole(role: Role, draft: Draft, flags: ResolveFlags, { root }: Host): Image {
   const folder = `${flags.data}/${role.data}`;
   const { files, dangling } = listFolder(folder, root);
-  const { triples, newest } = findTriples(role, files);
   const wish: Wish = {
     release: flags.release?.get(role.name) ?? null,
     stream: flags.stream,
     arch: flags.arch,
   };
-  const chosen = chooseTriple(triples, wish, Deno.build.arch);
-  if (!chosen) throw noTriple(role, { folder, triples, wish, dangling });
+  const search: Search = { role, folder, wish, dangling, ...findTriples(role, files) };
+  const chosen = chooseTriple(search.triples, wish, Deno.build.arch);
+  if (!chosen) throw noTriple(search);
   const { kernel, faults } = inspectTriple(root, chosen, flags["web-root"]);
-  if (faults.length > 0) {
-    const other = triples.find(({ release }) => release !== chosen.release);
-    throw new Failure("images-unfit", {
-      message: `the ${role.name} image ${chosen.release} is unfit: ${faults.join("; ")}`,
-      hint: `mend or remove it${
-        other ? `, or take an older one: --release ${role.name}=${other.release}` : ""
-      }`,
-    });
-  }
-  const strays = newest.filter(({ path }) => !path.startsWith(`${chosen.directory}/`));
-  if (strays.length > 0 && wish.release === null) {
-    draft.report("images-spread", {
-      message:
-        `${role.name}: newer files lie outside the chosen ${chosen.directory}, which is the newest with all three of kernel, initrd and root filesystem${
-          wish.stream || wish.arch ? " that was asked for" : ""
-        }: ${strays.map(({ path }) => path).join(", ")}`,
-      hint: `check that this is the release you want; --release ${role.name}=… chooses another`,
-    });
-  }
-  if (dangling.length > 0) {
-    draft.report("images-dangling", {
-      message: `${role.name}: links that lead nowhere were passed over: ${dangling.join(", ")}`,
-      hint: "remove them, or bring back what they lead to",
-    });
-  }
-  if (!chosen.secure) {
-    draft.report("images-not-secured", {
-      message: `${role.name}: ${chosen.rootfs.path} is not secured`,
-      hint:
-        "run the image customiser (ncn-image-modification.sh); the preflight check asks for secure-*",
-    });
-  }
+  if (faults.length > 0) throw unfit(chosen, faults, search);
+  draft.reportAll(imageProblems(chosen, search));
   return imageOf(chosen, kernel?.version ?? chosen.kernelVersion);
 }
 
@@ -136,31 +109,6 @@ function listFolder(folder: string, root: Host["root"]): ReturnType<typeof listA
     // Whatever the reason, it comes to this: there are no images.
     throw new Failure("images-missing", error.details, error);
   }
-}
-
-function noTriple(
-  role: Role,
-  { folder, triples, wish, dangling }: {
-    folder: string;
-    triples: readonly BootTriple[];
-    wish: Wish;
-    dangling: readonly string[];
-  },
-): Failure {
-  const wished = Object.entries(wish).flatMap(([key, value]) => value ? [`--${key} ${value}`] : []);
-  const there = [...new Set(triples.map(({ release }) => release))];
-  if (there.length > 0) {
-    return new Failure("images-missing", {
-      message: `no ${role.name} image in ${folder} fits ${wished.join(" and ")}`,
-      hint: `there are: ${there.join(", ")}`,
-    });
-  }
-  const links = dangling.length > 0 ? `; these links lead nowhere: ${dangling.join(", ")}` : "";
-  return new Failure("images-missing", {
-    message:
-      `no folder of ${folder} holds a whole ${role.name} image: initrd.img-RELEASE.xz, VERSION-RELEASE.kernel and [secure-]${role.rootfs}-RELEASE.squashfs of one release${links}`,
-    hint: "extract the images again",
-  });
 }
 
 function compareKernels(

@@ -4,6 +4,10 @@
  * @module
  */
 
+import { guarded, writeFailure } from "../io/failures.ts";
+import { readRecord, writeRecord } from "../io/record.ts";
+import { removeIfThere, replaceFile, replaceLink } from "../io/replace_file.ts";
+import type { Root } from "../io/root.ts";
 import { sha256OfBytes } from "../text/byte_text.ts";
 import {
   eitherRecord,
@@ -13,10 +17,6 @@ import {
 } from "./install_record.ts";
 import { FOLDER, type InstallPlan, type InstallStep, PROGRAM } from "./plan_install.ts";
 import type { Item } from "./shared_files.ts";
-import { readRecord, writeRecord } from "../io/record.ts";
-import { removeIfThere, replaceFile, replaceLink } from "../io/replace_file.ts";
-import { guarded, writeFailure } from "../io/failures.ts";
-import type { Root } from "../io/root.ts";
 
 /** For everybody to read. */
 const FILE_MODE = 0o644;

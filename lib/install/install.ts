@@ -4,6 +4,7 @@
  * @module
  */
 
+import { pageDate } from "../cli/man.ts";
 import {
   type COMMON_OPTIONS,
   type DRY_RUN_OPTIONS,
@@ -11,6 +12,11 @@ import {
   pathOptions,
 } from "../cli/manual.ts";
 import { flag, type Flags, optionalText, text, type ValueOption } from "../cli/options.ts";
+import type { Host } from "../command/host.ts";
+import { Failure } from "../document/problems.ts";
+import { guarded } from "../io/failures.ts";
+import { lock } from "../io/lock.ts";
+import { applyInstall, fingerprintOf, lookAt, readInstallRecord } from "./apply_install.ts";
 import {
   describeStep,
   type InstallPlan,
@@ -18,13 +24,7 @@ import {
   planInstall,
   type WantedItem,
 } from "./plan_install.ts";
-import { pageDate } from "../cli/man.ts";
-import { Failure } from "../document/problems.ts";
 import { type Item, programLinks, sharedFiles } from "./shared_files.ts";
-import { applyInstall, fingerprintOf, lookAt, readInstallRecord } from "./apply_install.ts";
-import type { Host } from "../command/host.ts";
-import { lock } from "../io/lock.ts";
-import { guarded } from "../io/failures.ts";
 
 /** Options of `install`. */
 export const INSTALL_OPTIONS = {

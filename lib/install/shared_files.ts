@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { Manual } from "../cli/manual.ts";
 import { completionsFor } from "../cli/completion_scripts.ts";
 import { manPage, pageName } from "../cli/man.ts";
+import type { Manual } from "../cli/manual.ts";
 import { LINKED, NAMES, PITBOOT } from "../cli/program.ts";
 
 /** A file or a link to put in place. */

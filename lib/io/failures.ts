@@ -4,8 +4,8 @@
  * @module
  */
 
-import { FormatError } from "../text/format_error.ts";
 import { Failure, type ProblemCode } from "../document/problems.ts";
+import { FormatError } from "../text/format_error.ts";
 
 /**
  * Makes a problem of an error.

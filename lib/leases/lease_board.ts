@@ -5,11 +5,11 @@
  * @module
  */
 
+import type { Host } from "../command/host.ts";
 import { nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
-import type { LeaseMatch } from "./match_leases.ts";
 import { clip } from "../text/table.ts";
-import type { Host } from "../command/host.ts";
+import type { LeaseMatch } from "./match_leases.ts";
 
 const CLEAR_LINE = "\r\x1b[K";
 

@@ -7,8 +7,8 @@
  * @module
  */
 
-import { FormatError } from "../text/format_error.ts";
 import { isIpv4 } from "../text/addresses.ts";
+import { FormatError } from "../text/format_error.ts";
 import { printable } from "../text/printable.ts";
 
 /** A DHCPv4 lease as dnsmasq writes it. */

@@ -5,8 +5,8 @@
  */
 
 import type { BmcLease } from "../document/document.ts";
-import type { Lease } from "./leases.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
+import type { Lease } from "./leases.ts";
 
 /** What the leases file says of the BMCs. */
 export interface LeaseMatch {

@@ -5,13 +5,13 @@
  */
 
 import type { Host } from "../command/host.ts";
-import type { StaticBmc, Statics } from "../nodes/statics.ts";
-import { isTorn, type Lease, parseLeases } from "./leases.ts";
-import { type LeaseMatch, matchLeases } from "./match_leases.ts";
-import { FormatError } from "../text/format_error.ts";
 import { Failure } from "../document/problems.ts";
 import { fileFailure } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
+import type { StaticBmc, Statics } from "../nodes/statics.ts";
+import { FormatError } from "../text/format_error.ts";
+import { isTorn, type Lease, parseLeases } from "./leases.ts";
+import { type LeaseMatch, matchLeases } from "./match_leases.ts";
 
 /** dnsmasq needs well under a millisecond to write the file anew. */
 const PAUSE_MS = 5;

@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { PlannedNode } from "./link_report.ts";
-import type { Step } from "./plan_links.ts";
 import { basename } from "@std/path/basename";
-import { applyStep, type LinkGiver, linkGiver, syncPath } from "./apply_step.ts";
 import { reasonOf } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
+import { applyStep, type LinkGiver, linkGiver, syncPath } from "./apply_step.ts";
+import type { PlannedNode } from "./link_report.ts";
+import type { Step } from "./plan_links.ts";
 
 /**
  * So many nodes share a wait for the disk. In that time they boot into the

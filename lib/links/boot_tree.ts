@@ -63,6 +63,22 @@ export interface WantedScript {
   readonly modified: number;
 }
 
+/** The scripts that nodes should have, and what they are made from. */
+export interface BootScripts {
+  /** Where the script is from which they are made. */
+  readonly path: string;
+  /** What it should be; the nodes get copies. */
+  readonly plain: WantedScript;
+  /** The copy for nodes without disk encryption; `plain` where it has no rd.luks. */
+  readonly withoutLuks: WantedScript;
+  /** Whether it has an rd.luks to switch off. */
+  readonly hasLuks: boolean;
+  /** Where nodes keep their image (`CSM_RELEASE`), or `null` for the default place. */
+  readonly release: string | null;
+  /** Whether it has to be written itself. */
+  readonly differs: boolean;
+}
+
 /** What the boot directory of a node should be. */
 export interface Wanted {
   /** For instance `ncn-w001`. */

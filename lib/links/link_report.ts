@@ -4,16 +4,68 @@
  * @module
  */
 
-import { LINKS, type Observed, SCRIPT, type Wanted } from "./boot_tree.ts";
 import type { BootNode } from "../document/document.ts";
+import type { Report } from "../document/problems.ts";
+import { bootsWithoutLuks } from "../nodes/roles.ts";
 import { foldHosts } from "../text/host_range.ts";
+import { type BootScripts, LINKS, type Observed, SCRIPT, type Wanted } from "./boot_tree.ts";
 import type { NodePlan } from "./plan_links.ts";
-import type { ProblemCode, ProblemDetails } from "../document/problems.ts";
+import type { ServedNode, Serving } from "./served_nodes.ts";
 
-/** A node, how it should be, and what is done for it. */
+/** A node: how it should be, how it is, and what is done for it. */
 export interface PlannedNode {
   readonly wanted: Wanted;
+  readonly observed: Observed;
   readonly plan: NodePlan;
+}
+
+/** Nobody said where nodes keep their image. */
+export const RELEASE_UNSET: Report = ["release-unset", {
+  message: "CSM_RELEASE is not set: nodes keep their image in the default place",
+  hint: "export CSM_RELEASE to keep it in /run/initramfs/live/$CSM_RELEASE",
+}];
+
+/**
+ * Finds what an administrator should know of the nodes before the work.
+ *
+ * @param serving Who gets a boot directory, and who does not.
+ * @param scripts The scripts for them.
+ */
+export function servingProblems(serving: Serving, scripts: BootScripts): Report[] {
+  const { served, strangers, withoutRole } = serving;
+  return [
+    ...reportOn(strangers, (range) => ["lease-unknown", {
+      message: `statics.conf does not know ${range}: no boot directory for them`,
+      hint: "add them to statics.conf if they are nodes",
+    }]),
+    ...reportOn(withoutRole, (range) => ["node-without-role", {
+      message: `no role has nodes like ${range}: no boot directory for them`,
+      hint: "add a role for them to /etc/pitboot.json",
+      nodes: withoutRole,
+    }]),
+    ...(served.length > 0 ? [] : [NODES_NONE]),
+    ...luksProblems(served, scripts),
+  ];
+}
+
+const NODES_NONE: Report = ["nodes-none", {
+  message: "none of the chosen nodes has a lease: there is nothing to do",
+  hint: "pitboot wait-leases says whose lease is missing",
+}];
+
+function luksProblems(served: readonly ServedNode[], { path, hasLuks }: BootScripts): Report[] {
+  const nodes = served.filter(({ name, role }) => !hasLuks && bootsWithoutLuks(name, role))
+    .map(({ name }) => name);
+  return reportOn(nodes, (range) => ["script-without-luks", {
+    message: `${path} has no rd.luks to switch off for ${range}`,
+    hint: "if that is not meant, add rd.luks to its disk-opts line",
+    nodes,
+  }]);
+}
+
+/** One problem for all these hosts; none if there are none. */
+function reportOn(hosts: readonly string[], report: (range: string) => Report): Report[] {
+  return hosts.length > 0 ? [report(foldHosts(hosts))] : [];
 }
 
 /**
@@ -45,47 +97,65 @@ export function nodeEntry({ wanted, plan }: PlannedNode, hasFailed: boolean): Bo
 export function linkProblems(
   nodes: readonly PlannedNode[],
   failed: ReadonlyMap<string, string | null>,
-): (readonly [ProblemCode, ProblemDetails])[] {
+): Report[] {
   const kept = nodes.filter(({ plan }) => plan.script === "kept").map(({ wanted }) => wanted.name);
-  const keptProblem = ["script-kept", {
-    message: `somebody changed script.ipxe of ${foldHosts(kept)}: it is kept`,
-    hint: "--reset-scripts replaces it with the one from boot/, and saves it before",
-    nodes: kept,
-  }] as const;
   const reasons = new Set([...failed.values()].filter((reason) => reason !== null));
-  const failures = [...reasons].map((reason) => {
-    const names = [...failed].filter(([, each]) => each === reason).map(([name]) => name);
-    return ["node-failed", {
-      message: `the boot directories of ${foldHosts(names)} are not as they should be: ${reason}`,
-      hint: "they boot the old images or into the menu, nothing mixed; mend it and run again",
-      nodes: names,
-    }] as const;
-  });
-  return kept.length > 0 ? [keptProblem, ...failures] : failures;
+  return [
+    ...reportOn(kept, (range) => ["script-kept", {
+      message: `somebody changed script.ipxe of ${range}: it is kept`,
+      hint: "--reset-scripts replaces it with the one from boot/, and saves it before",
+      nodes: kept,
+    }]),
+    ...[...reasons].flatMap((reason) => {
+      const names = [...failed].filter(([, each]) => each === reason).map(([name]) => name);
+      return reportOn(names, (range) => ["node-failed", {
+        message: `the boot directories of ${range} are not as they should be: ${reason}`,
+        hint: "they boot the old images or into the menu, nothing mixed; fix it and run again",
+        nodes: names,
+      }]);
+    }),
+  ];
 }
 
 /**
- * Describes plans. Nodes to which the same happens share a paragraph.
+ * Describes plans: before and after, by node range. Nodes to which the same
+ * happens share a paragraph.
  *
- * @param nodes What is wanted, what is there, and what would be done.
+ * @param nodes What is planned.
+ * @param scripts The scripts for them.
  * @returns Lines.
  */
 export function describeChanges(
-  nodes: readonly { wanted: Wanted; observed: Observed; plan: NodePlan }[],
+  nodes: readonly PlannedNode[],
+  { path, differs, release }: BootScripts,
 ): string[] {
-  const groups = new Map<string, string[]>();
-  for (const { wanted, observed, plan } of nodes) {
-    const lines = [
-      ...LINKS.flatMap((name) => {
-        const link = observed.links[name];
-        const now = link.kind === "link" ? `${link.target} ` : "";
-        const then = wanted.targets[name];
-        return now.trimEnd() === then ? [] : [`    ${name.padEnd(13)} ${now}-> ${then}`];
-      }),
-      ...(plan.script === "unchanged" ? [] : [`    ${SCRIPT.padEnd(13)} ${plan.script}`]),
-    ];
-    const key = [`${plan.change} {}`, ...lines].join("\n");
-    groups.set(key, [...groups.get(key) ?? [], wanted.name]);
+  const edit = release ? `put rd.live.dir=${release} into` : "take rd.live.dir out of";
+  const groups = new Map<string, { change: string; lines: string[]; names: string[] }>();
+  for (const node of nodes) {
+    const { wanted: { name }, plan: { change } } = node;
+    const lines = changeLines(node);
+    const key = [change, ...lines].join("\n");
+    const group = groups.get(key) ?? { change, lines, names: [] };
+    group.names.push(name);
+    groups.set(key, group);
   }
-  return [...groups].flatMap(([key, names]) => key.replace("{}", foldHosts(names)).split("\n"));
+  return [
+    ...(differs ? [`would ${edit} ${path}`] : []),
+    ...[...groups.values()].flatMap(({ change, lines, names }) => [
+      `${change} ${foldHosts(names)}`,
+      ...lines,
+    ]),
+  ];
+}
+
+function changeLines({ wanted, observed, plan }: PlannedNode): string[] {
+  const links = LINKS.flatMap((name) => {
+    const link = observed.links[name];
+    const now = link.kind === "link" ? link.target : "";
+    const then = wanted.targets[name];
+    return now === then ? [] : [`    ${name.padEnd(13)} ${now}${now && " "}-> ${then}`];
+  });
+  return plan.script === "unchanged"
+    ? links
+    : [...links, `    ${SCRIPT.padEnd(13)} ${plan.script}`];
 }

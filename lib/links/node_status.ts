@@ -4,10 +4,10 @@
  * @module
  */
 
-import { type LinkName, LINKS, type Observed, type WantedScript } from "./boot_tree.ts";
-import { type ArtifactFile, type BootTriple, findTriples } from "../images/boot_triples.ts";
 import type { BootNode } from "../document/document.ts";
+import { type ArtifactFile, type BootTriple, findTriples } from "../images/boot_triples.ts";
 import type { Role } from "../nodes/roles.ts";
+import { type LinkName, LINKS, type Observed, type WantedScript } from "./boot_tree.ts";
 
 /** What the links of a node come to. */
 export interface LinkVerdict {

@@ -4,6 +4,9 @@
  * @module
  */
 
+import type { Root } from "../io/root.ts";
+import { textOfBytes } from "../text/byte_text.ts";
+import { newName } from "../text/new_name.ts";
 import {
   AWAY,
   type LinkName,
@@ -13,9 +16,6 @@ import {
   SCRIPT,
   type ScriptState,
 } from "./boot_tree.ts";
-import { textOfBytes } from "../text/byte_text.ts";
-import { newName } from "../text/new_name.ts";
-import type { Root } from "../io/root.ts";
 
 /** What things are called in there until they are renamed to their place. */
 const TEMPORARY = new Set([...LINKS, SCRIPT].map(newName));

@@ -10,6 +10,8 @@
  * @module
  */
 
+import type { BootNode } from "../document/document.ts";
+import { newName } from "../text/new_name.ts";
 import {
   AWAY,
   type LinkName,
@@ -19,8 +21,6 @@ import {
   type Wanted,
   type WantedScript,
 } from "./boot_tree.ts";
-import type { BootNode } from "../document/document.ts";
-import { newName } from "../text/new_name.ts";
 
 /** One change on disk. Each happens or does not; none is ever seen half done. */
 export type Step =

@@ -5,18 +5,13 @@
  */
 
 import { ensureDirSync } from "@std/fs/ensure-dir";
-import { dictionary, list, object, text } from "../text/shape.ts";
+import { guarded, writeFailure } from "../io/failures.ts";
 import { lock } from "../io/lock.ts";
 import { readRecord, writeRecord } from "../io/record.ts";
-import { guarded, writeFailure } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
-
-const recordsShape = object({ scripts: dictionary(list(text)) });
+import { recordsShape, type ScriptRecords } from "./script_records.ts";
 
 const UNWRITABLE = "nothing was changed; run as root, or name another folder with --state";
-
-/** SHA-256 of the scripts that we wrote, by node, the newest last. */
-export type ScriptRecords = ReadonlyMap<string, readonly string[]>;
 
 /** The state folder, locked: no other run of ours changes anything now. */
 export class StateFolder implements Disposable {
@@ -70,7 +65,7 @@ export class StateFolder implements Disposable {
  */
 export function readRecords(root: Root, folder: string): ScriptRecords {
   const hint =
-    `without it nothing tells an edited script from ours: mend it, or move it away, and edited scripts are saved in ${folder}/saved and replaced`;
+    `without it nothing tells an edited script from ours: fix it, or move it away, and edited scripts are saved in ${folder}/saved and replaced`;
   const record = readRecord(root, recordsPath(folder), recordsShape, hint);
   return new Map(Object.entries(record?.scripts ?? {}));
 }

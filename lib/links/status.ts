@@ -4,29 +4,30 @@
  * @module
  */
 
-import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
-import { type ArtifactFile, type BootTriple, imageOf } from "../images/boot_triples.ts";
-import type { Observed } from "./boot_tree.ts";
-import { pathOptions } from "../cli/manual.ts";
-import type { BootNode, Document, Image } from "../document/document.ts";
-import { foldHosts } from "../text/host_range.ts";
-import { judgeLinks, judgeScript, targetIn } from "./node_status.ts";
-import type { Flags } from "../cli/options.ts";
-import { Failure } from "../document/problems.ts";
-import { type Role, roleOf } from "../nodes/roles.ts";
-import type { StaticBmc, Statics } from "../nodes/statics.ts";
 import { join } from "@std/path/join";
+import { pathOptions } from "../cli/manual.ts";
+import type { Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
+import type { BootNode, Document, Image } from "../document/document.ts";
+import { Failure } from "../document/problems.ts";
+import { type ArtifactFile, type BootTriple, imageOf } from "../images/boot_triples.ts";
 import { inspectTriple } from "../images/inspect_triple.ts";
-import { nodeObserver } from "./observe_node.ts";
-import { currentLeases } from "../leases/read_leases.ts";
-import { readRoles } from "../nodes/read_roles.ts";
-import { readStatics } from "../nodes/read_statics.ts";
+import { unservable } from "../images/servable.ts";
 import { fileFailure, guarded } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
-import { unservable } from "../images/servable.ts";
-import { readRecords, type ScriptRecords } from "./state_folder.ts";
+import { currentLeases } from "../leases/read_leases.ts";
+import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
+import { readRoles } from "../nodes/read_roles.ts";
+import { readStatics } from "../nodes/read_statics.ts";
+import { type Role, roleOf } from "../nodes/roles.ts";
+import type { StaticBmc, Statics } from "../nodes/statics.ts";
+import { foldHosts } from "../text/host_range.ts";
+import type { Observed } from "./boot_tree.ts";
+import { judgeLinks, judgeScript, targetIn } from "./node_status.ts";
+import { nodeObserver } from "./observe_node.ts";
+import type { ScriptRecords } from "./script_records.ts";
+import { readRecords } from "./state_folder.ts";
 import {
   csmRelease,
   digestOf,

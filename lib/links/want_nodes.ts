@@ -4,19 +4,15 @@
  * @module
  */
 
-import { isChosen, type NodeChoice } from "../nodes/node_choice.ts";
-import type { LinkName, Wanted } from "./boot_tree.ts";
-import type { Document, Image } from "../document/document.ts";
-import { nodeOf } from "../text/host_name.ts";
-import { foldHosts } from "../text/host_range.ts";
-import { Failure } from "../document/problems.ts";
-import { type Role, roleOf } from "../nodes/roles.ts";
-import type { StaticBmc } from "../nodes/statics.ts";
 import { relative } from "@std/path/relative";
-import type { Draft } from "../command/draft.ts";
+import type { Image } from "../document/document.ts";
+import { Failure } from "../document/problems.ts";
 import { fileFailure } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import { unservable } from "../images/servable.ts";
+import type { Role } from "../nodes/roles.ts";
+import type { LinkName, Wanted } from "./boot_tree.ts";
+import type { ServedNode } from "./served_nodes.ts";
 import { scriptFor, type WantedScripts } from "./wanted_scripts.ts";
 
 /** What boot directories are made from. */
@@ -27,50 +23,8 @@ export interface Materials {
   readonly root: Root;
 }
 
-/** A node that gets a boot directory. */
-export interface ServedNode {
-  readonly name: string;
-  readonly role: Role;
-}
-
 /** The role's three links: where they lead, and who owns what is there. */
 type RoleLinks = Pick<Wanted, "targets" | "owners">;
-
-/**
- * Lists the nodes to serve: those with a lease that statics.conf knows and
- * that have a role. A name that a client chose for itself gets no directory.
- */
-export function servedNodes(
-  leases: NonNullable<Document["leases"]>,
-  { bmcs, roles, choice, draft }: {
-    bmcs: readonly StaticBmc[];
-    roles: readonly Role[];
-    choice: NodeChoice;
-    draft: Draft;
-  },
-): ServedNode[] {
-  const known = new Set(bmcs.map(({ name }) => name));
-  const strangers = leases.filter(({ bmc }) => !known.has(bmc)).map(({ bmc }) => bmc);
-  if (strangers.length > 0) {
-    draft.report("lease-unknown", {
-      message: `statics.conf does not know ${foldHosts(strangers)}: no boot directory for them`,
-      hint: "add them to statics.conf if they are nodes",
-    });
-  }
-  const names = leases.filter(({ bmc }) => known.has(bmc))
-    .flatMap(({ bmc }) => nodeOf(bmc) ?? [])
-    .filter((node) => isChosen(node, choice));
-  const nodes = [...new Set(names)].sort().map((name) => ({ name, role: roleOf(name, roles) }));
-  const homeless = nodes.filter(({ role }) => !role).map(({ name }) => name);
-  if (homeless.length > 0) {
-    draft.report("node-without-role", {
-      message: `no role has nodes like ${foldHosts(homeless)}: no boot directory for them`,
-      hint: "add a role for them to /etc/pitboot.json",
-      nodes: homeless,
-    });
-  }
-  return nodes.flatMap(({ name, role }) => role ? [{ name, role }] : []);
-}
 
 /**
  * Works out the boot directories of nodes.

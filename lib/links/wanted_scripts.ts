@@ -6,26 +6,18 @@
 
 import type { Context } from "../command/context.ts";
 import type { Host } from "../command/host.ts";
-import { SCRIPT, type WantedScript } from "./boot_tree.ts";
-import { setLiveDir, withoutLuks } from "./boot_script.ts";
-import { sha256, textOfBytes } from "../text/byte_text.ts";
 import { Failure } from "../document/problems.ts";
-import { bootsWithoutLuks, type Role } from "../nodes/roles.ts";
 import { fileFailure } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
+import { bootsWithoutLuks, type Role } from "../nodes/roles.ts";
+import { sha256, textOfBytes } from "../text/byte_text.ts";
+import { setLiveDir, withoutLuks } from "./boot_script.ts";
+import { type BootScripts, SCRIPT, type WantedScript } from "./boot_tree.ts";
 
-/** The script for all nodes, and what follows from it. */
-export interface WantedScripts {
-  /** Where it is. */
-  readonly path: string;
-  /** Where the file is that it points to: it may be a link. */
+/** The scripts that nodes should have. */
+export interface WantedScripts extends BootScripts {
+  /** Where the file is that `path` points to: it may be a link. */
   readonly target: string;
-  /** What it should be; the nodes get copies. */
-  readonly plain: WantedScript;
-  /** The copy for nodes without disk encryption; `plain` where it has no rd.luks. */
-  readonly withoutLuks: WantedScript;
-  /** Whether `boot/script.ipxe` itself has to be written. */
-  readonly differs: boolean;
 }
 
 /**
@@ -55,7 +47,7 @@ export function csmRelease({ env }: Pick<Context, "env">): string | null {
 export function scriptFor(
   node: string,
   role: Role,
-  { plain, withoutLuks }: Pick<WantedScripts, "plain" | "withoutLuks">,
+  { plain, withoutLuks }: BootScripts,
 ): WantedScript {
   return bootsWithoutLuks(node, role) ? withoutLuks : plain;
 }
@@ -115,6 +107,8 @@ export async function wantedScripts(
     target,
     plain,
     withoutLuks: bare === null ? plain : await make(bare),
+    hasLuks: bare !== null,
+    release,
     differs: edited !== text,
   };
 }

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { BUILT_IN_ROLES, parseRoles, type Role } from "./roles.ts";
-import { fileFailure } from "../io/failures.ts";
+import { Failure } from "../document/problems.ts";
 import type { Root } from "../io/root.ts";
+import { BUILT_IN_ROLES, parseRoles, type Role } from "./roles.ts";
 
 /**
  * Reads the roles of the site; without a file they are the built-in ones.
@@ -17,12 +17,11 @@ import type { Root } from "../io/root.ts";
  * @throws {FormatError} If it is not what it should be.
  */
 export function readRoles(root: Root, path: string): readonly Role[] {
-  let json: string;
+  const hint = "make it readable, or remove it to use the built-in roles";
   try {
-    json = Deno.readTextFileSync(root.real(path));
+    return parseRoles(root.readText(path, hint), { file: path });
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return BUILT_IN_ROLES;
-    throw fileFailure(path, error, "make it readable, or remove it to use the built-in roles");
+    if (error instanceof Failure && error.code === "file-missing") return BUILT_IN_ROLES;
+    throw error;
   }
-  return parseRoles(json, { file: path });
 }

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { didYouMean } from "../text/nearest.ts";
 import { Failure } from "../document/problems.ts";
-import { parseStatics, type Statics } from "./statics.ts";
-import type { NodeChoice } from "../nodes/node_choice.ts";
 import type { Root } from "../io/root.ts";
+import type { NodeChoice } from "../nodes/node_choice.ts";
+import { didYouMean } from "../text/nearest.ts";
+import { parseStatics, type Statics } from "./statics.ts";
 
 /** The stages of one process work with one and the same file. */
 const readAlready = new WeakMap<Root, Map<string, Statics>>();

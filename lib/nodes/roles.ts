@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type Infer, list, object, parseJson, text } from "../text/shape.ts";
 import { FormatError } from "../text/format_error.ts";
+import { type Infer, list, object, parseJson, text } from "../text/shape.ts";
 
 const roleShape = object(
   {

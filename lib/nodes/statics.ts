@@ -8,9 +8,9 @@
  * @module
  */
 
-import { FormatError } from "../text/format_error.ts";
-import { nodeOf } from "../text/host_name.ts";
 import { isIpv4, parseMac } from "../text/addresses.ts";
+import { FormatError, type Place } from "../text/format_error.ts";
+import { nodeOf } from "../text/host_name.ts";
 import { printable } from "../text/printable.ts";
 
 /** A BMC that statics.conf knows. */
@@ -81,54 +81,19 @@ export function parseStatics(
   text: string,
   { file = "statics.conf" }: { file?: string } = {},
 ): Statics {
-  const reservations: Reservation[] = [];
-  const records = new Map<string, { ip: string | null; line: number }>();
-  for (const [i, raw] of text.split(/\r\n|\r|\n/).entries()) {
-    // Most lines are of other kinds; large systems have tens of thousands.
-    if (!raw.includes("dhcp-host") && !raw.includes("-mgmt")) continue;
-    const place = { file, line: i + 1 };
-    const [key, value] = splitAssignment(raw);
-    if (key === "dhcp-host") {
-      const reservation = parseDhcpHost(value, place);
-      if (reservation) reservations.push(reservation);
-    } else if (key === "host-record") {
-      const words = value.split(",").map((word) => word.trim());
-      const ip = words.find(isIpv4) ?? null;
-      for (const word of words) {
-        const name = word.toLowerCase();
-        // One record may give the IPv6 address, another the IPv4 one.
-        if (nodeOf(name) && !records.get(name)?.ip) {
-          records.set(name, { ip, line: records.get(name)?.line ?? place.line });
-        }
-      }
-    }
-  }
+  const { reservations, records } = readLines(text, file);
   const macs = new Map<string, Claim>();
   const ips = new Map<string, Claim>();
   const bmcs = new Map<string, StaticBmc>();
   for (const reservation of reservations) {
     const { host, ip, line } = reservation;
-    for (const mac of reservation.macs) {
-      claim(macs, mac, "MAC", reservation, file);
-    }
+    for (const mac of reservation.macs) claim(macs, mac, "MAC", reservation, file);
     if (ip) claim(ips, ip, "address", reservation, file);
     const node = nodeOf(host);
     if (!node) continue;
-    const earlier = bmcs.get(host);
-    if (earlier) {
-      throw new FormatError(
-        `${host} already has a dhcp-host line at line ${earlier.line}; give one of the two another name`,
-        { file, line },
-      );
-    }
+    refuseTwin(bmcs.get(host), { file, line });
     const mac = reservation.macs[0] ?? null;
-    bmcs.set(host, {
-      name: host,
-      node,
-      mac,
-      ip: ip ?? records.get(host)?.ip ?? null,
-      line,
-    });
+    bmcs.set(host, { name: host, node, mac, ip: ip ?? records.get(host)?.ip ?? null, line });
   }
   for (const [name, { ip, line }] of records) {
     const node = nodeOf(name);
@@ -142,6 +107,47 @@ export function parseStatics(
   };
 }
 
+/** A host record of a BMC: its address, and where it is first named. */
+interface HostRecord {
+  readonly ip: string | null;
+  readonly line: number;
+}
+
+function readLines(
+  text: string,
+  file: string,
+): { reservations: readonly Reservation[]; records: ReadonlyMap<string, HostRecord> } {
+  const reservations: Reservation[] = [];
+  const records = new Map<string, HostRecord>();
+  for (const [i, raw] of text.split(/\r\n|\r|\n/).entries()) {
+    // Most lines are of other kinds; large systems have tens of thousands.
+    if (!raw.includes("dhcp-host") && !raw.includes("-mgmt")) continue;
+    const place = { file, line: i + 1 };
+    const [key, value] = splitAssignment(raw);
+    if (key === "dhcp-host") reservations.push(...parseDhcpHost(value, place));
+    else if (key === "host-record") addRecords(records, value, place.line);
+  }
+  return { reservations, records };
+}
+
+function addRecords(records: Map<string, HostRecord>, value: string, line: number): void {
+  const words = value.split(",").map((word) => word.trim());
+  const ip = words.find(isIpv4) ?? null;
+  for (const name of words.map((word) => word.toLowerCase())) {
+    const earlier = records.get(name);
+    // One record may give the IPv6 address, another the IPv4 one.
+    if (nodeOf(name) && !earlier?.ip) records.set(name, { ip, line: earlier?.line ?? line });
+  }
+}
+
+function refuseTwin(earlier: StaticBmc | undefined, place: Place): void {
+  if (!earlier) return;
+  throw new FormatError(
+    `${earlier.name} already has a dhcp-host line at line ${earlier.line}; give one of the two another name`,
+    place,
+  );
+}
+
 /** Splits `key=value # comment`; in dnsmasq a comment needs a blank before it. */
 function splitAssignment(line: string): [key: string, value: string] {
   const code = line.includes("#") ? line.replace(/(^|\s)#[^]*$/, "") : line;
@@ -149,7 +155,8 @@ function splitAssignment(line: string): [key: string, value: string] {
   return at < 0 ? [code.trim(), ""] : [code.slice(0, at).trim(), code.slice(at + 1).trim()];
 }
 
-function parseDhcpHost(value: string, place: { file: string; line: number }): Reservation | null {
+/** @returns None for a line without a name (a tag for a MAC, say): it names no node. */
+function parseDhcpHost(value: string, place: Place & { readonly line: number }): Reservation[] {
   const macs: string[] = [];
   let ip: string | null = null;
   let host: string | null = null;
@@ -169,8 +176,7 @@ function parseDhcpHost(value: string, place: { file: string; line: number }): Re
       );
     }
   }
-  // A line without a name (a tag for a MAC, say) names no node.
-  return host === null ? null : { host, macs, ip, line: place.line };
+  return host === null ? [] : [{ host, macs, ip, line: place.line }];
 }
 
 /** A MAC with bytes left open, which names no machine. */

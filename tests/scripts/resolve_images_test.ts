@@ -65,7 +65,7 @@ Deno.test("resolve-images refuses images that are missing", async (t) => {
       arrange: ({ root }: TemporaryPit) => dangle(root + path),
       code: 5,
       problem: "images-missing",
-      message: new RegExp(`these links lead nowhere: ${escape(path)}$`),
+      message: new RegExp(`these links point to nothing: ${escape(path)}$`),
     })),
     {
       name: "a release that is not there",

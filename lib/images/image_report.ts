@@ -1,0 +1,91 @@
+/**
+ * What an administrator should know of the images of a role.
+ *
+ * @module
+ */
+
+import { Failure, type Report } from "../document/problems.ts";
+import type { Role } from "../nodes/roles.ts";
+import type { ArtifactFile, BootTriple, Wish } from "./boot_triples.ts";
+
+/** What was found for a role, and what was asked for. */
+export interface Search {
+  readonly role: Role;
+  /** The folder of the role. */
+  readonly folder: string;
+  readonly wish: Wish;
+  /** The newest first. */
+  readonly triples: readonly BootTriple[];
+  /** The newest kernel, initrd and root filesystem of all, whole triple or not. */
+  readonly newest: readonly ArtifactFile[];
+  /** Links that point to nothing. */
+  readonly dangling: readonly string[];
+}
+
+/** Says why there is no triple to choose. */
+export function noTriple({ role, folder, wish, triples, dangling }: Search): Failure {
+  const wished = Object.entries(wish).flatMap(([key, value]) => value ? [`--${key} ${value}`] : []);
+  const there = [...new Set(triples.map(({ release }) => release))];
+  if (there.length > 0) {
+    return new Failure("images-missing", {
+      message: `no ${role.name} image in ${folder} fits ${wished.join(" and ")}`,
+      hint: `there are: ${there.join(", ")}`,
+    });
+  }
+  const links = dangling.length > 0 ? `; these links point to nothing: ${dangling.join(", ")}` : "";
+  return new Failure("images-missing", {
+    message:
+      `no folder of ${folder} holds a whole ${role.name} image: initrd.img-RELEASE.xz, VERSION-RELEASE.kernel and [secure-]${role.rootfs}-RELEASE.squashfs of one release${links}`,
+    hint: "extract the images again",
+  });
+}
+
+/**
+ * Says why a triple cannot be booted, and what to boot instead.
+ *
+ * @param chosen The triple.
+ * @param faults What is wrong with its files.
+ */
+export function unfit(chosen: BootTriple, faults: readonly string[], search: Search): Failure {
+  const { role, triples } = search;
+  const other = triples.find(({ release }) => release !== chosen.release);
+  const instead = other ? `, or take an older one: --release ${role.name}=${other.release}` : "";
+  return new Failure("images-unfit", {
+    message: `the ${role.name} image ${chosen.release} is unfit: ${faults.join("; ")}`,
+    hint: `fix or remove it${instead}`,
+  });
+}
+
+/** Finds what is worth knowing of a triple that will be booted. */
+export function imageProblems(chosen: BootTriple, search: Search): Report[] {
+  return [...spread(chosen, search), ...danglingLinks(search), ...notSecured(chosen, search)];
+}
+
+function spread({ directory }: BootTriple, { role, wish, newest }: Search): Report[] {
+  const strays = newest.filter(({ path }) => !path.startsWith(`${directory}/`));
+  if (strays.length === 0 || wish.release !== null) return [];
+  const asked = wish.stream || wish.arch ? " that was asked for" : "";
+  const files = strays.map(({ path }) => path).join(", ");
+  return [["images-spread", {
+    message:
+      `${role.name}: newer files lie outside the chosen ${directory}, which is the newest with all three of kernel, initrd and root filesystem${asked}: ${files}`,
+    hint: `check that this is the release you want; --release ${role.name}=… chooses another`,
+  }]];
+}
+
+function danglingLinks({ role, dangling }: Search): Report[] {
+  if (dangling.length === 0) return [];
+  return [["images-dangling", {
+    message: `${role.name}: links that point to nothing were ignored: ${dangling.join(", ")}`,
+    hint: "remove them, or bring back what they point to",
+  }]];
+}
+
+function notSecured({ secure, rootfs }: BootTriple, { role }: Search): Report[] {
+  if (secure) return [];
+  return [["images-not-secured", {
+    message: `${role.name}: ${rootfs.path} is not secured`,
+    hint:
+      "run the image customiser (ncn-image-modification.sh); the preflight check asks for secure-*",
+  }]];
+}
