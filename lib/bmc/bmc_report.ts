@@ -62,9 +62,7 @@ const CODES: Partial<Record<BmcState, ProblemCode>> = {
  *
  * @param outcomes What became of the BMCs.
  */
-export function faultProblems(
-  outcomes: readonly BmcOutcome[],
-): Report[] {
+export function faultProblems(outcomes: readonly BmcOutcome[]): Report[] {
   const faults = new Map<string, { code: ProblemCode; result: BmcResult; names: string[] }>();
   for (const { target, result } of outcomes) {
     const code = CODES[result.state];

@@ -19,10 +19,7 @@ const MOST_BYTES = 20;
  * @returns `null` if there is none.
  * @throws {Failure} If it cannot be one, or the file cannot be read.
  */
-export async function getPassword(
-  host: Host,
-  file: string | null,
-): Promise<string | null> {
+export async function getPassword(host: Host, file: string | null): Promise<string | null> {
   const fromEnvironment = host.context.env("IPMI_PASSWORD");
   if (fromEnvironment) return checked(fromEnvironment, "IPMI_PASSWORD");
   if (file !== null) {

@@ -52,11 +52,7 @@ export function pageName(command: string): string {
  * assertStringIncludes(manPage(PITBOOT, "2022-08-01"), ".SH NAME\npitboot \\- put the boot");
  * ```
  */
-export function manPage(
-  manual: Manual,
-  date: string,
-  commands: readonly Manual[] = [],
-): string {
+export function manPage(manual: Manual, date: string, commands: readonly Manual[] = []): string {
   const { summary, description, options, operand, examples } = manual;
   const name = pageName(manual.name);
   return [

@@ -48,18 +48,13 @@ export const COMMON_OPTIONS = {
 
 /** Options of every command that writes a document. */
 export const OUTPUT_OPTIONS = {
-  json: flag(
-    "Write the document to standard output even if that is a terminal.",
-  ),
+  json: flag("Write the document to standard output even if that is a terminal."),
   pretty: flag("Indent the document."),
 };
 
 /** Options of every command that reads a document. */
 export const INPUT_OPTIONS = {
-  input: optionalText(
-    "FILE",
-    "Read the document from FILE; - is standard input.",
-  ),
+  input: optionalText("FILE", "Read the document from FILE; - is standard input."),
 };
 
 /** Options of every command that changes something. */

@@ -60,19 +60,12 @@ export function flag(help: string): Switch {
 }
 
 /** A path or another text, with a default. */
-export function text(
-  placeholder: string,
-  help: string,
-  initial: string,
-): ValueOption<string> {
+export function text(placeholder: string, help: string, initial: string): ValueOption<string> {
   return { help, placeholder, initial, parse: (text) => text };
 }
 
 /** A path or another text that may be left out. */
-export function optionalText(
-  placeholder: string,
-  help: string,
-): ValueOption<string | null> {
+export function optionalText(placeholder: string, help: string): ValueOption<string | null> {
   return { help, placeholder, initial: null, parse: (text) => text };
 }
 
@@ -112,9 +105,7 @@ export function count(
   return {
     ...optionalCount(placeholder, help, { min, max }),
     initial: String(initial),
-  } as ValueOption<
-    number
-  >;
+  } as ValueOption<number>;
 }
 
 /** A whole number from `min` to `max` that may be left out. */

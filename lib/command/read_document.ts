@@ -21,10 +21,7 @@ const NOTICE_MS = 3000;
  * @returns An empty document if there is nothing to read.
  * @throws {Failure} If there is something else than one document.
  */
-export async function readDocument(
-  host: Host,
-  input: string | null,
-): Promise<Document> {
+export async function readDocument(host: Host, input: string | null): Promise<Document> {
   const { context, root } = host;
   const fromStdin = input === null || input === "-";
   if (input === null && context.stdin.isTerminal) return EMPTY_DOCUMENT;
@@ -49,10 +46,7 @@ async function readStdin({ context, reporter }: Host): Promise<string> {
   const onAbort = (): void => reporter.say("stopping; waits a moment for the command before it");
   context.signal.addEventListener("abort", onAbort, { once: true });
   const notice = setTimeout(
-    () =>
-      reporter.detail(
-        "waiting for a document on standard input (</dev/null: none)",
-      ),
+    () => reporter.detail("waiting for a document on standard input (</dev/null: none)"),
     NOTICE_MS,
   );
   try {

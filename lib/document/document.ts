@@ -47,15 +47,7 @@ const bmc = object({
   node: text,
   address: text,
   mac: nullable(text),
-  state: oneOf(
-    "changed",
-    "already",
-    "unreachable",
-    "denied",
-    "failed",
-    "unknown",
-    "skipped",
-  ),
+  state: oneOf("changed", "already", "unreachable", "denied", "failed", "unknown", "skipped"),
   channel: nullable(integer),
   seconds: number,
   message: nullable(text),
@@ -63,24 +55,21 @@ const bmc = object({
 
 const lease = object({ bmc: text, mac: text, ip: text, expires: nullable(integer) });
 
-const node = object(
-  {
-    name: text,
-    role: nullable(text),
-    directory: text,
-    change: oneOf("created", "updated", "unchanged", "kept", "failed", "absent"),
-    kernel: nullable(text),
-    initrd: nullable(text),
-    rootfs: nullable(text),
-    script: oneOf("written", "unchanged", "kept", "ours", "edited", "missing"),
-  },
-  {
-    links: oneOf("whole", "broken", "foreign", "missing"),
-    release: nullable(text),
-    kernelVersion: nullable(text),
-    lease: nullable(text),
-  },
-);
+const node = object({
+  name: text,
+  role: nullable(text),
+  directory: text,
+  change: oneOf("created", "updated", "unchanged", "kept", "failed", "absent"),
+  kernel: nullable(text),
+  initrd: nullable(text),
+  rootfs: nullable(text),
+  script: oneOf("written", "unchanged", "kept", "ours", "edited", "missing"),
+}, {
+  links: oneOf("whole", "broken", "foreign", "missing"),
+  release: nullable(text),
+  kernelVersion: nullable(text),
+  lease: nullable(text),
+});
 
 const problem = object({
   stage: text,
@@ -101,20 +90,17 @@ const version: Shape<typeof DOCUMENT_VERSION> = {
   },
 };
 
-const document = object(
-  {
-    pitboot: version,
-    status: oneOf("ok", "partial", "failed"),
-    problems: list(problem),
-  },
-  {
-    images: dictionary(image),
-    bmcs: list(bmc),
-    leases: list(lease),
-    missing: list(text),
-    nodes: list(node),
-  },
-);
+const document = object({
+  pitboot: version,
+  status: oneOf("ok", "partial", "failed"),
+  problems: list(problem),
+}, {
+  images: dictionary(image),
+  bmcs: list(bmc),
+  leases: list(lease),
+  missing: list(text),
+  nodes: list(node),
+});
 
 /** The images of one role: a kernel, an initrd and a root filesystem. */
 export type Image = Infer<typeof image>;

@@ -36,9 +36,7 @@ const PRECEDENCE: readonly ExitCode[] = [EXIT.timeout, EXIT.denied, EXIT.partial
  * assertEquals(outcomeOf(EMPTY_DOCUMENT), { status: "ok", exit: 0 });
  * ```
  */
-export function outcomeOf(
-  document: Pick<Document, "problems" | "leases">,
-): Outcome {
+export function outcomeOf(document: Pick<Document, "problems" | "leases">): Outcome {
   const error = document.problems.find(({ severity }) => severity === "error");
   if (error) return { status: "failed", exit: kindOf(error.code)?.exit || EXIT.failed };
   const leased = new Set(document.leases?.map(({ bmc }) => nodeOf(bmc)));

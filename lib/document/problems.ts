@@ -108,11 +108,7 @@ export function kindOf(code: string): Kind | null {
  * @param code What kind of problem it is.
  * @param details The words, and the nodes.
  */
-export function problem(
-  stage: string,
-  code: ProblemCode,
-  details: ProblemDetails,
-): Problem {
+export function problem(stage: string, code: ProblemCode, details: ProblemDetails): Problem {
   return {
     stage,
     severity: PROBLEM_KINDS[code].severity,

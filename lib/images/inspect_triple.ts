@@ -36,19 +36,16 @@ export function inspectTriple(
       using file = Deno.openSync(root.real(path));
       look(file);
     } catch (error) {
-      faults.push(
-        error instanceof FormatError ? error.message : `${path}: ${reasonOf(error)}`,
-      );
+      faults.push(error instanceof FormatError ? error.message : `${path}: ${reasonOf(error)}`);
     }
   };
   check(triple.kernel.path, (file) => {
     const { path, bytes } = triple.kernel;
     kernel = parseKernelImage(readAt(file, 0, KERNEL_HEAD_BYTES), bytes, path);
     if (triple.arch && kernel.arch !== triple.arch) {
-      throw new FormatError(
-        `is a kernel for ${kernel.arch}, its name says ${triple.arch}`,
-        { file: path },
-      );
+      throw new FormatError(`is a kernel for ${kernel.arch}, its name says ${triple.arch}`, {
+        file: path,
+      });
     }
   });
   check(triple.initrd.path, (file) => {

@@ -37,11 +37,7 @@ const X86_MAGIC = 0x48647253; // "HdrS"
  * @returns Architecture and version.
  * @throws {FormatError} If it is no kernel, or cut.
  */
-export function parseKernelImage(
-  head: Uint8Array,
-  size: number,
-  file: string,
-): KernelImage {
+export function parseKernelImage(head: Uint8Array, size: number, file: string): KernelImage {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const has = (offset: number, bytes: number): boolean => offset + bytes <= head.length;
   // Only arm64 kernels are handed to iPXE gzipped; a bzImage unpacks itself.
@@ -63,10 +59,7 @@ export function parseKernelImage(
   const setupSectors = head[0x1f1] || 4; // 0 means 4, for very old loaders
   const expected = (setupSectors + 1) * 512 + view.getUint32(0x1f4, true) * 16;
   if (size < expected) {
-    throw new FormatError(
-      `is cut: ${size} of at least ${expected} bytes are there`,
-      { file },
-    );
+    throw new FormatError(`is cut: ${size} of at least ${expected} bytes are there`, { file });
   }
   const start = view.getUint16(0x20e, true) + 0x200;
   const banner = new TextDecoder().decode(head.subarray(start, start + 256));

@@ -29,9 +29,7 @@ const releases: ValueOption<ReadonlyMap<string, string> | null> = {
         const [, role, release] = /^([\w-]+)=([\w.+-]+)$/.exec(part.trim()) ??
           [];
         if (!role || !release) {
-          throw new SyntaxError(
-            "expected ROLE=RELEASE, for instance storage=1.6.1",
-          );
+          throw new SyntaxError("expected ROLE=RELEASE, for instance storage=1.6.1");
         }
         return [role, release];
       }),
@@ -42,10 +40,7 @@ const releases: ValueOption<ReadonlyMap<string, string> | null> = {
 export const RESOLVE_OPTIONS = {
   stream: optionalChoice(["stable", "unstable"], "Take releases of this kind only."),
   release: releases,
-  arch: optionalChoice(
-    ARCHITECTURES,
-    "Take images for this architecture only.",
-  ),
+  arch: optionalChoice(ARCHITECTURES, "Take images for this architecture only."),
   "allow-kernel-mismatch": flag("Go on although the kernels of two roles differ."),
   ...pathOptions("data", "web-root", "config"),
 };
@@ -57,11 +52,7 @@ type ResolveFlags = Flags<typeof RESOLVE_OPTIONS>;
  *
  * @throws {Failure} If a role has none that is whole, or their kernels differ.
  */
-export function resolveImages(
-  draft: Draft,
-  flags: ResolveFlags,
-  host: Host,
-): void {
+export function resolveImages(draft: Draft, flags: ResolveFlags, host: Host): void {
   host.emit({ what: "resolving" });
   const roles = readRoles(host.root, flags.config);
   checkReleases(flags, roles);

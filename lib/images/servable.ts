@@ -18,11 +18,7 @@ const OTHERS_ENTER = 0o001;
  * @param webRoot The folder where the way begins.
  * @returns What is wrong and how to fix it, or `null`.
  */
-export function unservable(
-  root: Root,
-  path: string,
-  webRoot: string,
-): string | null {
+export function unservable(root: Root, path: string, webRoot: string): string | null {
   if (!path.startsWith(`${webRoot}/`)) {
     return `${path} is not below ${webRoot}, the web server cannot serve it`;
   }

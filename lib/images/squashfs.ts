@@ -21,20 +21,15 @@ export const SUPERBLOCK_BYTES = 96;
  * @param file Its name in messages.
  * @throws {FormatError} If it is not squashfs 4.x, still being written, or cut.
  */
-export function checkSquashfs(
-  head: Uint8Array,
-  size: number,
-  file: string,
-): void {
+export function checkSquashfs(head: Uint8Array, size: number, file: string): void {
   if (head.length < SUPERBLOCK_BYTES) {
     throw new FormatError(`${size} bytes are too few for a squashfs image`, { file });
   }
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   if (head.every((byte) => byte === 0)) {
-    throw new FormatError(
-      "begins with zeros: mksquashfs is still writing it, or was stopped",
-      { file },
-    );
+    throw new FormatError("begins with zeros: mksquashfs is still writing it, or was stopped", {
+      file,
+    });
   }
   if (view.getUint32(0) !== 0x68737173) { // "hsqs"
     throw new FormatError("is not a squashfs image: no hsqs at its start", { file });

@@ -24,28 +24,18 @@ const CPIO_MAGIC = "070701";
  * @param file Its name in messages.
  * @throws {FormatError} If it is something else, or its end is missing.
  */
-export function checkXz(
-  head: Uint8Array,
-  tail: Uint8Array,
-  file: string,
-): void {
+export function checkXz(head: Uint8Array, tail: Uint8Array, file: string): void {
   const isXz = MAGIC.every((byte, i) => head[i] === byte);
   const isCpio = CPIO_MAGIC === String.fromCharCode(...head.subarray(0, 6));
   if (!isXz && !isCpio) {
-    throw new FormatError(
-      "is not an xz file: no FD 37 7A 58 5A 00 at its start",
-      { file },
-    );
+    throw new FormatError("is not an xz file: no FD 37 7A 58 5A 00 at its start", { file });
   }
   const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
   if (tail.length < XZ_HEADER_BYTES || view.getUint16(10) !== 0x595a) { // "YZ"
     throw new FormatError("is cut: an xz file ends in YZ, this one does not", { file });
   }
   if (view.getUint32(0, true) !== crc32(tail.subarray(4, 10))) {
-    throw new FormatError(
-      "is damaged: the checksum of its xz footer is wrong",
-      { file },
-    );
+    throw new FormatError("is damaged: the checksum of its xz footer is wrong", { file });
   }
   if (!isXz) return; // where xz begins behind a cpio archive is not looked for
   const header = new DataView(head.buffer, head.byteOffset, head.byteLength);
@@ -53,10 +43,7 @@ export function checkXz(
     throw new FormatError("is damaged: the checksum of its xz header is wrong", { file });
   }
   if (head[6] !== tail[8] || head[7] !== tail[9]) {
-    throw new FormatError(
-      "is damaged: xz header and footer do not belong together",
-      { file },
-    );
+    throw new FormatError("is damaged: xz header and footer do not belong together", { file });
   }
 }
 

@@ -39,9 +39,7 @@ const SHARE = "/usr/local/share";
 /** Where the package puts the program, and a file by which it is known. */
 const PACKAGED = { program: "/usr/bin/pitboot", page: "/usr/share/man/man8/pitboot.8.gz" };
 
-type InstallFlags = Flags<
-  typeof INSTALL_OPTIONS & typeof DRY_RUN_OPTIONS & typeof COMMON_OPTIONS
->;
+type InstallFlags = Flags<typeof INSTALL_OPTIONS & typeof DRY_RUN_OPTIONS & typeof COMMON_OPTIONS>;
 
 /**
  * Carries out `install`.

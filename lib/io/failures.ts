@@ -31,19 +31,11 @@ export function failureOf(error: unknown): Failure {
  * @param error What was caught.
  * @param hint What to do.
  */
-export function fileFailure(
-  path: string,
-  error: unknown,
-  hint?: string,
-): Failure {
+export function fileFailure(path: string, error: unknown, hint?: string): Failure {
   const code: ProblemCode = error instanceof Deno.errors.NotFound
     ? "file-missing"
     : "file-unreadable";
-  return new Failure(
-    code,
-    { message: `${path}: ${reasonOf(error)}`, hint },
-    error,
-  );
+  return new Failure(code, { message: `${path}: ${reasonOf(error)}`, hint }, error);
 }
 
 /**

@@ -20,12 +20,7 @@ import type { Root } from "./root.ts";
  * @returns `null` if there is none.
  * @throws {Failure} If there is one and it cannot be read.
  */
-export function readRecord<T>(
-  root: Root,
-  path: string,
-  shape: Shape<T>,
-  hint: string,
-): T | null {
+export function readRecord<T>(root: Root, path: string, shape: Shape<T>, hint: string): T | null {
   try {
     return parseJson(root.readText(path, hint), shape);
   } catch (error) {

@@ -11,9 +11,6 @@
  * @param bytes What to write.
  * @throws What the writing throws; a part may be written then.
  */
-export function writeAll(
-  to: { writeSync(bytes: Uint8Array): number },
-  bytes: Uint8Array,
-): void {
+export function writeAll(to: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) written += to.writeSync(bytes.subarray(written));
 }

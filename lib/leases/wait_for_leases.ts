@@ -35,11 +35,7 @@ const REPEAT_MS = 10_000;
  *
  * @throws {Failure} If a file cannot be read.
  */
-export async function waitForLeases(
-  draft: Draft,
-  flags: WaitFlags,
-  host: Host,
-): Promise<void> {
+export async function waitForLeases(draft: Draft, flags: WaitFlags, host: Host): Promise<void> {
   const { root, context } = host;
   const choice = nodeChoice(flags);
   const statics = readStatics(root, flags.statics, choice);

@@ -27,22 +27,16 @@
  * );
  * ```
  */
-export function setLiveDir(
-  script: string,
-  release: string | null,
-): string | null {
+export function setLiveDir(script: string, release: string | null): string | null {
   let found = release === null;
-  const result = script.replace(
-    /^[ \t]*set[ \t]+live-sqfs-opts[ \t].*/gm,
-    (line) => {
-      const bare = line.replace(/(?<=\s)rd\.live\.dir=\S*(\s+|$)/g, "");
-      if (release === null) return bare;
-      return bare.replace(/(?<=\s)root=/, (root) => {
-        found = true;
-        return `rd.live.dir=${release} ${root}`;
-      });
-    },
-  );
+  const result = script.replace(/^[ \t]*set[ \t]+live-sqfs-opts[ \t].*/gm, (line) => {
+    const bare = line.replace(/(?<=\s)rd\.live\.dir=\S*(\s+|$)/g, "");
+    if (release === null) return bare;
+    return bare.replace(/(?<=\s)root=/, (root) => {
+      found = true;
+      return `rd.live.dir=${release} ${root}`;
+    });
+  });
   return found ? result : null;
 }
 

@@ -84,11 +84,7 @@ export interface ScriptHistory {
  * @param history What is known of its script.
  * @returns No steps at all if there is nothing to do.
  */
-export function planNode(
-  wanted: Wanted,
-  observed: Observed,
-  history: ScriptHistory,
-): NodePlan {
+export function planNode(wanted: Wanted, observed: Observed, history: ScriptHistory): NodePlan {
   if (observed.directory === "absent") return planCreation(wanted);
   const { directory } = wanted;
   const links = LINKS.filter((link) => !isRight(link, wanted, observed));
@@ -115,10 +111,7 @@ export function planNode(
  * @param observed How it is.
  * @returns The path of a file or directory, or `null`.
  */
-export function obstacleIn(
-  { directory }: Wanted,
-  observed: Observed,
-): string | null {
+export function obstacleIn({ directory }: Wanted, observed: Observed): string | null {
   if (observed.directory === "other") return directory;
   const [entry] = observed.obstacles;
   return entry === undefined ? null : `${directory}/${entry}`;

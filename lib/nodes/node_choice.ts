@@ -22,19 +22,14 @@ export interface NodeChoice {
  * @param node For instance `ncn-w001`.
  * @param choice What was asked for.
  */
-export function isChosen(
-  node: string,
-  { pit, nodes, exclude }: NodeChoice,
-): boolean {
+export function isChosen(node: string, { pit, nodes, exclude }: NodeChoice): boolean {
   if (exclude?.includes(node)) return false;
   return nodes ? nodes.includes(node) : node !== pit;
 }
 
 /** Options by which nodes are chosen. */
 export const NODE_OPTIONS = {
-  nodes: hosts(
-    "Work on these nodes only, for instance ncn-w[001-003],ncn-s001.",
-  ),
+  nodes: hosts("Work on these nodes only, for instance ncn-w[001-003],ncn-s001."),
   exclude: hosts("Leave these nodes alone."),
   "pit-node": text("NODE", "The PIT, which is left out unless --nodes names it.", "ncn-m001"),
 };

@@ -22,11 +22,7 @@ const readAlready = new WeakMap<Root, Map<string, Statics>>();
  * @throws {Failure} If it cannot be read, or does not know a node.
  * @throws {FormatError} If it is not what it should be.
  */
-export function readStatics(
-  root: Root,
-  path: string,
-  choice: NodeChoice,
-): Statics {
+export function readStatics(root: Root, path: string, choice: NodeChoice): Statics {
   const statics = readOnce(root, path);
   if (statics.bmcs.length === 0) {
     throw new Failure("file-invalid", {
@@ -49,10 +45,8 @@ export function readStatics(
 function readOnce(root: Root, path: string): Statics {
   const files = readAlready.get(root) ?? new Map<string, Statics>();
   readAlready.set(root, files);
-  const statics = files.get(path) ?? parseStatics(
-    root.readText(path, "csi pit init writes it; name another with --statics"),
-    { file: path },
-  );
+  const hint = "csi pit init writes it; name another with --statics";
+  const statics = files.get(path) ?? parseStatics(root.readText(path, hint), { file: path });
   files.set(path, statics);
   return statics;
 }

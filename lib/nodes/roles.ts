@@ -7,22 +7,19 @@
 import { FormatError } from "../text/format_error.ts";
 import { type Infer, list, object, parseJson, text } from "../text/shape.ts";
 
-const roleShape = object(
-  {
-    /** Its key in the document, for instance `kubernetes`. */
-    name: text,
-    /** Its folder below the data folder, for instance `k8s`. */
-    data: text,
-    /** What its root filesystems are called before the release. */
-    rootfs: text,
-    /** Its nodes, as patterns with `*`. */
-    nodes: list(text),
-  },
-  {
-    /** Those of its nodes that boot with `rd.luks=0`. */
-    withoutLuks: list(text),
-  },
-);
+const roleShape = object({
+  /** Its key in the document, for instance `kubernetes`. */
+  name: text,
+  /** Its folder below the data folder, for instance `k8s`. */
+  data: text,
+  /** What its root filesystems are called before the release. */
+  rootfs: text,
+  /** Its nodes, as patterns with `*`. */
+  nodes: list(text),
+}, {
+  /** Those of its nodes that boot with `rd.luks=0`. */
+  withoutLuks: list(text),
+});
 
 const siteShape = object({}, { roles: list(roleShape) });
 

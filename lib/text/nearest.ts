@@ -51,11 +51,9 @@ function editDistance(a: string, b: string): number {
   for (const [i, ca] of [...a].entries()) {
     const next = [i + 1];
     for (const [j, cb] of [...b].entries()) {
-      next.push(Math.min(
-        (row[j] ?? 0) + (ca === cb ? 0 : 1),
-        (row[j + 1] ?? 0) + 1,
-        (next[j] ?? 0) + 1,
-      ));
+      next.push(
+        Math.min((row[j] ?? 0) + (ca === cb ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1),
+      );
     }
     row = next;
   }

@@ -37,11 +37,7 @@ export class ShapeError extends SyntaxError {
    * @param expected What should stand there, in words.
    * @param received What stands there.
    */
-  constructor(
-    readonly path: string,
-    readonly expected: string,
-    readonly received: unknown,
-  ) {
+  constructor(readonly path: string, readonly expected: string, readonly received: unknown) {
     const found = received === undefined ? "nothing" : printable(JSON.stringify(received), 60);
     super(`${path || "the whole"}: expected ${expected}, found ${found}`);
   }
@@ -97,9 +93,7 @@ export const boolean: Shape<boolean> = primitive(
 );
 
 /** One of a few values. */
-export function oneOf<const T extends string | number>(
-  ...values: T[]
-): Shape<T> {
+export function oneOf<const T extends string | number>(...values: T[]): Shape<T> {
   return {
     schema: { enum: values },
     decode: (value, path = "") => {
@@ -134,9 +128,7 @@ export function list<T>(item: Shape<T>): Shape<readonly T[]> {
 }
 
 /** An object with any keys and values of one shape. */
-export function dictionary<T>(
-  item: Shape<T>,
-): Shape<Readonly<Record<string, T>>> {
+export function dictionary<T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> {
   return {
     schema: { type: "object", additionalProperties: item.schema },
     decode: (value, path = "") => {
@@ -154,18 +146,16 @@ type Required<F extends Fields> = { readonly [K in keyof F]: Infer<F[K]> };
 type Optional<F extends Fields> = { readonly [K in keyof F]?: Infer<F[K]> };
 
 /** An object with keys that must and keys that may be there; others may, too. */
-export function object<
-  R extends Fields,
-  O extends Fields = Record<never, never>,
->(required: R, optional: O = {} as O): Shape<Required<R> & Optional<O>> {
+export function object<R extends Fields, O extends Fields = Record<never, never>>(
+  required: R,
+  optional: O = {} as O,
+): Shape<Required<R> & Optional<O>> {
   return {
     schema: {
       type: "object",
       required: Object.keys(required),
       properties: Object.fromEntries(
-        Object.entries({ ...required, ...optional }).map((
-          [key, shape],
-        ) => [key, shape.schema]),
+        Object.entries({ ...required, ...optional }).map(([key, shape]) => [key, shape.schema]),
       ),
     },
     decode: (value, path = "") => {
