@@ -18,21 +18,29 @@
  * @module
  */
 
-export * from "./lib/links/boot_script.ts";
-export * from "./lib/images/boot_triples.ts";
 export * from "./lib/bmc/conman.ts";
+export * from "./lib/cli/version.ts";
 export * from "./lib/document/document.ts";
 export * from "./lib/document/exit_codes.ts";
-export * from "./lib/text/format_error.ts";
-export * from "./lib/text/host_range.ts";
+export {
+  type ArtifactFile,
+  type BootTriple,
+  chooseTriple,
+  findTriples,
+  type Found,
+  type Wish,
+} from "./lib/images/boot_triples.ts";
 export * from "./lib/images/kernel_image.ts";
+export * from "./lib/images/squashfs.ts";
+export { checkXz, XZ_HEADER_BYTES } from "./lib/images/xz.ts";
 export * from "./lib/leases/leases.ts";
 export * from "./lib/leases/match_leases.ts";
-export * from "./lib/text/release.ts";
-export * from "./lib/text/shape.ts";
-export * from "./lib/images/squashfs.ts";
+export * from "./lib/links/boot_script.ts";
+export * from "./lib/nodes/roles.ts";
 export * from "./lib/nodes/statics.ts";
-export * from "./lib/cli/version.ts";
-export * from "./lib/images/xz.ts";
+export * from "./lib/text/format_error.ts";
+export * from "./lib/text/host_range.ts";
+export * from "./lib/text/release.ts";
+export { type JsonSchema, ShapeError } from "./lib/text/shape.ts";
 
 if (import.meta.main) (await import("./scripts/pitboot.ts")).pitboot();

@@ -22,9 +22,25 @@ export interface BmcOutcome {
   readonly seconds: number;
 }
 
-/** The result of a BMC that was left alone. */
-export function skipped(message: string): BmcResult {
-  return { state: "skipped", channel: null, message, hint: null };
+/** Nobody gave a password. */
+export const PASSWORD_MISSING: Report = ["password-missing", {
+  message: "no BMC password: the BMCs are left as they are",
+  hint: "unless all of them are on DHCP: export IPMI_PASSWORD, or name a --password-file",
+}];
+
+/** The outcome of a BMC that was left alone. */
+export function skipped(target: BmcTarget, message: string): BmcOutcome {
+  return { target, result: { state: "skipped", channel: null, message, hint: null }, seconds: 0 };
+}
+
+/** Names the BMCs that have no console. */
+export function unlistedProblems(names: readonly string[], conman: string): Report[] {
+  if (names.length === 0) return [];
+  return [["bmc-unlisted", {
+    message: `${conman} has no console for ${foldHosts(names)}: they are not set`,
+    hint: "set them by hand, or add their consoles",
+    nodes: nodesOf(names),
+  }]];
 }
 
 /**

@@ -13,10 +13,16 @@ import { reasonOf } from "../io/failures.ts";
 import { mapLimited } from "../io/map_limited.ts";
 import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { readStatics } from "../nodes/read_statics.ts";
-import { nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { BmcLog } from "./bmc_log.ts";
-import { addOutcomes, type BmcOutcome, faultProblems, skipped } from "./bmc_report.ts";
+import {
+  addOutcomes,
+  type BmcOutcome,
+  faultProblems,
+  PASSWORD_MISSING,
+  skipped,
+  unlistedProblems,
+} from "./bmc_report.ts";
 import { type BmcTarget, bmcTargets } from "./bmc_targets.ts";
 import { parseConman } from "./conman.ts";
 import { getPassword } from "./get_password.ts";
@@ -59,15 +65,9 @@ type BmcFlags = Flags<typeof BMC_OPTIONS & typeof RESET_OPTIONS & typeof DRY_RUN
  */
 export async function setBmcs(draft: Draft, flags: BmcFlags, host: Host): Promise<void> {
   const { targets, unlisted } = findTargets(draft, flags, host);
-  if (unlisted.length > 0) {
-    draft.report("bmc-unlisted", {
-      message: `${flags.conman} has no console for ${foldHosts(unlisted)}: they are not set`,
-      hint: "set them by hand, or add their consoles",
-      nodes: nodesOf(unlisted),
-    });
-  }
+  draft.reportAll(unlistedProblems(unlisted, flags.conman));
   const skipAll = (message: string): void =>
-    add(draft, targets.map((target) => ({ target, result: skipped(message), seconds: 0 })));
+    add(draft, targets.map((target) => skipped(target, message)));
   if (targets.length === 0) {
     skipAll("");
     return host.reporter.say("there is no BMC to set");
@@ -80,10 +80,7 @@ export async function setBmcs(draft: Draft, flags: BmcFlags, host: Host): Promis
   const password = await getPassword(host, flags["password-file"]);
   if (password === null) {
     skipAll("no password");
-    return draft.report("password-missing", {
-      message: "no BMC password: the BMCs are left as they are",
-      hint: "unless all of them are on DHCP: export IPMI_PASSWORD, or name a --password-file",
-    });
+    return draft.report(...PASSWORD_MISSING);
   }
   host.emit({ what: "setting", conman: flags.conman });
   using log = openLog(draft, flags, host, password);
@@ -157,12 +154,7 @@ async function setAll(
       reporter.detail(`${target.name} (${target.address}): ${result.state} after ${seconds} s`);
     });
   } finally {
-    const notTried = (target: BmcTarget): BmcOutcome => ({
-      target,
-      result: skipped("not tried"),
-      seconds: 0,
-    });
-    add(draft, targets.map((target) => outcomes.get(target) ?? notTried(target)));
+    add(draft, targets.map((target) => outcomes.get(target) ?? skipped(target, "not tried")));
   }
   draft.reportAll(faultProblems([...outcomes.values()]));
 }
@@ -179,8 +171,9 @@ async function attempt(target: BmcTarget, options: SetOptions): Promise<BmcOutco
       }, error);
     }
     return {
-      ...skipped(`ipmitool could not be started: ${reasonOf(error)}`),
       state: "failed",
+      channel: null,
+      message: `ipmitool could not be started: ${reasonOf(error)}`,
       hint: "if it says too many open files: lower --fanout, or raise ulimit -n",
     };
   }
