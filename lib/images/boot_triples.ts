@@ -60,7 +60,10 @@ export function findTriples(role: Role, files: readonly ArtifactFile[]): Found {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const kernels = files.filter(({ path }) => path.endsWith(".kernel"));
   const initrds = files.filter(({ path }) => initrdTag(path) !== null);
-  const rootfses = files.filter(({ path }) => isRootfs(path, role));
+  const rootfses = files.filter(({ path }) => rootfsTag(path, role) !== null);
+  const tags = [...initrds, ...rootfses]
+    .flatMap(({ path }) => initrdTag(path) ?? rootfsTag(path, role) ?? [])
+    .sort((a, b) => b.length - a.length);
   const triples = initrds.flatMap((initrd) => {
     const tag = initrdTag(initrd.path) ?? "";
     const directory = folderOf(initrd.path);
@@ -68,7 +71,7 @@ export function findTriples(role: Role, files: readonly ArtifactFile[]): Found {
     const secured = byPath.get(`${directory}/secure-${plain}`);
     const rootfs = secured ?? byPath.get(`${directory}/${plain}`);
     const kernel = newestOf(
-      kernels.filter(({ path }) => folderOf(path) === directory && path.endsWith(`-${tag}.kernel`)),
+      kernels.filter(({ path }) => folderOf(path) === directory && kernelTag(path, tags) === tag),
     );
     if (!rootfs || !kernel) return [];
     return [{
@@ -84,7 +87,7 @@ export function findTriples(role: Role, files: readonly ArtifactFile[]): Found {
   });
   return {
     triples: triples.sort((a, b) =>
-      b.modified - a.modified || (a.directory < b.directory ? 1 : -1)
+      b.modified - a.modified || (a.initrd.path < b.initrd.path ? 1 : -1)
     ),
     newest: [kernels, initrds, rootfses].flatMap((kind) => newestOf(kind) ?? []),
   };
@@ -148,16 +151,20 @@ export function initrdTag(path: string): string | null {
   return /^initrd\.img-(.+)\.xz$/.exec(nameOf(path))?.[1] ?? null;
 }
 
-function isRootfs(path: string, role: Role): boolean {
+function rootfsTag(path: string, { rootfs }: Role): string | null {
   const name = nameOf(path).replace(/^secure-/, "");
-  return name.startsWith(`${role.rootfs}-`) && name.endsWith(".squashfs");
+  if (!name.startsWith(`${rootfs}-`) || !name.endsWith(".squashfs")) return null;
+  return name.slice(rootfs.length + 1, -".squashfs".length);
 }
 
+/** One tag may end in another: the longest that fits is that of the kernel. */
+function kernelTag(path: string, longestFirst: readonly string[]): string | undefined {
+  return longestFirst.find((tag) => path.endsWith(`-${tag}.kernel`));
+}
+
+/** Of two as new the last by name, in whatever order they were found. */
 function newestOf(files: readonly ArtifactFile[]): ArtifactFile | undefined {
-  return files.reduce<ArtifactFile | undefined>(
-    (newest, file) => !newest || file.modified > newest.modified ? file : newest,
-    undefined,
-  );
+  return files.toSorted((a, b) => b.modified - a.modified || (a.path < b.path ? 1 : -1))[0];
 }
 
 function nameOf(path: string): string {

@@ -67,6 +67,7 @@ export function parseRoles(
     const { roles = [] } = parseJson(json, siteShape);
     for (const { name, data } of roles) checkName(name, data);
     const names = new Set(roles.map(({ name }) => name));
+    if (names.size < roles.length) throw new SyntaxError("two roles have the same name");
     return [...roles, ...BUILT_IN_ROLES.filter(({ name }) => !names.has(name))];
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
@@ -102,7 +103,7 @@ export function bootsWithoutLuks(node: string, role: Role): boolean {
 
 function fits(node: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => {
-    const escaped = pattern.split("*").map((part) => part.replace(/[^\w-]/g, "\\$&"));
+    const escaped = pattern.split(/\*+/).map((part) => part.replace(/[^\w-]/g, "\\$&"));
     return new RegExp(`^${escaped.join(".*")}$`).test(node);
   });
 }

@@ -1,0 +1,154 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import fc from "../../npm/fast_check.ts";
+import {
+  addOutcomes,
+  type BmcOutcome,
+  type BmcResult,
+  faultProblems,
+  skipped,
+  unlistedProblems,
+} from "../../../lib/bmc/bmc_report.ts";
+import type { BmcTarget } from "../../../lib/bmc/bmc_targets.ts";
+import type { Bmc, BmcState } from "../../../lib/document/document.ts";
+import type { ProblemCode } from "../../../lib/document/problems.ts";
+
+const MAC = "b4:2e:99:0b:0d:04";
+const DONE: BmcResult = { state: "changed", channel: 1, message: null, hint: null };
+
+function outcomeOf(node: string, result: Partial<BmcResult> = {}, seconds = 0.09): BmcOutcome {
+  const target: BmcTarget = {
+    ...{ name: `${node}-mgmt`, node, address: "10.254.1.6", user: "root", mac: MAC },
+  };
+  return { target, result: { ...DONE, ...result }, seconds };
+}
+
+function bmcOf(node: string, change: Partial<Bmc> = {}): Bmc {
+  return {
+    ...{ name: `${node}-mgmt`, node, address: "10.254.1.6", mac: MAC },
+    ...{ state: "changed", channel: 1, seconds: 0.09, message: null },
+    ...change,
+  };
+}
+
+Deno.test("skipped() says why, and nothing about the BMC", () => {
+  const { target } = outcomeOf("ncn-w001");
+  assertEquals(skipped(target, "dry run"), {
+    target,
+    result: { state: "skipped", channel: null, message: "dry run", hint: null },
+    seconds: 0,
+  });
+});
+
+Deno.test("unlistedProblems() names the BMCs without a console", () => {
+  const [problem, ...others] = unlistedProblems(["ncn-w002-mgmt", "ncn-w001-mgmt"], "/x.conf");
+  assertEquals([problem?.[0], problem?.[1].nodes], ["bmc-unlisted", ["ncn-w001", "ncn-w002"]]);
+  assertStringIncludes(problem?.[1].message ?? "", "/x.conf");
+  assertStringIncludes(problem?.[1].message ?? "", "ncn-w[001-002]-mgmt");
+  assertEquals([others, unlistedProblems([], "/x.conf")], [[], []]);
+});
+
+Deno.test("addOutcomes() puts outcomes among the BMCs of the document", async (t) => {
+  const [a, b, c] = ["a", "b", "c"].map((node) => bmcOf(node));
+  const dead = bmcOf("b", { state: "unreachable", channel: null, seconds: 2, message: "dead" });
+  const result = { state: "unreachable", channel: null, message: "dead", hint: "dig" } as const;
+  const cases: [
+    name: string,
+    bmcs: unknown[] | undefined,
+    outcomes: BmcOutcome[],
+    all: unknown[],
+  ][] = [
+    ["nothing", undefined, [], []],
+    ["the first", undefined, [outcomeOf("a")], [a]],
+    ["all that there is to say", [], [outcomeOf("b", result, 2)], [dead]],
+    ["sorted by name", undefined, [outcomeOf("b"), outcomeOf("c"), outcomeOf("a")], [a, b, c]],
+    ["among others", [c, a], [outcomeOf("b")], [a, b, c]],
+    ["in place of an older one", [a, dead, c], [outcomeOf("b")], [a, b, c]],
+    ["nothing new", [c, a], [], [a, c]],
+    ["keys that are not known", [{ ...b, rack: "x3000" }], [outcomeOf("a")], [
+      a,
+      { ...b, rack: "x3000" },
+    ]],
+  ];
+  for (const [name, bmcs, outcomes, all] of cases) {
+    await t.step(name, () => {
+      assertEquals<unknown>(addOutcomes(bmcs as Bmc[] | undefined, outcomes), all);
+    });
+  }
+});
+
+Deno.test("addOutcomes() leaves the list that it is given as it is", () => {
+  const bmcs = [bmcOf("b"), bmcOf("a")];
+  addOutcomes(bmcs, [outcomeOf("a", { state: "failed" })]);
+  assertEquals(bmcs, [bmcOf("b"), bmcOf("a")]);
+});
+
+Deno.test("faultProblems() has a code for every fault, and none for what is well", async (t) => {
+  const cases: Record<BmcState, ProblemCode[]> = {
+    changed: [],
+    already: [],
+    skipped: [],
+    unreachable: ["bmc-unreachable"],
+    denied: ["bmc-denied"],
+    failed: ["bmc-failed"],
+    unknown: ["bmc-unknown"],
+  };
+  for (const [state, codes] of Object.entries(cases)) {
+    await t.step(state, () => {
+      const outcome = outcomeOf("a", { state: state as BmcState, message: "m", hint: "h" });
+      assertEquals(faultProblems([outcome]).map(([code]) => code), codes);
+    });
+  }
+});
+
+Deno.test("faultProblems() says once what many have in common", async (t) => {
+  const dead = { state: "unreachable", message: "no answer", hint: "check power" } as const;
+  const slow = { ...dead, message: "too slow", hint: null };
+  const failed = { ...dead, state: "failed" } as const;
+  const cases: [
+    name: string,
+    outcomes: BmcOutcome[],
+    problems: [range: string, message: string, hint: string | undefined, nodes: string[]][],
+  ][] = [
+    ["nothing", [], []],
+    ["one", [outcomeOf("a1", dead)], [["a1-mgmt", "no answer", "check power", ["a1"]]]],
+    ["no hint", [outcomeOf("a1", slow)], [["a1-mgmt", "too slow", undefined, ["a1"]]]],
+    ["some of many", ["a3", "a1", "a2"].map((node) => outcomeOf(node, node === "a2" ? {} : dead)), [
+      ["a[1,3]-mgmt", "no answer", "check power", ["a1", "a3"]],
+    ]],
+    ["two messages", [outcomeOf("a2", slow), outcomeOf("a1", dead), outcomeOf("a3", slow)], [
+      ["a[2-3]-mgmt", "too slow", undefined, ["a2", "a3"]],
+      ["a1-mgmt", "no answer", "check power", ["a1"]],
+    ]],
+    ["two states", [outcomeOf("a1", dead), outcomeOf("a2", failed)], [
+      ["a1-mgmt", "no answer", "check power", ["a1"]],
+      ["a2-mgmt", "no answer", "check power", ["a2"]],
+    ]],
+  ];
+  for (const [name, outcomes, expected] of cases) {
+    await t.step(name, () => {
+      const problems = faultProblems(outcomes).map(([, details]) => details);
+      assertEquals(problems.length, expected.length);
+      for (const [i, [range, message, hint, nodes]] of expected.entries()) {
+        const problem = problems[i];
+        assertEquals([problem?.hint, problem?.nodes], [hint, nodes]);
+        for (const fact of [range, message]) assertStringIncludes(problem?.message ?? "", fact);
+      }
+    });
+  }
+});
+
+Deno.test("faultProblems() names every BMC with a fault once", () => {
+  const nodes = ["a1", "a2", "b1", "b2", "b3"];
+  const states = fc.constantFrom<BmcState>("changed", "unreachable", "failed", "unknown");
+  const outcomes = fc.shuffledSubarray(nodes).chain((some) =>
+    fc.tuple(...some.map((node) =>
+      fc.tuple(states, fc.constantFrom("x", "y"))
+        .map(([state, message]) => outcomeOf(node, { state, message }))
+    ))
+  );
+  fc.assert(fc.property(outcomes, (outcomes) => {
+    const named = faultProblems(outcomes).flatMap(([, { nodes }]) => nodes ?? []);
+    const wrong = outcomes.filter(({ result }) => result.state !== "changed");
+    assertEquals(named.sort(), wrong.map(({ target }) => target.node).sort());
+  }));
+});

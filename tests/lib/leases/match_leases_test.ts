@@ -1,0 +1,136 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "../../npm/fast_check.ts";
+import type { Lease } from "../../../lib/leases/leases.ts";
+import { type LeaseMatch, matchLeases } from "../../../lib/leases/match_leases.ts";
+import type { StaticBmc } from "../../../lib/nodes/statics.ts";
+
+const NOW = 1_700_000_000;
+const MAC = "b4:2e:99:0b:0d:04";
+const OTHER_MAC = "a4:bf:01:00:00:01";
+const IP = "10.254.1.6";
+const OTHER_IP = "10.254.1.99";
+const W001: StaticBmc = { name: "ncn-w001-mgmt", node: "ncn-w001", mac: MAC, ip: IP, line: 1 };
+/** Of a machine that shares nothing with W001. */
+const STRANGER: Lease = { expires: NOW + 60, mac: OTHER_MAC, ip: OTHER_IP, hostname: null };
+const BY_MAC: Lease = { ...STRANGER, mac: MAC };
+const BY_IP: Lease = { ...STRANGER, ip: IP };
+const BY_NAME: Lease = { ...STRANGER, hostname: "ncn-w001-mgmt" };
+
+function match(
+  expected: readonly StaticBmc[],
+  leases: readonly Lease[],
+  known: readonly string[] = [],
+): LeaseMatch {
+  return matchLeases(expected, leases, {
+    now: NOW,
+    known: new Map(known.map((mac) => [mac, "somebody"])),
+  });
+}
+
+Deno.test("matchLeases() finds the lease of a BMC", async (t) => {
+  const third: Lease = { ...BY_NAME, mac: "06-ab", ip: "10.254.1.98" };
+  const cases: [name: string, bmc: Partial<StaticBmc>, leases: Lease[], found: Lease | null][] = [
+    ["none there", {}, [], null],
+    ["a stranger's", {}, [STRANGER], null],
+    ["by MAC", {}, [STRANGER, BY_MAC], BY_MAC],
+    ["by address", {}, [BY_IP, STRANGER], BY_IP],
+    ["by name", {}, [BY_NAME, STRANGER], BY_NAME],
+    ["by a name in capitals", {}, [{ ...BY_NAME, hostname: "NCN-W001-MGMT" }], BY_NAME],
+    ["not by the name of the node", {}, [{ ...BY_NAME, hostname: "ncn-w001" }], null],
+    ["by MAC rather than by address", {}, [BY_MAC, BY_IP], BY_MAC],
+    ["by MAC rather than by name", {}, [BY_MAC, third], BY_MAC],
+    ["by address rather than by name", {}, [third, BY_IP], BY_IP],
+    ["by address, the MAC unknown", { mac: null }, [BY_MAC, BY_IP], BY_IP],
+    ["by name, all else unknown", { mac: null, ip: null }, [BY_MAC, BY_IP, third], third],
+    ["not by what is unknown", { mac: null, ip: null }, [BY_MAC, BY_IP], null],
+    ["one that never ends", {}, [{ ...BY_MAC, expires: null }], { ...BY_MAC, expires: null }],
+    ["one that ends in a second", {}, [{ ...BY_MAC, expires: NOW + 1 }], {
+      ...BY_MAC,
+      expires: NOW + 1,
+    }],
+    ["one that ends now", {}, [{ ...BY_MAC, expires: NOW }], null],
+    ["one that ended", {}, [{ ...BY_MAC, expires: NOW - 60 }], null],
+    ["by name, as the one by MAC ended", {}, [third, { ...BY_MAC, expires: NOW }], third],
+  ];
+  for (const [name, bmc, leases, found] of cases) {
+    await t.step(name, () => {
+      const { leases: matched, missing } = match([{ ...W001, ...bmc }], leases);
+      if (!found) {
+        assertEquals({ matched, missing }, { matched: [], missing: ["ncn-w001-mgmt"] });
+      } else {
+        const { mac, ip, expires } = found;
+        assertEquals(matched, [{ bmc: "ncn-w001-mgmt", mac, ip, expires }]);
+        assertEquals(missing, []);
+      }
+    });
+  }
+});
+
+Deno.test("matchLeases() names the leases that nobody expected", async (t) => {
+  const cases: [name: string, leases: Lease[], known: string[], unexpected: Lease[]][] = [
+    ["none", [], [], []],
+    ["that of a BMC", [BY_MAC], [], []],
+    ["that of a BMC by its address", [BY_IP], [], []],
+    ["a stranger's", [BY_MAC, STRANGER], [], [STRANGER]],
+    ["a stranger's without end", [{ ...STRANGER, expires: null }], [], [
+      { ...STRANGER, expires: null },
+    ]],
+    ["that of a known machine", [STRANGER], [OTHER_MAC], []],
+    ["with other machines known", [STRANGER], [MAC], [STRANGER]],
+    ["an ended one", [{ ...STRANGER, expires: NOW }], [], []],
+    ["in the order of the file", [{ ...STRANGER, ip: "9.9.9.9" }, BY_MAC, STRANGER], [], [
+      { ...STRANGER, ip: "9.9.9.9" },
+      STRANGER,
+    ]],
+  ];
+  for (const [name, leases, known, unexpected] of cases) {
+    await t.step(name, () => assertEquals(match([W001], leases, known).unexpected, unexpected));
+  }
+});
+
+Deno.test("matchLeases() sorts by name", () => {
+  const names = ["b", "d", "a", "c", "f", "e"].map((node) => `${node}-mgmt`);
+  const bmcs = names.map((name, i) => ({ ...W001, name, mac: `00:0${i}`, ip: null }));
+  const leases = bmcs.slice(0, 4).map(({ mac }, i) => ({ ...STRANGER, mac, ip: `10.0.0.${i}` }));
+  const { leases: matched, missing } = match(bmcs, leases);
+  assertEquals(matched.map(({ bmc }) => bmc), ["a-mgmt", "b-mgmt", "c-mgmt", "d-mgmt"]);
+  assertEquals(missing, ["e-mgmt", "f-mgmt"]);
+});
+
+const macs = fc.constantFrom<string>("00:01", "00:02", "00:03", "20-", "");
+const ips = fc.constantFrom("10.0.0.1", "10.0.0.2", "10.0.0.3");
+const names = fc.constantFrom("a-mgmt", "b-mgmt", "c-mgmt", "d-mgmt", "");
+const bmcs: fc.Arbitrary<StaticBmc[]> = fc.uniqueArray(
+  fc.record({
+    name: names,
+    node: fc.constant("a"),
+    mac: fc.option(macs),
+    ip: fc.option(ips),
+    line: fc.constant(1),
+  }),
+  { selector: ({ name }) => name },
+);
+const leaseLists: fc.Arbitrary<Lease[]> = fc.array(fc.record({
+  expires: fc.option(fc.integer({ min: NOW - 2, max: NOW + 2 })),
+  mac: macs,
+  ip: ips,
+  hostname: fc.option(names),
+}));
+
+Deno.test("matchLeases() counts every BMC once, and no lease that has ended", () => {
+  fc.assert(fc.property(bmcs, leaseLists, fc.array(macs), (expected, leases, known) => {
+    const found = match(expected, leases, known);
+    const counted = [...found.leases.map(({ bmc }) => bmc), ...found.missing];
+    assertEquals(counted.sort(), expected.map(({ name }) => name).sort());
+    const valid = leases.filter(({ expires }) => expires === null || expires > NOW);
+    for (const { mac, ip, expires } of found.leases) {
+      const isSame = (lease: Lease): boolean =>
+        lease.mac === mac && lease.ip === ip && lease.expires === expires;
+      assert(valid.some(isSame), `${mac} ${ip}`);
+    }
+    for (const lease of found.unexpected) {
+      assert(valid.includes(lease) && !known.includes(lease.mac), JSON.stringify(lease));
+    }
+    if (valid.length === 0) assertEquals(found.missing.length, expected.length);
+  }));
+});
