@@ -79,18 +79,19 @@ const CODES: Partial<Record<BmcState, ProblemCode>> = {
  * @param outcomes What became of the BMCs.
  */
 export function faultProblems(outcomes: readonly BmcOutcome[]): Report[] {
-  const faults = new Map<string, { code: ProblemCode; result: BmcResult; names: string[] }>();
-  for (const { target, result } of outcomes) {
+  const faulty = outcomes.flatMap(({ target, result }) => {
     const code = CODES[result.state];
-    if (!code) continue;
-    const key = `${code} ${result.message}`;
-    const fault = faults.get(key) ?? { code, result, names: [] };
-    fault.names.push(target.name);
-    faults.set(key, fault);
-  }
-  return [...faults.values()].map(({ code, result, names }) => [code, {
-    message: `${foldHosts(names)}: ${result.message}`,
-    hint: result.hint ?? undefined,
-    nodes: nodesOf(names),
-  }]);
+    return code ? [{ code, result, name: target.name }] : [];
+  });
+  const groups = Map.groupBy(faulty, ({ code, result }) => `${code} ${result.message}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const names = group.map(({ name }) => name);
+    return [[first.code, {
+      message: `${foldHosts(names)}: ${first.result.message}`,
+      hint: first.result.hint ?? undefined,
+      nodes: nodesOf(names),
+    }]];
+  });
 }

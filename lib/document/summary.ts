@@ -51,9 +51,8 @@ function leaseCount(leases: readonly unknown[], missing: readonly unknown[] = []
 
 /** For instance `7 created, 2 unchanged`. */
 function counted(words: readonly string[] = []): string {
-  const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
+  const groups = Map.groupBy(words, (word) => word);
+  return [...groups].map(([word, { length }]) => `${length} ${word}`).join(", ");
 }
 
 const PARTS = {
@@ -127,18 +126,11 @@ function grouped<T>(
   nameOf: (item: T) => string,
   width: number,
 ): string[] {
-  const groups = new Map<string, { cells: string[]; names: string[] }>();
-  for (const item of items) {
-    const row = cells(item);
-    const key = row.join("\0");
-    const group = groups.get(key) ?? { cells: row, names: [] };
-    group.names.push(nameOf(item));
-    groups.set(key, group);
-  }
-  const rows = [...groups.values()].map(({ cells, names }) => [
-    ...cells,
-    String(names.length),
-    foldHosts(names),
+  const groups = Map.groupBy(items, (item) => cells(item).join("\0"));
+  const rows = [...groups].map(([key, group]) => [
+    ...key.split("\0"),
+    String(group.length),
+    foldHosts(group.map(nameOf)),
   ]);
   return rowsBelow(head, rows, width);
 }

@@ -130,22 +130,12 @@ export function describeChanges(
   { path, differs, release }: BootScripts,
 ): string[] {
   const edit = release ? `put rd.live.dir=${release} into` : "take rd.live.dir out of";
-  const groups = new Map<string, { change: string; lines: string[]; names: string[] }>();
-  for (const node of nodes) {
-    const { wanted: { name }, plan: { change } } = node;
-    const lines = changeLines(node);
-    const key = [change, ...lines].join("\n");
-    const group = groups.get(key) ?? { change, lines, names: [] };
-    group.names.push(name);
-    groups.set(key, group);
-  }
-  return [
-    ...(differs ? [`would ${edit} ${path}`] : []),
-    ...[...groups.values()].flatMap(({ change, lines, names }) => [
-      `${change} ${foldHosts(names)}`,
-      ...lines,
-    ]),
-  ];
+  const groups = Map.groupBy(nodes, (node) => [node.plan.change, ...changeLines(node)].join("\n"));
+  const changes = [...groups].flatMap(([key, group]) => {
+    const [change, ...lines] = key.split("\n");
+    return [`${change} ${foldHosts(group.map(({ wanted }) => wanted.name))}`, ...lines];
+  });
+  return differs ? [`would ${edit} ${path}`, ...changes] : changes;
 }
 
 function changeLines({ wanted, observed, plan }: PlannedNode): string[] {

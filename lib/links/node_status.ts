@@ -5,8 +5,10 @@
  */
 
 import type { BootNode } from "../document/document.ts";
+import type { Report } from "../document/problems.ts";
 import { type ArtifactFile, type BootTriple, findTriples } from "../images/boot_triples.ts";
 import type { Role } from "../nodes/roles.ts";
+import { foldHosts } from "../text/host_range.ts";
 import { type LinkName, LINKS, type Observed, type WantedScript } from "./boot_tree.ts";
 
 /** What the links of a node come to. */
@@ -73,4 +75,21 @@ export function judgeScript(
 export function targetIn(observed: Observed, name: LinkName): string | null {
   const state = observed.links[name];
   return state.kind === "link" ? state.target : null;
+}
+
+/** Names the nodes that would not boot what they should. */
+export function unreadyProblems(nodes: readonly BootNode[]): Report[] {
+  const unready = nodes.filter(({ links, script }) => links !== "whole" || script === "missing");
+  const reasons = Map.groupBy(
+    unready,
+    ({ links, script }) => links === "whole" ? `script.ipxe ${script}` : `links ${links}`,
+  );
+  return [...reasons].map(([reason, group]) => {
+    const names = group.map(({ name }) => name);
+    return ["node-not-whole", {
+      message: `${foldHosts(names)}: ${reason}`,
+      hint: "pitboot run sets them up",
+      nodes: names,
+    }];
+  });
 }

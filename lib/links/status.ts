@@ -22,9 +22,8 @@ import { readRoles } from "../nodes/read_roles.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
 import type { StaticBmc, Statics } from "../nodes/statics.ts";
-import { foldHosts } from "../text/host_range.ts";
 import type { Observed } from "./boot_tree.ts";
-import { judgeLinks, judgeScript, targetIn } from "./node_status.ts";
+import { judgeLinks, judgeScript, targetIn, unreadyProblems } from "./node_status.ts";
 import { nodeObserver } from "./observe_node.ts";
 import type { ScriptRecords } from "./script_records.ts";
 import { readRecords } from "./state_folder.ts";
@@ -89,7 +88,7 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
   for (const bmc of chosen) judged.push(await judgeNode(bmc, measures));
   const nodes = judged.map(({ node }) => node);
   draft.add({ images: imagesOf(judged, measures), leases, missing, nodes });
-  reportUnready(nodes, draft);
+  draft.reportAll(unreadyProblems(nodes));
 }
 
 async function leasesOrNone(
@@ -175,32 +174,18 @@ function fileOf(path: string, { files, root, webRoot }: Measures): ArtifactFile 
 
 /** By role the image that most of its nodes boot. */
 function imagesOf(judged: readonly Judged[], { root, webRoot }: Measures): Record<string, Image> {
-  const counts = new Map<string, { role: string; triple: BootTriple; count: number }>();
-  for (const { node: { role }, triple } of judged) {
-    if (!role || !triple) continue;
-    const key = `${role} ${triple.kernel.path} ${triple.rootfs.path}`;
-    const entry = counts.get(key) ?? { role, triple, count: 0 };
-    counts.set(key, { ...entry, count: entry.count + 1 });
-  }
-  const most = [...counts.values()].sort((a, b) => a.count - b.count);
+  const images = judged.flatMap(({ node: { role }, triple }) =>
+    role && triple ? [{ role, triple }] : []
+  );
+  const groups = Map.groupBy(
+    images,
+    ({ role, triple }) => `${role} ${triple.kernel.path} ${triple.rootfs.path}`,
+  );
+  const most = [...groups.values()].sort((a, b) => a.length - b.length).flatMap(([image]) =>
+    image ?? []
+  );
   return Object.fromEntries(most.map(({ role, triple }) => {
     const { kernel } = inspectTriple(root, triple, webRoot);
     return [role, imageOf(triple, kernel?.version ?? triple.kernelVersion)];
   }));
-}
-
-function reportUnready(nodes: readonly BootNode[], draft: Draft): void {
-  const unready = nodes.filter(({ links, script }) => links !== "whole" || script === "missing");
-  const reasons = new Map<string, string[]>();
-  for (const { name, links, script } of unready) {
-    const reason = links === "whole" ? `script.ipxe ${script}` : `links ${links}`;
-    reasons.set(reason, [...reasons.get(reason) ?? [], name]);
-  }
-  for (const [reason, names] of reasons) {
-    draft.report("node-not-whole", {
-      message: `${foldHosts(names)}: ${reason}`,
-      hint: "pitboot run sets them up",
-      nodes: names,
-    });
-  }
 }
