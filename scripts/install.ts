@@ -23,7 +23,7 @@ export const command: Command<typeof options> = {
   summary: "put links, manual pages and completion in place",
   description: [
     "Makes links by which the commands are called at once: pitboot, resolve-images, bmc-dhcp, wait-leases, set-links and set-sqfs-links.sh. An old set-sqfs-links.sh is kept as set-sqfs-links.sh.orig. Manual pages and completion for bash, fish and zsh go below /usr/local/share, unless the package has brought them.",
-    "Everything is planned first; if something else is in the way, nothing is changed. What is right already is not touched. What was made is recorded in the state folder.",
+    "Everything is planned first; if something else is in the way, nothing is changed. What is right already is not touched. What was made is recorded in the state directory.",
     "With --uninstall all of that is taken back: what is recorded, and nothing that was changed since. An old set-sqfs-links.sh is put back in its place.",
   ],
   options,

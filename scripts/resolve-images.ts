@@ -21,7 +21,7 @@ export const command = documentCommand<typeof options>({
   name: "resolve-images",
   summary: "choose the boot images",
   description: [
-    "Chooses for every role (kubernetes, storage, and what the site added) the newest release that is whole: a kernel, an initrd and a root filesystem of one release in one folder. A root filesystem that was secured is preferred to the original of the same release.",
+    "Chooses for every role (kubernetes, storage, and what the site added) the newest release that is whole: a kernel, an initrd and a root filesystem of one release in one directory. A root filesystem that was secured is preferred to the original of the same release.",
     "Headers and lengths of the three are checked, and that the web server can read them. If the newest release is unfit, nothing older is taken in silence: name it with --release.",
     "The kernels of all roles must have the same version.",
     "Reads the images; adds images to the document. Nothing is changed.",

@@ -19,17 +19,17 @@ export class BmcLog implements Disposable {
    * Opens the log and begins a new part of it.
    *
    * @param root The file system.
-   * @param options `folder`: where; `password`: what must never stand in it;
+   * @param options `directory`: where; `password`: what must never stand in it;
    * `now`: milliseconds since the epoch.
    * @throws If it cannot be written.
    */
-  constructor(root: Root, { folder, password, now }: {
-    folder: string;
+  constructor(root: Root, { directory, password, now }: {
+    directory: string;
     password: string;
     now: number;
   }) {
-    const path = root.real(`${folder}/bmc-dhcp.log`);
-    ensureDirSync(root.real(folder));
+    const path = root.real(`${directory}/bmc-dhcp.log`);
+    ensureDirSync(root.real(directory));
     this.#password = password;
     this.#file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
     Deno.chmodSync(path, 0o600); // it may be older than our good manners

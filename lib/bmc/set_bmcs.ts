@@ -121,19 +121,19 @@ function findTargets(draft: Draft, flags: BmcFlags, { root }: Host): ReturnType<
 }
 
 function openLog(draft: Draft, flags: BmcFlags, host: Host, password: string): BmcLog | null {
-  const folder = flags["log-dir"];
+  const directory = flags["log-dir"];
   try {
-    return new BmcLog(host.root, { folder, password, now: host.context.now() });
+    return new BmcLog(host.root, { directory, password, now: host.context.now() });
   } catch (error) {
     reportLog(draft, flags, error);
     return null;
   }
 }
 
-function reportLog(draft: Draft, { "log-dir": folder }: BmcFlags, error: unknown): void {
+function reportLog(draft: Draft, { "log-dir": directory }: BmcFlags, error: unknown): void {
   draft.report("log-unwritable", {
-    message: `what ipmitool says is not written down: ${folder}: ${reasonOf(error)}`,
-    hint: "make room, or name another folder with --log-dir",
+    message: `what ipmitool says is not written down: ${directory}: ${reasonOf(error)}`,
+    hint: "make room, or name another directory with --log-dir",
   });
 }
 

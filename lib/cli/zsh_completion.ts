@@ -86,7 +86,7 @@ function action(value: Value): string {
     case "file":
       return "_files";
     case "directory":
-      return "_path_files -/"; // _files would offer files where no folder fits
+      return "_path_files -/"; // _files would offer files where no directory fits
     case "text":
       return " ";
   }

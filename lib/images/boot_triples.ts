@@ -1,7 +1,7 @@
 /**
- * Finds and chooses boot images among the files below the data folder.
+ * Finds and chooses boot images among the files below the data directory.
  *
- * Three files of one folder that name the same release and architecture are a
+ * Three files of one directory that name the same release and architecture are a
  * triple: kernel, initrd and root filesystem. Only whole triples are chosen.
  *
  * @module
@@ -22,7 +22,7 @@ export interface ArtifactFile {
 
 /** Kernel, initrd and root filesystem that belong together. */
 export interface BootTriple extends Release {
-  /** The folder of the three. */
+  /** The directory of the three. */
   readonly directory: string;
   readonly kernel: ArtifactFile;
   readonly initrd: ArtifactFile;
@@ -54,7 +54,7 @@ export interface Found {
  * Finds the triples of a role.
  *
  * @param role Whose root filesystems to look for.
- * @param files Every file below the role's folder.
+ * @param files Every file below the role's directory.
  */
 export function findTriples(role: Role, files: readonly ArtifactFile[]): Found {
   const byPath = new Map(files.map((file) => [file.path, file]));
@@ -66,12 +66,14 @@ export function findTriples(role: Role, files: readonly ArtifactFile[]): Found {
     .sort((a, b) => b.length - a.length);
   const triples = initrds.flatMap((initrd) => {
     const tag = initrdTag(initrd.path) ?? "";
-    const directory = folderOf(initrd.path);
+    const directory = directoryOf(initrd.path);
     const plain = `${role.rootfs}-${tag}.squashfs`;
     const secured = byPath.get(`${directory}/secure-${plain}`);
     const rootfs = secured ?? byPath.get(`${directory}/${plain}`);
     const kernel = newestOf(
-      kernels.filter(({ path }) => folderOf(path) === directory && kernelTag(path, tags) === tag),
+      kernels.filter(({ path }) =>
+        directoryOf(path) === directory && kernelTag(path, tags) === tag
+      ),
     );
     if (!rootfs || !kernel) return [];
     return [{
@@ -171,6 +173,6 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-function folderOf(path: string): string {
+function directoryOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/"));
 }

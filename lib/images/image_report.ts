@@ -11,8 +11,8 @@ import type { ArtifactFile, BootTriple, Wish } from "./boot_triples.ts";
 /** What was found for a role, and what was asked for. */
 export interface Search {
   readonly role: Role;
-  /** The folder of the role. */
-  readonly folder: string;
+  /** The directory of the role. */
+  readonly directory: string;
   readonly wish: Wish;
   /** The newest first. */
   readonly triples: readonly BootTriple[];
@@ -23,19 +23,19 @@ export interface Search {
 }
 
 /** Says why there is no triple to choose. */
-export function noTriple({ role, folder, wish, triples, dangling }: Search): Failure {
+export function noTriple({ role, directory, wish, triples, dangling }: Search): Failure {
   const wished = Object.entries(wish).flatMap(([key, value]) => value ? [`--${key} ${value}`] : []);
   const there = [...new Set(triples.map(({ release }) => release))];
   if (there.length > 0) {
     return new Failure("images-missing", {
-      message: `no ${role.name} image in ${folder} fits ${wished.join(" and ")}`,
+      message: `no ${role.name} image in ${directory} fits ${wished.join(" and ")}`,
       hint: `there are: ${there.join(", ")}`,
     });
   }
   const links = dangling.length > 0 ? `; these links point to nothing: ${dangling.join(", ")}` : "";
   return new Failure("images-missing", {
     message:
-      `no folder of ${folder} holds a whole ${role.name} image: initrd.img-RELEASE.xz, VERSION-RELEASE.kernel and [secure-]${role.rootfs}-RELEASE.squashfs of one release${links}`,
+      `no directory of ${directory} holds a whole ${role.name} image: initrd.img-RELEASE.xz, VERSION-RELEASE.kernel and [secure-]${role.rootfs}-RELEASE.squashfs of one release${links}`,
     hint: "extract the images again",
   });
 }

@@ -1,5 +1,5 @@
 /**
- * Lists what may be boot artifacts below a folder.
+ * Lists what may be boot artifacts below a directory.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import type { ArtifactFile } from "./boot_triples.ts";
 
 /** `old`: where the customiser moves originals. `squashfs-root`: its workshop. */
 const NEVER = new Set(["old", "squashfs-root"]);
-/** Releases lie one folder deep; a few more for sites that sort them. */
+/** Releases lie one directory deep; a few more for sites that sort them. */
 const DEEPEST = 4;
 
-/** The files of a folder, and what could not be read of them. */
+/** The files of a directory, and what could not be read of them. */
 export interface Listing {
   readonly files: readonly ArtifactFile[];
   /** Paths of links that lead nowhere. */
@@ -24,18 +24,18 @@ export interface Listing {
  * Lists kernels, initrds and root filesystems by their names.
  *
  * @param root The file system.
- * @param folder Where to begin.
- * @throws {Failure} If a folder cannot be read.
+ * @param directory Where to begin.
+ * @throws {Failure} If a directory cannot be read.
  */
-export function listArtifacts(root: Root, folder: string): Listing {
+export function listArtifacts(root: Root, directory: string): Listing {
   const files: ArtifactFile[] = [];
   const dangling: string[] = [];
-  visit(folder, 0);
+  visit(directory, 0);
   return { files, dangling };
 
-  function visit(folder: string, depth: number): void {
-    for (const entry of readFolder(root, folder)) {
-      const path = `${folder}/${entry.name}`;
+  function visit(directory: string, depth: number): void {
+    for (const entry of readDirectory(root, directory)) {
+      const path = `${directory}/${entry.name}`;
       if (entry.isDirectory) {
         const hidden = entry.name.startsWith(".") || NEVER.has(entry.name);
         if (!hidden && depth < DEEPEST) visit(path, depth + 1);
@@ -50,11 +50,11 @@ export function listArtifacts(root: Root, folder: string): Listing {
   }
 }
 
-function readFolder(root: Root, folder: string): Deno.DirEntry[] {
+function readDirectory(root: Root, directory: string): Deno.DirEntry[] {
   try {
-    return [...Deno.readDirSync(root.real(folder))];
+    return [...Deno.readDirSync(root.real(directory))];
   } catch (error) {
-    throw fileFailure(folder, error, "is the disk with the boot images mounted?");
+    throw fileFailure(directory, error, "is the disk with the boot images mounted?");
   }
 }
 

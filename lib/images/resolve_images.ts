@@ -76,14 +76,14 @@ function checkReleases({ release }: ResolveFlags, roles: readonly Role[]): void 
 }
 
 function resolveRole(role: Role, draft: Draft, flags: ResolveFlags, { root }: Host): Image {
-  const folder = `${flags.data}/${role.data}`;
-  const { files, dangling } = listFolder(folder, root);
+  const directory = `${flags.data}/${role.data}`;
+  const { files, dangling } = listDirectory(directory, root);
   const wish: Wish = {
     release: flags.release?.get(role.name) ?? null,
     stream: flags.stream,
     arch: flags.arch,
   };
-  const search: Search = { role, folder, wish, dangling, ...findTriples(role, files) };
+  const search: Search = { role, directory, wish, dangling, ...findTriples(role, files) };
   const chosen = chooseTriple(search.triples, wish, Deno.build.arch);
   if (!chosen) throw noTriple(search);
   const { kernel, faults } = inspectTriple(root, chosen, flags["web-root"]);
@@ -92,9 +92,9 @@ function resolveRole(role: Role, draft: Draft, flags: ResolveFlags, { root }: Ho
   return imageOf(chosen, kernel?.version ?? chosen.kernelVersion);
 }
 
-function listFolder(folder: string, root: Host["root"]): ReturnType<typeof listArtifacts> {
+function listDirectory(directory: string, root: Host["root"]): ReturnType<typeof listArtifacts> {
   try {
-    return listArtifacts(root, folder);
+    return listArtifacts(root, directory);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // Whatever the reason, it comes to this: there are no images.

@@ -11,23 +11,23 @@ const OTHERS_ENTER = 0o001;
 
 /**
  * Finds what keeps the web server, which is nobody in particular, from reading
- * a file: every folder on the way must be o+x, the file o+r.
+ * a file: every directory on the way must be o+x, the file o+r.
  *
  * @param root The file system.
  * @param path The file.
- * @param webRoot The folder where the way begins.
+ * @param webRoot The directory where the way begins.
  * @returns What is wrong and how to fix it, or `null`.
  */
 export function unservable(root: Root, path: string, webRoot: string): string | null {
   if (!path.startsWith(`${webRoot}/`)) {
     return `${path} is not below ${webRoot}, the web server cannot serve it`;
   }
-  const folders = path.slice(webRoot.length + 1).split("/").slice(0, -1);
-  let folder = webRoot;
-  for (const next of ["", ...folders]) {
-    if (next) folder += `/${next}`;
-    if (!allows(root, folder, OTHERS_ENTER)) {
-      return `${folder}: the web server may not enter it (chmod o+x)`;
+  const directories = path.slice(webRoot.length + 1).split("/").slice(0, -1);
+  let directory = webRoot;
+  for (const next of ["", ...directories]) {
+    if (next) directory += `/${next}`;
+    if (!allows(root, directory, OTHERS_ENTER)) {
+      return `${directory}: the web server may not enter it (chmod o+x)`;
     }
   }
   return allows(root, path, OTHERS_READ)

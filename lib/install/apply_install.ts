@@ -15,7 +15,7 @@ import {
   installRecordShape,
   NOTHING_INSTALLED,
 } from "./install_record.ts";
-import { FOLDER, type InstallPlan, type InstallStep, PROGRAM } from "./plan_install.ts";
+import { DIRECTORY, type InstallPlan, type InstallStep, PROGRAM } from "./plan_install.ts";
 import type { Item } from "./shared_files.ts";
 
 /** For everybody to read. */
@@ -59,7 +59,7 @@ function look(
   try {
     const info = Deno.lstatSync(real);
     if (info.isSymlink) return `-> ${Deno.readLinkSync(real)}`;
-    if (info.isDirectory) return FOLDER;
+    if (info.isDirectory) return DIRECTORY;
     if (program && info.ino === program.ino && info.dev === program.dev) return PROGRAM;
     return info.isFile ? Deno.readFileSync(real) : "something else";
   } catch (error) {
@@ -105,7 +105,7 @@ export function applyInstall(
     guarded(step.path, AGAIN, () => applyStep(step, root), writeFailure);
   const isNothing = Object.keys(record.items).length === 0;
   const isForRecord = ({ do: what, path }: InstallStep): boolean =>
-    what === "make-folder" && recordPath.startsWith(`${path}/`);
+    what === "make-directory" && recordPath.startsWith(`${path}/`);
   steps.filter((step) => isForRecord(step)).forEach(apply);
   // Recorded before it is made: after a cut we still know our own.
   if (!isNothing && steps.length > 0) write(eitherRecord(before, record));
@@ -116,7 +116,7 @@ export function applyInstall(
 function applyStep(step: InstallStep, root: Root): void {
   const real = root.real(step.path);
   switch (step.do) {
-    case "make-folder":
+    case "make-directory":
       Deno.mkdirSync(real);
       return Deno.chmodSync(real, 0o755); // whatever the umask
     case "put":
@@ -132,7 +132,7 @@ function applyStep(step: InstallStep, root: Root): void {
       return removeIfThere(root.real(step.from));
     case "remove":
       return removeIfThere(real);
-    case "remove-folder":
+    case "remove-directory":
       return removeIfEmpty(real);
   }
 }

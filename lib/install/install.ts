@@ -56,8 +56,8 @@ export async function install(
 ): Promise<void> {
   const { root, reporter, context } = host;
   const recordPath = `${flags.state}/install.json`;
-  // Not a file of the state folder: that goes away with what was installed.
-  const hint = "name the folder of a system with --root";
+  // Not a file of the state directory: that goes away with what was installed.
+  const hint = "name the directory of a system with --root";
   using system = guarded(flags.root, hint, () => Deno.openSync(root.real("/")));
   if (!flags["dry-run"]) await lock(system, flags.root);
   const before = readInstallRecord(root, recordPath);
@@ -132,7 +132,7 @@ function refuseBlocked({ blocked }: InstallPlan): void {
   });
 }
 
-/** A folder that we may have to make, with all that is above it. */
+/** A directory that we may have to make, with all that is above it. */
 function absolute(option: ValueOption<string>): ValueOption<string> {
   return {
     ...option,

@@ -10,7 +10,7 @@ import { dictionary, type Infer, list, object, type Shape, text } from "../text/
 export const installRecordShape: Shape<{
   /** What we put in place, by path: its fingerprints, the newest last. */
   readonly items: Readonly<Record<string, readonly string[]>>;
-  /** The folders that we made. */
+  /** The directories that we made. */
   readonly folders: readonly string[];
   /** The old scripts that we keep as `….orig`, by the path that they had. */
   readonly originals: Readonly<Record<string, string>>;

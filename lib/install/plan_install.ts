@@ -13,7 +13,7 @@ import type { Item } from "./shared_files.ts";
 
 /** One change. */
 export type InstallStep =
-  | { readonly do: "make-folder"; readonly path: string }
+  | { readonly do: "make-directory"; readonly path: string }
   | { readonly do: "put"; readonly path: string; readonly item: Item }
   /** Keeps an old script: a second name for it, so that its place is never empty. */
   | { readonly do: "keep"; readonly path: string; readonly to: string }
@@ -21,7 +21,7 @@ export type InstallStep =
   | { readonly do: "restore"; readonly path: string; readonly from: string }
   | { readonly do: "remove"; readonly path: string }
   /** Only if nothing else is in it. */
-  | { readonly do: "remove-folder"; readonly path: string };
+  | { readonly do: "remove-directory"; readonly path: string };
 
 /** What is to be done. */
 export interface InstallPlan {
@@ -43,8 +43,8 @@ export interface WantedItem {
   readonly fingerprint: string;
 }
 
-/** The fingerprint of a folder. */
-export const FOLDER = "folder";
+/** The fingerprint of a directory. */
+export const DIRECTORY = "directory";
 /** The fingerprint of the program itself: it needs no link to itself. */
 export const PROGRAM = "program";
 
@@ -64,7 +64,7 @@ export const PROGRAM = "program";
  *
  * const item = { kind: "link", path: "/bin/set-links", target: "/opt/pitboot" } as const;
  * const wanted = [{ item, fingerprint: "-> /opt/pitboot" }];
- * const look = (path: string) => path === "/bin" ? "folder" : null;
+ * const look = (path: string) => path === "/bin" ? "directory" : null;
  * const { steps } = planInstall(wanted, NOTHING_INSTALLED, { look, recordPath: "/record" });
  * assertEquals(steps, [{ do: "put", path: "/bin/set-links", item }]);
  * ```
@@ -80,28 +80,28 @@ export function planInstall(
   );
   const { steps: removals, changed } = takeBack(stale, originals, look);
   const isNothing = Object.keys(items).length === 0;
-  const above = foldersAbove(isNothing ? [] : [...Object.keys(items), recordPath]);
+  const above = directoriesAbove(isNothing ? [] : [...Object.keys(items), recordPath]);
   const missing = above.filter((path) => look(path) === null);
-  const folders = [...new Set([...record.folders, ...missing])];
-  const unneeded = folders.filter((folder) => !above.includes(folder));
-  const holdsRecord = (folder: string): boolean => recordPath.startsWith(`${folder}/`);
+  const directories = [...new Set([...record.folders, ...missing])];
+  const unneeded = directories.filter((directory) => !above.includes(directory));
+  const holdsRecord = (directory: string): boolean => recordPath.startsWith(`${directory}/`);
   return {
     steps: [
-      ...missing.map((path) => ({ do: "make-folder", path }) as const),
+      ...missing.map((path) => ({ do: "make-directory", path }) as const),
       ...puts,
       ...removals,
-      ...removeFolders(unneeded.filter((folder) => !holdsRecord(folder))),
+      ...removeDirectories(unneeded.filter((directory) => !holdsRecord(directory))),
       // Forgotten when all else is gone.
       ...(isNothing && look(recordPath) !== null
         ? [{ do: "remove", path: recordPath } as const]
         : []),
-      ...removeFolders(unneeded.filter(holdsRecord)),
+      ...removeDirectories(unneeded.filter(holdsRecord)),
     ],
     blocked: [...blocked, ...above.filter((path) => !leadsOn(look(path)))],
     changed,
     record: {
       items,
-      folders: folders.filter((folder) => above.includes(folder)),
+      folders: directories.filter((directory) => above.includes(directory)),
       originals: Object.fromEntries([...originals].filter(([path]) => path in items)),
     },
   };
@@ -156,16 +156,16 @@ export function pathsToLookAt(
   recordPath: string,
 ): string[] {
   const paths = [...wanted.map(({ item }) => item.path), ...Object.keys(record.items), recordPath];
-  return [...new Set([...paths, ...paths.map(originalOf), ...foldersAbove(paths)])];
+  return [...new Set([...paths, ...paths.map(originalOf), ...directoriesAbove(paths)])];
 }
 
-/** Whether something is a folder, may be one behind a link, or can be made one. */
+/** Whether something is a directory, may be one behind a link, or can be made one. */
 function leadsOn(found: string | null): boolean {
-  return found === null || found === FOLDER || found.startsWith("-> ");
+  return found === null || found === DIRECTORY || found.startsWith("-> ");
 }
 
-/** The folders on the way to paths, the outer before the inner. */
-function foldersAbove(paths: readonly string[]): string[] {
+/** The directories on the way to paths, the outer before the inner. */
+function directoriesAbove(paths: readonly string[]): string[] {
   const above = paths.flatMap((path) => {
     const names = path.split("/").slice(1, -1);
     return names.map((_, i) => `/${names.slice(0, i + 1).join("/")}`);
@@ -181,7 +181,7 @@ function foldersAbove(paths: readonly string[]): string[] {
  */
 export function describeStep(step: InstallStep): string {
   switch (step.do) {
-    case "make-folder":
+    case "make-directory":
       return `make ${step.path}/`;
     case "put":
       return step.item.kind === "link"
@@ -193,7 +193,7 @@ export function describeStep(step: InstallStep): string {
       return `restore ${step.path} from ${step.from}`;
     case "remove":
       return `remove ${step.path}`;
-    case "remove-folder":
+    case "remove-directory":
       return `remove ${step.path}/ if it is empty`;
   }
 }
@@ -209,7 +209,7 @@ function placeForOriginal(
   { originals, look }: { originals: ReadonlyMap<string, string>; look: Look },
 ): "free" | "taken" | "blocked" {
   // The script whose place we take is kept beside its own place.
-  if (!path.endsWith(`/${PREDECESSOR}`) || found === FOLDER) return "blocked";
+  if (!path.endsWith(`/${PREDECESSOR}`) || found === DIRECTORY) return "blocked";
   const kept = look(originalOf(path));
   if (kept === null) return "free";
   return originals.has(path) && kept === found ? "taken" : "blocked";
@@ -237,6 +237,6 @@ function takeBack(
 }
 
 /** The inner before the outer. */
-function removeFolders(paths: readonly string[]): InstallStep[] {
-  return [...paths].sort().reverse().map((path) => ({ do: "remove-folder", path }));
+function removeDirectories(paths: readonly string[]): InstallStep[] {
+  return [...paths].sort().reverse().map((path) => ({ do: "remove-directory", path }));
 }

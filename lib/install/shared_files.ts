@@ -19,7 +19,7 @@ export type Item =
  * Lists the manual pages and the completion of all shells.
  *
  * @param manuals The manuals of all commands.
- * @param options `share`: the folder of such files, for instance
+ * @param options `share`: the directory of such files, for instance
  * `/usr/local/share`; `date`: what stands on the manual pages.
  * @returns Files, and links for the names by which commands are called at once.
  */
@@ -46,11 +46,11 @@ export function sharedFiles(
 /**
  * Lists the links by which commands are called.
  *
- * @param folder Where they are to be.
+ * @param directory Where they are to be.
  * @param program What they lead to.
  */
-export function programLinks(folder: string, program: string): Item[] {
-  return NAMES.map((name) => link(`${folder}/${name}`, program));
+export function programLinks(directory: string, program: string): Item[] {
+  return NAMES.map((name) => link(`${directory}/${name}`, program));
 }
 
 function file(path: string, text: string): Item {

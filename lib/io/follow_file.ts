@@ -15,7 +15,7 @@ export class FileFollower implements Disposable {
   #next: Promise<boolean> | null = null;
 
   /**
-   * Begins to watch. The folder is watched and not the file: a file that is
+   * Begins to watch. The directory is watched and not the file: a file that is
    * replaced takes its watcher with it.
    *
    * @param path The real path of the file.
@@ -67,9 +67,9 @@ export class FileFollower implements Disposable {
   }
 }
 
-function watch(folder: string): Deno.FsWatcher | null {
+function watch(directory: string): Deno.FsWatcher | null {
   try {
-    return Deno.watchFs(folder, { recursive: false });
+    return Deno.watchFs(directory, { recursive: false });
   } catch {
     return null; // no inotify watches left: the slow poll has to do
   }

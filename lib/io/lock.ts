@@ -10,7 +10,7 @@ import { Failure } from "../document/problems.ts";
 const LOCK_WAIT_MS = 3000;
 
 /**
- * Locks an open file or folder, as flock(1) does. The kernel gives the lock
+ * Locks an open file or directory, as flock(1) does. The kernel gives the lock
  * back when it is closed, or when we end, in whatever way.
  *
  * @param file What is open.

@@ -1,5 +1,5 @@
 /**
- * The file system of a PIT: the real one, or one below a folder.
+ * The file system of a PIT: the real one, or one below a directory.
  *
  * Commands speak of paths as seen from inside (`/var/www`); only here they
  * become real ones.

@@ -31,7 +31,7 @@ import { nodeObserver } from "./observe_node.ts";
 import { obstacleIn, planNode } from "./plan_links.ts";
 import { type ScriptRecords, updateRecords } from "./script_records.ts";
 import { servedNodes } from "./served_nodes.ts";
-import { readRecords, savedScript, StateFolder } from "./state_folder.ts";
+import { readRecords, savedScript, StateDirectory } from "./state_directory.ts";
 import { wantNodes } from "./want_nodes.ts";
 import { csmRelease, digestOf, type WantedScripts, wantedScripts } from "./wanted_scripts.ts";
 
@@ -63,7 +63,7 @@ export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Prom
   const { bmcs } = readStatics(root, flags.statics, choice);
   const webRoot = flags["web-root"];
   // First: what is read from here on, no other run of ours may change.
-  using state = flags["dry-run"] ? null : await StateFolder.lock(root, flags.state);
+  using state = flags["dry-run"] ? null : await StateDirectory.lock(root, flags.state);
   const scripts = await wantedScripts(host, webRoot, release);
   const serving = servedNodes(leases, { bmcs, roles, choice });
   const wanted = wantNodes(serving.served, { images, scripts, webRoot, root });
@@ -120,7 +120,7 @@ async function plan(
 async function change(
   nodes: readonly PlannedNode[],
   { state, records, scripts }: {
-    state: StateFolder;
+    state: StateDirectory;
     records: ScriptRecords;
     scripts: WantedScripts;
   },

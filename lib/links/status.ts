@@ -26,7 +26,7 @@ import type { Observed } from "./boot_tree.ts";
 import { judgeLinks, judgeScript, targetIn, unreadyProblems } from "./node_status.ts";
 import { nodeObserver } from "./observe_node.ts";
 import type { ScriptRecords } from "./script_records.ts";
-import { readRecords } from "./state_folder.ts";
+import { readRecords } from "./state_directory.ts";
 import {
   csmRelease,
   digestOf,

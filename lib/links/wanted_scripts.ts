@@ -21,18 +21,18 @@ export interface WantedScripts extends BootScripts {
 }
 
 /**
- * Tells where nodes keep their image: the name of a folder.
+ * Tells where nodes keep their image: the name of a directory.
  *
  * @param context The environment with `CSM_RELEASE`.
  * @returns `null` for the default place.
- * @throws {Failure} If it cannot be the name of a folder.
+ * @throws {Failure} If it cannot be the name of a directory.
  */
 export function csmRelease({ env }: Pick<Context, "env">): string | null {
   const release = env("CSM_RELEASE");
   if (!release) return null;
   if (/^[\w][\w.+-]*$/.test(release)) return release;
   throw new Failure("release-unfit", {
-    message: `CSM_RELEASE=${JSON.stringify(release)} cannot be the name of a folder`,
+    message: `CSM_RELEASE=${JSON.stringify(release)} cannot be the name of a directory`,
     hint: "set it to a release such as 1.6.2, or unset it",
   });
 }

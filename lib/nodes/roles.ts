@@ -10,7 +10,7 @@ import { type Infer, list, object, parseJson, text } from "../text/shape.ts";
 const roleShape = object({
   /** Its key in the document, for instance `kubernetes`. */
   name: text,
-  /** Its folder below the data folder, for instance `k8s`. */
+  /** Its directory below the data directory, for instance `k8s`. */
   data: text,
   /** What its root filesystems are called before the release. */
   rootfs: text,
@@ -75,13 +75,13 @@ export function parseRoles(
   }
 }
 
-/** The data folder is read below another one and must not lead out of it. */
+/** The data directory is read below another one and must not lead out of it. */
 function checkName(name: string, data: string): void {
   if (!/^[\w-]+$/.test(name)) {
     throw new SyntaxError(`the role name ${JSON.stringify(name)}`);
   }
   if (!/^\w[\w.-]*$/.test(data)) {
-    throw new SyntaxError(`role ${name}: data must be the name of one folder`);
+    throw new SyntaxError(`role ${name}: data must be the name of one directory`);
   }
 }
 

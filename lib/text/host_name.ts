@@ -7,7 +7,7 @@
 const SUFFIX = "-mgmt";
 
 /**
- * Tells whether a name may become a folder below the web root: letters,
+ * Tells whether a name may become a directory below the web root: letters,
  * digits and inner dashes, at most 63 characters (RFC 1123, one label).
  *
  * @param name Any text.

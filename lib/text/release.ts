@@ -1,5 +1,5 @@
 /**
- * Names of image releases, as they stand in folder and file names.
+ * Names of image releases, as they stand in directory and file names.
  *
  * @module
  */
