@@ -22,7 +22,7 @@ export const command: Command<typeof options> = {
   name: "completions",
   summary: "print the completion script for a shell",
   description: [
-    "Prints a script that lets the shell complete commands, options and their values, also behind the links by which a command is called at once.",
+    "Prints a script that lets the shell complete commands, options and their values, also for the links that call a command directly.",
     "pitboot install puts the scripts where the shells look for them; this is for other places.",
   ],
   options,

@@ -22,14 +22,14 @@ export const command: Command<typeof options> = {
   name: "install",
   summary: "put links, manual pages and completion in place",
   description: [
-    "Makes links by which the commands are called at once: pitboot, resolve-images, bmc-dhcp, wait-leases, set-links and set-sqfs-links.sh. An old set-sqfs-links.sh is kept as set-sqfs-links.sh.orig. Manual pages and completion for bash, fish and zsh go below /usr/local/share, unless the package has brought them.",
+    "Makes links that call the commands directly: pitboot, resolve-images, bmc-dhcp, wait-leases, set-links and set-sqfs-links.sh. An old set-sqfs-links.sh is kept as set-sqfs-links.sh.orig. Manual pages and completion for bash, fish and zsh go below /usr/local/share, unless the package has brought them.",
     "Everything is planned first; if something else is in the way, nothing is changed. What is right already is not touched. What was made is recorded in the state directory.",
-    "With --uninstall all of that is taken back: what is recorded, and nothing that was changed since. An old set-sqfs-links.sh is put back in its place.",
+    "With --uninstall all of that is undone: what is recorded, and nothing that was changed since. An old set-sqfs-links.sh is put back in its place.",
   ],
   options,
   examples: [
     ["pitboot install --dry-run", "what would be done"],
-    ["pitboot install --uninstall", "take it back"],
+    ["pitboot install --uninstall", "undo it"],
   ],
   run: async ({ flags }, host) => {
     await install(flags, host, manuals);

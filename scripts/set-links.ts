@@ -40,7 +40,7 @@ export const command = documentCommand<typeof options>({
     "Everything is planned first; if anything that is needed is missing, nothing is changed. The script of a node is taken away before its links change and put back last, so it never boots files that do not belong together. A node that is right already is not touched.",
     "With CSM_RELEASE in the environment, rd.live.dir=$CSM_RELEASE is put into boot/script.ipxe; without it, it is taken out.",
     "A node's script that somebody changed is kept. A script that pitboot has no record of is saved in the state directory before it is replaced.",
-    "What the document does not say is found out: images as resolve-images does, leases by one look as wait-leases --timeout 0 does. So set-links alone restores links that were removed.",
+    "What the document lacks is found out: images as resolve-images does, leases by one look as wait-leases --timeout 0 does. So set-links alone restores links that were removed.",
     "Reads images and leases of the document, statics.conf and boot/script.ipxe; adds nodes to the document.",
   ],
   options,

@@ -20,12 +20,12 @@ export const command = documentCommand<typeof options>({
   name: "status",
   summary: "show what each node would boot now",
   description: [
-    "Looks at the boot directory of every node of statics.conf but the PIT. Links are whole (three links to one image of the node's role), missing, broken (one leads nowhere, or to what the web server cannot read) or foreign (they lead to something else, or do not belong together). A script is ours (as pitboot wrote it, or would), edited or missing.",
+    "Looks at the boot directory of every node of statics.conf but the PIT. Links are whole (three links to one image of the node's role), missing, broken (one points to nothing, or to what the web server cannot read) or foreign (they point to something else, or do not belong together). A script is ours (as pitboot wrote it, or would), edited or missing.",
     "Reads statics.conf, dnsmasq.leases and the web root. Nothing is changed.",
   ],
   options,
   examples: [
-    ["pitboot status", "nodes of one state share a line"],
+    ["pitboot status", "nodes with the same result share a line"],
     [
       "pitboot status --json | jq -r '.nodes[] | select(.links != \"whole\").name'",
       "who is not ready",

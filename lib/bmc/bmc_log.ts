@@ -19,7 +19,7 @@ export class BmcLog implements Disposable {
    * Opens the log and begins a new part of it.
    *
    * @param root The file system.
-   * @param options `directory`: where; `password`: what must never stand in it;
+   * @param options `directory`: where; `password`: what it must never hold;
    * `now`: milliseconds since the epoch.
    * @throws If it cannot be written.
    */
@@ -32,13 +32,13 @@ export class BmcLog implements Disposable {
     ensureDirSync(root.real(directory));
     this.#password = password;
     this.#file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
-    Deno.chmodSync(path, 0o600); // it may be older than our good manners
+    Deno.chmodSync(path, 0o600); // an older file may have another mode
     this.#write(`=== ${new Date(now).toISOString()}\n`);
   }
 
   /**
-   * Adds what was said in a session. What cannot be written does not disturb
-   * the session: see {@linkcode fault}.
+   * Adds what was said in a session. If it cannot be written the session goes on:
+   * see {@linkcode fault}.
    */
   add({ name, address }: BmcTarget, text: string): void {
     if (this.#fault !== null) return;
@@ -50,7 +50,7 @@ export class BmcLog implements Disposable {
     }
   }
 
-  /** Why it is not whole; `null` if it is. */
+  /** Why it is incomplete; `null` if it is complete. */
   get fault(): unknown {
     return this.#fault;
   }

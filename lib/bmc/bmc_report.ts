@@ -73,8 +73,7 @@ const CODES: Partial<Record<BmcState, ProblemCode>> = {
 };
 
 /**
- * Makes one problem for all BMCs with the same fault: a hundred dead ones say
- * it once.
+ * Makes one problem for all BMCs with the same fault.
  *
  * @param outcomes What became of the BMCs.
  */

@@ -24,7 +24,7 @@ export interface IpmiConsole {
 
 /**
  * Reads the consoles that are BMCs; those on serial lines, terminal servers
- * and sockets are passed over.
+ * and sockets are ignored.
  *
  * @param text The whole file.
  * @param options `file`: its name in messages.
@@ -62,14 +62,14 @@ export function parseConman(
     if (!dev) throw new FormatError('a console without dev="…"', place);
     const earlier = lines.get(name);
     if (earlier) {
-      throw new FormatError(`the console's name stands already at line ${earlier}`, place);
+      throw new FormatError(`this console name is already used at line ${earlier}`, place);
     }
     lines.set(name, line);
     const address = /^ipmi:(.+)$/i.exec(dev.replaceAll("%N", () => name))?.[1];
     if (!address) continue;
     const twin = addresses.get(address);
     if (twin) {
-      throw new FormatError(`${address} is the address of the console of line ${twin}, too`, place);
+      throw new FormatError(`${address} is also the address of the console at line ${twin}`, place);
     }
     addresses.set(address, line);
     const user = userOf(values.get("ipmiopts")) ?? globalUser;
@@ -84,7 +84,7 @@ type Word = string | typeof EQUALS;
 
 /**
  * A line end; a joined line, a blank or a comment; a quoted or a bare word; an
- * equals sign. A backslash in a comment joins nothing.
+ * equals sign. A backslash in a comment joins no lines.
  */
 const TOKEN =
   /(\r\n|\r|\n)|(\\(?:\r\n|\r|\n)|[^\S\r\n]+|#[^\r\n]*)|"([^"\r\n]*)"|'([^'\r\n]*)'|((?:[^\s"'#=\\]+|\\(?![\r\n]))+)|=/gy;
@@ -148,7 +148,7 @@ function parseStatement(
 
 /**
  * The user in `U:root,P:secret,W:solpayloadsize`. A password may hold commas,
- * also one with `U:` behind it: what stands first or last is no password.
+ * also followed by `U:`: what comes first or last is not the password.
  */
 function userOf(ipmiopts = ""): string | null {
   const first = /^U:(.*?)(?:,[A-Z]:|$)/i.exec(ipmiopts);

@@ -12,7 +12,7 @@ const MOST_BYTES = 20;
 
 /**
  * Gets the password: from the environment, else from a file, else from the
- * person at the terminal. Setting `IPMI_PASSWORD` to nothing means: ask nobody.
+ * person at the terminal. An empty `IPMI_PASSWORD` means: do not ask.
  *
  * @param host Where to look.
  * @param file The value of `--password-file`, or `null`.

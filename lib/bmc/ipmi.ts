@@ -1,5 +1,5 @@
 /**
- * What is said to a BMC through `ipmitool shell`, and what its answers mean.
+ * The commands for `ipmitool shell`, and what the answers mean.
  *
  * The source of a BMC's address is read and written by the raw commands of the
  * IPMI specification (v2.0, 23.1 and 23.2) instead of `lan print` and `lan
@@ -11,9 +11,9 @@
 
 import type { BmcState } from "../document/document.ts";
 
-/** Asks which channel this session runs on: no guess by manufacturer needed. */
+/** Asks which channel this session uses: no guess by manufacturer needed. */
 export const CHANNEL_INFO = "channel info";
-/** Makes a BMC act on the setting that waits for a restart. */
+/** Restarts a BMC: some act on the setting only then. */
 export const COLD_RESET = "mc reset cold";
 
 /** The command that reads where channel `n` takes its address from. */
@@ -102,7 +102,7 @@ export interface BmcFault {
  */
 const LATE_ANSWER = /no response from RAKP|Unexpected RAKP|Request Match NOT FOUND/i;
 
-/** Texts of ipmitool and OpenIPMI-based BMCs, the most telling first. */
+/** Texts of ipmitool and OpenIPMI-based BMCs, the most specific first. */
 const FAULTS: readonly (BmcFault & { readonly text: RegExp })[] = [
   {
     text: LATE_ANSWER,
@@ -159,8 +159,8 @@ export function refusedCipher(said: string): boolean {
 }
 
 /**
- * Tells whether a session failed because the BMC is slower than ipmitool is
- * patient.
+ * Tells whether a session failed because the BMC was too slow for ipmitool's
+ * retries.
  *
  * @param said What ipmitool wrote to standard error.
  */

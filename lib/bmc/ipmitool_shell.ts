@@ -49,7 +49,7 @@ export class IpmitoolShell implements AsyncDisposable {
   }
 
   /**
-   * Starts ipmitool. Whether the BMC lets us in shows at the first
+   * Starts ipmitool. Whether the BMC accepts the session shows at the first
    * {@linkcode ready}.
    *
    * @throws {Deno.errors.NotFound} If there is no ipmitool.
@@ -143,7 +143,7 @@ export class IpmitoolShell implements AsyncDisposable {
     return isUnanswered(reply, this.#said);
   }
 
-  /** Ends the session, politely if it still listens. */
+  /** Ends the session, if possible by closing it. */
   async [Symbol.asyncDispose](): Promise<void> {
     // A BMC has few sessions: end of input makes ipmitool close ours.
     const deadline = setTimeout(() => this.#kill(), 1000);

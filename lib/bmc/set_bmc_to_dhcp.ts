@@ -41,7 +41,7 @@ const PATIENCE = 1;
 /** For those few. */
 const MORE_PATIENCE = 5;
 
-/** What is known while the session runs, should it end at any moment. */
+/** What is known so far, should the session end at any moment. */
 interface Progress {
   channel: number | null;
   hasWritten: boolean;
@@ -52,12 +52,12 @@ interface Progress {
  *
  * @param target Which BMC.
  * @param options How.
- * @returns What became of it; a BMC that does not do as it is told is no error.
+ * @returns What became of it; a BMC that cannot be set is not an error.
  * @throws {Deno.errors.NotFound} If there is no ipmitool.
  */
 export async function setBmcToDhcp(target: BmcTarget, options: SetOptions): Promise<BmcResult> {
   const result = await attemptAll(target, options);
-  // It may be in ipmitool's own words.
+  // It may quote ipmitool.
   const message = result.message?.replaceAll(options.password, "********") ?? null;
   return { ...result, message };
 }
@@ -77,7 +77,7 @@ async function attemptAll(target: BmcTarget, options: SetOptions): Promise<BmcRe
       said = shell.said || error.message;
       if (options.signal.aborted) return lost(progress, "skipped", "interrupted");
       if (deadline.aborted) {
-        return lost(progress, "unreachable", `no end after ${options.timeout} s`);
+        return lost(progress, "unreachable", `no answer within ${options.timeout} s`);
       }
       if (progress.hasWritten) return lost(progress, "unknown", "");
       if (answeredLate(said) && attempt.patience < MORE_PATIENCE) {
@@ -100,7 +100,7 @@ async function converse(
   const ask = async (command: string): Promise<string> => {
     const reply = await shell.ask(command);
     log(target, `> ${command}\n${reply}`);
-    // Whoever does not answer one question will not answer the next.
+    // A BMC that does not answer one question will not answer the next.
     if (await shell.isUnanswered(reply)) throw new SessionLost("no answer");
     return reply;
   };
@@ -140,7 +140,7 @@ function result(state: BmcState, channel: number | null, message: string | null)
   return { state, channel, message, hint: null };
 }
 
-/** The session ended too early. After the write nobody knows but the lease. */
+/** The session ended too early. After the write only the lease tells. */
 function lost({ channel, hasWritten }: Progress, state: BmcState, message: string): BmcResult {
   if (!hasWritten) {
     return {

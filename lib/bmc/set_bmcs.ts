@@ -31,7 +31,7 @@ import { setBmcToDhcp, type SetOptions } from "./set_bmc_to_dhcp.ts";
 /** Options of the stage. */
 export const BMC_OPTIONS = {
   ...NODE_OPTIONS,
-  fanout: count("N", "Talk to so many BMCs at once.", { min: 1, max: 1024, initial: 64 }),
+  fanout: count("N", "Contact at most N BMCs at once.", { min: 1, max: 1024, initial: 64 }),
   "bmc-timeout": duration("Give up on a BMC after this time.", "30s"),
   channel: optionalCount("N", "LAN channel of all BMCs; else each is asked for its own.", {
     min: 0,
@@ -105,11 +105,11 @@ function findTargets(draft: Draft, flags: BmcFlags, { root }: Host): ReturnType<
   const { bmcs } = readStatics(root, flags.statics, choice);
   const { targets, unlisted } = bmcTargets(consoles, bmcs, choice);
   if (!flags.reset) return { targets, unlisted };
-  // A reset is never for all of them just because nobody said for whom.
+  // Never reset all BMCs just because none was named.
   const missing = draft.document.missing ?? (flags.nodes && targets.map(({ name }) => name));
   if (!missing) {
     throw new Failure("input-missing", {
-      message: "--reset needs to know for which BMCs",
+      message: "--reset needs to know which BMCs to reset",
       hint:
         "name --nodes, or chain it: pitboot wait-leases --timeout 60s | pitboot bmc-dhcp --reset",
     });
@@ -132,7 +132,7 @@ function openLog(draft: Draft, flags: BmcFlags, host: Host, password: string): B
 
 function reportLog(draft: Draft, { "log-dir": directory }: BmcFlags, error: unknown): void {
   draft.report("log-unwritable", {
-    message: `what ipmitool says is not written down: ${directory}: ${reasonOf(error)}`,
+    message: `what ipmitool says is not logged: ${directory}: ${reasonOf(error)}`,
     hint: "make room, or name another directory with --log-dir",
   });
 }

@@ -9,7 +9,7 @@ import facts from "./build.json" with { type: "json" };
 
 /** What a build knows of itself. */
 export interface Build {
-  /** `compiled`: one binary; `self-extracting`: Deno and a bundle behind a shell header. */
+  /** `compiled`: one binary; `self-extracting`: Deno and a bundle after a shell header. */
   readonly form: "compiled" | "self-extracting";
   /** The commit of the sources, `…+changes` if they were changed; `null` without git. */
   readonly commit: string | null;

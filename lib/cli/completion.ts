@@ -9,7 +9,7 @@ import type { Operand, Option } from "./options.ts";
 import { SHORT } from "./parse_flags.ts";
 import { linksTo, PITBOOT } from "./program.ts";
 
-/** What may stand as a value: one of a few words, a path, or what no shell can know. */
+/** What a value may be: one of a few words, a path, or what no shell can know. */
 export type Value =
   | { readonly kind: "word"; readonly words: readonly string[] }
   | { readonly kind: "file" | "directory" | "text" };
@@ -31,7 +31,7 @@ export interface CompletedOption {
 export interface CompletedCommand {
   readonly name: string;
   readonly summary: string;
-  /** Links by which it is called at once. */
+  /** Links that call it directly. */
   readonly links: readonly string[];
   readonly options: readonly CompletedOption[];
   /** Its argument. */
@@ -45,7 +45,7 @@ export interface Completion {
   readonly commands: readonly CompletedCommand[];
 }
 
-/** The program that writes completion, as its output names it. */
+/** The first line of every completion script. */
 export const MADE_BY = "Made by pitboot completions from the options of each command.";
 
 /**
@@ -77,7 +77,7 @@ function completedOption([name, option]: [string, Option]): CompletedOption {
   };
 }
 
-/** The placeholder tells what a value is: that is what it is for. */
+/** The placeholder says what kind of value it is. */
 function valueOf(
   { choices, placeholder }: Pick<Operand, "choices" | "placeholder">,
   commands: readonly string[],

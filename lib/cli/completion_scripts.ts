@@ -12,10 +12,10 @@ import { zshCompletion } from "./zsh_completion.ts";
 
 const WRITERS = { bash: bashCompletion, fish: fishCompletion, zsh: zshCompletion } as const;
 
-/** A shell whose completion we know to write. */
+/** A shell that completion scripts can be written for. */
 export type Shell = keyof typeof WRITERS;
 
-/** The shells whose completion we know to write. */
+/** The shells that completion scripts can be written for. */
 export const SHELLS: readonly Shell[] = ["bash", "fish", "zsh"];
 
 /**

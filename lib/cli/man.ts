@@ -17,7 +17,7 @@ import { VERSION } from "./version.ts";
 const SECTION = 8;
 
 /**
- * Tells which date stands on the manual pages: when this was built.
+ * Gives the date for the manual pages: when this was built.
  *
  * @param now Milliseconds since the epoch, for what was not built at a known time.
  * @returns As `2022-08-01`, in UTC.
@@ -82,7 +82,7 @@ export function manPage(manual: Manual, date: string, commands: readonly Manual[
   ].join("\n");
 }
 
-/** A heading, unless nothing stands below it. */
+/** A heading and its lines; nothing if there are no lines. */
 function section(heading: string, lines: string[]): string[] {
   return lines.length > 0 ? [heading, ...lines] : [];
 }
@@ -141,7 +141,7 @@ function seeAlsoLines({ name, seeAlso = [] }: Manual, commands: readonly Manual[
   });
 }
 
-/** A sentence begins a line, as roff likes it. */
+/** Each sentence begins a new line, as usual in roff. */
 function paragraph(words: string): string[] {
   return words.split(/(?<=[.:?!]) (?=[A-Z])/)
     .flatMap((sentence) => wrap(escaped(sentence), 78))

@@ -37,7 +37,7 @@ export function overview(commands: readonly Pick<Manual, "name" | "summary">[]):
 }
 
 /**
- * Refuses a word that is no command.
+ * Refuses a word that is not a command.
  *
  * @param word What was typed.
  * @param commands The names of all commands.

@@ -9,12 +9,12 @@ import { didYouMean } from "../text/nearest.ts";
 import { printable } from "../text/printable.ts";
 import type { Flags, Operand, Option, Options, ValueOption } from "./options.ts";
 
-/** A command line that cannot be carried out; the message says why. */
+/** A wrong command line; the message says why. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Letters for the options that everybody knows by a letter. */
+/** The options that have a short form. */
 export const SHORT: Readonly<Record<string, string>> = {
   help: "h",
   quiet: "q",
@@ -62,7 +62,7 @@ export function parseCommandLine<O extends Options>(
   const flags = Object.fromEntries(
     Object.entries(options).map(([name, option]) => [name, readOption(name, option, given[name])]),
   ) as Flags<O>;
-  // Whoever asks for help need not know what is missing.
+  // To ask for help, nothing else need be complete.
   const isComplete = given["help"] === true || given["version"] === true;
   return { flags, operand: operand && !isComplete ? readOperand(operand, words[0]) : null };
 }
@@ -81,7 +81,7 @@ function readOperand(
   return word;
 }
 
-/** `--input -` as `--input=-`: a lone dash is a value to us, a flag to parseArgs(). */
+/** `--input -` as `--input=-`: to parseArgs() a lone dash is a flag. */
 function joinDashes(args: readonly string[]): string[] {
   const joined: string[] = [];
   for (const arg of args) {

@@ -30,7 +30,7 @@ export const PITBOOT: Manual = {
 /** The shell script whose place we take; it did what `run` does. */
 export const PREDECESSOR = "set-sqfs-links.sh";
 
-/** Links by which a command is called at once, each with its command. */
+/** Links that call a command directly, each with its command. */
 export const LINKED: readonly (readonly [link: string, command: string])[] = [
   ["bmc-dhcp", "bmc-dhcp"],
   ["resolve-images", "resolve-images"],

@@ -34,7 +34,7 @@ export interface Command<O extends CommonOptions = CommonOptions> extends Manual
    * Does the work.
    *
    * @returns The exit code.
-   * @throws {UsageError} If the command line asks for what cannot be.
+   * @throws {UsageError} If the command line is wrong.
    * @throws {Failure} If it cannot be done.
    */
   run(line: CommandLine<O>, host: Host): Promise<ExitCode> | ExitCode;

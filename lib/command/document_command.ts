@@ -1,6 +1,6 @@
 /**
- * Makes a command of a stage: reads the document that it is handed, passes one
- * of a failure on, and writes what the stage made of it even if that failed.
+ * Makes a command of a stage: reads the document it is given, passes on one
+ * that failed, and writes the result even if the stage fails.
  *
  * @module
  */
@@ -98,7 +98,7 @@ async function workOn(
     const reason = signal.reason?.message ?? "interrupted";
     draft.report("interrupted", {
       message: `${reason}; what was done so far is in the document`,
-      hint: "run it again: it goes on where it was",
+      hint: "run it again: it continues where it stopped",
     });
   }
   return draft.document;

@@ -13,7 +13,7 @@ import {
   type Report,
 } from "../document/problems.ts";
 
-/** The document while stages add to it: what was done stays, come what may. */
+/** The document while stages add to it: what was done stays, even after an error. */
 export class Draft {
   #document: Document = EMPTY_DOCUMENT;
   #stage = "";
@@ -30,7 +30,7 @@ export class Draft {
   }
 
   /**
-   * Begins a stage. What it found wrong at an earlier time is settled anew.
+   * Begins a stage. Its problems of an earlier run are dropped.
    *
    * @param stage Its name.
    * @param document What it was handed, if that is not what is here.

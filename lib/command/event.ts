@@ -1,6 +1,6 @@
 /**
- * What stages tell of while they work. Who listens, and what is shown of it, is
- * not theirs to know.
+ * What stages report while they work. They do not know who listens, or what is
+ * shown of it.
  *
  * @module
  */
@@ -17,9 +17,9 @@ export type Event =
   | { readonly what: "no-password" }
   /** The BMCs of this conman.conf are about to be set. */
   | { readonly what: "setting"; readonly conman: string }
-  /** So many BMCs have a lease before the wait. */
+  /** How many BMCs have a lease before the wait. */
   | { readonly what: "counted"; readonly leased: number }
-  /** So many BMCs are expected to have a lease, and not all have one yet. */
+  /** How many BMCs should have a lease; not all have one yet. */
   | { readonly what: "waiting"; readonly expected: number }
   /** All of them have one. */
   | { readonly what: "leased"; readonly expected: number }

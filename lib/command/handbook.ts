@@ -12,7 +12,7 @@ import type { Event } from "./event.ts";
 export const MISMATCHING_KERNELS =
   "Mismatching kernels! The discovered artifacts will deploy an undesirable stack.";
 
-/** Problems that the lines below tell of already. */
+/** Problems that the lines below mention already. */
 export const TOLD_BY_HANDBOOK: ReadonlySet<string> = new Set<ProblemCode>([
   "password-missing",
   "release-unset",
@@ -22,7 +22,7 @@ const NOTE =
   "NOTE: Nodes without boot directories will still boot the non-destructive iPXE binary for bare-metal discovery usage.";
 
 /**
- * Tells of an event as the handbook does.
+ * Describes an event as the handbook does.
  *
  * @param event What happened.
  * @param name What pitboot was called by.

@@ -9,7 +9,7 @@ import { Failure } from "../document/problems.ts";
 import { printable } from "../text/printable.ts";
 import type { Host } from "./host.ts";
 
-/** After this long without a document somebody may wonder what we wait for. */
+/** After this long without a document somebody may wonder what is happening. */
 const NOTICE_MS = 3000;
 
 /**
@@ -37,13 +37,13 @@ export async function readDocument(host: Host, input: string | null): Promise<Do
       message: `${fromStdin ? "standard input" : input} is not one pitboot document: ${
         printable(error.message.replaceAll("\n", " "), 200)
       }`,
-      hint: "chain pitboot's own commands, or call it with </dev/null to begin anew",
+      hint: "chain pitboot's own commands, or use </dev/null to begin without a document",
     }, error);
   }
 }
 
 async function readStdin({ context, reporter }: Host): Promise<string> {
-  const onAbort = (): void => reporter.say("stopping; waits a moment for the command before it");
+  const onAbort = (): void => reporter.say("stopping; waiting a moment for the command before it");
   context.signal.addEventListener("abort", onAbort, { once: true });
   const notice = setTimeout(
     () => reporter.detail("waiting for a document on standard input (</dev/null: none)"),

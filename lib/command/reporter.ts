@@ -50,12 +50,12 @@ export class Reporter {
     if (!this.#flags.quiet) this.#write(`${this.#command}: ${clean(message)}\n`);
   }
 
-  /** Says what only somebody who looks for a fault wants to know. */
+  /** Says more, with `--verbose`. */
   detail(message: string): void {
     if (this.#flags.verbose) this.say(message);
   }
 
-  /** Shows where an error comes from, if nobody expected it and somebody looks for a fault. */
+  /** With `--verbose`, shows where an unexpected error comes from. */
   trace(error: unknown): void {
     if (error instanceof Failure || error instanceof FormatError) return;
     if (error instanceof Error && error.stack) this.detail(error.stack);
@@ -85,7 +85,7 @@ export class Reporter {
   }
 }
 
-/** Whoever's words they are, no escape sequence of theirs reaches the terminal. */
+/** No escape sequence in foreign words reaches the terminal. */
 function clean(text: string): string {
   return text.split("\n").map((line) => printable(line, Infinity)).join("\n");
 }

@@ -124,7 +124,7 @@ export const DOCUMENT_SCHEMA: JsonSchema = {
   ...document.schema,
 };
 
-/** A document that says nothing yet. */
+/** A document without any results yet. */
 export const EMPTY_DOCUMENT: Document = {
   pitboot: DOCUMENT_VERSION,
   status: "ok",
@@ -136,7 +136,7 @@ export const EMPTY_DOCUMENT: Document = {
  *
  * @param json The text of one JSON object.
  * @returns The document, with all keys that it has.
- * @throws {SyntaxError} If it is no JSON, or more than one document.
+ * @throws {SyntaxError} If it is not JSON, or more than one document.
  * @throws {ShapeError} If it is something else, or of another version.
  *
  * @example

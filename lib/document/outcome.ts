@@ -23,7 +23,7 @@ const PRECEDENCE: readonly ExitCode[] = [EXIT.timeout, EXIT.denied, EXIT.partial
  * command which only passes a failed document on exits as the one that failed.
  *
  * An error fails the document. A BMC that could not be set counts only until
- * its node has a lease: the lease has the last word.
+ * its node has a lease: the lease decides.
  *
  * @param document Any document; its `status` is not looked at.
  *

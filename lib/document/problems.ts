@@ -12,7 +12,7 @@ export interface Kind {
   /** An error ends the chain; a warning does not. */
   readonly severity: "error" | "warning";
   readonly exit: ExitCode;
-  /** Counts only until its nodes have a lease: the lease has the last word. */
+  /** Counts only until its nodes have a lease: the lease decides. */
   readonly untilLeased: boolean;
 }
 
@@ -95,7 +95,7 @@ export type Report = readonly [code: ProblemCode, details: ProblemDetails];
 /**
  * Finds what is known of a code.
  *
- * @param code Perhaps one of a newer pitboot.
+ * @param code A code, perhaps of a newer pitboot.
  */
 export function kindOf(code: string): Kind | null {
   return Object.hasOwn(PROBLEM_KINDS, code) ? PROBLEM_KINDS[code as ProblemCode] : null;

@@ -10,7 +10,7 @@ import { clip, table } from "../text/table.ts";
 import type { Bmc, BootNode, Document } from "./document.ts";
 
 /**
- * Sums up what a command added to a document. Nodes of one fate share a line.
+ * Sums up what a command added to a document. Nodes with the same result share a line.
  * What is not there is left out.
  *
  * @param document The document.
@@ -135,7 +135,7 @@ function grouped<T>(
   return rowsBelow(head, rows, width);
 }
 
-/** Nothing at all where there is no row: what failed has said so. */
+/** Without rows there is no table either: a problem has said why. */
 function rowsBelow(head: readonly string[], rows: string[][], width: number): string[] {
   return rows.length > 0 ? table([head, ...rows], width) : [];
 }

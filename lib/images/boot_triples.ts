@@ -27,7 +27,7 @@ export interface BootTriple extends Release {
   readonly kernel: ArtifactFile;
   readonly initrd: ArtifactFile;
   readonly rootfs: ArtifactFile;
-  /** Whether the image customiser has been over the root filesystem. */
+  /** Whether the image customiser has secured the root filesystem. */
   readonly secure: boolean;
   /** The version in the kernel's file name. */
   readonly kernelVersion: string;
@@ -159,12 +159,12 @@ function rootfsTag(path: string, { rootfs }: Role): string | null {
   return name.slice(rootfs.length + 1, -".squashfs".length);
 }
 
-/** One tag may end in another: the longest that fits is that of the kernel. */
+/** One tag may end in another: the longest that fits is the right one. */
 function kernelTag(path: string, longestFirst: readonly string[]): string | undefined {
   return longestFirst.find((tag) => path.endsWith(`-${tag}.kernel`));
 }
 
-/** Of two as new the last by name, in whatever order they were found. */
+/** Of two of the same age the last by name, whatever the order of the files. */
 function newestOf(files: readonly ArtifactFile[]): ArtifactFile | undefined {
   return files.toSorted((a, b) => b.modified - a.modified || (a.path < b.path ? 1 : -1))[0];
 }

@@ -54,12 +54,14 @@ export function parseKernelImage(head: Uint8Array, size: number, file: string): 
     throw new FormatError("is not a Linux kernel (neither bzImage nor arm64 Image)", { file });
   }
   if (!has(0x20e, 2)) {
-    throw new FormatError(`is cut: ${size} bytes are there`, { file });
+    throw new FormatError(`is truncated: ${size} bytes are there`, { file });
   }
   const setupSectors = head[0x1f1] || 4; // 0 means 4, for very old loaders
   const expected = (setupSectors + 1) * 512 + view.getUint32(0x1f4, true) * 16;
   if (size < expected) {
-    throw new FormatError(`is cut: ${size} of at least ${expected} bytes are there`, { file });
+    throw new FormatError(`is truncated: ${size} of at least ${expected} bytes are there`, {
+      file,
+    });
   }
   const start = view.getUint16(0x20e, true) + 0x200;
   const banner = new TextDecoder().decode(head.subarray(start, start + 256));

@@ -8,7 +8,7 @@ import { fileFailure } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import type { ArtifactFile } from "./boot_triples.ts";
 
-/** `old`: where the customiser moves originals. `squashfs-root`: its workshop. */
+/** `old`: where the customiser moves originals. `squashfs-root`: where it unpacks them. */
 const NEVER = new Set(["old", "squashfs-root"]);
 /** Releases lie one directory deep; a few more for sites that sort them. */
 const DEEPEST = 4;
@@ -16,7 +16,7 @@ const DEEPEST = 4;
 /** The files of a directory, and what could not be read of them. */
 export interface Listing {
   readonly files: readonly ArtifactFile[];
-  /** Paths of links that lead nowhere. */
+  /** Paths of links that point to nothing. */
   readonly dangling: readonly string[];
 }
 

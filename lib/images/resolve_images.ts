@@ -97,7 +97,7 @@ function listDirectory(directory: string, root: Host["root"]): ReturnType<typeof
     return listArtifacts(root, directory);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    // Whatever the reason, it comes to this: there are no images.
+    // Whatever the reason: there are no images.
     throw new Failure("images-missing", error.details, error);
   }
 }

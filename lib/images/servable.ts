@@ -10,7 +10,7 @@ const OTHERS_READ = 0o004;
 const OTHERS_ENTER = 0o001;
 
 /**
- * Finds what keeps the web server, which is nobody in particular, from reading
+ * Finds what keeps the web server, an ordinary user, from reading
  * a file: every directory on the way must be o+x, the file o+r.
  *
  * @param root The file system.
@@ -39,7 +39,7 @@ function allows(root: Root, path: string, bit: number): boolean {
   try {
     return ((Deno.statSync(root.real(path)).mode ?? 0o777) & bit) !== 0;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return true; // whoever opens it will say so
+    if (error instanceof Deno.errors.NotFound) return true; // opening it will say so
     throw error;
   }
 }

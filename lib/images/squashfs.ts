@@ -40,6 +40,6 @@ export function checkSquashfs(head: Uint8Array, size: number, file: string): voi
   }
   const used = view.getBigUint64(40, true);
   if (used > BigInt(size)) {
-    throw new FormatError(`is cut: ${size} of ${used} bytes are there`, { file });
+    throw new FormatError(`is truncated: ${size} of ${used} bytes are there`, { file });
   }
 }

@@ -2,7 +2,7 @@
  * Header and footer of an xz file, the initrd of a node.
  *
  * Format: "The .xz File Format" 1.2.1. A newc cpio archive with CPU microcode
- * may stand before it (Documentation/arch/x86/microcode.rst of Linux).
+ * may come before it (Documentation/arch/x86/microcode.rst of Linux).
  *
  * @module
  */
@@ -32,12 +32,12 @@ export function checkXz(head: Uint8Array, tail: Uint8Array, file: string): void 
   }
   const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
   if (tail.length < XZ_HEADER_BYTES || view.getUint16(10) !== 0x595a) { // "YZ"
-    throw new FormatError("is cut: an xz file ends in YZ, this one does not", { file });
+    throw new FormatError("is truncated: an xz file ends in YZ, this one does not", { file });
   }
   if (view.getUint32(0, true) !== crc32(tail.subarray(4, 10))) {
     throw new FormatError("is damaged: the checksum of its xz footer is wrong", { file });
   }
-  if (!isXz) return; // where xz begins behind a cpio archive is not looked for
+  if (!isXz) return; // where xz begins after a cpio archive is not searched for
   const header = new DataView(head.buffer, head.byteOffset, head.byteLength);
   if (head.length < XZ_HEADER_BYTES || header.getUint32(8, true) !== crc32(head.subarray(6, 8))) {
     throw new FormatError("is damaged: the checksum of its xz header is wrong", { file });

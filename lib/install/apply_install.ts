@@ -20,9 +20,9 @@ import type { Item } from "./shared_files.ts";
 
 /** For everybody to read. */
 const FILE_MODE = 0o644;
-const AGAIN = "run it again: it goes on where it was";
+const AGAIN = "run it again: it continues where it stopped";
 
-/** What tells an item from others at its path. */
+/** Identifies an item among others at its path. */
 export async function fingerprintOf(item: Item): Promise<string> {
   return item.kind === "link"
     ? `-> ${item.target}`
@@ -82,12 +82,12 @@ async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
  * @throws {Failure} If it is recorded and cannot be read.
  */
 export function readInstallRecord(root: Root, path: string): InstallRecord {
-  const hint = "without it nothing tells what is ours; nothing was changed";
+  const hint = "without it pitboot cannot tell what it installed; nothing was changed";
   return readRecord(root, path, installRecordShape, hint) ?? NOTHING_INSTALLED;
 }
 
 /**
- * Carries out a plan. Cut off at any point, a new run goes on where it was.
+ * Carries out a plan. Cut off at any point, a new run continues where it stopped.
  *
  * @param plan The plan.
  * @param root The file system.
@@ -107,7 +107,7 @@ export function applyInstall(
   const isForRecord = ({ do: what, path }: InstallStep): boolean =>
     what === "make-directory" && recordPath.startsWith(`${path}/`);
   steps.filter((step) => isForRecord(step)).forEach(apply);
-  // Recorded before it is made: after a cut we still know our own.
+  // Recorded before it is made: after a kill they are still known as ours.
   if (!isNothing && steps.length > 0) write(eitherRecord(before, record));
   steps.filter((step) => !isForRecord(step)).forEach(apply);
   if (!isNothing && JSON.stringify(before) !== JSON.stringify(record)) write(record);
@@ -124,7 +124,7 @@ function applyStep(step: InstallStep, root: Root): void {
         ? replaceLink(real, step.item.target)
         : replaceFile(real, new TextEncoder().encode(step.item.text), { mode: FILE_MODE });
     case "keep":
-      // A second name, not a new one: it fails where something is already.
+      // A second name: it fails if something is there already.
       return Deno.linkSync(real, root.real(step.to));
     case "restore":
       Deno.renameSync(root.real(step.from), real);

@@ -1,5 +1,5 @@
 /**
- * Installs pitboot on a PIT, and takes it back.
+ * Installs pitboot on a PIT, and undoes that.
  *
  * @module
  */
@@ -29,8 +29,8 @@ import { type Item, programLinks, sharedFiles } from "./shared_files.ts";
 /** Options of `install`. */
 export const INSTALL_OPTIONS = {
   prefix: absolute(text("DIR", "Where the links go.", "/root/bin")),
-  binary: optionalText("FILE", "What the links lead to; else the program that runs."),
-  uninstall: flag("Take back what was installed, and nothing else."),
+  binary: optionalText("FILE", "What the links point to; else the running program."),
+  uninstall: flag("Undo the installation, and nothing else."),
   state: absolute(pathOptions("state").state),
 };
 
@@ -97,7 +97,7 @@ async function wantedItems(
   );
 }
 
-/** Where the program is that links are to lead to, as seen from inside. */
+/** Where the program is that links are to point to, as seen from inside. */
 function findProgram(flags: InstallFlags, { root, context: { program } }: Host): string {
   const hint = "name the compiled pitboot with --binary FILE";
   if (flags.binary !== null) {
@@ -106,11 +106,11 @@ function findProgram(flags: InstallFlags, { root, context: { program } }: Host):
       : Deno.realPathSync(flags.binary);
     const info = guarded(path, hint, () => Deno.statSync(root.real(path)));
     if (info.isFile && ((info.mode ?? 0) & 0o111) !== 0) return path;
-    throw new Failure("failed", { message: `${path} is no program`, hint });
+    throw new Failure("failed", { message: `${path} is not a program`, hint });
   }
   if (program === null) {
     throw new Failure("failed", {
-      message: "this runs from its sources: there is no program to link to",
+      message: "pitboot runs from its sources: there is no program to link to",
       hint,
     });
   }
@@ -118,16 +118,15 @@ function findProgram(flags: InstallFlags, { root, context: { program } }: Host):
   const inside = root.inside(real);
   if (inside !== null) return inside;
   throw new Failure("failed", {
-    message: `${real} is not below --root: links there could not lead to it`,
+    message: `${real} is not below --root: links there cannot point to it`,
     hint: "copy it there, and name it with --binary as seen from inside",
   });
 }
 
 function refuseBlocked({ blocked }: InstallPlan): void {
   if (blocked.length === 0) return;
-  const are = blocked.length === 1 ? "is not ours" : "are not ours";
   throw new Failure("failed", {
-    message: `${blocked.join(", ")} ${are}, and in the way`,
+    message: `in the way, and not installed by pitboot: ${blocked.join(", ")}`,
     hint: "nothing was changed; move it away and run again",
   });
 }

@@ -1,5 +1,5 @@
 /**
- * What is remembered of an installation, so that exactly that can be taken back.
+ * What is remembered of an installation, so that exactly that can be undone.
  *
  * @module
  */

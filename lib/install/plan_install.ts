@@ -1,8 +1,8 @@
 /**
- * Decides what to do to install pitboot, and to take it back.
+ * Decides what to do to install pitboot, and to undo that.
  *
  * Both are one thing: to go from what is recorded as ours to what is wanted;
- * to take it back, nothing is wanted.
+ * to undo it, nothing is wanted.
  *
  * @module
  */
@@ -78,7 +78,7 @@ export function planInstall(
   const stale = Object.entries(record.items).filter(([path]) =>
     !wanted.some(({ item }) => item.path === path)
   );
-  const { steps: removals, changed } = takeBack(stale, originals, look);
+  const { steps: removals, changed } = undo(stale, originals, look);
   const isNothing = Object.keys(items).length === 0;
   const above = directoriesAbove(isNothing ? [] : [...Object.keys(items), recordPath]);
   const missing = above.filter((path) => look(path) === null);
@@ -97,7 +97,7 @@ export function planInstall(
         : []),
       ...removeDirectories(unneeded.filter(holdsRecord)),
     ],
-    blocked: [...blocked, ...above.filter((path) => !leadsOn(look(path)))],
+    blocked: [...blocked, ...above.filter((path) => !canHold(look(path)))],
     changed,
     record: {
       items,
@@ -159,8 +159,8 @@ export function pathsToLookAt(
   return [...new Set([...paths, ...paths.map(originalOf), ...directoriesAbove(paths)])];
 }
 
-/** Whether something is a directory, may be one behind a link, or can be made one. */
-function leadsOn(found: string | null): boolean {
+/** Whether something is a directory, perhaps through a link, or can be made one. */
+function canHold(found: string | null): boolean {
   return found === null || found === DIRECTORY || found.startsWith("-> ");
 }
 
@@ -215,7 +215,7 @@ function placeForOriginal(
   return originals.has(path) && kept === found ? "taken" : "blocked";
 }
 
-function takeBack(
+function undo(
   items: readonly (readonly [path: string, ours: readonly string[]])[],
   originals: ReadonlyMap<string, string>,
   look: Look,
@@ -227,7 +227,7 @@ function takeBack(
     const from = originalOf(path);
     const isKept = originals.has(path) && look(from) !== null;
     if (found !== null && !ours.includes(found)) {
-      // After a cut the old script may have two names, or have been put back.
+      // After a kill the old script may have two names, or have been put back.
       if (isKept && look(from) === found) steps.push({ do: "restore", path, from });
       else if (isKept || originals.get(path) !== found) changed.push(path);
     } else if (isKept) steps.push({ do: "restore", path, from });

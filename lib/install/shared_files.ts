@@ -1,6 +1,6 @@
 /**
  * What is installed beside the program: manual pages and completion, and the
- * links by which commands are called.
+ * links that call commands.
  *
  * @module
  */
@@ -20,8 +20,8 @@ export type Item =
  *
  * @param manuals The manuals of all commands.
  * @param options `share`: the directory of such files, for instance
- * `/usr/local/share`; `date`: what stands on the manual pages.
- * @returns Files, and links for the names by which commands are called at once.
+ * `/usr/local/share`; `date`: for the manual pages.
+ * @returns Files, and links for the names that call commands directly.
  */
 export function sharedFiles(
   manuals: readonly Manual[],
@@ -44,10 +44,10 @@ export function sharedFiles(
 }
 
 /**
- * Lists the links by which commands are called.
+ * Lists the links that call commands.
  *
  * @param directory Where they are to be.
- * @param program What they lead to.
+ * @param program What they point to.
  */
 export function programLinks(directory: string, program: string): Item[] {
   return NAMES.map((name) => link(`${directory}/${name}`, program));

@@ -1,5 +1,5 @@
 /**
- * What was thrown, as a problem that an administrator can use.
+ * Makes problems, with words that help an administrator, of what was thrown.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { FormatError } from "../text/format_error.ts";
  * Makes a problem of an error.
  *
  * @param error What was caught.
- * @returns It, or one that says of it what an administrator can use.
+ * @returns The error itself if it is a problem already.
  */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;

@@ -6,12 +6,12 @@
 
 import { Failure } from "../document/problems.ts";
 
-/** A run of another one is over by then, or it is stuck. */
+/** Other runs have ended by then, or are stuck. */
 const LOCK_WAIT_MS = 3000;
 
 /**
- * Locks an open file or directory, as flock(1) does. The kernel gives the lock
- * back when it is closed, or when we end, in whatever way.
+ * Locks an open file or directory, as flock(1) does. The kernel releases the
+ * lock when it is closed, or when this process ends, however that happens.
  *
  * @param file What is open.
  * @param path What it is called in messages.

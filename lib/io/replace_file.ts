@@ -18,7 +18,7 @@ export interface FileFacts {
   readonly modified?: number;
 }
 
-/** Gives a link, not what it points to, to whom it shall belong. */
+/** Changes the owner of a link, not of what it points to. */
 export type GiveLink = (real: string) => void;
 
 /**
@@ -58,11 +58,11 @@ export function replaceFile(real: string, bytes: Uint8Array, facts: FileFacts = 
 }
 
 /**
- * Replaces a link, or whatever stands in its place.
+ * Replaces a link, or whatever is in its place.
  *
  * @param real Its real path.
  * @param target What it is to point to.
- * @param give Gives it away before it takes its place.
+ * @param give Changes its owner before it takes its place.
  */
 export function replaceLink(real: string, target: string, give: GiveLink = () => {}): void {
   replace(real, (place) => makeLink(place, target, give));
@@ -123,7 +123,7 @@ function anew<T>(real: string, make: () => T, options?: Deno.RemoveOptions): T {
   }
 }
 
-/** Leaves nothing half done; what went wrong before is what matters. */
+/** Removes what is half done; the first error is the one that matters. */
 function discard(place: string): void {
   try {
     Deno.removeSync(place);

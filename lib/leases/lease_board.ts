@@ -1,5 +1,5 @@
 /**
- * Shows how the wait for leases goes: a live line on a terminal, else a line
+ * Shows the progress of the wait for leases: a live line on a terminal, else a line
  * per change.
  *
  * @module
@@ -13,7 +13,7 @@ import type { LeaseMatch } from "./match_leases.ts";
 
 const CLEAR_LINE = "\r\x1b[K";
 
-/** Shows how the wait for leases goes. */
+/** Shows the progress of the wait for leases. */
 export class LeaseBoard implements Disposable {
   readonly #host: Host;
   readonly #expected: number;
@@ -57,7 +57,7 @@ export class LeaseBoard implements Disposable {
     }
   }
 
-  /** Takes the live line away. */
+  /** Clears the live line. */
   [Symbol.dispose](): void {
     this.#clear();
   }

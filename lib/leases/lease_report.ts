@@ -29,7 +29,7 @@ export interface Wait {
 }
 
 /**
- * Names the BMCs without a lease, and the leases that nobody expected: all of
+ * Names the BMCs without a lease, and unexpected leases: all of
  * them while BMCs are missing, and always those of machines that call
  * themselves a BMC.
  */
@@ -64,7 +64,7 @@ function strangers({ missing, unexpected }: LeaseMatch, { leases }: Wait): Repor
   const words = named.slice(0, MOST_STRANGERS).map(describe);
   const lines = inLines(more > 0 ? [...words, `and ${more} more`] : words);
   return [["leases-unexpected", {
-    message: `nobody expected these leases of ${leases}:${lines}`,
+    message: `unexpected leases in ${leases}:${lines}`,
     hint: missing.length > 0
       ? `if one of them is a BMC from ${foldHosts(missing)}, its MAC in statics.conf is mistyped`
       : "statics.conf does not know them, so they get no boot directory",

@@ -37,7 +37,7 @@ const HARDWARE = /^([0-9a-f]{2}-)?([0-9a-f]{2}(:[0-9a-f]{2})*)?$/i;
 
 /**
  * Reads the DHCPv4 leases. IPv6 leases and lines of kinds that are not known
- * (`agent-info`, `vendorclass`, …) are passed over, and so is a last line
+ * (`agent-info`, `vendorclass`, …) are ignored, and so is a last line
  * without its end: see {@linkcode isTorn}.
  *
  * @param text The whole file.
@@ -85,7 +85,7 @@ export function parseLeases(
 
 /**
  * Tells whether a leases file was read while dnsmasq wrote it. dnsmasq empties
- * the file in place and writes it anew, so a reader can see nothing or a part.
+ * the file in place and rewrites it, so a reader can see nothing or a part.
  *
  * @param text The whole file.
  * @returns Whether to read it again. An empty file counts as torn: only before

@@ -1,5 +1,5 @@
 /**
- * Who of the expected BMCs has a lease.
+ * Which of the expected BMCs have a lease.
  *
  * @module
  */
@@ -20,12 +20,12 @@ export interface LeaseMatch {
 
 /**
  * Matches leases to BMCs: by MAC, else by address, else by name. Leases that
- * have ended do not count.
+ * have expired do not count.
  *
  * @param expected The BMCs that should have one.
  * @param leases What dnsmasq wrote.
  * @param options `now`: seconds since the epoch; `known`: MACs of machines
- * that may have a lease besides (nodes, the PIT's BMC).
+ * that may have a lease, too (nodes, the PIT's BMC).
  */
 export function matchLeases(
   expected: readonly StaticBmc[],

@@ -13,7 +13,7 @@ import { FormatError } from "../text/format_error.ts";
 import { isTorn, type Lease, parseLeases } from "./leases.ts";
 import { type LeaseMatch, matchLeases } from "./match_leases.ts";
 
-/** dnsmasq needs well under a millisecond to write the file anew. */
+/** dnsmasq needs well under a millisecond to rewrite the file. */
 const PAUSE_MS = 5;
 const TRIES = 10;
 
@@ -21,7 +21,7 @@ const TRIES = 10;
  * Tells who has a lease now.
  *
  * @param expected The BMCs that should have one.
- * @param statics The machines that may have one besides.
+ * @param statics The machines that may have one, too.
  * @param path Where dnsmasq writes the leases.
  * @param host The file system, and the clock.
  * @throws {Failure} As {@linkcode readLeases}.

@@ -25,7 +25,7 @@ export const WAIT_OPTIONS = {
 
 type WaitFlags = Flags<typeof WAIT_OPTIONS>;
 
-/** How often to look although nothing changed: leases end by themselves. */
+/** How often to look although nothing changed: leases expire. */
 const POLL_MS = 1000;
 /** How often to repeat the handbook's line. */
 const REPEAT_MS = 10_000;

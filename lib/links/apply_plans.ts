@@ -12,14 +12,14 @@ import type { PlannedNode } from "./link_report.ts";
 import type { Step } from "./plan_links.ts";
 
 /**
- * So many nodes share a wait for the disk. In that time they boot into the
+ * How many nodes share a wait for the disk. In that time they boot into the
  * menu, so not all of them at once.
  */
 const BATCH = 64;
 
 /**
  * Carries out plans. A node that fails does not stop the others; whatever
- * state it is left in, it boots nothing mixed, and a new run mends it.
+ * state it is left in, it boots nothing mixed, and a new run repairs it.
  *
  * @param nodes What to do.
  * @param root The file system.

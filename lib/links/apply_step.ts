@@ -11,21 +11,21 @@ import type { Root } from "../io/root.ts";
 import { bytesOfText } from "../text/byte_text.ts";
 import type { Step } from "./plan_links.ts";
 
-/** Gives a link, not what it points to, to a user. */
+/** Changes the owner of a link, not of what it points to. */
 export type LinkGiver = (real: string, uid: number) => void;
 
 /**
- * Finds the way to give links to users. Apache follows a link only if its
+ * Finds the way to change the owner of links. Apache follows a link only if its
  * owner is the owner of its target; `Deno.chown()` changes that of the target.
  *
- * @param uids Who is to get links.
+ * @param uids The owners to be.
  * @returns What does it; nothing where all links are ours anyway.
  */
 export async function linkGiver(uids: Iterable<number | null>): Promise<LinkGiver> {
   const own = Deno.uid();
   if ([...uids].every((uid) => uid === null || uid === own)) return () => {};
   // Slow to load, and hardly ever needed: images belong to root, as we do.
-  // By its default export: Deno 2.6 does not name this one.
+  // By its default export: Deno 2.6 does not export the name.
   const { default: fs } = await import("node:fs");
   return (path, uid) => {
     if (uid !== own) fs.lchownSync(path, uid, Deno.gid() ?? 0);

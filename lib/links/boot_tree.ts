@@ -40,11 +40,11 @@ export interface ScriptState {
 
 /** What the boot directory of a node is now. */
 export interface Observed {
-  /** `other`: a file or a link stands where the directory should be. */
+  /** `other`: a file or a link is where the directory should be. */
   readonly directory: "absent" | "directory" | "other";
   readonly links: Readonly<Record<LinkName, LinkState>>;
   readonly script: ScriptState | null;
-  /** What is there of the names we use, and is neither link nor script. */
+  /** Entries with the names of links or script that are something else. */
   readonly obstacles: readonly string[];
   /** What earlier runs left in the directory when they were cut off. */
   readonly leftovers: readonly string[];
@@ -57,7 +57,7 @@ export interface WantedScript {
   /** SHA-256 of it, in hexadecimal. */
   readonly sha256: string;
   readonly mode: number;
-  /** `null` where we may not give files away: then it is ours. */
+  /** `null` where we may not change owners: then it is ours. */
   readonly owner: { readonly uid: number; readonly gid: number } | null;
   /** Milliseconds since the epoch. */
   readonly modified: number;
@@ -65,7 +65,7 @@ export interface WantedScript {
 
 /** The scripts that nodes should have, and what they are made from. */
 export interface BootScripts {
-  /** Where the script is from which they are made. */
+  /** Where the script is that they are made from. */
   readonly path: string;
   /** What it should be; the nodes get copies. */
   readonly plain: WantedScript;
@@ -90,8 +90,8 @@ export interface Wanted {
   /** What the links hold: relative paths, one hop. */
   readonly targets: Readonly<Record<LinkName, string>>;
   /**
-   * Who owns the files that the links lead to, and must own the links; `null`
-   * where we may not give links away.
+   * Who owns the files that the links point to, and must own the links; `null`
+   * where we may not change owners.
    */
   readonly owners: Readonly<Record<LinkName, number | null>>;
   readonly script: WantedScript;

@@ -109,7 +109,7 @@ export function linkProblems(
     ...[...reasons].flatMap((reason) => {
       const names = [...failed].filter(([, each]) => each === reason).map(([name]) => name);
       return reportOn(names, (range) => ["node-failed", {
-        message: `the boot directories of ${range} are not as they should be: ${reason}`,
+        message: `the boot directories of ${range} could not be set up: ${reason}`,
         hint: "they boot the old images or into the menu, nothing mixed; fix it and run again",
         nodes: names,
       }]);

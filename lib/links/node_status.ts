@@ -11,11 +11,11 @@ import type { Role } from "../nodes/roles.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { type LinkName, LINKS, type Observed, type WantedScript } from "./boot_tree.ts";
 
-/** What the links of a node come to. */
+/** How the links of a node are judged. */
 export interface LinkVerdict {
   /**
    * `whole`: three links to one image of its role. `missing`: one is not
-   * there. `broken`: one leads nowhere. `foreign`: they lead to something else.
+   * there. `broken`: one points to nothing. `foreign`: to something else.
    */
   readonly links: NonNullable<BootNode["links"]>;
   /** What it boots, if that is whole. */
@@ -27,7 +27,7 @@ export interface LinkVerdict {
  *
  * @param observed Its boot directory.
  * @param role Its role.
- * @param targetOf Finds the file that a link leads to, by what it holds;
+ * @param targetOf Finds the file that a link points to, by what it holds;
  * `null` if there is none that the web server could read.
  */
 export function judgeLinks(

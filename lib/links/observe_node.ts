@@ -17,7 +17,7 @@ import {
   type ScriptState,
 } from "./boot_tree.ts";
 
-/** What things are called in there until they are renamed to their place. */
+/** The names of entries until they are renamed to their place. */
 const TEMPORARY = new Set([...LINKS, SCRIPT].map(newName));
 
 /**
@@ -107,7 +107,7 @@ function statOrNothing(real: string): Partial<Deno.FileInfo> {
   try {
     return Deno.statSync(real);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return {}; // a link that leads nowhere
+    if (error instanceof Deno.errors.NotFound) return {}; // a link that points to nothing
     throw error;
   }
 }

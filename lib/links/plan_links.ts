@@ -4,7 +4,7 @@
  * The order is what makes it safe: the script, which a node fetches first, is
  * taken away before the first link changes and put back after the last one, so
  * a node never boots a kernel with a foreign root filesystem. A new directory
- * is built aside and renamed in. Stopped after any step, planning anew leads
+ * is built aside and renamed in. Stopped after any step, a new plan leads
  * to the same end.
  *
  * @module
@@ -90,7 +90,7 @@ export function planNode(wanted: Wanted, observed: Observed, history: ScriptHist
   const links = LINKS.filter((link) => !isRight(link, wanted, observed));
   const script = scriptChange(wanted.script, observed, history);
   const plan = planUpdate(wanted, observed, { links, script, history });
-  // First, as the steps behind it use the same names.
+  // First, as later steps use the same names.
   const leftovers = observed.leftovers.map((name) => remove(`${directory}/${name}`));
   const prepare = [...leftovers, ...plan.prepare];
   const changes = prepare.length + plan.publish.length > 0;
@@ -105,7 +105,7 @@ export function planNode(wanted: Wanted, observed: Observed, history: ScriptHist
 }
 
 /**
- * Says what stands in the way and is not ours to remove.
+ * Finds what is in the way and is not ours to remove.
  *
  * @param wanted How the boot directory should be.
  * @param observed How it is.
@@ -157,7 +157,7 @@ function planUpdate(
   const save: SaveStep[] = [];
   const prepare: Step[] = [];
   const publish: Step[] = [];
-  // Nothing tells whether a script without a record is ours.
+  // Without a record nothing tells whether a script is ours.
   if (script === "written" && now && now.text !== wanted.script.text) {
     const isOurs = history.sha256 !== null &&
       history.written.includes(history.sha256);

@@ -62,7 +62,7 @@ export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Prom
   const choice = nodeChoice(flags);
   const { bmcs } = readStatics(root, flags.statics, choice);
   const webRoot = flags["web-root"];
-  // First: what is read from here on, no other run of ours may change.
+  // First: no other run may change what is read from here on.
   using state = flags["dry-run"] ? null : await StateDirectory.lock(root, flags.state);
   const scripts = await wantedScripts(host, webRoot, release);
   const serving = servedNodes(leases, { bmcs, roles, choice });
@@ -96,7 +96,9 @@ async function planAll(
   }
   if (obstacles.length === 0) return nodes;
   throw new Failure("node-blocked", {
-    message: `not ours, and in the way of a boot directory or a link: ${obstacles.join(", ")}`,
+    message: `not made by pitboot, and in the way of a boot directory or a link: ${
+      obstacles.join(", ")
+    }`,
     hint: "move it elsewhere and run again; nothing was changed",
   });
 }

@@ -13,7 +13,7 @@ import { recordsShape, type ScriptRecords } from "./script_records.ts";
 
 const UNWRITABLE = "nothing was changed; run as root, or name another directory with --state";
 
-/** The state directory, locked: no other run of ours changes anything now. */
+/** The state directory, locked: no other run changes anything now. */
 export class StateDirectory implements Disposable {
   readonly #root: Root;
   readonly #directory: string;
@@ -26,7 +26,7 @@ export class StateDirectory implements Disposable {
   }
 
   /**
-   * Locks the state directory. The kernel gives the lock back when we end, in
+   * Locks the state directory. The kernel releases the lock when we end, in
    * whatever way.
    *
    * @param root The file system.
@@ -43,14 +43,14 @@ export class StateDirectory implements Disposable {
     return new StateDirectory(root, directory, file);
   }
 
-  /** Gives the lock back. */
+  /** Releases the lock. */
   [Symbol.dispose](): void {
     this.#lock.close();
   }
 
   /** Writes the records, all of them or nothing. */
   writeRecords(records: ScriptRecords): void {
-    // Written before the scripts: after a cut we still know our own.
+    // Written before the scripts: after a kill they are still known as ours.
     const value = { scripts: Object.fromEntries(records) };
     writeRecord(this.#root, recordsPath(this.#directory), value, { hint: UNWRITABLE });
   }
@@ -65,7 +65,7 @@ export class StateDirectory implements Disposable {
  */
 export function readRecords(root: Root, directory: string): ScriptRecords {
   const hint =
-    `without it nothing tells an edited script from ours: fix it, or move it away, and edited scripts are saved in ${directory}/saved and replaced`;
+    `without it pitboot cannot tell an edited script from its own: fix it, or move it away; edited scripts are then saved in ${directory}/saved and replaced`;
   const record = readRecord(root, recordsPath(directory), recordsShape, hint);
   return new Map(Object.entries(record?.scripts ?? {}));
 }

@@ -52,7 +52,7 @@ interface Measures {
   readonly webRoot: string;
   readonly root: Root;
   readonly observe: (node: string) => Observed;
-  /** Files that links lead to, looked at once for all nodes. */
+  /** Files that links point to, looked at once for all nodes. */
   readonly files: Map<string, ArtifactFile | null>;
 }
 
@@ -66,7 +66,7 @@ interface Judged {
  * Looks at every chosen node and adds `images`, `leases`, `missing` and
  * `nodes`.
  *
- * @throws {Failure} If the nodes cannot be found out.
+ * @throws {Failure} If it cannot be told which nodes there are.
  */
 export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): Promise<void> {
   const { root } = host;

@@ -23,7 +23,7 @@ export interface Materials {
   readonly root: Root;
 }
 
-/** The role's three links: where they lead, and who owns what is there. */
+/** The role's three links: what they point to, and who owns that. */
 type RoleLinks = Pick<Wanted, "targets" | "owners">;
 
 /**
@@ -75,7 +75,7 @@ function ownerOf(path: string, root: Root, webRoot: string): number | null {
   if (obstacle) {
     throw new Failure("images-unfit", {
       message: obstacle,
-      hint: "mend it, or run pitboot resolve-images again",
+      hint: "fix it, or run pitboot resolve-images again",
     });
   }
   try {

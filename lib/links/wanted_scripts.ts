@@ -80,7 +80,7 @@ export async function wantedScripts(
   const { target, text, mode, owner, modified: before } = read(root, path);
   if (!text.startsWith("#!ipxe")) {
     throw new Failure("script-unfit", {
-      message: `${path}:1: is no iPXE script: it does not begin with #!ipxe`,
+      message: `${path}:1: is not an iPXE script: it does not begin with #!ipxe`,
       hint: "install metal-ipxe again",
     });
   }
@@ -117,7 +117,7 @@ function read(root: Root, path: string): Omit<WantedScript, "sha256"> & { target
   try {
     const real = Deno.realPathSync(root.real(path));
     const target = root.inside(real);
-    if (target === null) throw new Error("is a link that leads out of --root");
+    if (target === null) throw new Error("is a link that points out of --root");
     const { mode, uid, gid, mtime } = Deno.statSync(real);
     return {
       target,

@@ -35,7 +35,7 @@ export function readStatics(root: Root, path: string, choice: NodeChoice): Stati
   for (const node of [...choice.nodes ?? [], ...choice.exclude ?? []]) {
     if (known.has(node)) continue;
     throw new Failure("input-missing", {
-      message: `${path} knows no node ${node}${didYouMean(node, known)}`,
+      message: `${path} has no node ${node}${didYouMean(node, known)}`,
       hint: `nodes are the names before -mgmt in ${path}`,
     });
   }

@@ -75,10 +75,10 @@ export function parseRoles(
   }
 }
 
-/** The data directory is read below another one and must not lead out of it. */
+/** The data directory is read below another one and must not be outside it. */
 function checkName(name: string, data: string): void {
   if (!/^[\w-]+$/.test(name)) {
-    throw new SyntaxError(`the role name ${JSON.stringify(name)}`);
+    throw new SyntaxError(`invalid role name ${JSON.stringify(name)}`);
   }
   if (!/^\w[\w.-]*$/.test(data)) {
     throw new SyntaxError(`role ${name}: data must be the name of one directory`);

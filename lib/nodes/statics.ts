@@ -50,7 +50,7 @@ interface Claim {
 }
 
 /**
- * Reads statics.conf. Lines of other kinds are passed over, as are the
+ * Reads statics.conf. Lines of other kinds are ignored, as are the
  * duplicates that the generator writes: the four lines of a node share their
  * MACs, and a virtual address may name a host twice.
  *
@@ -171,7 +171,7 @@ function parseDhcpHost(value: string, place: Place & { readonly line: number }):
       throw new FormatError(
         `${
           JSON.stringify(printable(word))
-        } in a dhcp-host line is no MAC, address, tag, host name or lease time`,
+        } in a dhcp-host line is not a MAC, address, tag, host name or lease time`,
         place,
       );
     }

@@ -6,9 +6,9 @@
 
 import { printable } from "./printable.ts";
 
-/** More names than any system has: a range beyond it is a slip of the finger. */
+/** More names than any system has: a longer range is a typing error. */
 const MOST_NAMES = 100_000;
-/** A double holds all numbers of so many digits exactly. */
+/** A double holds every number of up to so many digits exactly. */
 const MOST_DIGITS = 15;
 
 /**
@@ -17,7 +17,7 @@ const MOST_DIGITS = 15;
  *
  * @param text For instance `ncn-w[001-003,007],ncn-s001`.
  * @returns The names, each once, in the order in which they were written.
- * @throws {SyntaxError} If it is no range; the message says what is wrong.
+ * @throws {SyntaxError} If it is not a range; the message says what is wrong.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Foreign text made fit for a terminal and a log.
+ * Makes foreign text safe to print.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Names of image releases, as they stand in directory and file names.
+ * Names of image releases, as in directory and file names.
  *
  * @module
  */
@@ -27,11 +27,11 @@ export interface Release {
  * Takes apart what follows the image name in a file name: the release and,
  * in newer releases, the architecture.
  *
- * `X.Y.Z`, also with `-N`, `-alpha.N`, `-beta.N` or `-rc.N` behind it, is
+ * `X.Y.Z`, also followed by `-N`, `-alpha.N`, `-beta.N` or `-rc.N`, is
  * stable; `<commit>-<epoch milliseconds>` is unstable.
  *
  * @param tag For instance `1.6.2-x86_64`.
- * @returns Its parts; every text is a release of some kind.
+ * @returns Its parts; every text is taken as a release.
  *
  * @example
  * ```ts

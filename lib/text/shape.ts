@@ -18,7 +18,7 @@ export interface Shape<T> {
    * Checks a value. Keys that the shape does not name are kept.
    *
    * @param value Any JSON value.
-   * @param path Where it stands, for instance `bmcs[2].state`.
+   * @param path Where it is, for instance `bmcs[2].state`.
    * @returns The same value.
    * @throws {ShapeError} If it is not of this shape.
    */
@@ -33,9 +33,9 @@ export class ShapeError extends SyntaxError {
   override readonly name = "ShapeError";
 
   /**
-   * @param path Where the value stands; empty for the whole.
-   * @param expected What should stand there, in words.
-   * @param received What stands there.
+   * @param path Where the value is; empty for the whole.
+   * @param expected What should be there, in words.
+   * @param received What is there.
    */
   constructor(readonly path: string, readonly expected: string, readonly received: unknown) {
     const found = received === undefined ? "nothing" : printable(JSON.stringify(received), 60);
@@ -48,7 +48,7 @@ export class ShapeError extends SyntaxError {
  *
  * @param json The text of one JSON value.
  * @param shape What it should be.
- * @throws {SyntaxError} If it is no JSON.
+ * @throws {SyntaxError} If it is not JSON.
  * @throws {ShapeError} If it is something else.
  */
 export function parseJson<T>(json: string, shape: Shape<T>): T {

@@ -8,7 +8,7 @@
 const LEAST_ROOM = 20;
 
 /**
- * Lays out rows in columns. What does not fit goes on in the last column of
+ * Lays out rows in columns. What does not fit continues in the last column of
  * the next line.
  *
  * @param rows Cells; the first row is the head.
@@ -46,7 +46,7 @@ export function table(rows: readonly (readonly string[])[], width: number): stri
   });
 }
 
-/** Breaks a text behind commas, where it has any. */
+/** Breaks a text after commas, if it has any. */
 function wrap(text: string, width: number): string[] {
   const lines = [""];
   for (const part of text.split(/(?<=,)/)) {

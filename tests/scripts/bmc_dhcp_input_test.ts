@@ -127,14 +127,14 @@ Deno.test("bmc-dhcp refuses a statics.conf that is wrong", async (t) => {
       args: ["bmc-dhcp", "--nodes", "ncn-w0001"],
       code: 2,
       problem: "input-missing",
-      message: `${STATICS} knows no node ncn-w0001; did you mean ncn-w001?`,
+      message: `${STATICS} has no node ncn-w0001; did you mean ncn-w001?`,
     },
     {
       name: "a node to exclude that it does not know",
       args: ["bmc-dhcp", "--exclude", "ncn-x001"],
       code: 2,
       problem: "input-missing",
-      message: /knows no node ncn-x001/,
+      message: /has no node ncn-x001/,
     },
   ]);
 });
@@ -154,7 +154,7 @@ Deno.test("bmc-dhcp refuses what it cannot work with", async (t) => {
       args: ["bmc-dhcp", "--reset"],
       code: 2,
       problem: "input-missing",
-      message: "--reset needs to know for which BMCs",
+      message: "--reset needs to know which BMCs to reset",
       hint: /wait-leases.*\| pitboot bmc-dhcp --reset/,
     },
     {

@@ -48,13 +48,13 @@ Deno.test("bmc-dhcp names a BMC that fails and sets the others", async (t) => {
       state: "unreachable",
       code: 3,
       problem: "bmc-unreachable",
-      message: /^ncn-w002-mgmt: no end after 1 s/,
+      message: /^ncn-w002-mgmt: no answer within 1 s/,
     }, ["--bmc-timeout", "1s"]],
     ["one that says nothing", "exec cat >/dev/null", {
       state: "unreachable",
       code: 3,
       problem: "bmc-unreachable",
-      message: /^ncn-w002-mgmt: no end after 1 s/,
+      message: /^ncn-w002-mgmt: no answer within 1 s/,
     }, ["--bmc-timeout", "1s"]],
     ["one that hangs after the setting was sent", HANGS_WHEN_SET, {
       state: "unknown",

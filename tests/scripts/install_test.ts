@@ -155,7 +155,7 @@ Deno.test("install refuses what is in the way and not its own, and changes nothi
       assertEquals(await install(system.root), {
         code: 1,
         stdout: "",
-        stderr: `pitboot install: error: /${path} is not ours, and in the way\n` +
+        stderr: `pitboot install: error: in the way, and not installed by pitboot: /${path}\n` +
           "  hint: nothing was changed; move it away and run again\n",
       });
       assertEquals(stamps(system.root), before);
@@ -325,14 +325,19 @@ Deno.test("install says what it cannot do", async (t) => {
   const before = stamps(system.root);
   const root = `--root=${system.root}`;
   const cases: [name: string, args: string[], code: number, message: string][] = [
-    ["no program", [root], 1, "error: this runs from its sources: there is no program to link to"],
+    [
+      "no program",
+      [root],
+      1,
+      "error: pitboot runs from its sources: there is no program to link to",
+    ],
     ["no such root", ["--root=/missing"], 1, "error: /missing: does not exist"],
     ["a program that is not there", [root, "--binary=/opt/x"], 1, "error: /opt/x: does not exist"],
     [
-      "a file that is no program",
+      "a file that is not a program",
       [root, "--binary=/opt/text"],
       1,
-      "error: /opt/text is no program",
+      "error: /opt/text is not a program",
     ],
     [
       "a prefix that depends on where one is",

@@ -47,7 +47,7 @@ Deno.test("set-links refuses what is missing, and changes nothing", async (t) =>
       args: ["set-links", "--nodes", "ncn-w009"],
       code: 2,
       problem: "input-missing",
-      message: /statics\.conf knows no node ncn-w009/,
+      message: /statics\.conf has no node ncn-w009/,
     },
   ]);
 });
@@ -86,7 +86,7 @@ Deno.test("set-links refuses a boot/script.ipxe that is wrong", async (t) => {
       },
       code: 1,
       problem: "script-missing",
-      message: `${SCRIPT}: is a link that leads out of --root`,
+      message: `${SCRIPT}: is a link that points out of --root`,
     },
     {
       name: "an empty one",
@@ -94,7 +94,7 @@ Deno.test("set-links refuses a boot/script.ipxe that is wrong", async (t) => {
       arrange: write(""),
       code: 1,
       problem: "script-unfit",
-      message: /^\/var\/www\/boot\/script\.ipxe:1: is no iPXE script/,
+      message: /^\/var\/www\/boot\/script\.ipxe:1: is not an iPXE script/,
     },
     {
       name: "one without live-sqfs-opts, with CSM_RELEASE",
@@ -121,7 +121,7 @@ Deno.test("set-links refuses a boot/script.ipxe that is wrong", async (t) => {
       env: { CSM_RELEASE: "../../x" },
       code: 1,
       problem: "release-unfit",
-      message: 'CSM_RELEASE="../../x" cannot be the name of a folder',
+      message: 'CSM_RELEASE="../../x" cannot be the name of a directory',
     },
     {
       name: "a CSM_RELEASE with a line end",
@@ -148,7 +148,7 @@ Deno.test("set-links refuses to remove what is not ours", async (t) => {
   const blocked = (message: string | RegExp): { code: number; problem: string; stdin: string } & {
     message: string | RegExp;
   } => ({ stdin, code: 1, problem: "node-blocked", message });
-  const inTheWay = "not ours, and in the way of a boot directory or a link: ";
+  const inTheWay = "not made by pitboot, and in the way of a boot directory or a link: ";
   const node = (root: string): string => `${root}/var/www/ncn-w001`;
   await refuse(t, ["set-links"], [
     {

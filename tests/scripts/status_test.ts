@@ -166,7 +166,7 @@ Deno.test("status refuses files that are wrong", async (t) => {
       env: { CSM_RELEASE: "a/b" },
       code: 1,
       problem: "release-unfit",
-      message: 'CSM_RELEASE="a/b" cannot be the name of a folder',
+      message: 'CSM_RELEASE="a/b" cannot be the name of a directory',
     },
   ]);
 });

@@ -57,7 +57,7 @@ Deno.test("wait-leases refuses files that are wrong", async (t) => {
       args: [...ONCE, "--nodes", "ncn-w01"],
       code: 2,
       problem: "input-missing",
-      message: "/etc/dnsmasq.d/statics.conf knows no node ncn-w01; did you mean ncn-w001?",
+      message: "/etc/dnsmasq.d/statics.conf has no node ncn-w01; did you mean ncn-w001?",
     },
   ]);
 });
@@ -117,7 +117,7 @@ Deno.test("wait-leases names who is missing and whom nobody expected", async () 
   const unexpected = problemOf(document, "leases-unexpected");
   assertEquals(
     unexpected.message,
-    `nobody expected these leases of ${LEASES}: b4:2e:99:00:00:50 10.254.9.9`,
+    `unexpected leases in ${LEASES}: b4:2e:99:00:00:50 10.254.9.9`,
   );
   assertMatch(unexpected.hint ?? "", /ncn-w002-mgmt.*MAC.*statics\.conf/);
   assertStringIncludes(stderr, missing.message);

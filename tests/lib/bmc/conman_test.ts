@@ -176,12 +176,12 @@ Deno.test("parseConman() refuses what it cannot read", async (t) => {
     [
       "a name twice",
       `console ${NAME} ${DEV}\n#\nconsole ${NAME} dev="ipmi:2"`,
-      "3: the console's name stands already at line 1",
+      "3: this console name is already used at line 1",
     ],
     [
       "a name twice, once without a BMC",
       `console ${NAME} dev="/dev/ttyS0"\nconsole ${NAME} ${DEV}`,
-      "2: the console's name stands already at line 1",
+      "2: this console name is already used at line 1",
     ],
     [
       "an open quote",

@@ -88,17 +88,17 @@ Deno.test("parseKernelImage() says what is wrong with a kernel", async (t) => {
     [
       "cut in the header",
       bzImage().subarray(0, 0x20f),
-      "is cut: 527 bytes are there",
+      "is truncated: 527 bytes are there",
     ],
     [
       "cut behind it",
       bzImage().subarray(0, 3583),
-      "is cut: 3583 of at least 3584 bytes are there",
+      "is truncated: 3583 of at least 3584 bytes are there",
     ],
     [
       "cut, with no number of setup sectors",
       bzImage({ setupSectors: 0 }).subarray(0, 3583),
-      "is cut: 3583 of at least 3584 bytes are there",
+      "is truncated: 3583 of at least 3584 bytes are there",
     ],
     ["no banner", bzImage({ banner: "" }), nameless],
     ["a banner without an end", bzImage({ banner: "a".repeat(300) }), nameless],

@@ -54,7 +54,7 @@ Deno.test("checkSquashfs() says what is wrong with an image", async (t) => {
     ["the other byte order", bigEndian, kind],
     ["version 3", superblock(5000, 3), "is squashfs version 3, expected 4"],
     ["version 5", superblock(5000, 5), "is squashfs version 5, expected 4"],
-    ["cut", superblock(5001), "is cut: 5000 of 5001 bytes are there"],
+    ["cut", superblock(5001), "is truncated: 5000 of 5001 bytes are there"],
   ];
   for (const [name, head, complaint] of cases) {
     await t.step(name, () => {

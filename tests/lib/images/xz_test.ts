@@ -52,7 +52,7 @@ Deno.test("checkXz() takes whole files", async (t) => {
 
 Deno.test("checkXz() says what is wrong with a file", async (t) => {
   const kind = "is not an xz file: no FD 37 7A 58 5A 00 at its start";
-  const cut = "is cut: an xz file ends in YZ, this one does not";
+  const cut = "is truncated: an xz file ends in YZ, this one does not";
   const damaged = "is damaged: the checksum of its xz footer is wrong";
   const gzip = Uint8Array.of(0x1f, 0x8b, 8, ...EMPTY_XZ.subarray(3));
   // A footer of its own whose flags ask for CRC32 (01) instead of CRC64 (04).

@@ -94,17 +94,17 @@ Deno.test("parseStatics() refuses what contradicts itself", async (t) => {
     [
       "a word of no kind",
       "\ndhcp-host=b4:2e:99:0b:0d,a b",
-      'statics.conf:2: "b4:2e:99:0b:0d" in a dhcp-host line is no MAC, address, tag, host name or lease time',
+      'statics.conf:2: "b4:2e:99:0b:0d" in a dhcp-host line is not a MAC, address, tag, host name or lease time',
     ],
     [
       "a comment without a blank before it",
       `${bmc}#HMN`,
-      'statics.conf:1: "ncn-w001-mgmt#HMN" in a dhcp-host line is no MAC, address, tag, host name or lease time',
+      'statics.conf:1: "ncn-w001-mgmt#HMN" in a dhcp-host line is not a MAC, address, tag, host name or lease time',
     ],
     [
       "an escape sequence",
       "dhcp-host=\x1b[31m",
-      'statics.conf:1: "\\\\x1b[31m" in a dhcp-host line is no MAC, address, tag, host name or lease time',
+      'statics.conf:1: "\\\\x1b[31m" in a dhcp-host line is not a MAC, address, tag, host name or lease time',
     ],
     [
       "a MAC of two hosts",
