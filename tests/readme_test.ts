@@ -41,3 +41,18 @@ Deno.test("the README names only files that there are", () => {
   assert(named.length > 0, "the README links to nothing");
   for (const path of named) Deno.statSync(new URL(`../${path}`, import.meta.url));
 });
+
+Deno.test("the README shows the rooms that there are, and files in them", () => {
+  const [, shown = ""] = /^The rooms.*?```\n(.*?)```/ms.exec(README) ?? [];
+  const rooms = [...shown.matchAll(/\b([a-z]+)\//g)].map(([, room]) => room)
+    .filter((room) => room !== "lib" && room !== "scripts");
+  const there = [...Deno.readDirSync(new URL("../lib", import.meta.url))].map(({ name }) => name);
+  assertEquals(rooms.sort(), there.sort());
+  const files = [...README.matchAll(/`([a-z]+\/\w+\.ts)`/g)].map(([, path = ""]) => path);
+  assert(files.length > 10, "the README walks through no files");
+  for (const path of files) {
+    Deno.statSync(
+      new URL(path.startsWith("tests/") ? `../${path}` : `../lib/${path}`, import.meta.url),
+    );
+  }
+});
