@@ -110,13 +110,16 @@ export function chooseTriple(
   wish: Wish,
   native: Architecture,
 ): BootTriple | null {
-  const fitting = triples.filter((triple) =>
-    (wish.release === null || triple.release === wish.release) &&
-    (wish.stream === null || triple.stream === wish.stream) &&
-    (wish.arch === null || triple.arch === wish.arch)
-  );
+  const fitting = triples.filter((triple) => fits(triple, wish));
   return fitting.find(({ arch }) => arch === null || arch === native) ??
     fitting[0] ?? null;
+}
+
+/** Tells whether a triple is what was asked for. */
+export function fits(triple: BootTriple, { release, stream, arch }: Wish): boolean {
+  return (release === null || triple.release === release) &&
+    (stream === null || triple.stream === stream) &&
+    (arch === null || triple.arch === arch);
 }
 
 /**

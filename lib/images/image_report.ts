@@ -4,9 +4,10 @@
  * @module
  */
 
+import { dirname } from "@std/path/dirname";
 import { Failure, type Report } from "../document/problems.ts";
 import type { Role } from "../nodes/roles.ts";
-import type { ArtifactFile, BootTriple, Wish } from "./boot_triples.ts";
+import { type ArtifactFile, type BootTriple, fits, type Wish } from "./boot_triples.ts";
 
 /** What was found for a role, and what was asked for. */
 export interface Search {
@@ -47,8 +48,10 @@ export function noTriple({ role, directory, wish, triples, dangling }: Search): 
  * @param faults What is wrong with its files.
  */
 export function unfit(chosen: BootTriple, faults: readonly string[], search: Search): Failure {
-  const { role, triples } = search;
-  const other = triples.find(({ release }) => release !== chosen.release);
+  const { role, triples, wish } = search;
+  const other = triples.slice(triples.indexOf(chosen) + 1).find((triple) =>
+    triple.release !== chosen.release && fits(triple, { ...wish, release: null })
+  );
   const instead = other ? `, or take an older one: --release ${role.name}=${other.release}` : "";
   return new Failure("images-unfit", {
     message: `the ${role.name} image ${chosen.release} is unfit: ${faults.join("; ")}`,
@@ -61,8 +64,12 @@ export function imageProblems(chosen: BootTriple, search: Search): Report[] {
   return [...spread(chosen, search), ...danglingLinks(search), ...notSecured(chosen, search)];
 }
 
-function spread({ directory }: BootTriple, { role, wish, newest }: Search): Report[] {
-  const strays = newest.filter(({ path }) => !path.startsWith(`${directory}/`));
+function spread(chosen: BootTriple, { role, wish, newest }: Search): Report[] {
+  const { directory } = chosen;
+  const own = [chosen.kernel, chosen.initrd, chosen.rootfs];
+  const strays = newest.filter(({ path, modified }, i) =>
+    dirname(path) !== directory && modified > (own[i]?.modified ?? 0)
+  );
   if (strays.length === 0 || wish.release !== null) return [];
   const asked = wish.stream || wish.arch ? " that was asked for" : "";
   const files = strays.map(({ path }) => path).join(", ");

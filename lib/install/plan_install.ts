@@ -231,7 +231,8 @@ function undo(
       if (isKept && look(from) === found) steps.push({ do: "restore", path, from });
       else if (isKept || originals.get(path) !== found) changed.push(path);
     } else if (isKept) steps.push({ do: "restore", path, from });
-    else if (found !== null) steps.push({ do: "remove", path });
+    // What looks like the old script may be it, put back by a run that was killed.
+    else if (found !== null && originals.get(path) !== found) steps.push({ do: "remove", path });
   }
   return { steps, changed };
 }

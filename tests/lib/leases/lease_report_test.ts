@@ -1,0 +1,151 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Bmc } from "../../../lib/document/document.ts";
+import type { Report } from "../../../lib/document/problems.ts";
+import { leaseProblems, type Wait } from "../../../lib/leases/lease_report.ts";
+import type { Lease } from "../../../lib/leases/leases.ts";
+import type { LeaseMatch } from "../../../lib/leases/match_leases.ts";
+import type { StaticBmc } from "../../../lib/nodes/statics.ts";
+
+const W001: StaticBmc = {
+  name: "ncn-w001-mgmt",
+  node: "ncn-w001",
+  mac: "b4:2e:99:00:00:01",
+  ip: "10.254.1.1",
+  line: 1,
+};
+const W002: StaticBmc = { ...W001, name: "ncn-w002-mgmt", node: "ncn-w002", ip: "10.254.1.2" };
+const BARE: StaticBmc = { ...W001, name: "fmn001-mgmt", node: "fmn001", mac: null, ip: null };
+const WAIT: Wait = {
+  expected: [BARE, W001, W002],
+  bmcs: [],
+  timeout: 900,
+  leases: "/var/lib/misc/dnsmasq.leases",
+};
+const W001_UNREACHABLE: Bmc = {
+  ...{ name: "ncn-w001-mgmt", node: "ncn-w001", address: "10.254.1.1", mac: null },
+  ...{ state: "unreachable", channel: null, seconds: 2, message: null },
+};
+
+Deno.test("leaseProblems() names the BMCs without a lease", async (t) => {
+  const cases: [
+    name: string,
+    missing: string[],
+    wait: Partial<Wait>,
+    nodes: string[],
+    facts: string[],
+    absent: string[],
+  ][] = [
+    ["one", ["ncn-w001-mgmt"], {}, ["ncn-w001"], [
+      ...["1 of 3", "900 s", "ncn-w001-mgmt", "b4:2e:99:00:00:01", "10.254.1.1"],
+      "pitboot bmc-dhcp --reset --nodes ncn-w001",
+    ], ["\n", "ncn-w002", "fmn001", "unreachable"]],
+    ["some", ["ncn-w002-mgmt", "ncn-w001-mgmt"], {}, ["ncn-w001", "ncn-w002"], [
+      ...["2 of 3", "\n    ncn-w001-mgmt", "\n    ncn-w002-mgmt"],
+      "--reset --nodes ncn-w[001-002]",
+    ], ["fmn001"]],
+    ["neither MAC nor address", ["fmn001-mgmt"], {}, ["fmn001"], ["fmn001-mgmt"], ["null"]],
+    ["what bmc-dhcp saw", ["ncn-w001-mgmt"], { bmcs: [W001_UNREACHABLE] }, ["ncn-w001"], [
+      "unreachable",
+    ], []],
+    [
+      "what bmc-dhcp saw of others",
+      ["ncn-w002-mgmt"],
+      { bmcs: [W001_UNREACHABLE] },
+      [
+        "ncn-w002",
+      ],
+      [],
+      ["unreachable", "undefined"],
+    ],
+    ["nothing was waited", ["ncn-w001-mgmt"], { timeout: 0 }, ["ncn-w001"], [], ["0 s"]],
+  ];
+  for (const [name, missing, wait, nodes, facts, absent] of cases) {
+    await t.step(name, () => {
+      const reports = leaseProblems(match({ missing }), { ...WAIT, ...wait });
+      assertEquals(reports.map(([code, details]) => [code, details.nodes]), [
+        ["leases-missing", nodes],
+      ]);
+      for (const fact of facts) assertStringIncludes(textOf(reports), fact);
+      for (const fact of absent) {
+        assert(!reports[0]?.[1].message.includes(fact), `${textOf(reports)}: ${fact}`);
+      }
+    });
+  }
+});
+
+Deno.test("leaseProblems() names leases that nobody expected, as far as they help", async (t) => {
+  const some = "ncn-w002-mgmt";
+  const cases: [name: string, missing: string[], hostnames: (string | null)[], shown: string[]][] =
+    [
+      ["none", [], [], []],
+      ["none, while a BMC is missing", [some], [], []],
+      ["any, while a BMC is missing", [some], ["laptop", null, "x-mgmt"], ["laptop", "x-mgmt"]],
+      ["those that call themselves a BMC", [], ["laptop", null, "x-mgmt"], ["x-mgmt"]],
+      ["in upper case", [], ["NCN-W009-MGMT"], ["NCN-W009-MGMT"]],
+      ["a suffix and nothing else", [], ["-mgmt", "mgmt"], []],
+    ];
+  for (const [name, missing, hostnames, shown] of cases) {
+    await t.step(name, () => {
+      const unexpected = hostnames.map(lease);
+      const reports = leaseProblems(match({ missing, unexpected }), WAIT)
+        .filter(([code]) => code === "leases-unexpected");
+      assertEquals(reports.length, shown.length > 0 ? 1 : 0);
+      const text = textOf(reports);
+      for (const hostname of hostnames) {
+        if (hostname) assertEquals(text.includes(`(${hostname})`), shown.includes(hostname), text);
+      }
+      const isShown = ({ hostname }: Lease): boolean =>
+        hostname === null ? missing.length > 0 : shown.includes(hostname);
+      for (const lease of unexpected) {
+        assertEquals(text.includes(`${lease.mac} ${lease.ip}`), isShown(lease), text);
+      }
+      assert(shown.length === 0 || text.includes(WAIT.leases), text);
+      // Whose MAC may be mistyped.
+      assertEquals(text.includes(some), shown.length > 0 && missing.length > 0, text);
+    });
+  }
+});
+
+Deno.test("leaseProblems() shows twenty strangers, and counts the others", async (t) => {
+  const cases: [count: number, shown: number, more: string | null][] = [
+    [1, 1, null],
+    [20, 20, null],
+    [21, 20, "1 more"],
+    [250, 20, "230 more"],
+  ];
+  for (const [count, shown, more] of cases) {
+    await t.step(`${count}`, () => {
+      const unexpected = Array.from({ length: count }, (_, i) => lease(`a${i}-mgmt`, i));
+      const text = textOf(leaseProblems(match({ unexpected }), WAIT));
+      assertEquals(unexpected.filter(({ ip }) => text.includes(` ${ip} `)).length, shown);
+      assertEquals(/\d+ more/.exec(text)?.[0] ?? null, more);
+    });
+  }
+});
+
+Deno.test("leaseProblems() lets no escape sequence of a stranger through", () => {
+  const hostname = `\x1b[2J${"x".repeat(500)}`;
+  const reports = leaseProblems(
+    match({ missing: ["ncn-w001-mgmt"], unexpected: [lease(hostname)] }),
+    WAIT,
+  );
+  assertStringIncludes(textOf(reports), "\\x1b[2Jxxx");
+  assert(!textOf(reports).includes("\x1b"));
+  assert(!textOf(reports).includes("x".repeat(60)));
+});
+
+Deno.test("leaseProblems() finds nothing where everybody has a lease", () => {
+  assertEquals(leaseProblems(match({}), WAIT), []);
+});
+
+function match(some: Partial<LeaseMatch>): LeaseMatch {
+  return { leases: [], missing: [], unexpected: [], ...some };
+}
+
+function lease(hostname: string | null, i = 0): Lease {
+  return { expires: null, mac: `02:00:00:00:00:${i}`, ip: `10.1.1.${i}`, hostname };
+}
+
+function textOf(reports: readonly Report[]): string {
+  return reports.map(([, { message, hint }]) => `${message}\n${hint}`).join("\n");
+}

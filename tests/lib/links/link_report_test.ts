@@ -1,0 +1,185 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Report } from "../../../lib/document/problems.ts";
+import type { BootScripts } from "../../../lib/links/boot_tree.ts";
+import {
+  describeChanges,
+  linkProblems,
+  nodeEntry,
+  type PlannedNode,
+  servingProblems,
+} from "../../../lib/links/link_report.ts";
+import type { Serving } from "../../../lib/links/served_nodes.ts";
+import { BUILT_IN_ROLES, roleOf } from "../../../lib/nodes/roles.ts";
+import { plannedNode, wantedScript } from "../../testdata/planned_node.ts";
+
+const SCRIPTS: BootScripts = {
+  path: "/var/www/boot/script.ipxe",
+  plain: wantedScript("plain"),
+  withoutLuks: wantedScript("bare"),
+  hasLuks: true,
+  release: "1.6.2",
+  differs: false,
+};
+const NAMES = ["ncn-w001", "ncn-w002", "ncn-w004"];
+const RANGE = "ncn-w[001-002,004]";
+
+/** What is expected of a problem: its code, its nodes, and facts that it must name. */
+type Expected = [code: string, nodes: string[] | undefined, facts: string[]];
+
+Deno.test("servingProblems() names who gets no directory, or another than expected", async (t) => {
+  const bare = { ...SCRIPTS, hasLuks: false };
+  const cases: [name: string, serving: Partial<Serving>, scripts: BootScripts, Expected[]][] = [
+    ["nothing", { served: served("ncn-m002", ...NAMES) }, SCRIPTS, []],
+    [
+      "leases of strangers",
+      {
+        served: served("ncn-m002"),
+        strangers: ["x2-mgmt", "x1-mgmt"],
+      },
+      SCRIPTS,
+      [["lease-unknown", undefined, ["x[1-2]-mgmt", "statics.conf"]]],
+    ],
+    ["nodes without a role", { served: served("ncn-m002"), withoutRole: ["a1", "a2"] }, SCRIPTS, [
+      ["node-without-role", ["a1", "a2"], ["a[1-2]"]],
+    ]],
+    ["nobody", {}, SCRIPTS, [["nodes-none", undefined, []]]],
+    ["nobody but strangers", { strangers: ["x1-mgmt"] }, SCRIPTS, [
+      ["lease-unknown", undefined, ["x1-mgmt"]],
+      ["nodes-none", undefined, []],
+    ]],
+    ["no rd.luks, and nodes that need none", { served: served("ncn-m002", "ncn-s001") }, bare, []],
+    ["no rd.luks to switch off", { served: served("ncn-m002", ...NAMES, "ncn-s001") }, bare, [
+      ["script-without-luks", NAMES, [RANGE, SCRIPTS.path, "rd.luks"]],
+    ]],
+  ];
+  for (const [name, serving, scripts, expected] of cases) {
+    await t.step(name, () => {
+      const all = { served: [], strangers: [], withoutRole: [], ...serving };
+      checkReports(servingProblems(all, scripts), expected);
+    });
+  }
+});
+
+Deno.test("nodeEntry() says how a node is now", async (t) => {
+  const node = plannedNode("ncn-w001", { change: "updated", script: "kept" });
+  const entry = {
+    name: "ncn-w001",
+    role: "kubernetes",
+    directory: "/var/www/ncn-w001",
+    kernel: "../new/k",
+    initrd: "../new/i",
+    rootfs: "../new/r",
+    script: "kept",
+  };
+  await t.step("done", () => {
+    assertEquals<unknown>(nodeEntry(node, false), { ...entry, change: "updated" });
+  });
+  await t.step("not done", () => {
+    assertEquals<unknown>(nodeEntry(node, true), { ...entry, change: "failed" });
+  });
+});
+
+Deno.test("linkProblems() reports a cause once, with its nodes", async (t) => {
+  const cases: [
+    name: string,
+    kept: string[],
+    failed: Record<string, string | null>,
+    expected: Expected[],
+  ][] = [
+    ["nothing", [], {}, []],
+    ["kept scripts", NAMES, {}, [["script-kept", NAMES, [RANGE, "--reset-scripts"]]]],
+    ["not begun", [], { "ncn-w001": null, "ncn-w002": null }, []],
+    ["one cause", [], { "ncn-w001": "no space", "ncn-w002": "no space", "ncn-w004": "no space" }, [
+      ["node-failed", NAMES, [RANGE, "no space"]],
+    ]],
+    ["two causes, and one not begun", ["ncn-w001"], {
+      ...{ "ncn-w001": "no space", "ncn-w002": "denied", "ncn-w004": null, "ncn-w005": "no space" },
+    }, [
+      ["script-kept", ["ncn-w001"], ["ncn-w001"]],
+      ["node-failed", ["ncn-w001", "ncn-w005"], ["ncn-w[001,005]", "no space"]],
+      ["node-failed", ["ncn-w002"], ["ncn-w002", "denied"]],
+    ]],
+  ];
+  for (const [name, kept, failed, expected] of cases) {
+    await t.step(name, () => {
+      const nodes = [...NAMES, "ncn-w005"]
+        .map((node) => plannedNode(node, { script: kept.includes(node) ? "kept" : "written" }));
+      checkReports(linkProblems(nodes, new Map(Object.entries(failed))), expected);
+    });
+  }
+});
+
+Deno.test("describeChanges() groups nodes to which the same happens", async (t) => {
+  const old = { wrong: { rootfs: "../old/r" } };
+  const right = { change: "unchanged", script: "unchanged" } as const;
+  /** Each line as the facts that must stand in it, in their order. */
+  const cases: [name: string, nodes: PlannedNode[], Partial<BootScripts>, lines: string[][]][] = [
+    ["nobody", [], {}, []],
+    ["nothing to do", NAMES.map((name) => plannedNode(name, right)), {}, [["unchanged", RANGE]]],
+    ["the script itself", [], { differs: true }, [["rd.live.dir=1.6.2", SCRIPTS.path]]],
+    ["no release", [], { differs: true, release: null }, [["rd.live.dir ", SCRIPTS.path]]],
+    ["a link that leads elsewhere", [plannedNode("ncn-w001", { script: "unchanged" }, old)], {}, [
+      ["updated", "ncn-w001"],
+      ["rootfs", "../old/r", "../new/r"],
+    ]],
+    [
+      "a link that is missing",
+      [plannedNode("ncn-w001", { script: "unchanged" }, { wrong: { kernel: null } })],
+      {},
+      [
+        ["updated", "ncn-w001"],
+        ["kernel", "../new/k"],
+      ],
+    ],
+    [
+      "other links, other scripts and other changes",
+      [
+        plannedNode("ncn-w001", {}, old),
+        plannedNode("ncn-w002", { script: "kept" }),
+        plannedNode("ncn-w003", {}, { wrong: { rootfs: "../older/r" } }),
+        plannedNode("ncn-w004", {}, old),
+        plannedNode("ncn-w005", { script: "kept", change: "kept" }),
+      ],
+      { differs: true },
+      [
+        ["rd.live.dir=1.6.2", SCRIPTS.path],
+        ...[["updated", "ncn-w[001,004]"], ["rootfs", "../old/r", "../new/r"], ["script.ipxe"]],
+        ...[["updated", "ncn-w002"], ["script.ipxe", "kept"]],
+        ...[["updated", "ncn-w003"], ["rootfs", "../older/r", "../new/r"], [
+          "script.ipxe",
+          "written",
+        ]],
+        ...[["kept", "ncn-w005"], ["script.ipxe", "kept"]],
+      ],
+    ],
+  ];
+  for (const [name, nodes, scripts, expected] of cases) {
+    await t.step(name, () => {
+      const lines = describeChanges(nodes, { ...SCRIPTS, ...scripts });
+      assertEquals(lines.length, expected.length, lines.join("\n"));
+      for (const [i, facts] of expected.entries()) {
+        const places = facts.map((fact) => lines[i]?.indexOf(fact) ?? -1);
+        assert(!places.includes(-1), `${lines[i]}: ${facts}`);
+        assertEquals(places, places.toSorted((a, b) => a - b), lines[i]);
+      }
+    });
+  }
+});
+
+function checkReports(reports: readonly Report[], expected: readonly Expected[]): void {
+  assertEquals<unknown>(
+    reports.map(([code, { nodes }]) => [code, nodes]),
+    expected.map(([code, nodes]) => [code, nodes]),
+  );
+  for (const [i, [, , facts]] of expected.entries()) {
+    const details = reports[i]?.[1];
+    for (const fact of facts) assertStringIncludes(`${details?.message}\n${details?.hint}`, fact);
+  }
+}
+
+function served(...names: string[]): Serving["served"] {
+  return names.flatMap((name) => {
+    const role = roleOf(name, BUILT_IN_ROLES);
+    return role ? [{ name, role }] : [];
+  });
+}
