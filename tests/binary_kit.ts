@@ -7,6 +7,7 @@
 import { assert } from "@std/assert";
 import { denoOf, runtimeVersion } from "../tools/build/compiler.ts";
 import { isHost, type Target, TARGETS } from "../tools/build/target.ts";
+import { execute, type Printed } from "./installation.ts";
 import {
   type CallResult,
   isThere,
@@ -114,6 +115,38 @@ async function build(
   const args = ["run", "-q", "-A", COMPILE, `--target=${target.arch}`, `--out=${out}`];
   if (form === "self-extracting") args.push("--self-extracting");
   return (await output(deno, args, root)).trim();
+}
+
+/** Deno says that nobody answers, at once. */
+export const NO_NETWORK = { HTTPS_PROXY: "http://127.0.0.1:1" };
+
+/**
+ * Runs tools/compile.ts, with no other runtime than the environment names.
+ *
+ * @param deno The Deno that runs it.
+ * @param args Its arguments.
+ * @param options `env`: what else is in the environment; `root`: other sources
+ * than ours.
+ */
+export async function compile(
+  deno: string,
+  args: readonly string[],
+  { env, root = ROOT }: { env: Record<string, string>; root?: string },
+): Promise<Printed> {
+  return await execute([deno, "run", "-q", "-A", `${root}/tools/compile.ts`, ...args], {
+    env: { DENORT_BIN: "", PITBOOT_DENORT_DIR: "", NO_COLOR: "1", ...env },
+  });
+}
+
+/** Makes a folder for Deno that holds nothing but its bundler, which a build needs. */
+export async function bundlerOnly(folder: string): Promise<Record<string, string>> {
+  const { stdout } = await execute([Deno.execPath(), "info", "--json"], { env: { NO_COLOR: "1" } });
+  const from = `${JSON.parse(stdout).denoDir}/dl`;
+  Deno.mkdirSync(`${folder}/dl`, { recursive: true });
+  for (const { name } of Deno.readDirSync(from)) {
+    if (name.startsWith("esbuild-")) Deno.symlinkSync(`${from}/${name}`, `${folder}/dl/${name}`);
+  }
+  return { ...NO_NETWORK, DENO_DIR: folder };
 }
 
 /**

@@ -10,6 +10,8 @@ import config from "../deno.json" with { type: "json" };
 import { sha256Of } from "../tools/package/program.ts";
 import {
   artifact,
+  bundlerOnly,
+  compile,
   copySources,
   FOREIGN,
   type Form,
@@ -32,10 +34,10 @@ for (const form of FORMS) {
   test(form, "is the same bytes from another folder", async () => {
     assert(HOST);
     using folder = copySources();
-    const [one, two] = await Promise.all([
-      artifact(form, HOST),
-      artifact(form, HOST, { root: folder.path }),
-    ]);
+    const one = await artifact(form, HOST);
+    const two = form === "compiled"
+      ? await artifact(form, HOST, { root: folder.path })
+      : await builtWithoutRuntime(folder.path);
     assertEquals(await sha256Of(two), await sha256Of(one));
   });
 
@@ -194,6 +196,18 @@ function test(
 ): void {
   const why = whyNot(form, HOST);
   Deno.test({ name: `${form} ${name}${why ? ` (${why})` : ""}`, ignore: why !== null, fn });
+}
+
+/** What compile makes of sources where there is no runtime, and nobody asked for what. */
+async function builtWithoutRuntime(root: string): Promise<string> {
+  const env = await bundlerOnly(`${root}/deno`);
+  const { code, stdout, stderr } = await compile(Deno.execPath(), [], { env, root });
+  assertEquals(code, 0, stderr);
+  assertMatch(
+    stderr,
+    /^compile: no runtime for deno compile: .*; making a self-extracting file\ncompile: \d+ MB\n$/,
+  );
+  return stdout.trim();
 }
 
 async function hostMachine(form: Form): Promise<Machine> {

@@ -9,14 +9,11 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { runtimeFile, unpack } from "../tools/build/runtime.ts";
 import { sha256Of } from "../tools/package/program.ts";
-import { artifact, builderOf, type Form, HOST, whyNot } from "./binary_kit.ts";
-import { execute, type Printed } from "./installation.ts";
+import { artifact, builderOf, compile, type Form, HOST, NO_NETWORK, whyNot } from "./binary_kit.ts";
+import { execute } from "./installation.ts";
 import { zipSync } from "./npm/fflate.ts";
 
-const COMPILE = new URL("../tools/compile.ts", import.meta.url).pathname;
 const NAME = `pitboot-${config.version}-${HOST?.arch}`;
-/** Deno says that nobody answers, at once. */
-const NO_NETWORK = { HTTPS_PROXY: "http://127.0.0.1:1" };
 
 test("compiled", "compile takes the runtime in Deno's cache", async (work) => {
   assert(HOST);
@@ -30,29 +27,12 @@ test("compiled", "compile takes the runtime in Deno's cache", async (work) => {
   Deno.mkdirSync(folder, { recursive: true });
   const zip = zipSync({ denort: [Deno.readFileSync(`${work}/denort`), { level: 0 }] });
   Deno.writeFileSync(`${folder}/denort-${HOST.triple}.zip`, zip);
-  const result = await compile(deno, [`--out=${work}`], { ...NO_NETWORK, DENO_DIR: work });
+  const result = await compile(deno, [`--out=${work}`], {
+    env: { ...NO_NETWORK, DENO_DIR: work },
+  });
   assertEquals([result.code, result.stdout], [0, `${work}/${NAME}\n`], result.stderr);
   assertMatch(result.stderr, /^compile: \d+ MB\n$/);
   assertEquals(await sha256Of(`${work}/${NAME}`), await sha256Of(await artifact("compiled", HOST)));
-});
-
-test("self-extracting", "compile says that there is no runtime, and does without", async (work) => {
-  assert(HOST);
-  const made = await artifact("self-extracting", HOST);
-  // What the build itself needs is at hand: Deno's bundler.
-  const from = `${await denoDir()}/dl`;
-  Deno.mkdirSync(`${work}/dl`);
-  for (const { name } of Deno.readDirSync(from)) {
-    if (name.startsWith("esbuild-")) Deno.symlinkSync(`${from}/${name}`, `${work}/dl/${name}`);
-  }
-  const env = { ...NO_NETWORK, DENO_DIR: work };
-  const result = await compile(Deno.execPath(), [`--out=${work}`], env);
-  assertEquals([result.code, result.stdout], [0, `${work}/${NAME}\n`], result.stderr);
-  assertMatch(
-    result.stderr,
-    /^compile: no runtime for deno compile: .*; making a self-extracting file\ncompile: \d+ MB\n$/,
-  );
-  assertEquals(await sha256Of(`${work}/${NAME}`), await sha256Of(made));
 });
 
 Deno.test("compile refuses what it cannot build, and makes nothing", async (t) => {
@@ -92,8 +72,7 @@ Deno.test("compile refuses what it cannot build, and makes nothing", async (t) =
   for (const [name, args, env, code, message] of cases) {
     await t.step(name, async () => {
       const result = await compile(Deno.execPath(), [`--out=${work}/out`, ...args], {
-        ...NO_NETWORK,
-        ...env,
+        env: { ...NO_NETWORK, ...env },
       });
       assertEquals([result.code, result.stdout], [code, ""], result.stderr);
       assertMatch(result.stderr, message);
@@ -128,20 +107,4 @@ function executable(...texts: readonly string[]): Uint8Array {
   new DataView(bytes.buffer).setUint16(18, HOST?.elfMachine ?? 0, true);
   bytes.set(new TextEncoder().encode(texts.join("\0")), 64);
   return bytes;
-}
-
-async function compile(
-  deno: string,
-  args: readonly string[],
-  env: Record<string, string>,
-): Promise<Printed> {
-  return await execute([deno, "run", "-q", "-A", COMPILE, ...args], {
-    // No other runtime than the one that a test is about.
-    env: { DENORT_BIN: "", PITBOOT_DENORT_DIR: "", NO_COLOR: "1", ...env },
-  });
-}
-
-async function denoDir(): Promise<string> {
-  const { stdout } = await execute([Deno.execPath(), "info", "--json"], { env: { NO_COLOR: "1" } });
-  return JSON.parse(stdout).denoDir;
 }

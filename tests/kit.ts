@@ -122,7 +122,8 @@ export async function shell(
   return await resultOf(child);
 }
 
-class Result implements CallResult {
+/** What came of a call; a document is checked as soon as it is seen. */
+export class Result implements CallResult {
   constructor(readonly code: number, readonly stdout: string, readonly stderr: string) {
     // Every document that any test sees is held against the schema.
     if (stdout.startsWith("{")) void this.document;
@@ -179,12 +180,15 @@ export function hasOpen({ pid }: Deno.ChildProcess, path: string): boolean {
   });
 }
 
-/** Whether a process does something of its own at ^C: it is past its start. */
+/**
+ * Whether a process does something of its own at ^C: it is past its start. The
+ * hangup is the last signal that it asks for; while the system has heard of one
+ * and Deno has not, that one would end it.
+ */
 export function catchesInterrupt({ pid }: Deno.ChildProcess): boolean {
-  const [, mask = "0"] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(
-    Deno.readTextFileSync(`/proc/${pid}/status`),
-  ) ?? [];
-  return (BigInt(`0x${mask}`) & 2n) !== 0n;
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  const [, mask = "0"] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status) ?? [];
+  return (BigInt(`0x${mask}`) & 1n) !== 0n;
 }
 
 /** The document that a chain hands to set-links. */

@@ -6,15 +6,13 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import {
-  type CallResult,
-  pitboot,
-  problemOf,
-  type TemporaryPit,
-  temporaryPit,
-  treeOf,
-} from "./kit.ts";
+import type { CommandName } from "../scripts/commands.ts";
+import { callInProcess } from "./in_process.ts";
+import { type CallResult, problemOf, type TemporaryPit, temporaryPit, treeOf } from "./kit.ts";
 import { printable } from "../lib/text/printable.ts";
+
+/** A command and its arguments. */
+export type Words = readonly [CommandName, ...string[]];
 
 /** One kind of bad input. */
 export interface Refusal {
@@ -22,7 +20,7 @@ export interface Refusal {
   /** Makes the input bad. */
   readonly arrange?: (pit: TemporaryPit) => void;
   /** What is run; that of the table if left out. */
-  readonly args?: readonly string[];
+  readonly args?: Words;
   readonly stdin?: string;
   readonly env?: Record<string, string>;
   readonly code: number;
@@ -37,7 +35,7 @@ export interface Refusal {
 /** Runs a table of bad inputs, each on a PIT of its own. */
 export async function refuse(
   t: Deno.TestContext,
-  args: readonly string[],
+  args: Words,
   table: readonly Refusal[],
 ): Promise<void> {
   for (const refusal of table) {
@@ -47,7 +45,7 @@ export async function refuse(
       const before = unlogged(pit);
       const { stdin, env = {} } = refusal;
       const options = stdin === undefined ? { env } : { env, stdin };
-      const result = await pitboot(pit, refusal.args ?? args, options);
+      const result = await callInProcess(pit, refusal.args ?? args, options);
       checkRefusal(result, refusal);
       assertEquals(unlogged(pit), before, "something changed on disk");
       checkManners(result, pit);

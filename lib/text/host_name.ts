@@ -37,13 +37,3 @@ export function nodeOf(bmc: string): string | null {
 export function nodesOf(bmcs: readonly string[]): string[] {
   return bmcs.map((bmc) => nodeOf(bmc) ?? bmc).sort();
 }
-
-/**
- * The BMC of a node.
- *
- * @param node A name such as `ncn-w001`.
- * @returns `ncn-w001-mgmt`.
- */
-export function bmcOf(node: string): string {
-  return node + SUFFIX;
-}

@@ -1,4 +1,6 @@
+import type { CommandName } from "../../scripts/commands.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { callInProcess } from "../in_process.ts";
 import {
   changeBmc,
   pitboot,
@@ -8,7 +10,7 @@ import {
   treeOf,
   until,
 } from "../kit.ts";
-import { refuse } from "../refusals.ts";
+import { refuse, type Words } from "../refusals.ts";
 
 const CONMAN = "/etc/conman.conf";
 const STATICS = "/etc/dnsmasq.d/statics.conf";
@@ -217,12 +219,12 @@ Deno.test("bmc-dhcp takes passwords of up to 20 bytes", async (t) => {
         "ncn-w001",
         `[ "$IPMITOOL_PASSWORD" = "$(cat ${pit.folder}/expected)" ] || fault=denied`,
       );
-      const args = ["bmc-dhcp", "--nodes", "ncn-w001"];
+      const args: [CommandName, ...string[]] = ["bmc-dhcp", "--nodes", "ncn-w001"];
       if (file !== null) {
         Deno.writeTextFileSync(`${pit.root}/etc/password`, file);
         args.push("--password-file", "/etc/password");
       }
-      const { code, document } = await pitboot(pit, args, { env: { IPMI_PASSWORD: env } });
+      const { code, document } = await callInProcess(pit, args, { env: { IPMI_PASSWORD: env } });
       assertEquals(document.bmcs?.map(({ state }) => state), ["changed"]);
       assertEquals(code, 0);
     });
@@ -285,7 +287,7 @@ Deno.test("bmc-dhcp names BMCs that conman.conf does not list", async () => {
 function passwordFiles(): Parameters<typeof refuse>[2] {
   const path = "/etc/password";
   const given = {
-    args: ["bmc-dhcp", "--password-file", path],
+    args: ["bmc-dhcp", "--password-file", path] satisfies Words,
     env: { IPMI_PASSWORD: "" },
     code: 1,
   };

@@ -1,11 +1,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EXIT_MEANINGS, VERSION } from "../../mod.ts";
+import { callInProcess } from "../in_process.ts";
 import { PITBOOT, pitboot, temporaryPit, treeOf } from "../kit.ts";
+import type { Words } from "../refusals.ts";
 
 const COMMANDS = ["resolve-images", "bmc-dhcp", "wait-leases", "set-links", "run", "status"];
 
 Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
-  const cases: [args: string[], message: string | RegExp][] = [
+  const cases: [args: Words, message: string | RegExp][] = [
     [["wait-leases", "--timout", "5"], "unknown option --timout; did you mean --timeout?"],
     [["wait-leases", "--timout=5"], /^unknown option --timout.*; did you mean --timeout\?$/],
     [["bmc-dhcp", "--node=ncn-w001"], /^unknown option --node.*; did you mean --nodes\?$/],
@@ -40,7 +42,7 @@ Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
   const before = treeOf(pit.root);
   for (const [args, message] of cases) {
     await t.step(args.join(" ").replaceAll("\x1b", "ESC"), async () => {
-      const { code, stdout, stderr } = await pitboot(pit, args);
+      const { code, stdout, stderr } = await callInProcess(pit, args);
       const [first = "", second] = stderr.split("\n");
       const prefix = `pitboot ${args[0]}: `;
       assertStringIncludes(first, prefix);

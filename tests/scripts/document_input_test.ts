@@ -14,7 +14,8 @@ import {
   temporaryPit,
   until,
 } from "../kit.ts";
-import { checkManners, type Refusal, refuse } from "../refusals.ts";
+import { callInProcess } from "../in_process.ts";
+import { checkManners, type Refusal, refuse, type Words } from "../refusals.ts";
 
 const EMPTY = `{"pitboot":1,"status":"ok","problems":[]}`;
 
@@ -50,13 +51,13 @@ Deno.test("every command that reads refuses what is not one document", async (t)
     hint: /<\/dev\/null/,
   }));
   await refuse(t, ["wait-leases", "--timeout", "0"], table);
-  for (const command of ["resolve-images", "bmc-dhcp", "set-links"]) {
+  for (const command of ["resolve-images", "bmc-dhcp", "set-links"] as const) {
     await t.step(command, (t) => refuse(t, [command], table.slice(0, 1)));
   }
 });
 
 Deno.test("--input refuses a file that is not one document", async (t) => {
-  const args = ["resolve-images", "--input", "/tmp/document.json"];
+  const args: Words = ["resolve-images", "--input", "/tmp/document.json"];
   const write = (text: string) => ({ root }: TemporaryPit): void => {
     Deno.mkdirSync(`${root}/tmp`);
     Deno.writeTextFileSync(`${root}/tmp/document.json`, text);
@@ -109,10 +110,10 @@ Deno.test("a failed document is passed on as it is, with its exit code", async (
 });
 
 async function passesOn(t: Deno.TestContext, stdin: string, exit: number): Promise<void> {
-  for (const command of ["resolve-images", "bmc-dhcp", "wait-leases", "set-links"]) {
+  for (const command of ["resolve-images", "bmc-dhcp", "wait-leases", "set-links"] as const) {
     await t.step(command, async () => {
       using pit = temporaryPit();
-      const { code, stdout } = await pitboot(pit, [command], { stdin });
+      const { code, stdout } = await callInProcess(pit, [command], { stdin });
       assertEquals(JSON.parse(stdout), JSON.parse(stdin));
       assertEquals(code, exit);
     });

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { kernelImage } from "../../tools/pit/artifacts.ts";
 import { addRelease, KERNEL, RELEASE } from "../../tools/pit/make_pit.ts";
+import { callInProcess } from "../in_process.ts";
 import { pitboot, problemOf, type TemporaryPit, temporaryPit } from "../kit.ts";
 import { refuse } from "../refusals.ts";
 
@@ -178,8 +179,8 @@ Deno.test("resolve-images refuses kernels that differ", async (t) => {
 Deno.test("resolve-images --allow-kernel-mismatch goes on and says so", async () => {
   using pit = temporaryPit();
   Deno.writeFileSync(pit.root + KERNEL_FILE, kernelImage("5.14.21-default"));
-  const args = ["resolve-images", "--allow-kernel-mismatch"];
-  const { code, document } = await pitboot(pit, args);
+  const args = ["resolve-images", "--allow-kernel-mismatch"] as const;
+  const { code, document } = await callInProcess(pit, args);
   assertEquals(code, 0);
   assertEquals(document.images?.["kubernetes"]?.kernel.version, "5.14.21-default");
   assertEquals(problemOf(document, "kernel-mismatch-allowed").severity, "warning");
@@ -201,9 +202,9 @@ Deno.test("resolve-images looks at releases, not at what lies about", async (t) 
   for (const [name, arrange] of heaps) {
     await t.step(name, async () => {
       using pit = temporaryPit();
-      const before = await pitboot(pit, ["resolve-images"]);
+      const before = await callInProcess(pit, ["resolve-images"]);
       arrange(pit.root + K8S);
-      const { code, document } = await pitboot(pit, ["resolve-images"]);
+      const { code, document } = await callInProcess(pit, ["resolve-images"]);
       assertEquals(code, 0);
       assertEquals(document, before.document);
     });

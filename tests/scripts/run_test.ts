@@ -1,10 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { command } from "../../scripts/run.ts";
-import type { Context, Output } from "../../lib/command/context.ts";
-import { runCommand } from "../../lib/command/command.ts";
 import { addRelease } from "../../tools/pit/make_pit.ts";
 import { leaseLine } from "../../tools/pit/system.ts";
-import { pitboot, type TemporaryPit, temporaryPit, treeOf } from "../kit.ts";
+import { callInProcess, collect } from "../in_process.ts";
+import { leasesOf, pitboot, temporaryPit, treeOf } from "../kit.ts";
 
 const TESTDATA = new URL("../testdata/handbook/", import.meta.url);
 
@@ -22,9 +20,10 @@ Deno.test("run prints what the handbook shows, word for word", async () => {
     const lines = batches.shift()?.map((node) => leaseLine(node)).join("") ?? "";
     Deno.writeTextFileSync(leasesOf(pit), lines, { append: true });
   });
-  const exit = await inProcess(pit, { name: "/root/bin/set-sqfs-links.sh", stdout });
+  const name = "/root/bin/set-sqfs-links.sh";
+  const { code } = await callInProcess(pit, ["run"], { name, stdout });
   assertEquals(printed, Deno.readTextFileSync(new URL("run.txt", TESTDATA)));
-  assertEquals(exit, 0);
+  assertEquals(code, 0);
 });
 
 Deno.test("run makes the links that the handbook lists", async () => {
@@ -102,42 +101,6 @@ Deno.test("run serves the nodes with a lease and names the others", async () => 
     `1 of 9 BMCs have no lease after 1 s: ncn-w003-mgmt (MAC ${w003?.bmcMac}, address ${w003?.bmcIp}, bmc-dhcp: unreachable)`,
   );
 });
-
-function leasesOf(pit: TemporaryPit): string {
-  return `${pit.root}/var/lib/misc/dnsmasq.leases`;
-}
-
-/** Runs the command in this process, where its name and streams can be chosen. */
-async function inProcess(
-  pit: TemporaryPit,
-  { name, stdout }: { name: string; stdout: Output },
-): Promise<number> {
-  const env: Record<string, string> = {
-    IPMI_PASSWORD: "initial0",
-    PATH: `${pit.bin}:/usr/bin:/bin`,
-  };
-  const context: Context = {
-    name,
-    args: ["--root", pit.root],
-    program: null,
-    env: (key) => env[key],
-    stdin: { isTerminal: true, text: noInput, secret: noInput },
-    stdout,
-    stderr: collect(() => {}),
-    signal: new AbortController().signal,
-    now: Date.now,
-    elapsed: () => performance.now(),
-  };
-  return await runCommand(command, context);
-}
-
-function noInput(): Promise<string> {
-  return Promise.reject(new Error("run with a password reads no input"));
-}
-
-function collect(write: (text: string) => void): Output {
-  return { isTerminal: false, columns: () => 80, write };
-}
 
 type Listing = Record<string, Record<string, { target: string; size: number }>>;
 

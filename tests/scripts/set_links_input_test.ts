@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { BOOT_SCRIPT, RELEASE } from "../../tools/pit/make_pit.ts";
+import { callInProcess } from "../in_process.ts";
 import { chained, pitboot, problemOf, type TemporaryPit, temporaryPit, treeOf } from "../kit.ts";
 import { checkManners, refuse } from "../refusals.ts";
 
@@ -251,7 +252,7 @@ Deno.test("set-links reports nodes of a document that statics.conf does not know
       using pit = temporaryPit({ leased: true });
       const document = JSON.parse(await chained(pit));
       document.leases.push({ bmc, mac: "02:00:00:00:00:01", ip: "10.254.9.9", expires: null });
-      const result = await pitboot(pit, ["set-links"], { stdin: JSON.stringify(document) });
+      const result = await callInProcess(pit, ["set-links"], { stdin: JSON.stringify(document) });
       assertMatch(
         problemOf(result.document, "lease-unknown").message,
         /statics\.conf does not know/,
@@ -270,14 +271,14 @@ Deno.test("set-links serves a node once that a document names twice", async () =
   using pit = temporaryPit({ leased: true });
   const document = JSON.parse(await chained(pit));
   document.leases.push(document.leases[0]);
-  const result = await pitboot(pit, ["set-links"], { stdin: JSON.stringify(document) });
+  const result = await callInProcess(pit, ["set-links"], { stdin: JSON.stringify(document) });
   assertEquals(result.code, 0, result.stderr);
   assertEquals(result.document.nodes?.length, 9);
 });
 
 Deno.test("set-links names nodes that no role has", async () => {
   using pit = temporaryPit({ leased: true, nodes: ["ncn-m001", "ncn-m002", "ncn-s001", "uan01"] });
-  const { code, document } = await pitboot(pit, ["set-links"], { stdin: await chained(pit) });
+  const { code, document } = await callInProcess(pit, ["set-links"], { stdin: await chained(pit) });
   assertEquals(code, 3);
   assertEquals(problemOf(document, "node-without-role").nodes, ["uan01"]);
   assertEquals(document.nodes?.map(({ name }) => name), ["ncn-m002", "ncn-s001"]);
@@ -287,7 +288,7 @@ Deno.test("set-links does nothing where nobody has a lease, and says so", async 
   using pit = temporaryPit();
   const stdin = await chained(pit, ["--timeout", "0"]);
   const before = treeOf(`${pit.root}/var/www`);
-  const { code, document } = await pitboot(pit, ["set-links"], { stdin });
+  const { code, document } = await callInProcess(pit, ["set-links"], { stdin });
   assertEquals(code, 124);
   problemOf(document, "nodes-none");
   assertEquals(document.nodes, []);

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { BOOT_SCRIPT, KERNEL, RELEASE } from "../../tools/pit/make_pit.ts";
 import type { BootNode } from "../../mod.ts";
+import { callInProcess } from "../in_process.ts";
 import { leasesOf, pitboot, problemOf, type TemporaryPit, temporaryPit, treeOf } from "../kit.ts";
 import { checkManners, refuse } from "../refusals.ts";
 
@@ -73,10 +74,10 @@ Deno.test("status names what is wrong with a node", async (t) => {
   for (const [name, arrange, { links, script, nodes }] of cases) {
     await t.step(name, async () => {
       using pit = temporaryPit({ leased: true });
-      assertEquals((await pitboot(pit, ["run"], NO_PASSWORD)).code, 0);
+      assertEquals((await callInProcess(pit, ["run"], NO_PASSWORD)).code, 0);
       arrange(`${pit.root}/var/www/ncn-w001`, pit);
       const before = treeOf(pit.root);
-      const result = await pitboot(pit, ["status", "--json"]);
+      const result = await callInProcess(pit, ["status", "--json"]);
       const node = result.document.nodes?.find(({ name }) => name === "ncn-w001");
       assertEquals([node?.links, node?.script], [links, script]);
       assertEquals(result.code, nodes.length > 0 ? 3 : 0);
@@ -90,8 +91,8 @@ Deno.test("status names what is wrong with a node", async (t) => {
 
 Deno.test("status tells a node without a directory from one that is right", async () => {
   using pit = temporaryPit({ leased: true });
-  assertEquals((await pitboot(pit, ["run", "--nodes", "ncn-w001"], NO_PASSWORD)).code, 0);
-  const { document } = await pitboot(pit, ["status", "--json", "--nodes", "ncn-w[001-002]"]);
+  assertEquals((await callInProcess(pit, ["run", "--nodes", "ncn-w001"], NO_PASSWORD)).code, 0);
+  const { document } = await callInProcess(pit, ["status", "--json", "--nodes", "ncn-w[001-002]"]);
   assertEquals(document.nodes?.map(({ change }) => change), ["unchanged", "absent"]);
 });
 
@@ -104,9 +105,9 @@ Deno.test("status knows a script that pitboot would write, without a record of i
     await t.step(name, async () => {
       using pit = temporaryPit({ leased: true });
       Deno.writeTextFileSync(`${pit.root}/var/www/boot/script.ipxe`, text);
-      assertEquals((await pitboot(pit, ["run"], NO_PASSWORD)).code, 0);
+      assertEquals((await callInProcess(pit, ["run"], NO_PASSWORD)).code, 0);
       Deno.removeSync(`${pit.root}/var/lib/pitboot/scripts.json`);
-      const { document } = await pitboot(pit, ["status", "--json"]);
+      const { document } = await callInProcess(pit, ["status", "--json"]);
       assertEquals(new Set(document.nodes?.map(({ script }) => script)), new Set(["ours"]));
     });
   }
@@ -114,9 +115,9 @@ Deno.test("status knows a script that pitboot would write, without a record of i
 
 Deno.test("status judges the links although there are no leases to read", async () => {
   using pit = temporaryPit({ leased: true });
-  assertEquals((await pitboot(pit, ["run"], NO_PASSWORD)).code, 0);
+  assertEquals((await callInProcess(pit, ["run"], NO_PASSWORD)).code, 0);
   Deno.removeSync(leasesOf(pit));
-  const { code, document } = await pitboot(pit, ["status", "--json"]);
+  const { code, document } = await callInProcess(pit, ["status", "--json"]);
   assertEquals(code, 3);
   assertMatch(problemOf(document, "leases-unreadable").message, /dnsmasq\.leases: does not exist/);
   assertEquals(document.nodes?.every(({ links }) => links === "whole"), true);
@@ -124,10 +125,13 @@ Deno.test("status judges the links although there are no leases to read", async 
 
 Deno.test("status looks at the chosen nodes only", async () => {
   using pit = temporaryPit({ leased: true });
-  assertEquals((await pitboot(pit, ["run", "--nodes", "ncn-w[001-002]"], NO_PASSWORD)).code, 0);
-  const chosen = await pitboot(pit, ["status", "--json", "--nodes", "ncn-w[001-002]"]);
+  assertEquals(
+    (await callInProcess(pit, ["run", "--nodes", "ncn-w[001-002]"], NO_PASSWORD)).code,
+    0,
+  );
+  const chosen = await callInProcess(pit, ["status", "--json", "--nodes", "ncn-w[001-002]"]);
   assertEquals([chosen.code, chosen.document.nodes?.length], [0, 2]);
-  const all = await pitboot(pit, ["status", "--json"]);
+  const all = await callInProcess(pit, ["status", "--json"]);
   assertEquals([all.code, all.document.nodes?.length], [3, 9]);
   const { message, nodes } = problemOf(all.document, "node-not-whole");
   assertMatch(message, /^ncn-m\[002-003\],ncn-s\[001-003\],ncn-w\[003-004\]: links missing/);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { leaseLine, type SystemNode } from "../../tools/pit/system.ts";
+import { callInProcess } from "../in_process.ts";
 import {
   isWatching,
   leasesOf,
@@ -11,10 +12,10 @@ import {
   temporaryPit,
   until,
 } from "../kit.ts";
-import { checkManners, refuse } from "../refusals.ts";
+import { checkManners, refuse, type Words } from "../refusals.ts";
 
 const LEASES = "/var/lib/misc/dnsmasq.leases";
-const ONCE = ["wait-leases", "--timeout", "0"];
+const ONCE: Words = ["wait-leases", "--timeout", "0"];
 
 Deno.test("wait-leases refuses files that are wrong", async (t) => {
   const write = (text: string) => (pit: TemporaryPit): void =>
@@ -88,7 +89,7 @@ Deno.test("wait-leases matches a lease by MAC, else by address, else by name", a
       const text = Deno.readTextFileSync(leasesOf(pit)).replace(/^.*ncn-w002-mgmt.*\n/m, "");
       const end = name.includes("cut") ? "" : "\n";
       Deno.writeTextFileSync(leasesOf(pit), text + line(node) + end);
-      const { code, document } = await pitboot(pit, ONCE);
+      const { code, document } = await callInProcess(pit, ONCE);
       assertEquals(document.missing, found ? [] : ["ncn-w002-mgmt"]);
       assertEquals(document.leases?.some(({ bmc }) => bmc === "ncn-w002-mgmt"), found);
       assertEquals(code, found ? 0 : 124);
@@ -142,7 +143,7 @@ Deno.test("wait-leases shows names that clients chose without harm", async (t) =
         leasesOf(pit),
         `${text}0 02:00:00:00:00:01 10.254.9.9 ${hostname} *\n`,
       );
-      const result = await pitboot(pit, ONCE);
+      const result = await callInProcess(pit, ONCE);
       assertEquals(result.code, 124);
       const { message } = problemOf(result.document, "leases-unexpected");
       assertMatch(message, /02:00:00:00:00:01 10\.254\.9\.9/);
@@ -157,7 +158,7 @@ Deno.test("wait-leases reports a BMC that statics.conf does not know", async () 
   using pit = temporaryPit({ leased: true });
   const line = "0 02:00:00:00:00:01 10.254.9.9 ncn-w099-mgmt *\n";
   Deno.writeTextFileSync(leasesOf(pit), line, { append: true });
-  const { code, document } = await pitboot(pit, ONCE);
+  const { code, document } = await callInProcess(pit, ONCE);
   assertEquals(code, 0);
   assertMatch(document.problems.map(({ message }) => message).join("\n"), /ncn-w099-mgmt/);
   assertEquals(document.leases?.length, 9);
@@ -167,9 +168,9 @@ Deno.test("wait-leases does not wait for nodes that are left out", async () => {
   using pit = temporaryPit({ leased: true });
   const text = Deno.readTextFileSync(leasesOf(pit)).replace(/^.*ncn-w002-mgmt.*\n/m, "");
   Deno.writeTextFileSync(leasesOf(pit), text);
-  const excluded = await pitboot(pit, ["wait-leases", "--exclude", "ncn-w002"]);
+  const excluded = await callInProcess(pit, ["wait-leases", "--exclude", "ncn-w002"]);
   assertEquals([excluded.code, excluded.document.leases?.length], [0, 8]);
-  const chosen = await pitboot(pit, ["wait-leases", "--nodes", "ncn-w[001,003]"]);
+  const chosen = await callInProcess(pit, ["wait-leases", "--nodes", "ncn-w[001,003]"]);
   assertEquals(chosen.document.leases?.map(({ bmc }) => bmc), ["ncn-w001-mgmt", "ncn-w003-mgmt"]);
 });
 

@@ -3,12 +3,11 @@ import fc from "../../npm/fast_check.ts";
 import { servedNodes, type Serving } from "../../../lib/links/served_nodes.ts";
 import type { NodeChoice } from "../../../lib/nodes/node_choice.ts";
 import { BUILT_IN_ROLES, type Role } from "../../../lib/nodes/roles.ts";
-import { bmcOf } from "../../../lib/text/host_name.ts";
 
 const PIT = "ncn-m001";
 const ALL: NodeChoice = { pit: PIT, nodes: null, exclude: null };
 const NODES = [PIT, "ncn-m002", "ncn-w001", "ncn-s001", "fmn001", "uan01"];
-const STATICS = [...NODES.map(bmcOf), "UPPER-mgmt"];
+const STATICS = [...NODES.map((node) => `${node}-mgmt`), "UPPER-mgmt"];
 
 Deno.test("servedNodes() takes known nodes with a lease and a role", async (t) => {
   const cases: [

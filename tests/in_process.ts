@@ -1,0 +1,50 @@
+/**
+ * Commands run in the process of the tests, where their streams can be chosen,
+ * and where a table of bad input costs no process a row. What a process adds
+ * (permissions, signals, pipes, its exit) is tested with real ones.
+ *
+ * @module
+ */
+
+import { runCommand } from "../lib/command/command.ts";
+import type { Context, Output } from "../lib/command/context.ts";
+import { type CommandName, COMMANDS } from "../scripts/commands.ts";
+import type { Pit } from "../tools/pit/make_pit.ts";
+import { type CallOptions, type CallResult, environment, Result } from "./kit.ts";
+
+/** Runs `pitboot COMMAND ARGS --root=…` in this process. */
+export async function callInProcess(
+  pit: Pit,
+  [name, ...args]: readonly [CommandName, ...string[]],
+  { stdin = "", env, ...context }: Partial<
+    & Pick<CallOptions, "stdin" | "env">
+    & Pick<Context, "name" | "stdout">
+  > = {},
+): Promise<CallResult> {
+  const { command } = await COMMANDS[name]();
+  const printed = { stdout: "", stderr: "" };
+  const variables = environment(pit, env);
+  const code = await runCommand(command, {
+    name: `pitboot ${name}`,
+    args: [...args, `--root=${pit.root}`],
+    program: null,
+    env: (key) => variables[key],
+    stdin: { isTerminal: false, text: () => Promise.resolve(stdin), secret: noSecret },
+    stdout: collect((text) => printed.stdout += text),
+    stderr: collect((text) => printed.stderr += text),
+    signal: new AbortController().signal,
+    now: Date.now,
+    elapsed: () => performance.now(),
+    ...context,
+  });
+  return new Result(code, printed.stdout, printed.stderr);
+}
+
+/** An output that is no terminal. */
+export function collect(write: (text: string) => void): Output {
+  return { isTerminal: false, columns: () => 80, write };
+}
+
+function noSecret(): Promise<string> {
+  return Promise.reject(new Error("nobody is at this terminal"));
+}
