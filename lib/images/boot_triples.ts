@@ -111,8 +111,7 @@ export function chooseTriple(
   native: Architecture,
 ): BootTriple | null {
   const fitting = triples.filter((triple) => fits(triple, wish));
-  return fitting.find(({ arch }) => arch === null || arch === native) ??
-    fitting[0] ?? null;
+  return fitting.find(({ arch }) => arch === null || arch === native) ?? fitting[0] ?? null;
 }
 
 /** Tells whether a triple is what was asked for. */

@@ -7,7 +7,7 @@
 import { reasonOf } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import { FormatError } from "../text/format_error.ts";
-import type { BootTriple } from "./boot_triples.ts";
+import type { ArtifactFile, BootTriple } from "./boot_triples.ts";
 import { KERNEL_HEAD_BYTES, type KernelImage, parseKernelImage } from "./kernel_image.ts";
 import { unservable } from "./servable.ts";
 import { checkSquashfs, SUPERBLOCK_BYTES } from "./squashfs.ts";
@@ -28,36 +28,36 @@ export function inspectTriple(
   webRoot: string,
 ): { kernel: KernelImage | null; faults: string[] } {
   const faults: string[] = [];
-  let kernel: KernelImage | null = null;
-  const check = (path: string, look: (file: Deno.FsFile) => void): void => {
+  const check = <T>({ path }: ArtifactFile, look: (file: Deno.FsFile) => T): T | null => {
     const obstacle = unservable(root, path, webRoot);
     if (obstacle) faults.push(obstacle);
     try {
       using file = Deno.openSync(root.real(path));
-      look(file);
+      return look(file);
     } catch (error) {
       faults.push(error instanceof FormatError ? error.message : `${path}: ${reasonOf(error)}`);
+      return null;
     }
   };
-  check(triple.kernel.path, (file) => {
-    const { path, bytes } = triple.kernel;
-    kernel = parseKernelImage(readAt(file, 0, KERNEL_HEAD_BYTES), bytes, path);
-    if (triple.arch && kernel.arch !== triple.arch) {
-      throw new FormatError(`is a kernel for ${kernel.arch}, its name says ${triple.arch}`, {
-        file: path,
-      });
-    }
-  });
-  check(triple.initrd.path, (file) => {
-    const { path, bytes } = triple.initrd;
-    const tail = readAt(file, Math.max(bytes - XZ_HEADER_BYTES, 0), XZ_HEADER_BYTES);
-    checkXz(readAt(file, 0, XZ_HEADER_BYTES), tail, path);
-  });
-  check(triple.rootfs.path, (file) => {
-    const { path, bytes } = triple.rootfs;
-    checkSquashfs(readAt(file, 0, SUPERBLOCK_BYTES), bytes, path);
-  });
+  const kernel = check(triple.kernel, (file) => readKernel(file, triple));
+  check(triple.initrd, (file) => checkInitrd(file, triple.initrd));
+  check(triple.rootfs, (file) => checkRootfs(file, triple.rootfs));
   return { kernel, faults };
+}
+
+function readKernel(file: Deno.FsFile, { kernel: { path, bytes }, arch }: BootTriple): KernelImage {
+  const kernel = parseKernelImage(readAt(file, 0, KERNEL_HEAD_BYTES), bytes, path);
+  if (arch === null || kernel.arch === arch) return kernel;
+  throw new FormatError(`is a kernel for ${kernel.arch}, its name says ${arch}`, { file: path });
+}
+
+function checkInitrd(file: Deno.FsFile, { path, bytes }: ArtifactFile): void {
+  const tail = readAt(file, Math.max(bytes - XZ_HEADER_BYTES, 0), XZ_HEADER_BYTES);
+  checkXz(readAt(file, 0, XZ_HEADER_BYTES), tail, path);
+}
+
+function checkRootfs(file: Deno.FsFile, { path, bytes }: ArtifactFile): void {
+  checkSquashfs(readAt(file, 0, SUPERBLOCK_BYTES), bytes, path);
 }
 
 function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array {

@@ -184,13 +184,9 @@ function remove(path: string): Step {
   return { do: "remove", path };
 }
 
-function linkStep(
-  link: LinkName,
-  directory: string,
-  { targets, owners }: Wanted,
-  replaces: boolean,
-): Step {
+function linkStep(link: LinkName, directory: string, wanted: Wanted, replaces: boolean): Step {
   const path = `${directory}/${link}`;
+  const { targets, owners } = wanted;
   return { do: "link", path, target: targets[link], replaces, uid: owners[link] };
 }
 

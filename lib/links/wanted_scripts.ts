@@ -78,19 +78,7 @@ export async function wantedScripts(
 ): Promise<WantedScripts> {
   const path = `${webRoot}/boot/${SCRIPT}`;
   const { target, text, mode, owner, modified: before } = read(root, path);
-  if (!text.startsWith("#!ipxe")) {
-    throw new Failure("script-unfit", {
-      message: `${path}:1: is not an iPXE script: it does not begin with #!ipxe`,
-      hint: "install metal-ipxe again",
-    });
-  }
-  const edited = setLiveDir(text, release);
-  if (edited === null) {
-    throw new Failure("script-unfit", {
-      message: `${path} has no line "set live-sqfs-opts … root=…" to put rd.live.dir=${release} on`,
-      hint: "install metal-ipxe again, or unset CSM_RELEASE",
-    });
-  }
+  const edited = edit(text, release, path);
   // An edit is a new file; the copies carry its time.
   const modified = edited === text ? before : context.now();
   const make = async (text: string): Promise<WantedScript> => ({
@@ -111,6 +99,21 @@ export async function wantedScripts(
     release,
     differs: edited !== text,
   };
+}
+
+function edit(text: string, release: string | null, path: string): string {
+  if (!text.startsWith("#!ipxe")) {
+    throw new Failure("script-unfit", {
+      message: `${path}:1: is not an iPXE script: it does not begin with #!ipxe`,
+      hint: "install metal-ipxe again",
+    });
+  }
+  const edited = setLiveDir(text, release);
+  if (edited !== null) return edited;
+  throw new Failure("script-unfit", {
+    message: `${path} has no line "set live-sqfs-opts … root=…" to put rd.live.dir=${release} on`,
+    hint: "install metal-ipxe again, or unset CSM_RELEASE",
+  });
 }
 
 function read(root: Root, path: string): Omit<WantedScript, "sha256"> & { target: string } {
