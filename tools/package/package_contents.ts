@@ -5,7 +5,7 @@
  */
 
 import { wrap } from "../../lib/cli/help.ts";
-import { PITBOOT } from "../../lib/cli/program.ts";
+import { PITBOOT, PREDECESSOR } from "../../lib/cli/program.ts";
 import { type Item, programLinks, sharedFiles } from "../../lib/install/shared_files.ts";
 import type { Manual } from "../../lib/cli/manual.ts";
 
@@ -40,7 +40,7 @@ const FOLDERS = [
  */
 export function packageItems(manuals: readonly Manual[], date: string): Item[] {
   const commands = programLinks("/usr/bin", PITBOOT.name)
-    .filter(({ path }) => path !== PROGRAM && !path.endsWith(".sh"));
+    .filter(({ path }) => path !== PROGRAM && !path.endsWith(`/${PREDECESSOR}`));
   const shared = sharedFiles(manuals, { share: "/usr/share", date }).map((item) => {
     if (!item.path.includes("/man/")) return item;
     const path = `${item.path}.gz`;
