@@ -9,19 +9,19 @@ import { execute } from "./installation.ts";
 
 /**
  * Builds a package of a system that has what ours needs: nothing but what it
- * says of itself and, if it is called `base`, the usual folders.
+ * says of itself and, if it is called `base`, the usual directories.
  *
- * @param folder Where to work.
+ * @param directory Where to work.
  * @param name Of the package.
  * @param lines For its specification, for instance `Provides: /bin/sh`.
  * @returns The package.
  */
 export async function makeBase(
-  folder: string,
+  directory: string,
   name: string,
   lines: readonly string[],
 ): Promise<string> {
-  const folders = ["bin", "usr/bin", "usr/share/licenses", "usr/share/man/man8"]
+  const directories = ["bin", "usr/bin", "usr/share/licenses", "usr/share/man/man8"]
     .flatMap((path) => path.split("/").map((_, i, names) => `/${names.slice(0, i + 1).join("/")}`));
   const spec = `Name: ${name}
 Version: 1
@@ -33,18 +33,18 @@ ${lines.join("\n")}
 %description
 A stand-in.
 %install
-mkdir -p ${folders.map((path) => `'%{buildroot}${path}'`).join(" ")}
+mkdir -p ${directories.map((path) => `'%{buildroot}${path}'`).join(" ")}
 %files
-${name === "base" ? [...new Set(folders)].map((path) => `%dir ${path}`).join("\n") : ""}
+${name === "base" ? [...new Set(directories)].map((path) => `%dir ${path}`).join("\n") : ""}
 `;
-  Deno.writeTextFileSync(`${folder}/${name}.spec`, spec);
-  const defines = [`_topdir ${folder}/base`, `_rpmdir ${folder}/base`]
+  Deno.writeTextFileSync(`${directory}/${name}.spec`, spec);
+  const defines = [`_topdir ${directory}/base`, `_rpmdir ${directory}/base`]
     .flatMap((each) => ["--define", each]);
   const { code, stderr } = await execute([
     ...["rpmbuild", "-bb", "--quiet", ...defines],
-    `${folder}/${name}.spec`,
+    `${directory}/${name}.spec`,
   ]);
   // It warns of its own scripts here.
   assertEquals(code, 0, stderr);
-  return `${folder}/base/noarch/${name}-1-1.noarch.rpm`;
+  return `${directory}/base/noarch/${name}-1-1.noarch.rpm`;
 }

@@ -49,8 +49,8 @@ addEventListener("unload", () => {
   if (work !== null) Deno.removeSync(work, { recursive: true });
 });
 
-/** A folder for all that is built here, away at the end of the process. */
-function workFolder(): string {
+/** A directory for all that is built here, away at the end of the process. */
+function workDirectory(): string {
   work ??= Deno.makeTempDirSync({ prefix: "pitboot-binary-" });
   return work;
 }
@@ -92,7 +92,7 @@ export function artifact(
   { root = ROOT }: { root?: string } = {},
 ): Promise<string> {
   const key = `${form}-${target.arch}${root.replaceAll("/", "-")}`;
-  const path = made.get(key) ?? build(form, target, { root, out: `${workFolder()}/${key}` });
+  const path = made.get(key) ?? build(form, target, { root, out: `${workDirectory()}/${key}` });
   made.set(key, path);
   return path;
 }
@@ -138,15 +138,15 @@ export async function compile(
   });
 }
 
-/** Makes a folder for Deno that holds nothing but its bundler, which a build needs. */
-export async function bundlerOnly(folder: string): Promise<Record<string, string>> {
+/** Makes a directory for Deno that holds nothing but its bundler, which a build needs. */
+export async function bundlerOnly(directory: string): Promise<Record<string, string>> {
   const { stdout } = await execute([Deno.execPath(), "info", "--json"], { env: { NO_COLOR: "1" } });
   const from = `${JSON.parse(stdout).denoDir}/dl`;
-  Deno.mkdirSync(`${folder}/dl`, { recursive: true });
+  Deno.mkdirSync(`${directory}/dl`, { recursive: true });
   for (const { name } of Deno.readDirSync(from)) {
-    if (name.startsWith("esbuild-")) Deno.symlinkSync(`${from}/${name}`, `${folder}/dl/${name}`);
+    if (name.startsWith("esbuild-")) Deno.symlinkSync(`${from}/${name}`, `${directory}/dl/${name}`);
   }
-  return { ...NO_NETWORK, DENO_DIR: folder };
+  return { ...NO_NETWORK, DENO_DIR: directory };
 }
 
 /**
@@ -223,9 +223,9 @@ export function machine(
   const { root } = pit;
   const name = path.replace(/^.*\//, "");
   for (
-    const folder of ["dev", "proc", "root/bin", "usr/local/bin", "usr/bin", "opt/pitboot", "srv"]
+    const directory of ["dev", "proc", "root/bin", "usr/local/bin", "usr/bin", "opt/pitboot", "srv"]
   ) {
-    Deno.mkdirSync(`${root}/${folder}`, { recursive: true });
+    Deno.mkdirSync(`${root}/${directory}`, { recursive: true });
   }
   Deno.symlinkSync("usr/bin", `${root}/bin`);
   Deno.writeTextFileSync(`${root}/dev/null`, "");
@@ -247,13 +247,13 @@ export function machine(
 /**
  * Runs a script where programs for aarch64 can be started.
  *
- * @param folder Where the self-extracting form may unpack.
+ * @param directory Where the self-extracting form may unpack.
  * @param script For a shell.
  */
-export async function onForeignMachine(folder: string, script: string): Promise<CallResult> {
+export async function onForeignMachine(directory: string, script: string): Promise<CallResult> {
   const child = new Deno.Command("unshare", {
     args: [...FOREIGN_ARGS, "/bin/sh", "-c", REGISTER + script],
-    env: { PATH, PITBOOT_CACHE: folder, QEMU_LD_PREFIX: "/usr/aarch64-linux-gnu" },
+    env: { PATH, PITBOOT_CACHE: directory, QEMU_LD_PREFIX: "/usr/aarch64-linux-gnu" },
     clearEnv: true,
     stdin: "null",
     stdout: "piped",
@@ -295,14 +295,14 @@ function copyLibraries(program: string, root: string): void {
 
 /** Where a program lies. */
 export function where(program: string): string {
-  const found = PATH.split(":").map((folder) => `${folder}/${program}`).find(canExecute);
+  const found = PATH.split(":").map((directory) => `${directory}/${program}`).find(canExecute);
   assert(found, `${program} is missing`);
   return found;
 }
 
 /** Whether a program is at hand. */
 export function has(program: string): boolean {
-  return PATH.split(":").some((folder) => canExecute(`${folder}/${program}`));
+  return PATH.split(":").some((directory) => canExecute(`${directory}/${program}`));
 }
 
 function canExecute(path: string): boolean {

@@ -31,13 +31,13 @@ const CHAIN = ["resolve-images", "bmc-dhcp", "wait-leases", "set-links"];
 const PITBOOT = "/root/bin/pitboot";
 
 for (const form of FORMS) {
-  test(form, "is the same bytes from another folder", async () => {
+  test(form, "is the same bytes from another directory", async () => {
     assert(HOST);
-    using folder = copySources();
+    using directory = copySources();
     const one = await artifact(form, HOST);
     const two = form === "compiled"
-      ? await artifact(form, HOST, { root: folder.path })
-      : await builtWithoutRuntime(folder.path);
+      ? await artifact(form, HOST, { root: directory.path })
+      : await builtWithoutRuntime(directory.path);
     assertEquals(await sha256Of(two), await sha256Of(one));
   });
 
@@ -178,9 +178,9 @@ for (const form of FORMS) {
       assert(FOREIGN);
       using pit = temporaryPit({ leased: true });
       const path = await artifact(form, FOREIGN);
-      for (const link of CHAIN) Deno.symlinkSync(path, `${pit.folder}/${link}`);
-      const calls = chain((link) => `${pit.folder}/${link} --root=${pit.root}`);
-      const result = await onForeignMachine(pit.folder, calls);
+      for (const link of CHAIN) Deno.symlinkSync(path, `${pit.directory}/${link}`);
+      const calls = chain((link) => `${pit.directory}/${link} --root=${pit.root}`);
+      const result = await onForeignMachine(pit.directory, calls);
       assertEquals(result.code, 0, result.stderr);
       checkDocument(result.stdout);
       assertEquals(treeOf(`${pit.root}/var/www`), await wantedTree());

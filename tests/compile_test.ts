@@ -23,10 +23,10 @@ test("compiled", "compile takes the runtime in Deno's cache", async (work) => {
   if (runtime) await unpack(runtime, `${work}/denort`);
   else Deno.copyFileSync(Deno.env.get("DENORT_BIN") ?? "", `${work}/denort`);
   // As Deno keeps what it has downloaded.
-  const folder = `${work}/dl/release/v${version.trim()}`;
-  Deno.mkdirSync(folder, { recursive: true });
+  const directory = `${work}/dl/release/v${version.trim()}`;
+  Deno.mkdirSync(directory, { recursive: true });
   const zip = zipSync({ denort: [Deno.readFileSync(`${work}/denort`), { level: 0 }] });
-  Deno.writeFileSync(`${folder}/denort-${HOST.triple}.zip`, zip);
+  Deno.writeFileSync(`${directory}/denort-${HOST.triple}.zip`, zip);
   const result = await compile(deno, [`--out=${work}`], {
     env: { ...NO_NETWORK, DENO_DIR: work },
   });
@@ -83,7 +83,7 @@ Deno.test("compile refuses what it cannot build, and makes nothing", async (t) =
   Deno.removeSync(work, { recursive: true });
 });
 
-/** A test that builds in a folder of its own. */
+/** A test that builds in a directory of its own. */
 function test(form: Form, name: string, fn: (work: string) => Promise<void>): void {
   const why = whyNot(form, HOST);
   Deno.test({

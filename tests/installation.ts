@@ -15,12 +15,12 @@ export interface Printed {
   readonly stderr: string;
 }
 
-/** A folder that goes away at the end of its block. */
+/** A directory that goes away at the end of its block. */
 export interface TemporaryRoot extends Disposable {
   readonly root: string;
 }
 
-/** Libraries that Debian keeps in a folder of the machine's name. */
+/** Libraries that Debian keeps in a directory of the machine's name. */
 export const LIBRARY = {
   libfaketime: `/usr/lib/${Deno.build.arch}-linux-gnu/faketime/libfaketimeMT.so.1`,
 } as const;

@@ -15,13 +15,17 @@ const CONFIG = new URL("../deno.json", import.meta.url).pathname;
 const validate = new Ajv2020({ allowUnionTypes: true }).compile(DOCUMENT_SCHEMA);
 
 /** A PIT that goes away at the end of its block. */
-export type TemporaryPit = Pit & Disposable & { readonly folder: string };
+export type TemporaryPit = Pit & Disposable & { readonly directory: string };
 
-/** Makes a PIT in a temporary folder. */
+/** Makes a PIT in a temporary directory. */
 export function temporaryPit(options: PitOptions = {}): TemporaryPit {
-  const folder = Deno.makeTempDirSync({ prefix: "pitboot-test-" });
-  const pit = makePit(folder, options);
-  return { ...pit, folder, [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }) };
+  const directory = Deno.makeTempDirSync({ prefix: "pitboot-test-" });
+  const pit = makePit(directory, options);
+  return {
+    ...pit,
+    directory,
+    [Symbol.dispose]: () => Deno.removeSync(directory, { recursive: true }),
+  };
 }
 
 /** How to call pitboot. */
@@ -151,9 +155,9 @@ export function problemOf(document: Document, code: string): Document["problems"
 }
 
 /** Adds lines to the simulated BMC of a node: assignments, and any other shell. */
-export function changeBmc({ folder, nodes }: TemporaryPit, node: string, lines: string): void {
+export function changeBmc({ directory, nodes }: TemporaryPit, node: string, lines: string): void {
   const ip = nodes.find(({ name }) => name === node)?.bmcIp;
-  Deno.writeTextFileSync(`${folder}/bmcs/${ip}`, `${lines}\n`, { append: true, create: false });
+  Deno.writeTextFileSync(`${directory}/bmcs/${ip}`, `${lines}\n`, { append: true, create: false });
 }
 
 /** Waits until something is so; not for ever. */
@@ -202,19 +206,19 @@ export function leasesOf(pit: Pit): string {
   return `${pit.root}/var/lib/misc/dnsmasq.leases`;
 }
 
-/** The tree below a folder: links with their targets, files with their text. */
-export function treeOf(folder: string): Record<string, string> {
+/** The tree below a directory: links with their targets, files with their text. */
+export function treeOf(directory: string): Record<string, string> {
   const tree: Record<string, string> = {};
   const visit = (path: string): void => {
-    for (const { name, isDirectory, isSymlink } of Deno.readDirSync(`${folder}/${path}`)) {
+    for (const { name, isDirectory, isSymlink } of Deno.readDirSync(`${directory}/${path}`)) {
       const inner = path ? `${path}/${name}` : name;
-      if (isSymlink) tree[inner] = `-> ${Deno.readLinkSync(`${folder}/${inner}`)}`;
+      if (isSymlink) tree[inner] = `-> ${Deno.readLinkSync(`${directory}/${inner}`)}`;
       else if (isDirectory) {
         tree[`${inner}/`] = "";
         visit(inner);
       } else {
         tree[inner] = Array.from(
-          Deno.readFileSync(`${folder}/${inner}`),
+          Deno.readFileSync(`${directory}/${inner}`),
           (byte) => String.fromCharCode(byte),
         ).join("");
       }

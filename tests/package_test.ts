@@ -28,9 +28,9 @@ testWith(
   async () => {
     using first = dist();
     using second = dist();
-    const printed = await packageIn(first.folder);
+    const printed = await packageIn(first.directory);
     assertEquals(
-      printed.trim().split("\n").map((path) => path.replace(`${first.folder}/`, "")),
+      printed.trim().split("\n").map((path) => path.replace(`${first.directory}/`, "")),
       [
         ...ARCHES.flatMap((arch) => [
           `pitboot-${version}-1.${arch}.rpm`,
@@ -39,10 +39,10 @@ testWith(
         "SHA256SUMS",
       ],
     );
-    await packageIn(second.folder);
-    assertEquals(await sums(first.folder), await sums(second.folder));
+    await packageIn(second.directory);
+    assertEquals(await sums(first.directory), await sums(second.directory));
     for (const arch of ARCHES) {
-      const rpm = `${first.folder}/pitboot-${version}-1.${arch}.rpm`;
+      const rpm = `${first.directory}/pitboot-${version}-1.${arch}.rpm`;
       assertEquals(
         await query(rpm, "%{ARCH} %{OS} %{LICENSE} %{BUILDTIME} %{BUILDHOST} %{PAYLOADCOMPRESSOR}"),
         `${arch} linux MIT ${TIME} localhost xz`,
@@ -53,16 +53,20 @@ testWith(
 
 testWith("package writes sums that sha256sum takes", ["rpm"], async () => {
   using made = dist();
-  await packageIn(made.folder);
-  const checked = await printedBy(["sh", "-c", `cd '${made.folder}' && sha256sum -c SHA256SUMS`]);
-  const names = Object.keys(treeOf(made.folder)).filter((name) => name !== "SHA256SUMS").sort();
+  await packageIn(made.directory);
+  const checked = await printedBy([
+    "sh",
+    "-c",
+    `cd '${made.directory}' && sha256sum -c SHA256SUMS`,
+  ]);
+  const names = Object.keys(treeOf(made.directory)).filter((name) => name !== "SHA256SUMS").sort();
   assertEquals(checked, names.map((name) => `${name}: OK\n`).join(""));
 });
 
 testWith("package puts everything in place, and nothing in /etc or /root", ["rpm"], async () => {
   using made = dist();
-  await packageIn(made.folder);
-  const rpm = `${made.folder}/${RPM}`;
+  await packageIn(made.directory);
+  const rpm = `${made.directory}/${RPM}`;
   const format =
     "[%{FILEMODES:perms} %{FILEUSERNAME}:%{FILEGROUPNAME} %{FILENAMES} %{FILELINKTOS}\n]";
   const lines = (await query(rpm, format)).split("\n").map((line) => line.trimEnd());
@@ -103,9 +107,9 @@ testWith("the package is installed, upgraded and removed, and nothing is left", 
   "rpm",
 ], async (t) => {
   using made = dist();
-  await packageIn(made.folder);
-  await makeUpgrade(made.folder);
-  const system = `${made.folder}/system`;
+  await packageIn(made.directory);
+  await makeUpgrade(made.directory);
+  const system = `${made.directory}/system`;
   const rpm = async (...args: string[]): Promise<Printed> => {
     const result = await execute(["rpm", `--root=${system}`, ...RPM_OPTIONS, ...args]);
     return { ...result, stderr: result.stderr.replace(/^rpm: (RPM should|However).*\n/gm, "") };
@@ -115,11 +119,11 @@ testWith("the package is installed, upgraded and removed, and nothing is left", 
   Deno.mkdirSync(system);
 
   await t.step("not without ipmitool", async () => {
-    await good("-i", await makeBase(made.folder, "base", ["Provides: /bin/sh"]));
-    const { code, stderr } = await rpm("-i", `${made.folder}/${RPM}`);
+    await good("-i", await makeBase(made.directory, "base", ["Provides: /bin/sh"]));
+    const { code, stderr } = await rpm("-i", `${made.directory}/${RPM}`);
     assert(code !== 0, "it was installed");
     assertStringIncludes(stderr, "ipmitool is needed by pitboot");
-    await good("-i", await makeBase(made.folder, "ipmitool", []));
+    await good("-i", await makeBase(made.directory, "ipmitool", []));
   });
   layOutShell(system);
   Deno.mkdirSync(`${system}/var/tmp`, { recursive: true });
@@ -134,10 +138,10 @@ testWith("the package is installed, upgraded and removed, and nothing is left", 
   };
 
   await t.step("it is installed, the program as it was", async () => {
-    await good("-i", `${made.folder}/${RPM}`);
+    await good("-i", `${made.directory}/${RPM}`);
     assertEquals(
       Deno.readFileSync(`${system}/usr/bin/pitboot`),
-      Deno.readFileSync(`${made.folder}/${BINARY}`),
+      Deno.readFileSync(`${made.directory}/${BINARY}`),
     );
     assertEquals(Deno.readLinkSync(`${system}/usr/bin/set-links`), "pitboot");
     await good("-V", "pitboot");
@@ -148,7 +152,7 @@ testWith("the package is installed, upgraded and removed, and nothing is left", 
 
   await t.step("it is upgraded, and what was changed is left alone", async () => {
     write(`${system}/var/lib/pitboot/install.json`, RECORD);
-    await good("-U", `${made.folder}/${UPGRADE}`);
+    await good("-U", `${made.directory}/${UPGRADE}`);
     assertEquals((await rpm("-q", "pitboot")).stdout, "pitboot-99-1.x86_64\n");
     assertEquals(isThere(`${system}/called`), false);
     await good("-V", "pitboot");
@@ -164,13 +168,13 @@ testWith("the package is installed, upgraded and removed, and nothing is left", 
   });
 
   await t.step("it is removed without a word where install was never called", async () => {
-    await good("-i", `${made.folder}/${RPM}`);
+    await good("-i", `${made.directory}/${RPM}`);
     await good("-e", "pitboot");
     assertEquals(await filesOf(system), before);
   });
 
   await t.step("that for aarch64 is the same", async () => {
-    const other = `${made.folder}/${RPM.replace("x86_64", "aarch64")}`;
+    const other = `${made.directory}/${RPM.replace("x86_64", "aarch64")}`;
     await good("-i", "--ignorearch", other);
     await good("-V", "pitboot");
     await good("-e", "pitboot");
@@ -179,16 +183,16 @@ testWith("the package is installed, upgraded and removed, and nothing is left", 
 }, needsRoot);
 
 testWith("package without programs says what makes them", [], async () => {
-  const folder = Deno.makeTempDirSync({ prefix: "pitboot-dist-" });
+  const directory = Deno.makeTempDirSync({ prefix: "pitboot-dist-" });
   try {
-    const { code, stdout, stderr } = await runPackage(folder);
+    const { code, stdout, stderr } = await runPackage(directory);
     assertEquals([code, stdout], [1, ""]);
     assertMatch(
       stderr,
       /^package: there is no \S+x86_64 nor \S+aarch64; deno task compile makes it\n$/,
     );
   } finally {
-    Deno.removeSync(folder, { recursive: true });
+    Deno.removeSync(directory, { recursive: true });
   }
 });
 
@@ -219,16 +223,17 @@ Deno.test("sbomOf() is valid CycloneDX", async (t) => {
 
 testWith("package writes a bill of materials of the very file", ["rpm"], async () => {
   using made = dist();
-  await packageIn(made.folder);
+  await packageIn(made.directory);
   const validator = new JsonStrictValidator(Version.v1dot6);
   for (const arch of ARCHES) {
-    const text = Deno.readTextFileSync(`${made.folder}/pitboot-${version}-${arch}.cdx.json`);
+    const text = Deno.readTextFileSync(`${made.directory}/pitboot-${version}-${arch}.cdx.json`);
     assertEquals(await validator.validate(text), null);
     const { metadata, components } = JSON.parse(text);
-    const sum = (await printedBy(["sha256sum", `${made.folder}/pitboot-${version}-${arch}`])).slice(
-      0,
-      64,
-    );
+    const sum = (await printedBy(["sha256sum", `${made.directory}/pitboot-${version}-${arch}`]))
+      .slice(
+        0,
+        64,
+      );
     assertEquals(metadata.component.hashes, [{ alg: "SHA-256", content: sum }]);
     assertEquals(metadata.timestamp, "2022-08-01T00:00:00.000Z");
     assertEquals(components[0].version, "2.6.8");
@@ -239,32 +244,34 @@ testWith("package writes a bill of materials of the very file", ["rpm"], async (
 const RECORD =
   '{"items":{"/root/bin/pitboot":["-> /usr/bin/pitboot"]},"folders":[],"originals":{}}\n';
 
-/** A folder with stand-ins for the programs: they write down how they are called. */
-function dist(): Disposable & { folder: string } {
-  const folder = Deno.makeTempDirSync({ prefix: "pitboot-dist-" });
+/** A directory with stand-ins for the programs: they write down how they are called. */
+function dist(): Disposable & { directory: string } {
+  const directory = Deno.makeTempDirSync({ prefix: "pitboot-dist-" });
   for (const arch of ARCHES) {
     const program = `#!/bin/sh\n# Deno 2.6.8\necho "$*" >>/called\nexit\n${
       "\0payload\xff".repeat(999)
     }`;
-    write(`${folder}/pitboot-${version}-${arch}`, program, 0o755);
+    write(`${directory}/pitboot-${version}-${arch}`, program, 0o755);
   }
-  return { folder, [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }) };
+  return { directory, [Symbol.dispose]: () => Deno.removeSync(directory, { recursive: true }) };
 }
 
-async function runPackage(folder: string): Promise<Printed> {
+async function runPackage(directory: string): Promise<Printed> {
   const env = { SOURCE_DATE_EPOCH: String(TIME), DENO_NO_UPDATE_CHECK: "1" };
-  return await execute([Deno.execPath(), "run", "-q", "-A", PACKAGE, `--dist=${folder}`], { env });
+  return await execute([Deno.execPath(), "run", "-q", "-A", PACKAGE, `--dist=${directory}`], {
+    env,
+  });
 }
 
-async function packageIn(folder: string): Promise<string> {
-  const { code, stdout, stderr } = await runPackage(folder);
+async function packageIn(directory: string): Promise<string> {
+  const { code, stdout, stderr } = await runPackage(directory);
   const sizes = ARCHES.map((arch) => `package: 0 MB for ${arch}\n`).join("");
   assertEquals([code, stderr], [0, sizes]);
   return stdout;
 }
 
-async function sums(folder: string): Promise<string> {
-  return await Deno.readTextFile(`${folder}/SHA256SUMS`);
+async function sums(directory: string): Promise<string> {
+  return await Deno.readTextFile(`${directory}/SHA256SUMS`);
 }
 
 async function query(rpm: string, format: string): Promise<string> {
@@ -272,8 +279,8 @@ async function query(rpm: string, format: string): Promise<string> {
 }
 
 /** The same package of a later version. */
-async function makeUpgrade(folder: string): Promise<void> {
-  const [program] = await findPrograms(folder, version);
+async function makeUpgrade(directory: string): Promise<void> {
+  const [program] = await findPrograms(directory, version);
   assert(program);
   const contents = {
     version: "99",
@@ -282,8 +289,11 @@ async function makeUpgrade(folder: string): Promise<void> {
     description: ["Later."],
     license: new URL("../LICENSE", import.meta.url).pathname,
   };
-  Deno.mkdirSync(`${folder}/work`);
-  Deno.renameSync(await buildRpm(program, contents, `${folder}/work`), `${folder}/${UPGRADE}`);
+  Deno.mkdirSync(`${directory}/work`);
+  Deno.renameSync(
+    await buildRpm(program, contents, `${directory}/work`),
+    `${directory}/${UPGRADE}`,
+  );
 }
 
 /** For scripts of packages. */

@@ -78,7 +78,7 @@ export function checkManners({ stdout, stderr }: CallResult, { root }: Temporary
   }
 }
 
-/** The tree of a PIT without the log folder and the lock, which every run may write. */
+/** The tree of a PIT without the log directory and the lock, which every run may write. */
 function unlogged(pit: TemporaryPit): Record<string, string> {
   const own = /^var\/(log\/(pitboot\/.*)?|lib\/pitboot\/(lock)?)$/;
   return Object.fromEntries(Object.entries(treeOf(pit.root)).filter(([path]) => !own.test(path)));

@@ -136,7 +136,7 @@ Deno.test("no file is longer than one can hold in the head", () => {
   assertEquals(long, []);
 });
 
-/** The folder of a file; `.` for mod.ts. */
+/** The directory of a file; `.` for mod.ts. */
 function roomOf(path: string): string {
   return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
 }
@@ -174,11 +174,11 @@ function wayToDeno(path: string, seen: Set<string> = new Set()): string[] | null
   return null;
 }
 
-function listFiles(folder: string): string[] {
-  return [...Deno.readDirSync(ROOT + folder)]
+function listFiles(directory: string): string[] {
+  return [...Deno.readDirSync(ROOT + directory)]
     .sort((a, b) => a.name < b.name ? -1 : 1)
     .flatMap(({ name, isDirectory }) => {
-      const path = `${folder}/${name}`;
+      const path = `${directory}/${name}`;
       return isDirectory ? listFiles(path) : path.endsWith(".ts") ? [path] : [];
     });
 }

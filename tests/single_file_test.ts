@@ -12,16 +12,16 @@ import { has, HOST, type Machine, machine, where, whyNot } from "./binary_kit.ts
 import { treeOf } from "./kit.ts";
 
 const SHELLS = ["dash", "bash", "busybox"].filter(has);
-/** What the stand-in for Deno prints: how it is called, and from which folder. */
+/** What the stand-in for Deno prints: how it is called, and from which directory. */
 const CALLED =
   /^run --quiet --no-config .* --allow-read --allow-env=A,B (\/\S+)\/pitboot\.mjs \S+ -x two words$/;
 const CALL = `/root/bin/set-links -x "two words"`;
 /** Nothing can be written any more but what was mounted. */
 const READ_ONLY = "mount --rbind $ROOT $ROOT; mount -o remount,ro,bind $ROOT";
 
-test("takes the first folder that is fit", async (t) => {
+test("takes the first directory that is fit", async (t) => {
   const memory = "mkdir $ROOT/dev/shm; mount -t tmpfs tmpfs $ROOT/dev/shm";
-  const cases: [name: string, arrange: string, environment: string, folder: string][] = [
+  const cases: [name: string, arrange: string, environment: string, directory: string][] = [
     ["the one that is named", "", "PITBOOT_CACHE=/srv HOME=/root", "/srv/pitboot/"],
     ["one that is still to be made", "", "PITBOOT_CACHE=/srv/a/b", "/srv/a/b/pitboot/"],
     ["a relative one is none", "", "PITBOOT_CACHE=srv", "/var/tmp/pitboot-0-"],
@@ -40,7 +40,7 @@ test("takes the first folder that is fit", async (t) => {
     ["no /var/tmp", "rmdir $ROOT/var/tmp; mkdir $ROOT/tmp", "", "/tmp/pitboot-0-"],
     ["only memory", `${memory}; ${READ_ONLY}`, "HOME=/root", "/dev/shm/pitboot-0-"],
   ];
-  for (const [name, arrange, environment, folder] of cases) {
+  for (const [name, arrange, environment, directory] of cases) {
     await t.step(name, async () => {
       using pit = await smallMachine();
       const call = `in_pit_with "${environment}" ${CALL}`;
@@ -49,7 +49,7 @@ test("takes the first folder that is fit", async (t) => {
       const [first = "", second, ...more] = stdout.split("\n");
       assertEquals([second, more], [first, [""]]);
       const [, unpacked = ""] = CALLED.exec(first) ?? [first];
-      assertEquals(unpacked.replace(/[0-9a-f]{16}$/, ""), folder);
+      assertEquals(unpacked.replace(/[0-9a-f]{16}$/, ""), directory);
     });
   }
 });
@@ -62,9 +62,9 @@ test("leaves nothing where it could not unpack", async () => {
   assertEquals(stdout, "3\n");
 });
 
-test("believes no folder that somebody else has laid out", async (t) => {
+test("believes no directory that somebody else has laid out", async (t) => {
   const traps: [name: string, arrange: string][] = [
-    ["a folder of another", "cp -r trapped $DIR; chown -R 1 $DIR"],
+    ["a directory of another", "cp -r trapped $DIR; chown -R 1 $DIR"],
     ["a link to one of ours", "cp -r trapped srv/x; ln -s /srv/x $DIR"],
     ["a link to nothing", "ln -s /srv/x $DIR"],
     ["a file", "cp trapped/deno $DIR"],
@@ -101,7 +101,7 @@ test("is unpacked again if a part of it is gone or empty", async (t) => {
 test("says in one sentence why it cannot start", async (t) => {
   const cases: [name: string, arrange: string, message: RegExp][] = [
     [
-      "no folder",
+      "no directory",
       READ_ONLY,
       /: cannot be unpacked: \/srv\/pitboot\/\w+ cannot be made; .*PITBOOT_CACHE/,
     ],

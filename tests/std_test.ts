@@ -65,14 +65,14 @@ Deno.test("paths are taken apart and put together", () => {
   assertEquals(relative("/var/www/node", "/var/www/ephemeral/x"), "../ephemeral/x");
 });
 
-Deno.test("ensureDirSync() makes folders, and may find them there", () => {
-  const folder = Deno.makeTempDirSync();
+Deno.test("ensureDirSync() makes directories, and may find them there", () => {
+  const directory = Deno.makeTempDirSync();
   try {
-    ensureDirSync(`${folder}/a/b`);
-    ensureDirSync(`${folder}/a/b`);
-    assert(Deno.statSync(`${folder}/a/b`).isDirectory);
+    ensureDirSync(`${directory}/a/b`);
+    ensureDirSync(`${directory}/a/b`);
+    assert(Deno.statSync(`${directory}/a/b`).isDirectory);
   } finally {
-    Deno.removeSync(folder, { recursive: true });
+    Deno.removeSync(directory, { recursive: true });
   }
 });
 

@@ -42,12 +42,12 @@ testWith(
     assertMatch(command, /rpm && pitboot install$/);
 
     await t.step("not without what it needs", async () => {
-      const repository = `${pit.folder}/base`;
-      await makeBase(pit.folder, "base", await provided(dist));
+      const repository = `${pit.directory}/base`;
+      await makeBase(pit.directory, "base", await provided(dist));
       const said = await run(`zypper addrepo --no-gpgcheck dir://${repository} base >/dev/null
         ${command} && echo "it was installed" || true`);
       assertMatch(said, /nothing provides '?ipmitool'? needed by .*pitboot/);
-      await makeBase(pit.folder, "ipmitool", []);
+      await makeBase(pit.directory, "ipmitool", []);
       await run("zypper refresh --force >/dev/null");
     });
 

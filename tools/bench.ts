@@ -17,7 +17,7 @@ const deno = Deno.execPath();
 // With all permissions: others may not work below /dev/shm.
 const pitboot = `${deno} run -q -A ${source}scripts/pitboot.ts`;
 // In memory where there is such a place: we measure ourselves, not the disk.
-const folder = Deno.makeTempDirSync({
+const directory = Deno.makeTempDirSync({
   prefix: "pitboot-bench-",
   ...(isDirectory("/dev/shm") ? { dir: "/dev/shm" } : {}),
 });
@@ -26,7 +26,12 @@ const folder = Deno.makeTempDirSync({
 const onDisk = Deno.makeTempDirSync({ prefix: "pitboot-bench-" });
 
 try {
-  const binary = await binaryRows({ folder, medians, pit: benchPit(9, onDisk), sources: pitboot });
+  const binary = await binaryRows({
+    directory,
+    medians,
+    pit: benchPit(9, onDisk),
+    sources: pitboot,
+  });
   const rows = Deno.args[0] === "binary" ? binary : [
     await startUp(),
     await fresh(9, "0.200 s"),
@@ -42,11 +47,11 @@ try {
     console.log(`${what.padEnd(58)} ${seconds.toFixed(3).padStart(9)}   ${target}`);
   }
 } finally {
-  for (const path of [folder, onDisk]) Deno.removeSync(path, { recursive: true });
+  for (const path of [directory, onDisk]) Deno.removeSync(path, { recursive: true });
 }
 
 async function startUp(): Promise<Row> {
-  const empty = `${folder}/empty.ts`;
+  const empty = `${directory}/empty.ts`;
   Deno.writeTextFileSync(empty, "");
   const [ours = 0, nothing = 1] = await medians([
     `${pitboot} --version`,
@@ -75,7 +80,7 @@ async function again(count: number, target: string): Promise<Row> {
 /** The same steps by mkdir, cp, sed and ln, as the shell script does them. */
 async function againstShell(): Promise<Row[]> {
   const pit = benchPit(999);
-  const script = `${folder}/loop.sh`;
+  const script = `${directory}/loop.sh`;
   Deno.writeTextFileSync(script, shellLoop(pit));
   const [ours = 0, shell = 0] = await medians([run(pit), `sh ${script}`], {
     prepare: cleaner(pit),
@@ -174,7 +179,7 @@ async function noticed(target: string): Promise<Row> {
   };
 }
 
-function benchPit(count: number, dir = folder): Pit {
+function benchPit(count: number, dir = directory): Pit {
   const kinds = ["ncn-w", "ncn-s", "ncn-w", "ncn-m"];
   const names = Array.from(
     { length: count },
@@ -199,7 +204,7 @@ async function medians(
   commands: readonly string[],
   { prepare, runs = 15 }: { prepare?: string; runs?: number } = {},
 ): Promise<number[]> {
-  const json = `${folder}/hyperfine.json`;
+  const json = `${directory}/hyperfine.json`;
   const options = [
     "--shell=none",
     "--style=none",

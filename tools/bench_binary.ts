@@ -20,8 +20,8 @@ export interface Row {
 
 /** What the bench lends us. */
 export interface Bench {
-  /** A folder for whatever is made. */
-  readonly folder: string;
+  /** A directory for whatever is made. */
+  readonly directory: string;
   /** A PIT with nine nodes. */
   readonly pit: Pit;
   /** How to call pitboot from its sources. */
@@ -38,7 +38,7 @@ export async function binaryRows(bench: Bench): Promise<Row[]> {
   return [...await compiledRows(bench), ...await selfExtractingRows(bench)];
 }
 
-async function compiledRows({ folder, pit, medians }: Bench): Promise<Row[]> {
+async function compiledRows({ directory, pit, medians }: Bench): Promise<Row[]> {
   const target = TARGETS.find(isHost);
   const version = target && runtimeVersion(target);
   if (!version) {
@@ -46,19 +46,25 @@ async function compiledRows({ folder, pit, medians }: Bench): Promise<Row[]> {
     return [];
   }
   const deno = await denoOf(version);
-  const binary = await build(deno, `${folder}/compiled`);
+  const binary = await build(deno, `${directory}/compiled`);
   const packed = runtimeFile(target, version);
-  if (packed) await unpack(packed, `${folder}/denort`);
-  Deno.writeTextFileSync(`${folder}/nothing.ts`, "");
+  if (packed) await unpack(packed, `${directory}/denort`);
+  Deno.writeTextFileSync(`${directory}/nothing.ts`, "");
   await run(
     deno,
-    ["compile", "-q", "--no-code-cache", `--output=${folder}/nothing`, `${folder}/nothing.ts`],
-    packed ? { DENORT_BIN: `${folder}/denort` } : {},
+    [
+      "compile",
+      "-q",
+      "--no-code-cache",
+      `--output=${directory}/nothing`,
+      `${directory}/nothing.ts`,
+    ],
+    packed ? { DENORT_BIN: `${directory}/denort` } : {},
   );
-  const [start = 0, nothing = 1] = await medians([`${binary} --version`, `${folder}/nothing`], {
+  const [start = 0, nothing = 1] = await medians([`${binary} --version`, `${directory}/nothing`], {
     runs: 40,
   });
-  const [chain = 0] = await medians([`sh ${chainScript(folder, binary, pit)}`], {
+  const [chain = 0] = await medians([`sh ${chainScript(directory, binary, pit)}`], {
     prepare: `sh -c 'rm -rf ${pit.root}/var/www/ncn-* ${pit.root}/var/lib/pitboot'`,
   });
   return [
@@ -69,9 +75,9 @@ async function compiledRows({ folder, pit, medians }: Bench): Promise<Row[]> {
   ];
 }
 
-async function selfExtractingRows({ folder, sources, medians }: Bench): Promise<Row[]> {
-  const file = await build(Deno.execPath(), `${folder}/packed`, "--self-extracting");
-  const cache = `${folder}/cache`;
+async function selfExtractingRows({ directory, sources, medians }: Bench): Promise<Row[]> {
+  const file = await build(Deno.execPath(), `${directory}/packed`, "--self-extracting");
+  const cache = `${directory}/cache`;
   const call = `env PITBOOT_CACHE=${cache} HOME= XDG_CACHE_HOME= ${file} --version`;
   const [first = 0] = await medians([call], { prepare: `rm -rf ${cache}`, runs: 5 });
   const [start = 0, plain = 0] = await medians([call, `env A= ${sources} --version`], { runs: 40 });
@@ -88,12 +94,12 @@ async function selfExtractingRows({ folder, sources, medians }: Bench): Promise<
 }
 
 /** The chain by links, as a shell script. */
-function chainScript(folder: string, binary: string, { root }: Pit): string {
+function chainScript(directory: string, binary: string, { root }: Pit): string {
   const links = ["resolve-images", "bmc-dhcp", "wait-leases", "set-links"].map((name) => {
-    Deno.symlinkSync(binary, `${folder}/${name}`);
-    return `${folder}/${name} -q --root=${root}`;
+    Deno.symlinkSync(binary, `${directory}/${name}`);
+    return `${directory}/${name} -q --root=${root}`;
   });
-  const path = `${folder}/chain.sh`;
+  const path = `${directory}/chain.sh`;
   Deno.writeTextFileSync(path, `exec 2>&1; ${links.join(" | ")}\n`);
   return path;
 }

@@ -14,7 +14,7 @@
  * - `--deno`: the Deno to put into it; for another machine it comes from npm
  *   if not said, of the same version or, if npm lacks that, the newest.
  * - `DENORT_BIN`: the runtime, of the same version as the Deno that runs this.
- * - `PITBOOT_DENORT_DIR`: a folder with runtimes, `denort-VERSION-TARGET.xz`.
+ * - `PITBOOT_DENORT_DIR`: a directory with runtimes, `denort-VERSION-TARGET.xz`.
  * - `SOURCE_DATE_EPOCH`: the time to show, in seconds; that of the commit if
  *   not set.
  *
@@ -32,7 +32,7 @@ import { findRuntime } from "./build/runtime.ts";
 import { describeBuild, ENTRY, stage } from "./build/stage.ts";
 import { type Executable, isHost, type Target, targetOf } from "./build/target.ts";
 import { runTool } from "./build/tool.ts";
-import { inWorkFolder } from "./build/work_folder.ts";
+import { inWorkDirectory } from "./build/work_directory.ts";
 import { singleFile } from "./single_file/build.ts";
 
 /** Where to look for ipmitool if nobody says: without any PATH, Deno does not start. */
@@ -46,7 +46,7 @@ interface Order {
   /** The Deno to put into a self-extracting file. */
   readonly deno: string | undefined;
   /** Where it goes. */
-  readonly folder: string;
+  readonly directory: string;
 }
 
 if (import.meta.main) {
@@ -54,7 +54,7 @@ if (import.meta.main) {
 }
 
 async function build(order: Order): Promise<void> {
-  const path = await inWorkFolder("pitboot-build-", (work) => make(order, work));
+  const path = await inWorkDirectory("pitboot-build-", (work) => make(order, work));
   const megabytes = (Deno.statSync(path).size / 1e6).toFixed(0);
   console.error(`compile: ${megabytes} MB`);
   console.log(path);
@@ -74,12 +74,12 @@ function orderOf(args: string[]): Order {
     target: targetOf(values.target),
     isSelfExtracting: values["self-extracting"],
     deno: values.deno,
-    folder: values.out,
+    directory: values.out,
   };
 }
 
 async function make(order: Order, work: string): Promise<string> {
-  const { target, isSelfExtracting, folder } = order;
+  const { target, isSelfExtracting, directory } = order;
   const runtime = isSelfExtracting ? null : await findRuntime(target, work);
   if (!runtime && !isSelfExtracting) {
     console.error(
@@ -97,7 +97,7 @@ async function make(order: Order, work: string): Promise<string> {
   if (inside) await pack(target, { sources, made, inside });
   else if (runtime) await compile(target, { sources, made, runtime });
   if (isHost(target)) await check(made);
-  return publish(made, `${folder}/pitboot-${config.version}-${target.arch}`, 0o755);
+  return publish(made, `${directory}/pitboot-${config.version}-${target.arch}`, 0o755);
 }
 
 async function compile(

@@ -1,7 +1,7 @@
 /**
  * The demo: a throw-away PIT with simulated BMCs, and the real pipeline on it.
  *
- * Makes a folder with nine nodes, real file formats, the smallest valid images
+ * Makes a directory with nine nodes, real file formats, the smallest valid images
  * and a stand-in for ipmitool whose BMCs ask for a lease one after another.
  * Needs no root, no network and nothing but Deno.
  *
@@ -11,8 +11,8 @@
 import { makePit } from "./pit/make_pit.ts";
 
 const source = new URL("..", import.meta.url).pathname;
-const folder = Deno.makeTempDirSync({ prefix: "pitboot-demo-" });
-const pit = makePit(folder);
+const directory = Deno.makeTempDirSync({ prefix: "pitboot-demo-" });
+const pit = makePit(directory);
 const pitboot =
   `${Deno.execPath()} run -q --no-prompt --config=${source}deno.json --permission-set=pitboot ${source}scripts/pitboot.ts`;
 
@@ -31,7 +31,7 @@ console.log(
 );
 const code = await sh(
   `pitboot resolve-images | pitboot bmc-dhcp | pitboot wait-leases |
-   pitboot set-links --verbose > ${folder}/document.json`,
+   pitboot set-links --verbose > ${directory}/document.json`,
 );
 
 heading("What the nodes boot from now");
@@ -47,9 +47,9 @@ await sh(`pitboot run`);
 
 heading("Look around");
 console.log(`boot directories  ${pit.root}/var/www
-the document      ${folder}/document.json
+the document      ${directory}/document.json
 on your own       PATH=${pit.bin}:$PATH IPMI_PASSWORD=x pitboot status
-remove it         rm -r ${folder}`);
+remove it         rm -r ${directory}`);
 Deno.exit(code);
 
 function heading(text: string): void {

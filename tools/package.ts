@@ -24,7 +24,7 @@ import { manuals } from "../scripts/commands.ts";
 import { publish } from "./build/files.ts";
 import { describeBuild } from "./build/stage.ts";
 import { runTool } from "./build/tool.ts";
-import { inWorkFolder } from "./build/work_folder.ts";
+import { inWorkDirectory } from "./build/work_directory.ts";
 import { buildRpm } from "./package/build_rpm.ts";
 import { findPrograms, type Program, sha256Of } from "./package/program.ts";
 import { sbomOf } from "./package/sbom.ts";
@@ -32,27 +32,31 @@ import { sbomOf } from "./package/sbom.ts";
 const ROOT = new URL("..", import.meta.url).pathname;
 
 if (import.meta.main) {
-  Deno.exit(await runTool("package", () => folderOf(Deno.args), packageAll));
+  Deno.exit(await runTool("package", () => directoryOf(Deno.args), packageAll));
 }
 
-async function packageAll(folder: string): Promise<void> {
-  const programs = await findPrograms(folder, config.version);
-  const paths = await inWorkFolder("pitboot-package-", async (work) => {
+async function packageAll(directory: string): Promise<void> {
+  const programs = await findPrograms(directory, config.version);
+  const paths = await inWorkDirectory("pitboot-package-", async (work) => {
     const made: string[] = [];
-    for (const program of programs) made.push(...await packageProgram(program, folder, work));
+    for (const program of programs) made.push(...await packageProgram(program, directory, work));
     return made;
   });
-  paths.push(await writeSums([...programs.map(({ path }) => path), ...paths], folder));
+  paths.push(await writeSums([...programs.map(({ path }) => path), ...paths], directory));
   console.log(paths.join("\n"));
 }
 
-function folderOf(args: string[]): string {
+function directoryOf(args: string[]): string {
   const options = { dist: { type: "string", default: `${ROOT}dist` } } as const;
   return parseArgs({ args, options }).values.dist;
 }
 
 /** Makes the RPM and the bill of materials of a program. */
-async function packageProgram(program: Program, folder: string, work: string): Promise<string[]> {
+async function packageProgram(
+  program: Program,
+  directory: string,
+  work: string,
+): Promise<string[]> {
   const { target: { arch }, sha256, build } = program;
   const { time: built } = await describeBuild(ROOT, "compiled");
   const time = Math.floor(Date.parse(built ?? new Date().toISOString()) / 1000);
@@ -71,8 +75,8 @@ async function packageProgram(program: Program, folder: string, work: string): P
   const bill = `${area}/bill`;
   Deno.writeTextFileSync(bill, `${JSON.stringify(sbom, null, 2)}\n`);
   return [
-    publish(rpm, `${folder}/${rpm.replace(/^.*\//, "")}`, 0o644),
-    publish(bill, `${folder}/pitboot-${version}-${arch}.cdx.json`, 0o644),
+    publish(rpm, `${directory}/${rpm.replace(/^.*\//, "")}`, 0o644),
+    publish(bill, `${directory}/pitboot-${version}-${arch}.cdx.json`, 0o644),
   ];
 }
 
@@ -88,11 +92,11 @@ function stdPackages(): Record<string, string> | null {
   return isReal ? Object.fromEntries(used) : null;
 }
 
-async function writeSums(paths: readonly string[], folder: string): Promise<string> {
+async function writeSums(paths: readonly string[], directory: string): Promise<string> {
   const lines = await Promise.all(
     paths.map(async (path) => `${await sha256Of(path)}  ${path.replace(/^.*\//, "")}\n`),
   );
-  const path = `${folder}/SHA256SUMS`;
+  const path = `${directory}/SHA256SUMS`;
   // By name, whatever the digest.
   const sorted = lines.sort((a, b) => a.slice(66) < b.slice(66) ? -1 : 1);
   Deno.writeTextFileSync(`${path}.new`, sorted.join(""));

@@ -37,7 +37,7 @@ if (missing.length > 0 && !await answers(`${registry.replace(/\/$/, "")}/@std/pa
   console.error("setup: jsr.io does not answer; vendor/ holds the stand-ins of tools/std");
 }
 
-function folder(name: string): string {
+function directory(name: string): string {
   return `vendor/jsr.io/@std/${name}`;
 }
 
@@ -45,7 +45,7 @@ function folder(name: string): string {
 function find(name: string, version: string): "nothing" | "stand-in" | "package" {
   try {
     const { manifest } = JSON.parse(
-      Deno.readTextFileSync(`${folder(name)}/${version}_meta.json`),
+      Deno.readTextFileSync(`${directory(name)}/${version}_meta.json`),
     );
     return Object.keys(manifest).length > 0 ? "package" : "stand-in";
   } catch {
@@ -66,11 +66,11 @@ async function answers(url: string): Promise<boolean> {
 
 /** Lays out one package as Deno vendors it; what marks it as there comes last. */
 function layOut(name: string, version: string): void {
-  Deno.mkdirSync(`${folder(name)}/${version}`, { recursive: true });
+  Deno.mkdirSync(`${directory(name)}/${version}`, { recursive: true });
   const exports = Object.fromEntries(EXPORTS.map((path) => [path, "./mod.ts"]));
-  write(`${folder(name)}/${version}/mod.ts`, Deno.readTextFileSync(`tools/std/${name}.ts`));
-  write(`${folder(name)}/meta.json`, JSON.stringify({ versions: { [version]: {} } }));
-  write(`${folder(name)}/${version}_meta.json`, JSON.stringify({ manifest: {}, exports }));
+  write(`${directory(name)}/${version}/mod.ts`, Deno.readTextFileSync(`tools/std/${name}.ts`));
+  write(`${directory(name)}/meta.json`, JSON.stringify({ versions: { [version]: {} } }));
+  write(`${directory(name)}/${version}_meta.json`, JSON.stringify({ manifest: {}, exports }));
 }
 
 /** Touches nothing that is right already: another task may be reading it. */

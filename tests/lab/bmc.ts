@@ -112,10 +112,10 @@ export function planBmc(
 }
 
 /**
- * Writes the folder of a BMC, from which `bmc.sh` and `ipmi_sim` run.
+ * Writes the directory of a BMC, from which `bmc.sh` and `ipmi_sim` run.
  *
  * @param bmc The BMC.
- * @param places `dir`: where the folder will be; `script`: of `bmc.sh`;
+ * @param places `dir`: where the directory will be; `script`: of `bmc.sh`;
  * `plugin`: of the compiled plug-in.
  * @returns File names and contents.
  */

@@ -22,11 +22,11 @@ export interface NodeFiles {
  */
 export async function pluginFile(): Promise<string> {
   const source = here("ipmi_sim_plugin.c");
-  const folder = await cached("plugin", [source], async (folder) => {
-    const out = `${folder}/plugin.so`;
+  const directory = await cached("plugin", [source], async (directory) => {
+    const out = `${directory}/plugin.so`;
     await run(["gcc", "-shared", "-fPIC", "-O2", "-o", out, source]);
   });
-  return `${folder}/plugin.so`;
+  return `${directory}/plugin.so`;
 }
 
 /**
@@ -36,42 +36,42 @@ export async function pluginFile(): Promise<string> {
  */
 export async function nodeFiles(): Promise<NodeFiles> {
   const script = here("node.sh");
-  const folder = await cached(
+  const directory = await cached(
     "node",
     [script, here("node_init.sh")],
     (dir) => run([script, dir]),
   );
   return {
-    kernel: `${folder}/kernel`,
-    initrd: `${folder}/initrd.img.xz`,
-    version: (await Deno.readTextFile(`${folder}/version`)).trim(),
+    kernel: `${directory}/kernel`,
+    initrd: `${directory}/initrd.img.xz`,
+    version: (await Deno.readTextFile(`${directory}/version`)).trim(),
   };
 }
 
-/** A folder named after what it was made from, so it is never out of date. */
+/** A directory named after what it was made from, so it is never out of date. */
 async function cached(
   name: string,
   sources: readonly string[],
-  make: (folder: string) => Promise<void>,
+  make: (directory: string) => Promise<void>,
 ): Promise<string> {
-  const folder = `${cacheFolder()}/${name}-${await digest(sources)}`;
-  if (exists(folder)) return folder;
-  await Deno.mkdir(cacheFolder(), { recursive: true });
-  const made = await Deno.makeTempDir({ dir: cacheFolder(), prefix: name });
+  const directory = `${cacheDirectory()}/${name}-${await digest(sources)}`;
+  if (exists(directory)) return directory;
+  await Deno.mkdir(cacheDirectory(), { recursive: true });
+  const made = await Deno.makeTempDir({ dir: cacheDirectory(), prefix: name });
   try {
     await Deno.chmod(made, 0o755);
     await make(made);
-    // Where another test was faster, its folder is as good.
-    await Deno.rename(made, folder).catch((error) => {
-      if (!exists(folder)) throw error;
+    // Where another test was faster, its directory is as good.
+    await Deno.rename(made, directory).catch((error) => {
+      if (!exists(directory)) throw error;
     });
   } finally {
     if (exists(made)) await Deno.remove(made, { recursive: true });
   }
-  return folder;
+  return directory;
 }
 
-function cacheFolder(): string {
+function cacheDirectory(): string {
   const base = Deno.env.get("XDG_CACHE_HOME") ??
     `${Deno.env.get("HOME") ?? "/root"}/.cache`;
   return `${base}/pitboot-lab`;

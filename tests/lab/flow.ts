@@ -30,7 +30,7 @@ export async function startFlow(options: LabOptions): Promise<Lab> {
   const lab = await Lab.start(options);
   try {
     for (const kind of ["k8s", "ceph"] as const) publish(lab, kind);
-    await makeBootFolder(lab);
+    await makeBootDirectory(lab);
     return lab;
   } catch (error) {
     await lab[Symbol.asyncDispose]();
@@ -57,7 +57,7 @@ export async function assertServed(
   assertEquals(namesIn(www), ["boot", "ephemeral", ...nodes].sort());
   assertEquals(await Deno.readTextFile(`${www}/boot/script.ipxe`), scriptFor("ncn-s001", release));
   for (const node of nodes) assertDirectory(www, node, release);
-  await assertBootFolder(lab);
+  await assertBootDirectory(lab);
   assertEquals(await preflight(lab, nodes), []);
   const wanted = await downloads(lab, nodes, release);
   assertEquals(await fetchAll(lab, wanted), []);
@@ -104,17 +104,17 @@ export function scriptFor(node: string, release: string | null): string {
 
 /** Small, valid, and no two of them alike. */
 function publish(lab: Lab, kind: keyof typeof IMAGES): void {
-  const folder = `${lab.sandbox.root}/var/www/${folderOf(kind)}`;
+  const directory = `${lab.sandbox.root}/var/www/${directoryOf(kind)}`;
   const { padding } = IMAGES[kind];
   const names = filesOf(kind);
-  Deno.mkdirSync(folder, { recursive: true });
-  Deno.writeFileSync(`${folder}/${names.kernel}`, padded(kernelImage(KERNEL), padding));
+  Deno.mkdirSync(directory, { recursive: true });
+  Deno.writeFileSync(`${directory}/${names.kernel}`, padded(kernelImage(KERNEL), padding));
   const streams = Array.from({ length: padding ? 2 : 1 }, () => [...xzFile()]).flat();
-  Deno.writeFileSync(`${folder}/${names["initrd.img.xz"]}`, Uint8Array.from(streams));
-  Deno.writeFileSync(`${folder}/${names.rootfs}`, padded(squashfsImage(), padding));
+  Deno.writeFileSync(`${directory}/${names["initrd.img.xz"]}`, Uint8Array.from(streams));
+  Deno.writeFileSync(`${directory}/${names.rootfs}`, padded(squashfsImage(), padding));
 }
 
-function folderOf(kind: keyof typeof IMAGES): string {
+function directoryOf(kind: keyof typeof IMAGES): string {
   return `ephemeral/data/${kind}/${RELEASE}`;
 }
 
@@ -136,8 +136,8 @@ function padded(bytes: Uint8Array, more: number): Uint8Array {
   return longer;
 }
 
-/** On a PIT the folder belongs to dnsmasq, and holds what no node's folder does. */
-async function makeBootFolder(lab: Lab): Promise<void> {
+/** On a PIT the directory belongs to dnsmasq, and holds what no node's directory does. */
+async function makeBootDirectory(lab: Lab): Promise<void> {
   const owner = Deno.uid() === 0 ? "123:456" : "0:0";
   await lab.sh(`cd /var/www/boot
     for arch in x86_64 arm64; do echo ipxe >ipxe.$arch.efi; done
@@ -146,7 +146,7 @@ async function makeBootFolder(lab: Lab): Promise<void> {
     touch -d 2022-08-01T23:08:40.123456789Z *`);
 }
 
-async function assertBootFolder(lab: Lab): Promise<void> {
+async function assertBootDirectory(lab: Lab): Promise<void> {
   const owner = Deno.uid() === 0 ? "123:456" : "0:0";
   assertEquals(
     await lab.sh("cd /var/www/boot && stat -c '%n %a %u:%g' . *"),
@@ -162,7 +162,7 @@ function assertDirectory(www: string, node: string, release: string | null): voi
   assertEquals(namesIn(directory), [...LINKS, "script.ipxe"].sort(), node);
   const kind = kindFor(node);
   for (const link of LINKS) {
-    const target = `../${folderOf(kind)}/${filesOf(kind)[link]}`;
+    const target = `../${directoryOf(kind)}/${filesOf(kind)[link]}`;
     assertEquals(Deno.readLinkSync(`${directory}/${link}`), target, node);
     const owner = Deno.statSync(`${directory}/${link}`).uid;
     assertEquals(Deno.lstatSync(`${directory}/${link}`).uid, owner, `owner of ${node}/${link}`);
@@ -188,7 +188,7 @@ async function downloads(
   for (const node of nodes) {
     const kind = kindFor(node);
     for (const link of LINKS) {
-      wanted.set(`${node}/${link}`, `/var/www/${folderOf(kind)}/${filesOf(kind)[link]}`);
+      wanted.set(`${node}/${link}`, `/var/www/${directoryOf(kind)}/${filesOf(kind)[link]}`);
     }
     const script = `/run/lab/expected-${node}`;
     await Deno.writeTextFile(`${lab.sandbox.root}${script}`, scriptFor(node, release));
@@ -197,6 +197,6 @@ async function downloads(
   return wanted;
 }
 
-function namesIn(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+function namesIn(directory: string): string[] {
+  return [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
 }

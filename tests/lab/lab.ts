@@ -245,8 +245,8 @@ function labFiles(
 
 async function layOut(root: string, files: readonly File[]): Promise<void> {
   for (const { path, content } of files) {
-    const folder = `${root}/${path}`.replace(/\/[^/]*$/, "");
-    await Deno.mkdir(folder, { recursive: true });
+    const directory = `${root}/${path}`.replace(/\/[^/]*$/, "");
+    await Deno.mkdir(directory, { recursive: true });
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
     await Deno.writeFile(`${root}/${path}`, bytes);
   }

@@ -277,8 +277,8 @@ labTest("Lab.boot() boots nodes through the links", async () => {
       marker: "storage fe775c6",
     }),
   };
-  for (const [node, folder] of Object.entries(images)) {
-    const up = folder.replace("/var/www", "..");
+  for (const [node, directory] of Object.entries(images)) {
+    const up = directory.replace("/var/www", "..");
     await lab.sh(`mkdir /var/www/${node} && cd /var/www/${node}
       cp ../boot/script.ipxe . && ln -s ${up}/*.kernel kernel
       ln -s ${up}/initrd* initrd.img.xz && ln -s ${up}/*.squashfs rootfs`);

@@ -89,10 +89,10 @@ export function pitboot(
 export async function shell(lab: Lab, line: string, options: RunOptions = {}): Promise<Call> {
   const bin = "/run/lab/bin";
   await Deno.mkdir(`${lab.sandbox.root}${bin}`, { recursive: true });
-  const mod = PITBOOT.at(-1) ?? "";
-  await program(lab, `${bin}/pitboot`, mod);
+  const main = PITBOOT.at(-1) ?? "";
+  await program(lab, `${bin}/pitboot`, main);
   for (const name of SCRIPTS) {
-    await program(lab, `${bin}/${name}`, mod.replace(/mod\.ts$/, `scripts/${name}.ts`));
+    await program(lab, `${bin}/${name}`, main.replace(/pitboot\.ts$/, `${name}.ts`));
   }
   return await call(lab, ["sh", "-c", `PATH=${bin}:$PATH\n${line}`], options);
 }

@@ -14,11 +14,11 @@ mkdir -p /run/lab /run/netns
 # overlay could not change them; there a copy has to do.
 read -r _ outside _ </proc/self/uid_map
 if [ "$outside" = 0 ]; then
-    for folder in etc var; do
-        mkdir -p "/run/own/$folder" "/run/own/$folder.work"
+    for directory in etc var; do
+        mkdir -p "/run/own/$directory" "/run/own/$directory.work"
         mount -t overlay overlay -o \
-            "lowerdir=/$folder,upperdir=/run/own/$folder,workdir=/run/own/$folder.work" \
-            "/$folder"
+            "lowerdir=/$directory,upperdir=/run/own/$directory,workdir=/run/own/$directory.work" \
+            "/$directory"
     done
 else
     mkdir -p /run/own/etc /run/own/var/tmp
@@ -26,10 +26,10 @@ else
     mount --bind /run/own/etc /etc
     mount --bind /run/own/var /var
 fi
-# A PIT's folders, empty whatever this machine has there.
+# A PIT's directories, empty whatever this machine has there.
 mkdir -p /var/www /var/lib/misc /var/lib/nginx /var/log/nginx /etc/dnsmasq.d
-for folder in /var/www /var/lib/misc /etc/dnsmasq.d; do
-    mount -t tmpfs -o mode=755 tmpfs "$folder"
+for directory in /var/www /var/lib/misc /etc/dnsmasq.d; do
+    mount -t tmpfs -o mode=755 tmpfs "$directory"
 done
 mount -t sysfs sysfs /sys 2>/dev/null || true
 hostname pit

@@ -82,7 +82,7 @@ export class Sandbox {
     return new Sandbox(pid, null);
   }
 
-  /** The sandbox's root folder, as seen from outside. */
+  /** The sandbox's root directory, as seen from outside. */
   get root(): string {
     return `/proc/${this.first}/root`;
   }

@@ -6,7 +6,7 @@
 #   up.sh dnsmasq      dnsmasq alone, after it was stopped
 #
 # /run/lab/files holds what is to be copied to the sandbox's root, /run/lab/bmcs
-# lists the BMCs, one a line: <namespace> <MAC> <folder>
+# lists the BMCs, one a line: <namespace> <MAC> <directory>
 set -eu
 lab=/run/lab
 here=$(dirname "$0")

@@ -1,6 +1,6 @@
 /**
  * What lies below a PIT's web root: its web server's configuration, the boot
- * folder, and release folders whose images really boot.
+ * directory, and release directories whose images really boot.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import { nodeFiles } from "./cache.ts";
 import type { Lab } from "./lab.ts";
 
-/** A release folder to publish. */
+/** A release directory to publish. */
 export interface Release {
   /** Which kind of node it is for. */
   readonly role: "kubernetes" | "storage";
@@ -24,7 +24,7 @@ export interface Release {
 
 /**
  * Writes the configuration of nginx, which stands for the PIT's Apache: it
- * lists folders, and follows a link only if its owner also owns the target.
+ * lists directories, and follows a link only if its owner also owns the target.
  *
  * @param user Whom its workers run as.
  * @returns The file.
@@ -52,7 +52,7 @@ http {
 
 /** `/var/www/boot/script.ipxe`, in the parts that matter here. */
 export const SCRIPT_IPXE = `#!ipxe
-# The boot script of every node: copied to its own folder, and edited there.
+# The boot script of every node: copied to its own directory, and edited there.
 set base-url http://pit/\${hostname}
 isset \${netX.dhcp/root-path} && set xname-param xname=\${netX.dhcp/root-path} || set xname-param \${}
 
@@ -76,7 +76,7 @@ chain http://pit/\${hostname}/script.ipxe
  *
  * @param lab The lab.
  * @param release Which, and what it prints when booted.
- * @returns The folder, as a path on the PIT.
+ * @returns The directory, as a path on the PIT.
  */
 export async function publishRelease(
   lab: Lab,
@@ -88,10 +88,10 @@ export async function publishRelease(
     : ["ceph", "storage-ceph"];
   const name = release.release;
   const secure = release.secure ?? true ? "secure-" : "";
-  const folder = `/var/www/ephemeral/data/${kind}/${name}`;
+  const directory = `/var/www/ephemeral/data/${kind}/${name}`;
   const squashfs = `${secure}${stem}-${name}-x86_64.squashfs`;
   await lab.sh(
-    `mkdir -p ${folder} && cd ${folder}
+    `mkdir -p ${directory} && cd ${directory}
 cp ${kernel} ${version}-default-${name}-x86_64.kernel
 cp ${initrd} initrd.img-${name}-x86_64.xz
 tree=$(mktemp -d)
@@ -102,5 +102,5 @@ chmod 644 *
 touch -d @${release.modified ?? Math.floor(Date.now() / 1000)} *`,
     { stdin: `${release.marker}\n` },
   );
-  return folder;
+  return directory;
 }

@@ -26,8 +26,8 @@ Deno.test("bmc-dhcp refuses a conman.conf that is wrong", async (t) => {
       hint: /--conman/,
     },
     {
-      name: "a folder in its place",
-      arrange: folder(CONMAN),
+      name: "a directory in its place",
+      arrange: directory(CONMAN),
       code: 1,
       problem: "file-unreadable",
       message: `${CONMAN}: is a directory`,
@@ -81,8 +81,8 @@ Deno.test("bmc-dhcp refuses a statics.conf that is wrong", async (t) => {
       hint: /--statics/,
     },
     {
-      name: "a folder in its place",
-      arrange: folder(STATICS),
+      name: "a directory in its place",
+      arrange: directory(STATICS),
       code: 1,
       problem: "file-unreadable",
       message: `${STATICS}: is a directory`,
@@ -213,11 +213,11 @@ Deno.test("bmc-dhcp takes passwords of up to 20 bytes", async (t) => {
   for (const [name, env, file, expected] of cases) {
     await t.step(name, async () => {
       using pit = temporaryPit();
-      Deno.writeTextFileSync(`${pit.folder}/expected`, expected);
+      Deno.writeTextFileSync(`${pit.directory}/expected`, expected);
       changeBmc(
         pit,
         "ncn-w001",
-        `[ "$IPMITOOL_PASSWORD" = "$(cat ${pit.folder}/expected)" ] || fault=denied`,
+        `[ "$IPMITOOL_PASSWORD" = "$(cat ${pit.directory}/expected)" ] || fault=denied`,
       );
       const args: [CommandName, ...string[]] = ["bmc-dhcp", "--nodes", "ncn-w001"];
       if (file !== null) {
@@ -237,7 +237,7 @@ Deno.test("bmc-dhcp hands the password to ipmitool in its environment only", asy
   Deno.renameSync(`${pit.bin}/ipmitool`, `${pit.bin}/stand-in`);
   Deno.writeTextFileSync(
     `${pit.bin}/ipmitool`,
-    `#!/bin/sh\nprintf '%s\\n' "$*" >>${pit.folder}/arguments\nexec ${pit.bin}/stand-in "$@"\n`,
+    `#!/bin/sh\nprintf '%s\\n' "$*" >>${pit.directory}/arguments\nexec ${pit.bin}/stand-in "$@"\n`,
     { mode: 0o755 },
   );
   changeBmc(pit, "ncn-w002", 'echo "$IPMITOOL_PASSWORD"; echo "$IPMITOOL_PASSWORD" >&2');
@@ -245,7 +245,7 @@ Deno.test("bmc-dhcp hands the password to ipmitool in its environment only", asy
     env: { IPMI_PASSWORD: password },
   });
   assertEquals(code, 0);
-  const seen = Deno.readTextFileSync(`${pit.folder}/arguments`);
+  const seen = Deno.readTextFileSync(`${pit.directory}/arguments`);
   assertEquals(seen.trim().split("\n").length, 9);
   assertMatch(seen, /-I lanplus .*-U root -E -H 10\.254\.1\.10 shell/);
   for (const text of [stdout, stderr, seen, ...Object.values(treeOf(pit.root))]) {
@@ -255,14 +255,14 @@ Deno.test("bmc-dhcp hands the password to ipmitool in its environment only", asy
 
 Deno.test("bmc-dhcp shows no password on the command line of any process", async () => {
   using pit = temporaryPit();
-  changeBmc(pit, "ncn-w002", `touch ${pit.folder}/hangs; while sleep 0.1; do :; done`);
+  changeBmc(pit, "ncn-w002", `touch ${pit.directory}/hangs; while sleep 0.1; do :; done`);
   const interrupt = new AbortController();
   const password = "0nly-in-this-t3st";
   const running = pitboot(pit, ["bmc-dhcp"], {
     interrupt: interrupt.signal,
     env: { IPMI_PASSWORD: password },
   });
-  await until(() => [...Deno.readDirSync(pit.folder)].some(({ name }) => name === "hangs"));
+  await until(() => [...Deno.readDirSync(pit.directory)].some(({ name }) => name === "hangs"));
   const lines = commandLines();
   interrupt.abort();
   assertEquals((await running).code, 130);
@@ -301,8 +301,8 @@ function passwordFiles(): Parameters<typeof refuse>[2] {
     },
     {
       ...given,
-      name: "a folder as a password file",
-      arrange: folder(path),
+      name: "a directory as a password file",
+      arrange: directory(path),
       problem: "file-unreadable",
       message: `${path}: is a directory`,
     },
@@ -327,7 +327,7 @@ function remove(path: string): Arrange {
   return ({ root }) => Deno.removeSync(root + path, { recursive: true });
 }
 
-function folder(path: string): Arrange {
+function directory(path: string): Arrange {
   return ({ root }) => {
     Deno.writeTextFileSync(root + path, "");
     Deno.removeSync(root + path);

@@ -149,11 +149,11 @@ Deno.test("bmc-dhcp falls back from cipher suite 17 to 3", async () => {
 Deno.test("bmc-dhcp leaves a BMC alone that is on DHCP", async () => {
   using pit = temporaryPit();
   assertEquals((await pitboot(pit, ["bmc-dhcp"])).code, 0);
-  const before = treeOf(`${pit.folder}/bmcs`);
+  const before = treeOf(`${pit.directory}/bmcs`);
   const { code, document } = await pitboot(pit, ["bmc-dhcp"]);
   assertEquals(code, 0);
   assertEquals(new Set(Object.values(statesOf(document))), new Set(["already"]));
-  assertEquals(treeOf(`${pit.folder}/bmcs`), before);
+  assertEquals(treeOf(`${pit.directory}/bmcs`), before);
 });
 
 Deno.test("bmc-dhcp asks each BMC for its channel, --channel says it", async () => {
@@ -194,7 +194,7 @@ Deno.test("bmc-dhcp --dry-run starts no ipmitool and writes nothing", async () =
 
 Deno.test("bmc-dhcp sets one BMC after another with --fanout 1", async () => {
   using pit = temporaryPit();
-  const busy = `${pit.folder}/busy`;
+  const busy = `${pit.directory}/busy`;
   for (const { name } of pit.nodes) {
     changeBmc(pit, name, `mkdir ${busy} || fault=denied; trap 'rmdir ${busy}' EXIT`);
   }
@@ -223,9 +223,9 @@ Deno.test("bmc-dhcp goes on without a log", async () => {
 
 Deno.test("bmc-dhcp ends at ^C although a BMC hangs, and goes on the next time", async () => {
   using pit = temporaryPit();
-  changeBmc(pit, "ncn-w002", `fault=hang; touch ${pit.folder}/hangs`);
+  changeBmc(pit, "ncn-w002", `fault=hang; touch ${pit.directory}/hangs`);
   const child = startPitboot(pit, ["bmc-dhcp"], { stdin: "null" });
-  await until(() => isThere(`${pit.folder}/hangs`));
+  await until(() => isThere(`${pit.directory}/hangs`));
   child.kill("SIGINT");
   const result = await resultOf(child);
   assertEquals(result.code, 130);

@@ -77,10 +77,10 @@ Deno.test("a reader that goes away stops nothing", async (t) => {
       using pit = temporaryPit({ leased: true });
       const { code, stderr } = await shell(
         pit,
-        `{ ${CHAIN}; echo $? >${pit.folder}/code; } | ${reader}`,
+        `{ ${CHAIN}; echo $? >${pit.directory}/code; } | ${reader}`,
       );
       assertEquals(code, 0);
-      assertEquals(Deno.readTextFileSync(`${pit.folder}/code`), "0\n");
+      assertEquals(Deno.readTextFileSync(`${pit.directory}/code`), "0\n");
       assert(!/ at .*:\d+|Uncaught|EPIPE|Broken/.test(stderr), stderr);
       assertEquals(nodesOf(pit).length, 9);
     });
@@ -127,10 +127,10 @@ Deno.test("BMCs that act only after a reset are recovered", async () => {
 
 Deno.test("bmc-dhcp --reset leaves BMCs alone if none is missing", async () => {
   using pit = temporaryPit({ leased: true });
-  const before = treeOf(`${pit.folder}/bmcs`);
+  const before = treeOf(`${pit.directory}/bmcs`);
   const { code } = await shell(pit, "pitboot wait-leases | pitboot bmc-dhcp --reset");
   assertEquals(code, 0);
-  assertEquals(treeOf(`${pit.folder}/bmcs`), before);
+  assertEquals(treeOf(`${pit.directory}/bmcs`), before);
 });
 
 Deno.test("a chain whose leases are late ends with 124, and the others are served", async () => {

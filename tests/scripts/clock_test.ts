@@ -7,7 +7,7 @@ testWith(
   ["libfaketime"],
   async () => {
     using pit = temporaryPit();
-    const clock = `${pit.folder}/clock`;
+    const clock = `${pit.directory}/clock`;
     Deno.writeTextFileSync(clock, "+0");
     const child = startPitboot(pit, ["wait-leases", "--timeout", "2s"], {
       stdin: "null",

@@ -11,18 +11,18 @@ const NAMES = COMMANDS.map(({ name }) => name);
 /** Presses a key behind each line in a shell that has found our completion by itself. */
 type Completer = (
   lines: readonly string[],
-  where: { readonly share: string; readonly folder: string },
+  where: { readonly share: string; readonly directory: string },
 ) => Promise<readonly string[]>;
 
 const COMPLETERS: Record<Shell, Completer> = {
-  bash: async (lines, { share, folder }) => {
+  bash: async (lines, { share, directory }) => {
     Deno.writeTextFileSync(
-      `${folder}/bashrc`,
+      `${directory}/bashrc`,
       `PS1= PS2=
       source /usr/share/bash-completion/bash_completion
       take() {
         [[ $READLINE_LINE != exit ]] || exit
-        printf '%s\\n' "$READLINE_LINE" >>'${folder}/out'
+        printf '%s\\n' "$READLINE_LINE" >>'${directory}/out'
         READLINE_LINE= READLINE_POINT=0
       }
       bind '"\\C-t": insert-completions'
@@ -34,7 +34,7 @@ const COMPLETERS: Record<Shell, Completer> = {
         "20",
         "script",
         "-qec",
-        `bash --noprofile --rcfile '${folder}/bashrc' -i`,
+        `bash --noprofile --rcfile '${directory}/bashrc' -i`,
         "/dev/null",
       ],
       {
@@ -42,24 +42,24 @@ const COMPLETERS: Record<Shell, Completer> = {
         env: { XDG_DATA_DIRS: share },
       },
     );
-    return readLines(`${folder}/out`);
+    return readLines(`${directory}/out`);
   },
-  fish: async (lines, { share, folder }) => {
+  fish: async (lines, { share, directory }) => {
     const script = lines.map((line) =>
       `echo (complete -C '${line}' | string replace -r '\\t.*' '')`
     );
     // fish completes only what there is.
     for (const name of ["pitboot", ...LINKED.map(([link]) => link)]) {
-      Deno.symlinkSync("/bin/true", `${folder}/dir/${name}`);
+      Deno.symlinkSync("/bin/true", `${directory}/dir/${name}`);
     }
-    const env = { XDG_DATA_DIRS: share, HOME: folder, PATH: `${folder}/dir:/usr/bin:/bin` };
+    const env = { XDG_DATA_DIRS: share, HOME: directory, PATH: `${directory}/dir:/usr/bin:/bin` };
     const printed = await printedBy(["fish", "-c", script.join("\n")], { env });
     return printed.trimEnd().split("\n");
   },
-  zsh: async (lines, { share, folder }) => {
-    Deno.writeTextFileSync(`${folder}/lines`, lines.join("\n"));
+  zsh: async (lines, { share, directory }) => {
+    Deno.writeTextFileSync(`${directory}/lines`, lines.join("\n"));
     Deno.writeTextFileSync(
-      `${folder}/zshrc`,
+      `${directory}/zshrc`,
       `fpath=('${share}/zsh/site-functions' $fpath)
       autoload -Uz compinit
       compinit -u -D
@@ -68,10 +68,10 @@ const COMPLETERS: Record<Shell, Completer> = {
       zle -C all complete-word all
       take() {
         local line
-        for line in \${(f)"$(<'${folder}/lines')"}; do
+        for line in \${(f)"$(<'${directory}/lines')"}; do
           BUFFER=$line CURSOR=$#line
           zle all
-          print -r -- $BUFFER >>'${folder}/out'
+          print -r -- $BUFFER >>'${directory}/out'
         done
         print ALL''-TAKEN
       }
@@ -80,12 +80,12 @@ const COMPLETERS: Record<Shell, Completer> = {
     );
     const driver = `zmodload zsh/zpty
       zpty shell zsh -f -i
-      zpty -w shell "source '${folder}/zshrc'"
+      zpty -w shell "source '${directory}/zshrc'"
       zpty -w -n shell $'\\x14'
       zpty -r -m shell reply '*ALL-TAKEN*'
       zpty -d shell`;
     await printedBy(["timeout", "20", "zsh", "-f", "-c", driver]);
-    return readLines(`${folder}/out`);
+    return readLines(`${directory}/out`);
   },
 };
 
@@ -98,22 +98,22 @@ for (const shell of SHELLS) {
   testWith(`${shell} completes what can be typed`, packages[shell], async (t) => {
     using system = temporaryRoot();
     await install(system.root);
-    const folder = `${system.root}/completed`;
-    Deno.mkdirSync(`${folder}/dir`, { recursive: true });
-    Deno.writeTextFileSync(`${folder}/file`, "");
-    const cases = casesFor(folder);
+    const directory = `${system.root}/completed`;
+    Deno.mkdirSync(`${directory}/dir`, { recursive: true });
+    Deno.writeTextFileSync(`${directory}/file`, "");
+    const cases = casesFor(directory);
     const share = `${system.root}/usr/local/share`;
     const lines = cases.map(([line]) => line);
-    const completed = await COMPLETERS[shell](lines, { share, folder });
+    const completed = await COMPLETERS[shell](lines, { share, directory });
     for (const [i, [line, expected]] of cases.entries()) {
-      await t.step(line.replaceAll(folder, "…"), () => {
+      await t.step(line.replaceAll(directory, "…"), () => {
         assertEquals(candidates(line, completed[i] ?? "nothing"), [...expected].sort());
       });
     }
   });
 }
 
-function casesFor(folder: string): [line: string, expected: readonly string[]][] {
+function casesFor(directory: string): [line: string, expected: readonly string[]][] {
   const options = (name: string): string[] => {
     const names = Object.keys(COMMANDS.find((command) => command.name === name)?.options ?? {});
     return names.flatMap((name) => [`--${name}`, ...SHORT[name] ? [`-${SHORT[name]}`] : []]);
@@ -128,11 +128,11 @@ function casesFor(folder: string): [line: string, expected: readonly string[]][]
     ["pitboot run --dry-run --arch a", ["aarch64"]],
     ["pitboot run --timeout ", []],
     ["pitboot run --nodes ", []],
-    [`pitboot run --data ${folder}/d`, [`${folder}/dir`]],
-    [`pitboot run --data ${folder}/f`, []],
-    [`pitboot run --config ${folder}/f`, [`${folder}/file`]],
-    [`pitboot run --config ${folder}/d`, [`${folder}/dir`]],
-    [`pitboot run --config=${folder}/f`, [`--config=${folder}/file`]],
+    [`pitboot run --data ${directory}/d`, [`${directory}/dir`]],
+    [`pitboot run --data ${directory}/f`, []],
+    [`pitboot run --config ${directory}/f`, [`${directory}/file`]],
+    [`pitboot run --config ${directory}/d`, [`${directory}/dir`]],
+    [`pitboot run --config=${directory}/f`, [`--config=${directory}/file`]],
     ["pitboot completions ", SHELLS],
     ["pitboot completions --r", ["--root"]],
     ["pitboot man ", NAMES],

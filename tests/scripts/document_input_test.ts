@@ -150,7 +150,9 @@ Deno.test("a command begins a document where standard input has none", async (t)
   for (const [name, redirection] of inputs) {
     await t.step(name, async () => {
       using pit = temporaryPit({ leased: true });
-      const result = await shell(pit, `pitboot wait-leases ${redirection}`, { TMPDIR: pit.folder });
+      const result = await shell(pit, `pitboot wait-leases ${redirection}`, {
+        TMPDIR: pit.directory,
+      });
       assertEquals(result.code, 0, result.stderr);
       assertEquals(result.document.leases?.length, 9);
       checkManners(result, pit);
@@ -164,7 +166,7 @@ Deno.test({
   fn: async () => {
     using pit = temporaryPit({ leased: true });
     const words = [...PITBOOT, "wait-leases", "--json", `--root=${pit.root}`];
-    const screen = `${pit.folder}/screen`;
+    const screen = `${pit.directory}/screen`;
     const { code } = await shell(pit, `script -qec '${words.join(" ")}' ${screen} >/dev/null`);
     assertEquals(code, 0);
     assertMatch(Deno.readTextFileSync(screen), /^ {2}"leases": \[/m);

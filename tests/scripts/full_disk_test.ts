@@ -36,11 +36,11 @@ Deno.test({
     assertEquals(new Set(result.document.nodes?.map(({ change }) => change)), new Set(["failed"]));
     checkManners(result, pit);
     // What is left there boots nothing, and does not stand in the way.
-    const after = treeOf(`${pit.folder}/after`);
+    const after = treeOf(`${pit.directory}/after`);
     assertEquals(Object.keys(after).filter((path) => /^ncn-.*script/.test(path)), []);
-    Deno.removeSync(`${pit.folder}/after/full`);
+    Deno.removeSync(`${pit.directory}/after/full`);
     Deno.removeSync(`${pit.root}/var/www`, { recursive: true });
-    Deno.renameSync(`${pit.folder}/after`, `${pit.root}/var/www`);
+    Deno.renameSync(`${pit.directory}/after`, `${pit.root}/var/www`);
     const again = await pitboot(pit, ["set-links"], { stdin: await chained(pit) });
     assertEquals(again.code, 0, again.stderr);
     assertEquals(
@@ -63,7 +63,7 @@ Deno.test({
     assertEquals(result.code, 3, result.stderr);
     assertMatch(problemOf(result.document, "node-failed").message, /: read-only file system/);
     checkManners(result, pit);
-    assertEquals(treeOf(`${pit.folder}/after`), before);
+    assertEquals(treeOf(`${pit.directory}/after`), before);
   },
 });
 
@@ -82,7 +82,7 @@ Deno.test({
     const { message } = problemOf(result.document, "file-unwritable");
     assertEquals(message, "/var/www/boot/script.ipxe cannot be written: read-only file system");
     checkManners(result, pit);
-    assertEquals(treeOf(`${pit.folder}/after`), before);
+    assertEquals(treeOf(`${pit.directory}/after`), before);
   },
 });
 
@@ -107,7 +107,7 @@ Deno.test({
         );
         assertMatch(hint ?? "", /--state/);
         checkManners(result, pit);
-        assertEquals(treeOf(`${pit.folder}/after`), before);
+        assertEquals(treeOf(`${pit.directory}/after`), before);
       });
     }
   },
@@ -153,7 +153,7 @@ Deno.test("pitboot says so if its document cannot be written", async (t) => {
 });
 
 /**
- * Runs a command where a disk is what it should be; `after` in the folder of
+ * Runs a command where a disk is what it should be; `after` in the directory of
  * the PIT is what became of `/var/www`.
  */
 async function onDisk(
@@ -169,13 +169,13 @@ async function onDisk(
   const [www, state, copy] = [
     `${pit.root}/var/www`,
     `${pit.root}/var/lib/pitboot`,
-    `${pit.folder}/copy`,
+    `${pit.directory}/copy`,
   ];
   Deno.mkdirSync(state, { recursive: true });
   assert(succeeds("cp", "-a", www, copy));
   const script = `${mount ?? "true"}${mount?.includes("/dev/zero") ? " 2>/dev/null" : ""}
 "$@" >${stdout}; code=$?
-cp -a $WWW ${pit.folder}/after; exit $code`;
+cp -a $WWW ${pit.directory}/after; exit $code`;
   const words = ["/bin/sh", "-c", script, "sh", ...PITBOOT, command, `--root=${pit.root}`];
   const [program = "", ...args] = mount ? ["unshare", "-m", ...words] : words;
   const child = new Deno.Command(program, {

@@ -86,7 +86,7 @@ Deno.test("install --uninstall restores the very tree that was there", async (t)
       Deno.symlinkSync("../tools/script", `${root}/${SCRIPT}`);
     }],
     ["an old script kept by hand", (root) => write(root, `${SCRIPT}.orig`, "older\n")],
-    ["folders that are used by others", (root) => {
+    ["directories that are used by others", (root) => {
       write(root, "usr/local/share/man/man8/other.8", ".TH OTHER 8\n");
       write(root, "usr/local/share/fish/vendor_completions.d/other.fish", "complete -c other\n");
       write(root, "var/lib/pitboot/scripts.json", "{}\n");
@@ -126,8 +126,8 @@ Deno.test("install keeps an old script, byte for byte, with its mode and time", 
 Deno.test("install refuses what is in the way and not its own, and changes nothing", async (t) => {
   const cases: [name: string, path: string, arrange: (root: string) => void][] = [
     ["a file", "root/bin/set-links", (root) => write(root, "root/bin/set-links", "x")],
-    ["a folder", "root/bin/pitboot", (root) => write(root, "root/bin/pitboot/x", "x")],
-    ["a folder in the place of the script", SCRIPT, (root) => write(root, `${SCRIPT}/x`, "x")],
+    ["a directory", "root/bin/pitboot", (root) => write(root, "root/bin/pitboot/x", "x")],
+    ["a directory in the place of the script", SCRIPT, (root) => write(root, `${SCRIPT}/x`, "x")],
     ["a link to something else", "root/bin/bmc-dhcp", (root) => {
       write(root, "root/bin/true", "x");
       Deno.symlinkSync("true", `${root}/root/bin/bmc-dhcp`);
@@ -135,7 +135,7 @@ Deno.test("install refuses what is in the way and not its own, and changes nothi
     ["a manual page", "usr/local/share/man/man8/pitboot.8", (root) => {
       write(root, "usr/local/share/man/man8/pitboot.8", ".TH\n");
     }],
-    ["a file where a folder should be", "usr/local/share/zsh", (root) => {
+    ["a file where a directory should be", "usr/local/share/zsh", (root) => {
       write(root, "usr/local/share/zsh", "x");
     }],
     ["two old scripts", SCRIPT, (root) => {
@@ -242,8 +242,8 @@ Deno.test("install goes on wherever it was cut off, and takes all of it back", a
 
 /** A file system that goes away after some time: a change more and it fails. */
 class CutRoot extends Root {
-  constructor(readonly folder: string, public left: number) {
-    super(folder);
+  constructor(readonly directory: string, public left: number) {
+    super(directory);
   }
   override real(path: string): string {
     if (this.left-- <= 0) throw new Error("cut off");

@@ -15,7 +15,7 @@ const UNFIT = `the kubernetes image ${RELEASE} is unfit: `;
 Deno.test("resolve-images refuses images that are missing", async (t) => {
   await refuse(t, ["resolve-images"], [
     {
-      name: "no data folder",
+      name: "no data directory",
       arrange: ({ root }) => Deno.removeSync(root + DATA, { recursive: true }),
       code: 5,
       problem: "images-missing",
@@ -23,7 +23,7 @@ Deno.test("resolve-images refuses images that are missing", async (t) => {
       hint: /mounted/,
     },
     {
-      name: "a file in place of a data folder",
+      name: "a file in place of a data directory",
       arrange: ({ root }) => {
         Deno.removeSync(`${root}${DATA}/ceph`, { recursive: true });
         Deno.writeTextFileSync(`${root}${DATA}/ceph`, "");
@@ -33,7 +33,7 @@ Deno.test("resolve-images refuses images that are missing", async (t) => {
       message: /^\/var\/www\/ephemeral\/data\/ceph: (is not|not) /,
     },
     {
-      name: "an empty data folder",
+      name: "an empty data directory",
       arrange: ({ root }) => {
         Deno.removeSync(`${root}${DATA}/ceph`, { recursive: true });
         Deno.mkdirSync(`${root}${DATA}/ceph`);
@@ -124,7 +124,7 @@ Deno.test("resolve-images refuses images that are unfit", async (t) => {
       message: new RegExp(`^${escape(UNFIT + path)}:? .*${fault.source}`),
     })),
     {
-      name: "a folder nobody may enter",
+      name: "a directory nobody may enter",
       arrange: ({ root }) => Deno.chmodSync(`${root}${DATA}/k8s`, 0o750),
       code: 5,
       problem: "images-unfit",
@@ -187,16 +187,16 @@ Deno.test("resolve-images --allow-kernel-mismatch goes on and says so", async ()
 });
 
 Deno.test("resolve-images looks at releases, not at what lies about", async (t) => {
-  const heaps: [name: string, arrange: (folder: string) => void][] = [
-    ["originals in old/", (folder) => copyTriple(folder, `${folder}/old`)],
-    ["an unpacked image", (folder) => copyTriple(folder, `${folder}/squashfs-root/boot`)],
-    ["a hidden folder", (folder) => copyTriple(folder, `${folder}/.new`)],
-    ["checksums", (folder) => {
-      for (const { name } of [...Deno.readDirSync(folder)]) {
-        Deno.writeTextFileSync(`${folder}/${name}.sha256.txt`, "0");
-        Deno.writeTextFileSync(`${folder}/${name}.md5`, "0");
+  const heaps: [name: string, arrange: (directory: string) => void][] = [
+    ["originals in old/", (directory) => copyTriple(directory, `${directory}/old`)],
+    ["an unpacked image", (directory) => copyTriple(directory, `${directory}/squashfs-root/boot`)],
+    ["a hidden directory", (directory) => copyTriple(directory, `${directory}/.new`)],
+    ["checksums", (directory) => {
+      for (const { name } of [...Deno.readDirSync(directory)]) {
+        Deno.writeTextFileSync(`${directory}/${name}.sha256.txt`, "0");
+        Deno.writeTextFileSync(`${directory}/${name}.md5`, "0");
       }
-      Deno.writeTextFileSync(`${folder}/initrd.img-${RELEASE}-sha256.txt`, "0");
+      Deno.writeTextFileSync(`${directory}/initrd.img-${RELEASE}-sha256.txt`, "0");
     }],
   ];
   for (const [name, arrange] of heaps) {
@@ -264,14 +264,14 @@ Deno.test("resolve-images refuses a site file that is wrong", async (t) => {
       message: /^\/etc\/pitboot\.json: .*roles.*nodes/,
     },
     {
-      name: "a folder that leads out",
+      name: "a directory that leads out",
       arrange: write(`{"roles": [{"name": "x", "data": "..", "rootfs": "x", "nodes": []}]}`),
       code: 1,
       problem: "file-invalid",
       message: /role x: data/,
     },
     {
-      name: "a folder in its place",
+      name: "a directory in its place",
       arrange: ({ root }) => Deno.mkdirSync(`${root}/etc/pitboot.json`),
       code: 1,
       problem: "file-unreadable",

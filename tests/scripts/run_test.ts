@@ -10,7 +10,7 @@ Deno.test("run prints what the handbook shows, word for word", async () => {
   using pit = temporaryPit();
   for (const { bmcIp } of pit.nodes) {
     // On DHCP already: leases come when we write them, and not before.
-    Deno.writeTextFileSync(`${pit.folder}/bmcs/${bmcIp}`, "source=dhcp\n", { append: true });
+    Deno.writeTextFileSync(`${pit.directory}/bmcs/${bmcIp}`, "source=dhcp\n", { append: true });
   }
   const batches = [pit.nodes.slice(1, 5), pit.nodes.slice(5, 9), pit.nodes.slice(9)];
   let printed = "";
@@ -88,7 +88,7 @@ Deno.test("run serves the nodes with a lease and names the others", async () => 
   const lines = Deno.readTextFileSync(leasesOf(pit)).split("\n");
   Deno.writeTextFileSync(leasesOf(pit), lines.filter((line) => !/w003/.test(line)).join("\n"));
   const [w003] = pit.nodes.filter(({ name }) => name === "ncn-w003");
-  Deno.writeTextFileSync(`${pit.folder}/bmcs/${w003?.bmcIp}`, "fault=dead\n", { append: true });
+  Deno.writeTextFileSync(`${pit.directory}/bmcs/${w003?.bmcIp}`, "fault=dead\n", { append: true });
   const { code, document } = await pitboot(pit, ["run", "--json", "--timeout", "1s"]);
   assertEquals(code, 124);
   assertEquals(document.status, "partial");
@@ -117,11 +117,11 @@ function readListing(text: string): Listing {
   return listing;
 }
 
-/** When each file, link and folder was last touched. */
-function stamps(folder: string): Record<string, number | undefined> {
+/** When each file, link and directory was last touched. */
+function stamps(directory: string): Record<string, number | undefined> {
   return Object.fromEntries(
-    ["", ...Object.keys(treeOf(folder))].map((path) => {
-      const { ctime, ino } = Deno.lstatSync(`${folder}/${path.replace(/\/$/, "")}`);
+    ["", ...Object.keys(treeOf(directory))].map((path) => {
+      const { ctime, ino } = Deno.lstatSync(`${directory}/${path.replace(/\/$/, "")}`);
       return [path, (ctime?.getTime() ?? 0) + (ino ?? 0)];
     }),
   );

@@ -67,7 +67,7 @@ Deno.test("set-links refuses a boot/script.ipxe that is wrong", async (t) => {
       hint: /metal-ipxe/,
     },
     {
-      name: "a folder in its place",
+      name: "a directory in its place",
       stdin,
       arrange: ({ root }) => {
         Deno.removeSync(root + SCRIPT);
@@ -81,9 +81,9 @@ Deno.test("set-links refuses a boot/script.ipxe that is wrong", async (t) => {
       name: "a link that leads out of the root",
       stdin,
       env: { CSM_RELEASE },
-      arrange: ({ root, folder }) => {
-        Deno.renameSync(root + SCRIPT, `${folder}/script.ipxe`);
-        Deno.symlinkSync(`${folder}/script.ipxe`, root + SCRIPT);
+      arrange: ({ root, directory }) => {
+        Deno.renameSync(root + SCRIPT, `${directory}/script.ipxe`);
+        Deno.symlinkSync(`${directory}/script.ipxe`, root + SCRIPT);
       },
       code: 1,
       problem: "script-missing",
@@ -179,7 +179,7 @@ Deno.test("set-links refuses to remove what is not ours", async (t) => {
       ...blocked(`${inTheWay}/var/www/ncn-w001/rootfs`),
     },
     {
-      name: "a folder in place of a link",
+      name: "a directory in place of a link",
       arrange: ({ root }) => Deno.mkdirSync(`${node(root)}/kernel`, { recursive: true }),
       ...blocked(`${inTheWay}/var/www/ncn-w001/kernel`),
     },
@@ -194,7 +194,7 @@ Deno.test("set-links refuses to remove what is not ours", async (t) => {
   ]);
 });
 
-Deno.test("set-links refuses a folder in place of a node's script", async () => {
+Deno.test("set-links refuses a directory in place of a node's script", async () => {
   using pit = temporaryPit({ leased: true });
   const stdin = await chained(pit);
   Deno.mkdirSync(`${pit.root}/var/www/ncn-w001/script.ipxe`, { recursive: true });
@@ -205,7 +205,7 @@ Deno.test("set-links refuses a folder in place of a node's script", async () => 
   assertEquals(treeOf(`${pit.root}/var/www`), before);
 });
 
-Deno.test("set-links refuses a state folder that is wrong", async (t) => {
+Deno.test("set-links refuses a state directory that is wrong", async (t) => {
   const stdin = await document();
   await refuse(t, ["set-links"], [
     {
@@ -258,10 +258,10 @@ Deno.test("set-links reports nodes of a document that statics.conf does not know
         /statics\.conf does not know/,
       );
       assertEquals(result.document.nodes?.length, 9);
-      const folders = Object.keys(treeOf(`${pit.root}/var/www`)).filter((path) =>
+      const directories = Object.keys(treeOf(`${pit.root}/var/www`)).filter((path) =>
         /^[^/]*\/$/.test(path)
       );
-      assertEquals(folders.length, 9 + 2, folders.join(" "));
+      assertEquals(directories.length, 9 + 2, directories.join(" "));
       checkManners(result, pit);
     });
   }

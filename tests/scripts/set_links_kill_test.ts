@@ -136,11 +136,11 @@ async function timeOf(work: () => Promise<void>): Promise<number> {
 /** A node that has a script has three whole links to files of one release. */
 function checkNodes(www: string): void {
   for (const { name } of Deno.readDirSync(www)) {
-    const folder = `${www}/${name}`;
-    if (!name.startsWith("ncn-") || textOf(`${folder}/script.ipxe`) === null) continue;
+    const directory = `${www}/${name}`;
+    if (!name.startsWith("ncn-") || textOf(`${directory}/script.ipxe`) === null) continue;
     const releases = LINKS.map((link) => {
-      Deno.statSync(`${folder}/${link}`);
-      return /data\/[^/]+\/[^/]+/.exec(Deno.readLinkSync(`${folder}/${link}`))?.[0];
+      Deno.statSync(`${directory}/${link}`);
+      return /data\/[^/]+\/[^/]+/.exec(Deno.readLinkSync(`${directory}/${link}`))?.[0];
     });
     assertEquals(new Set(releases).size, 1, `${name} boots ${releases.join(", ")}`);
   }

@@ -45,13 +45,13 @@ Deno.test("set-links makes the whole tree, and only that", async () => {
   const bare = BOOT_SCRIPT.replace("rd.luks ", "rd.luks=0 ");
   const expected = { ...before };
   for (const { name } of pit.nodes.slice(1)) {
-    const [folder, image] = name.startsWith("ncn-s")
+    const [directory, image] = name.startsWith("ncn-s")
       ? [`${DATA}/ceph/${RELEASE}`, "storage-ceph"]
       : [`${DATA}/k8s/${RELEASE}`, "kubernetes"];
     expected[`${name}/`] = "";
-    expected[`${name}/kernel`] = `-> ${folder}/${KERNEL}-${RELEASE}.kernel`;
-    expected[`${name}/initrd.img.xz`] = `-> ${folder}/initrd.img-${RELEASE}.xz`;
-    expected[`${name}/rootfs`] = `-> ${folder}/secure-${image}-${RELEASE}.squashfs`;
+    expected[`${name}/kernel`] = `-> ${directory}/${KERNEL}-${RELEASE}.kernel`;
+    expected[`${name}/initrd.img.xz`] = `-> ${directory}/initrd.img-${RELEASE}.xz`;
+    expected[`${name}/rootfs`] = `-> ${directory}/secure-${image}-${RELEASE}.squashfs`;
     expected[`${name}/script.ipxe`] = name.startsWith("ncn-w") ? bare : BOOT_SCRIPT;
   }
   assertEquals(sorted(treeOf(`${pit.root}/var/www`)), sorted(expected));
@@ -67,7 +67,7 @@ Deno.test("set-links makes links only for nodes with a lease", async () => {
   const stdin = JSON.stringify(document);
   const result = await pitboot(pit, ["set-links", "--exclude", "ncn-s002"], { stdin });
   assertEquals(result.code, 0);
-  assertEquals(foldersOf(pit), ["boot", "ephemeral", "ncn-s001"]);
+  assertEquals(directoriesOf(pit), ["boot", "ephemeral", "ncn-s001"]);
 });
 
 Deno.test("set-links gives scripts the mode and the time of boot/script.ipxe", async (t) => {
@@ -77,16 +77,16 @@ Deno.test("set-links gives scripts the mode and the time of boot/script.ipxe", a
       const script = `${pit.root}/var/www/boot/script.ipxe`;
       Deno.chmodSync(script, 0o664);
       const { mtime, mode } = Deno.statSync(script);
-      Deno.writeTextFileSync(`${pit.folder}/document`, await chained(pit));
+      Deno.writeTextFileSync(`${pit.directory}/document`, await chained(pit));
       const { code, stderr } = await shell(
         pit,
-        `umask ${umask}; pitboot set-links <${pit.folder}/document`,
+        `umask ${umask}; pitboot set-links <${pit.directory}/document`,
       );
       assertEquals(code, 0, stderr);
       for (const { name } of pit.nodes.slice(1)) {
-        const folder = `${pit.root}/var/www/${name}`;
-        assertEquals(modeOf(folder), 0o755);
-        const copy = Deno.statSync(`${folder}/script.ipxe`);
+        const directory = `${pit.root}/var/www/${name}`;
+        assertEquals(modeOf(directory), 0o755);
+        const copy = Deno.statSync(`${directory}/script.ipxe`);
         assertEquals([copy.mtime, copy.mode], [mtime, mode]);
       }
       assertEquals(Deno.statSync(script).mtime, mtime);
@@ -96,10 +96,10 @@ Deno.test("set-links gives scripts the mode and the time of boot/script.ipxe", a
 
 Deno.test("set-links with CSM_RELEASE under umask 077 leaves boot/ readable", async () => {
   using pit = temporaryPit({ leased: true });
-  Deno.writeTextFileSync(`${pit.folder}/document`, await chained(pit));
+  Deno.writeTextFileSync(`${pit.directory}/document`, await chained(pit));
   const { code } = await shell(
     pit,
-    `umask 077; CSM_RELEASE=1.6.2 pitboot set-links <${pit.folder}/document`,
+    `umask 077; CSM_RELEASE=1.6.2 pitboot set-links <${pit.directory}/document`,
   );
   assertEquals(code, 0);
   assertEquals(modeOf(`${pit.root}/var/www/boot/script.ipxe`), 0o644);
@@ -187,13 +187,13 @@ Deno.test("set-links keeps a script that somebody changed", async () => {
 Deno.test("set-links saves a script that it has no record of", async () => {
   using pit = temporaryPit({ leased: true });
   const stdin = await chained(pit);
-  const folder = `${pit.root}/var/www/ncn-w001`;
-  Deno.mkdirSync(folder);
-  Deno.writeFileSync(`${folder}/script.ipxe`, Uint8Array.of(0x23, 0xff, 0x0a));
+  const directory = `${pit.root}/var/www/ncn-w001`;
+  Deno.mkdirSync(directory);
+  Deno.writeFileSync(`${directory}/script.ipxe`, Uint8Array.of(0x23, 0xff, 0x0a));
   const { code, document } = await pitboot(pit, ["set-links"], { stdin });
   assertEquals(code, 0);
   assertEquals(document.nodes?.find(({ name }) => name === "ncn-w001")?.change, "updated");
-  assertMatch(Deno.readTextFileSync(`${folder}/script.ipxe`), /rd\.luks=0/);
+  assertMatch(Deno.readTextFileSync(`${directory}/script.ipxe`), /rd\.luks=0/);
   assertEquals(savedOf(pit), [["ncn-w001", "#\xff\n"]]);
 });
 
@@ -310,7 +310,7 @@ Deno.test("set-links may be started many times at once", async () => {
     }),
   );
   for (const { code, stderr } of results) assertEquals(code, 0, stderr);
-  const scripts = foldersOf(pit).filter((name) => name !== "ephemeral").map((name) =>
+  const scripts = directoriesOf(pit).filter((name) => name !== "ephemeral").map((name) =>
     /rd\.live\.dir=\S+/.exec(Deno.readTextFileSync(`${pit.root}/var/www/${name}/script.ipxe`))?.[0]
   );
   assertEquals(scripts.length, 10);
@@ -328,7 +328,7 @@ Deno.test("set-links --dry-run shows what would change, and changes nothing", as
   assertEquals(treeOf(pit.root), before);
 });
 
-function foldersOf(pit: TemporaryPit): string[] {
+function directoriesOf(pit: TemporaryPit): string[] {
   return Array.from(Deno.readDirSync(`${pit.root}/var/www`), ({ name }) => name).sort();
 }
 

@@ -30,7 +30,7 @@ Deno.test("wait-leases refuses files that are wrong", async (t) => {
       hint: /dnsmasq/,
     },
     {
-      name: "a folder in place of the leases",
+      name: "a directory in place of the leases",
       arrange: (pit) => {
         Deno.removeSync(leasesOf(pit));
         Deno.mkdirSync(leasesOf(pit));
@@ -128,7 +128,7 @@ Deno.test("wait-leases shows names that clients chose without harm", async (t) =
   const names: [name: string, hostname: string][] = [
     ["a path", "../../etc/cron.d/x-mgmt"],
     ["a slash", "a/b"],
-    ["the folder above", ".."],
+    ["the directory above", ".."],
     ["upper case", "EVIL-MGMT"],
     ["300 bytes", "x".repeat(300)],
     ["an escape sequence", "\x1b[2J\x1b]0;x\x07-mgmt"],

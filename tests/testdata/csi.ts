@@ -11,7 +11,7 @@ export interface CsiSystem {
   readonly statics: string;
 }
 
-const FOLDER = new URL("./csi/", import.meta.url);
+const DIRECTORY = new URL("./csi/", import.meta.url);
 
 /**
  * Reads every system below `csi/`.
@@ -20,11 +20,11 @@ const FOLDER = new URL("./csi/", import.meta.url);
  * @throws {Error} If there is none: a test over no files proves nothing.
  */
 export function csiSystems(): CsiSystem[] {
-  const names = [...Deno.readDirSync(FOLDER)]
+  const names = [...Deno.readDirSync(DIRECTORY)]
     .filter(({ isDirectory }) => isDirectory)
     .map(({ name }) => name)
     .sort();
-  if (names.length === 0) throw new Error(`no systems in ${FOLDER}`);
+  if (names.length === 0) throw new Error(`no systems in ${DIRECTORY}`);
   return names.map((name) => ({
     name,
     conman: read(`${name}/conman.conf`),
@@ -33,5 +33,5 @@ export function csiSystems(): CsiSystem[] {
 }
 
 function read(path: string): string {
-  return Deno.readTextFileSync(new URL(path, FOLDER));
+  return Deno.readTextFileSync(new URL(path, DIRECTORY));
 }

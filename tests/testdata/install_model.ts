@@ -46,7 +46,7 @@ export function install(wanted: readonly WantedItem[], before: System, cut = Inf
   const { steps, record } = plan(wanted, before);
   const isNothing = Object.keys(record.items).length === 0;
   const either = isNothing ? before.record : eitherRecord(before.record, record);
-  const forRecord = foldersAbove(RECORD);
+  const forRecord = directoriesAbove(RECORD);
   const isForRecord = ({ do: what, path }: InstallStep): boolean =>
     what === "make-directory" && forRecord.includes(path);
   let disk = before.disk;
@@ -69,7 +69,7 @@ function apply(before: Disk, step: InstallStep, { items }: InstallRecord): Disk 
   const isOurs = found === undefined || path === RECORD || items[path]?.includes(found);
   const isKept = found !== DIRECTORY && found === disk.get(`${path}.orig`);
   if (step.do !== "remove-directory") {
-    for (const above of foldersAbove(path)) assertEquals(disk.get(above), DIRECTORY, words);
+    for (const above of directoriesAbove(path)) assertEquals(disk.get(above), DIRECTORY, words);
   }
   switch (step.do) {
     case "make-directory":
@@ -102,8 +102,8 @@ function apply(before: Disk, step: InstallStep, { items }: InstallRecord): Disk 
   return disk;
 }
 
-/** The folders on the way to a path, the outer before the inner. */
-export function foldersAbove(path: string): string[] {
+/** The directories on the way to a path, the outer before the inner. */
+export function directoriesAbove(path: string): string[] {
   const names = path.split("/").slice(1, -1);
   return names.map((_, i) => `/${names.slice(0, i + 1).join("/")}`);
 }

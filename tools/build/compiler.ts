@@ -20,8 +20,8 @@ export function runtimeVersion(target: Target): string | null {
   const own = Deno.version.deno;
   if (Deno.env.get("DENORT_BIN")) return isHost(target) ? own : null;
   if (runtimeFile(target, own)) return own;
-  const folder = Deno.env.get("PITBOOT_DENORT_DIR");
-  const [file] = (folder ? namesIn(folder) : []).filter((name) =>
+  const directory = Deno.env.get("PITBOOT_DENORT_DIR");
+  const [file] = (directory ? namesIn(directory) : []).filter((name) =>
     name.startsWith("denort-") && name.endsWith(`-${target.triple}.xz`)
   ).sort();
   return file?.split("-")[1] ?? null;
@@ -51,9 +51,9 @@ export async function denoOf(version: string): Promise<string> {
   throw new BuildError(`npx -y deno@${version} does not start`);
 }
 
-function namesIn(folder: string): string[] {
+function namesIn(directory: string): string[] {
   try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name);
+    return [...Deno.readDirSync(directory)].map(({ name }) => name);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;

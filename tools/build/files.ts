@@ -17,7 +17,7 @@ export function isFile(path: string): boolean {
  * Puts a file in place, whole or not at all.
  *
  * @param from The file.
- * @param to Its place; the folder is made.
+ * @param to Its place; the directory is made.
  * @param mode Its mode, whatever the umask.
  * @returns Its place.
  */

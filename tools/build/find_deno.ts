@@ -39,7 +39,7 @@ async function download({ arch, denoPackage }: Target): Promise<string> {
   }
   await deno(["cache", "--quiet", "--no-config", `npm:${denoPackage}@${version}`], "/");
   const { denoDir } = JSON.parse(await deno(["info", "--json"], "/"));
-  // One folder for each registry.
+  // One directory for each registry.
   const found = [...Deno.readDirSync(`${denoDir}/npm`)]
     .map(({ name }) => `${denoDir}/npm/${name}/${denoPackage}/${version}/deno`)
     .find(isFile);

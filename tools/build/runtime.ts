@@ -19,14 +19,14 @@ const TIMEOUT_MS = 3000;
  * dl.deno.land.
  *
  * @param target What it is for.
- * @param folder Where to unpack what is packed.
+ * @param directory Where to unpack what is packed.
  * @returns What `deno compile` needs in its environment; `null` if there is
  * no runtime.
  * @throws {BuildError} If `$DENORT_BIN` is not that runtime.
  */
 export async function findRuntime(
   target: Target,
-  folder: string,
+  directory: string,
 ): Promise<Record<string, string> | null> {
   const named = Deno.env.get("DENORT_BIN");
   if (named) {
@@ -37,7 +37,7 @@ export async function findRuntime(
   Deno.env.delete("DENORT_BIN");
   const packed = runtimeFile(target, VERSION);
   if (packed) {
-    const path = `${folder}/denort`;
+    const path = `${directory}/denort`;
     await unpack(packed, path);
     checkRuntime(path, target, "the runtime");
     return { DENORT_BIN: path };
@@ -56,16 +56,16 @@ function checkRuntime(path: string, target: Target, name: string): void {
 }
 
 /**
- * The packed runtime in the folder that `$PITBOOT_DENORT_DIR` names.
+ * The packed runtime in the directory that `$PITBOOT_DENORT_DIR` names.
  *
  * @param target What it is for.
  * @param version Its version.
  * @returns Its path, or `null` if there is none.
  */
 export function runtimeFile({ triple }: Target, version: string): string | null {
-  const folder = Deno.env.get("PITBOOT_DENORT_DIR");
-  const path = `${folder}/denort-${version}-${triple}.xz`;
-  return folder && isFile(path) ? path : null;
+  const directory = Deno.env.get("PITBOOT_DENORT_DIR");
+  const path = `${directory}/denort-${version}-${triple}.xz`;
+  return directory && isFile(path) ? path : null;
 }
 
 /**

@@ -50,15 +50,15 @@ export async function describeBuild(
  * Copies the sources.
  *
  * @param root Where they are.
- * @param folder Where to; it must exist.
+ * @param directory Where to; it must exist.
  * @param build How they are built.
  */
-export function stage(root: string, folder: string, build: Build): void {
-  for (const name of SOURCES) copy(`${root}/${name}`, `${folder}/${name}`);
-  Deno.writeTextFileSync(`${folder}/lib/cli/build.json`, JSON.stringify(build));
+export function stage(root: string, directory: string, build: Build): void {
+  for (const name of SOURCES) copy(`${root}/${name}`, `${directory}/${name}`);
+  Deno.writeTextFileSync(`${directory}/lib/cli/build.json`, JSON.stringify(build));
   // deno compile keeps the time of every file.
   const time = new Date(build.time ?? 0);
-  visit(folder, (path) => Deno.utimeSync(path, time, time));
+  visit(directory, (path) => Deno.utimeSync(path, time, time));
 }
 
 function copy(from: string, to: string): void {
@@ -70,9 +70,9 @@ function copy(from: string, to: string): void {
   for (const { name } of Deno.readDirSync(from)) copy(`${from}/${name}`, `${to}/${name}`);
 }
 
-function visit(folder: string, action: (path: string) => void): void {
-  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
-    const path = `${folder}/${name}`;
+function visit(directory: string, action: (path: string) => void): void {
+  for (const { name, isDirectory } of Deno.readDirSync(directory)) {
+    const path = `${directory}/${name}`;
     if (isDirectory) visit(path, action);
     else action(path);
   }

@@ -27,7 +27,7 @@ export interface Contents {
  *
  * @param program The program.
  * @param contents What else goes into it.
- * @param work An empty folder to work in.
+ * @param work An empty directory to work in.
  * @returns Where the RPM is.
  * @throws {BuildError} If rpmbuild is missing or fails.
  */
@@ -49,10 +49,10 @@ export async function buildRpm(
     arch: program.target.arch,
     time,
   });
-  const folder = `${work}/made/${program.target.arch}`;
-  const [made] = [...Deno.readDirSync(folder)];
+  const directory = `${work}/made/${program.target.arch}`;
+  const [made] = [...Deno.readDirSync(directory)];
   if (!made) throw new BuildError("rpmbuild has made nothing");
-  return `${folder}/${made.name}`;
+  return `${directory}/${made.name}`;
 }
 
 async function rpmbuild(
@@ -82,7 +82,7 @@ async function rpmbuild(
 
 async function put(item: Item, stage: string): Promise<void> {
   const real = stage + item.path;
-  makeFolderOf(real);
+  makeDirectoryOf(real);
   if (item.kind === "link") return Deno.symlinkSync(item.target, real);
   const bytes = new TextEncoder().encode(item.text);
   Deno.writeFileSync(real, item.path.endsWith(".gz") ? await gzip(bytes) : bytes);
@@ -96,11 +96,11 @@ async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
 }
 
 function copy(from: string, to: string, mode: number): void {
-  makeFolderOf(to);
+  makeDirectoryOf(to);
   Deno.copyFileSync(from, to);
   Deno.chmodSync(to, mode);
 }
 
-function makeFolderOf(path: string): void {
+function makeDirectoryOf(path: string): void {
   Deno.mkdirSync(path.replace(/\/[^/]*$/, ""), { recursive: true });
 }

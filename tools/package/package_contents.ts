@@ -17,8 +17,8 @@ export const LICENSE = "/usr/share/licenses/pitboot/LICENSE";
 /** Where `pitboot install` remembers what it has made. */
 const RECORD = "/var/lib/pitboot/install.json";
 
-/** Folders that belong to us, or to whoever else puts something into them. */
-const FOLDERS = [
+/** Directories that belong to us, or to whoever else puts something into them. */
+const DIRECTORIES = [
   "/usr/share/bash-completion",
   "/usr/share/bash-completion/completions",
   "/usr/share/fish",
@@ -56,7 +56,7 @@ export function packageItems(manuals: readonly Manual[], date: string): Item[] {
  *
  * @param items What the package holds.
  * @param options `version`: that of pitboot; `description`: paragraphs.
- * @returns The specification. It takes the files from the folder of the macro
+ * @returns The specification. It takes the files from the directory of the macro
  * `stage`, as they are.
  */
 export function rpmSpec(
@@ -102,7 +102,7 @@ fi
 
 %files
 %defattr(-,root,root,0755)
-${FOLDERS.map((path) => `%dir ${path}`).join("\n")}
+${DIRECTORIES.map((path) => `%dir ${path}`).join("\n")}
 ${[PROGRAM, LICENSE, ...items.map(({ path }) => path)].map(attributes).join("\n")}
 `;
 }

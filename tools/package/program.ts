@@ -22,14 +22,14 @@ export interface Program {
 /**
  * Finds the programs of a version.
  *
- * @param folder Where they are.
+ * @param directory Where they are.
  * @param version The version.
  * @throws {BuildError} If there is none.
  */
-export async function findPrograms(folder: string, version: string): Promise<Program[]> {
+export async function findPrograms(directory: string, version: string): Promise<Program[]> {
   const paths = TARGETS.map((target) => ({
     target,
-    path: `${folder}/pitboot-${version}-${target.arch}`,
+    path: `${directory}/pitboot-${version}-${target.arch}`,
   }));
   const found = paths.filter(({ path }) => isFile(path));
   if (found.length > 0) return await Promise.all(found.map(look));

@@ -1,5 +1,5 @@
 /**
- * Makes a PIT below a folder: real formats, the smallest valid artifacts, and
+ * Makes a PIT below a directory: real formats, the smallest valid artifacts, and
  * a stand-in for ipmitool with simulated BMCs behind it.
  *
  * @module
@@ -43,7 +43,7 @@ boot
 export interface Pit {
   /** What `--root` must be. */
   readonly root: string;
-  /** A folder with the stand-in `ipmitool`, for the search path. */
+  /** A directory with the stand-in `ipmitool`, for the search path. */
   readonly bin: string;
   readonly nodes: readonly SystemNode[];
 }
@@ -61,13 +61,13 @@ export interface PitOptions {
 /**
  * Makes a PIT.
  *
- * @param folder An empty folder.
+ * @param directory An empty directory.
  * @param options What kind.
  */
-export function makePit(folder: string, options: PitOptions = {}): Pit {
+export function makePit(directory: string, options: PitOptions = {}): Pit {
   const { nodes: names = NINE_NODES, modified = new Date("2022-08-01T23:08:40Z") } = options;
   const nodes = makeSystem(names);
-  const root = `${folder}/root`;
+  const root = `${directory}/root`;
   write(`${root}/etc/conman.conf`, conmanConf(nodes));
   write(`${root}/etc/dnsmasq.d/statics.conf`, staticsConf(nodes));
   const leased = options.leased ? nodes.slice(1).map((node) => leaseLine(node)).join("") : "";
@@ -75,7 +75,7 @@ export function makePit(folder: string, options: PitOptions = {}): Pit {
   write(`${root}/var/www/boot/script.ipxe`, BOOT_SCRIPT);
   Deno.utimeSync(`${root}/var/www/boot/script.ipxe`, modified, modified);
   for (const role of ["k8s", "ceph"] as const) addRelease(root, role, { modified });
-  return { root, nodes, bin: makeBmcs(folder, nodes) };
+  return { root, nodes, bin: makeBmcs(directory, nodes) };
 }
 
 /** How to make a release. */
@@ -91,9 +91,9 @@ export interface ReleaseOptions {
  * Adds the three files of a release.
  *
  * @param root The root of a PIT.
- * @param role The folder of the role.
+ * @param role The directory of the role.
  * @param options Which release.
- * @returns The folder of the release, as seen from inside.
+ * @returns The directory of the release, as seen from inside.
  */
 export function addRelease(
   root: string,
@@ -103,27 +103,27 @@ export function addRelease(
   const { release = RELEASE, kernel = KERNEL, arch, secure = true, modified } = options;
   const tag = arch ? `${release}-${arch}` : release;
   const image = role === "k8s" ? "kubernetes" : "storage-ceph";
-  const folder = `/var/www/ephemeral/data/${role}/${release}`;
+  const directory = `/var/www/ephemeral/data/${role}/${release}`;
   const files: [name: string, bytes: Uint8Array][] = [
     [`${kernel}-${tag}.kernel`, kernelImage(kernel)],
     [`initrd.img-${tag}.xz`, xzFile()],
     [`${secure ? "secure-" : ""}${image}-${tag}.squashfs`, squashfsImage()],
   ];
   for (const [name, bytes] of files) {
-    write(`${root}${folder}/${name}`, bytes);
-    if (modified) Deno.utimeSync(`${root}${folder}/${name}`, modified, modified);
+    write(`${root}${directory}/${name}`, bytes);
+    if (modified) Deno.utimeSync(`${root}${directory}/${name}`, modified, modified);
   }
-  return folder;
+  return directory;
 }
 
-function makeBmcs(folder: string, nodes: readonly SystemNode[]): string {
-  const bin = `${folder}/bin`;
+function makeBmcs(directory: string, nodes: readonly SystemNode[]): string {
+  const bin = `${directory}/bin`;
   const tool = new URL("ipmitool", import.meta.url);
   write(`${bin}/ipmitool`, Deno.readTextFileSync(tool));
   Deno.chmodSync(`${bin}/ipmitool`, 0o755);
   for (const [i, { name, bmcMac, bmcIp }] of nodes.entries()) {
     write(
-      `${folder}/bmcs/${bmcIp}`,
+      `${directory}/bmcs/${bmcIp}`,
       `mac=${bmcMac}\nname=${name}-mgmt\nwait=${(i * 0.3).toFixed(1)}\n`,
     );
   }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # pitboot @VERSION@ for Linux on @ARCH@: behind this header the program and
 # Deno @DENO@, packed. It needs sh, coreutils, gzip, and glibc 2.27.
-# The first start unpacks both into a folder named by the digest of the
+# The first start unpacks both into a directory named by the digest of the
 # content, below $PITBOOT_CACHE, $XDG_CACHE_HOME, ~/.cache, /var/tmp, /tmp or
 # /dev/shm: the first that is ours, has room and may execute.
 # shellcheck disable=SC2317 # most functions are called by for_each_place
@@ -30,7 +30,7 @@ die() {
   exit 70
 }
 
-# for_each_place COMMAND [ARGUMENT]...: with each folder in $dir, what it lies in in $base
+# for_each_place COMMAND [ARGUMENT]...: with each directory in $dir, what it lies in in $base
 for_each_place() {
   command=$1
   shift
@@ -71,7 +71,7 @@ start_if_whole() {
 app() { tail -c "+@APP_AT@" "$self" | head -c "@APP_SIZE@" | gzip -dc; }
 deno() { tail -c "+@DENO_AT@" "$self" | gzip -dc; }
 
-# Makes $tmp, a folder in $dir. One unpacks and the others wait, but not for
+# Makes $tmp, a directory in $dir. One unpacks and the others wait, but not for
 # one that was killed. Ends with 1 if $dir cannot be written.
 make_tmp() {
   tries=0
@@ -140,5 +140,5 @@ unpack_and_start() {
 for_each_place start_if_whole "$@"
 wrong=
 for_each_place unpack_and_start "$@"
-die "cannot be unpacked: ${wrong}name a folder of yours in PITBOOT_CACHE that has 120 MB and is not mounted noexec"
+die "cannot be unpacked: ${wrong}name a directory of yours in PITBOOT_CACHE that has 120 MB and is not mounted noexec"
 }

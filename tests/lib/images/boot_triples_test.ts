@@ -19,9 +19,9 @@ function filesOf(paths: readonly string[]): ArtifactFile[] {
 }
 
 /** The paths of kernel, initrd and root filesystem. */
-function three(folder: string, tag: string): [string, string, string] {
-  const rootfs = `${folder}/kubernetes-${tag}.squashfs`;
-  return [`${folder}/5.3.18-default-${tag}.kernel`, `${folder}/initrd.img-${tag}.xz`, rootfs];
+function three(directory: string, tag: string): [string, string, string] {
+  const rootfs = `${directory}/kubernetes-${tag}.squashfs`;
+  return [`${directory}/5.3.18-default-${tag}.kernel`, `${directory}/initrd.img-${tag}.xz`, rootfs];
 }
 
 function pathsOf({ kernel, initrd, rootfs }: BootTriple): string[] {
@@ -71,7 +71,7 @@ Deno.test("findTriples() puts together what belongs together", async (t) => {
     ["another role", [kernel, initrd, "a/storage-ceph-1.6.2.squashfs"], []],
     ["two kernels", [kernel, other, initrd, rootfs], [[other, initrd, rootfs]]],
     ["two, the other newer", [other, kernel, initrd, rootfs], [[kernel, initrd, rootfs]]],
-    ["both architectures in one folder", [...intel, ...arm], [arm, intel]],
+    ["both architectures in one directory", [...intel, ...arm], [arm, intel]],
     ["a tag that ends in another", [...longer, ...plain], [plain, longer]],
     ["the newer kernel of such a tag", [initrd, kernel, rootfs, longer[0], longer[1]], [plain]],
     ["no kernel but that of such a tag", [initrd, rootfs, ...longer], [longer]],
@@ -84,15 +84,15 @@ Deno.test("findTriples() puts together what belongs together", async (t) => {
   }
 });
 
-Deno.test("findTriples() puts the newest triple first, of two as old the later folder", () => {
+Deno.test("findTriples() puts the newest triple first, of two as old the later directory", () => {
   const [kernel, ...others] = three("a", "1.6.1");
   const files = filesOf([...others, ...three("b", "1.6.2"), kernel]);
-  const foldersOf = (files: ArtifactFile[]): string[] =>
+  const directoriesOf = (files: ArtifactFile[]): string[] =>
     findTriples(ROLE, files).triples.map(({ directory }) => directory);
-  assertEquals(foldersOf(files), ["a", "b"]);
+  assertEquals(directoriesOf(files), ["a", "b"]);
   const asOld = files.map((file) => ({ ...file, modified: 1000 }));
-  assertEquals(foldersOf(asOld), ["b", "a"]);
-  assertEquals(foldersOf(asOld.reverse()), ["b", "a"]);
+  assertEquals(directoriesOf(asOld), ["b", "a"]);
+  assertEquals(directoriesOf(asOld.reverse()), ["b", "a"]);
 });
 
 Deno.test("findTriples() finds the same in whatever order, of files as old as each other", () => {
@@ -124,16 +124,19 @@ Deno.test("findTriples() names the newest of each kind, in a triple or not", asy
 });
 
 /** Tags of which none ends in another: it is plain whose a kernel is. */
-const SETS = ["a", "a/b"].flatMap((folder) =>
+const SETS = ["a", "a/b"].flatMap((directory) =>
   ["1.6.2", "1.6.2-x86_64", "fe775c6-1659395320990"].map((tag) => ({
-    initrd: `${folder}/initrd.img-${tag}.xz`,
-    kernels: [`${folder}/5.3.18-default-${tag}.kernel`, `${folder}/6.4.0-default-${tag}.kernel`],
-    roots: ["secure-", ""].map((prefix) => `${folder}/${prefix}kubernetes-${tag}.squashfs`),
+    initrd: `${directory}/initrd.img-${tag}.xz`,
+    kernels: [
+      `${directory}/5.3.18-default-${tag}.kernel`,
+      `${directory}/6.4.0-default-${tag}.kernel`,
+    ],
+    roots: ["secure-", ""].map((prefix) => `${directory}/${prefix}kubernetes-${tag}.squashfs`),
   }))
 );
 const PATHS = SETS.flatMap((set) => Object.values(set).flat());
 
-Deno.test("findTriples() finds what is whole, of one folder and tag, whatever the order", () => {
+Deno.test("findTriples() finds what is whole, of one directory and tag, whatever the order", () => {
   const some = fc.shuffledSubarray(PATHS);
   const all = fc.shuffledSubarray(PATHS, { minLength: PATHS.length });
   fc.assert(fc.property(some, all, (paths, order) => {

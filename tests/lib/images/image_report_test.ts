@@ -10,7 +10,7 @@ import { imageProblems, noTriple, type Search, unfit } from "../../../lib/images
 import type { Role } from "../../../lib/nodes/roles.ts";
 
 const STORAGE: Role = { name: "storage", data: "ceph", rootfs: "storage-ceph", nodes: [] };
-const FOLDER = "/data/ceph";
+const DIRECTORY = "/data/ceph";
 const OPEN = { release: null, stream: null, arch: null };
 const NEW = release("1.6.2", 3000);
 const OLD = release("1.6.1", 2000);
@@ -20,17 +20,17 @@ const DANGLING = ["/data/ceph/1.6.3/initrd.img-1.6.3.xz", "/data/ceph/x.kernel"]
 Deno.test("noTriple() says why there is no image to choose", async (t) => {
   const cases: [name: string, search: Partial<Search>, facts: string[], absent: string[]][] = [
     ["nothing there", {}, [
-      ...["storage", FOLDER, "initrd.img-RELEASE.xz", "VERSION-RELEASE.kernel"],
+      ...["storage", DIRECTORY, "initrd.img-RELEASE.xz", "VERSION-RELEASE.kernel"],
       "[secure-]storage-ceph-RELEASE.squashfs",
     ], ["--", "null", "kubernetes"]],
-    ["links that point to nothing", { dangling: DANGLING }, [FOLDER, ...DANGLING], []],
+    ["links that point to nothing", { dangling: DANGLING }, [DIRECTORY, ...DANGLING], []],
     [
       "another release is asked for",
       {
         ...searchOf([NEW, OLD]),
         wish: { ...OPEN, release: "1.5.0" },
       },
-      ["storage", FOLDER, "--release", "1.5.0", "1.6.2, 1.6.1"],
+      ["storage", DIRECTORY, "--release", "1.5.0", "1.6.2, 1.6.1"],
       ["--stream", "--arch", "null"],
     ],
     [
@@ -113,17 +113,17 @@ Deno.test("imageProblems() finds what is worth knowing of an image", async (t) =
       wish: { ...OPEN, release: "1.6.2" },
     }, []],
     [
-      "a folder that only begins alike",
+      "a directory that only begins alike",
       [NEW, release("1.6.2", 9000, "/data/ceph/1.6.2-1").slice(2)],
       {},
       [["images-spread", ["/data/ceph/1.6.2-1/"]]],
     ],
     [
       "newer files below an image",
-      [release("1.6.2", 3000, FOLDER), release("9", 9000).slice(1)],
+      [release("1.6.2", 3000, DIRECTORY), release("9", 9000).slice(1)],
       {},
       [
-        ["images-spread", [`${FOLDER}/9/`]],
+        ["images-spread", [`${DIRECTORY}/9/`]],
       ],
     ],
     ["links that point to nothing", [NEW], { dangling: DANGLING }, [
@@ -154,18 +154,18 @@ Deno.test("imageProblems() finds what is worth knowing of an image", async (t) =
 });
 
 /** Initrd, secured root filesystem and kernel. */
-function release(tag: string, modified: number, folder = `${FOLDER}/${tag}`): ArtifactFile[] {
+function release(tag: string, modified: number, directory = `${DIRECTORY}/${tag}`): ArtifactFile[] {
   const names = [
     `initrd.img-${tag}.xz`,
     `secure-storage-ceph-${tag}.squashfs`,
     `5.3.18-150300.59.76-default-${tag}.kernel`,
   ];
-  return names.map((name) => ({ path: `${folder}/${name}`, bytes: 1, modified }));
+  return names.map((name) => ({ path: `${directory}/${name}`, bytes: 1, modified }));
 }
 
 function searchOf(files: readonly (readonly ArtifactFile[])[]): Search {
   const found = findTriples(STORAGE, files.flat());
-  return { role: STORAGE, directory: FOLDER, wish: OPEN, dangling: [], ...found };
+  return { role: STORAGE, directory: DIRECTORY, wish: OPEN, dangling: [], ...found };
 }
 
 function newestOf({ triples: [newest] }: Search): BootTriple {

@@ -9,9 +9,9 @@ import {
   type WantedItem,
 } from "../../../lib/install/plan_install.ts";
 import {
+  directoriesAbove,
   type Disk,
   file,
-  foldersAbove,
   install,
   link,
   plan,
@@ -28,18 +28,29 @@ const wishes = fc.constantFrom(V1, V2, MOVED, NOTHING);
 
 /** What may be there before the first installation: mostly nothing is in the way. */
 const disks: fc.Arbitrary<Disk> = fc.record({
-  folders: fc.subarray(["/bin", "/share", "/share/man", "/opt", "/opt/bin", "/state", "/other"]),
+  directories: fc.subarray([
+    "/bin",
+    "/share",
+    "/share/man",
+    "/opt",
+    "/opt/bin",
+    "/state",
+    "/other",
+  ]),
   others: fc.subarray(["/bin/other", "/share/man/other", "/state/other", "/opt/bin/other"]),
   old: fc.constantFrom("", "", "old", "-> ../tools/old", PROGRAM),
   kept: fc.constantFrom("", "", "", "older"),
   link: fc.constantFrom("", "", "", "-> v1", PROGRAM, "foreign", DIRECTORY),
   page: fc.constantFrom("", "", "", "v1", "foreign"),
-}).map(({ folders, others, old, kept, link, page }) => {
+}).map(({ directories, others, old, kept, link, page }) => {
   const there = Object.entries({ "/bin/a": link, [OLD]: old, [`${OLD}.orig`]: kept, [PAGE]: page })
     .filter(([, found]) => found !== "");
   const files = [...there, ...others.map((path) => [path, "foreign"] as const)];
-  const above = [...folders, ...files.map(([path]) => path)].flatMap(foldersAbove);
-  return new Map([...[...folders, ...above].map((path) => [path, DIRECTORY] as const), ...files]);
+  const above = [...directories, ...files.map(([path]) => path)].flatMap(directoriesAbove);
+  return new Map([
+    ...[...directories, ...above].map((path) => [path, DIRECTORY] as const),
+    ...files,
+  ]);
 });
 
 Deno.test("planInstall() leads to what is wanted, and then has nothing to do", () => {
@@ -95,8 +106,8 @@ Deno.test("planInstall() goes on wherever it was cut off, to the same end", () =
       assertEquals(plan(second, system).blocked, []);
       const end = install(second, system);
       assertEquals(sorted(end.disk), sorted(whole.disk));
-      const folders = end.record.folders.toSorted();
-      assertEquals({ ...end.record, folders }, {
+      const directories = end.record.folders.toSorted();
+      assertEquals({ ...end.record, folders: directories }, {
         ...whole.record,
         folders: whole.record.folders.toSorted(),
       });
@@ -120,7 +131,7 @@ Deno.test("planInstall() neither removes nor replaces what is not ours", () => {
       for (const [wanted, edits] of runs) {
         const { disk } = system;
         const possible = edits.filter(([path]) =>
-          disk.get(path) !== DIRECTORY && foldersAbove(path).every((above) => disk.has(above))
+          disk.get(path) !== DIRECTORY && directoriesAbove(path).every((above) => disk.has(above))
         );
         system = { ...system, disk: edit(disk, possible) };
         const { blocked } = plan(wanted, system);
@@ -138,14 +149,14 @@ Deno.test("planInstall() names what is in the way", async (t) => {
     ["nothing", {}, []],
     ["a link that is as it should be", { "/bin/a": "-> v1" }, []],
     ["the program itself", { "/bin/a": PROGRAM }, []],
-    ["a folder behind a link", { "/share": "-> /usr/share" }, []],
+    ["a directory behind a link", { "/share": "-> /usr/share" }, []],
     ["an old script", { [OLD]: "old" }, []],
     ["a file", { "/bin/a": "foreign" }, ["/bin/a"]],
-    ["a folder", { "/bin/a": DIRECTORY }, ["/bin/a"]],
-    ["a folder in the place of the script", { [OLD]: DIRECTORY }, [OLD]],
+    ["a directory", { "/bin/a": DIRECTORY }, ["/bin/a"]],
+    ["a directory in the place of the script", { [OLD]: DIRECTORY }, [OLD]],
     ["two old scripts", { [OLD]: "old", [`${OLD}.orig`]: "old" }, [OLD]],
-    ["a file in the place of a folder", { "/share": "foreign" }, ["/share"]],
-    ["a file in the place of the state folder", { "/state": "foreign" }, ["/state"]],
+    ["a file in the place of a directory", { "/share": "foreign" }, ["/share"]],
+    ["a file in the place of the state directory", { "/state": "foreign" }, ["/state"]],
     ["three", { "/bin/a": "x", [PAGE]: "x", "/state": "x" }, ["/bin/a", PAGE, "/state"]],
   ];
   for (const [name, disk, blocked] of cases) {
@@ -186,7 +197,10 @@ Deno.test("planInstall() leaves what was changed since, and says so", async (t) 
     ["nothing", {}, []],
     ["a page", { [PAGE]: "edited" }, [PAGE]],
     ["a page that is gone", { [PAGE]: null }, []],
-    ["a link, and a folder for another", { "/bin/a": "-> x", [PAGE]: DIRECTORY }, ["/bin/a", PAGE]],
+    ["a link, and a directory for another", { "/bin/a": "-> x", [PAGE]: DIRECTORY }, [
+      "/bin/a",
+      PAGE,
+    ]],
     ["another script", { [OLD]: "edited" }, [OLD]],
     ["the old script, put back", { [OLD]: "old", [kept]: null }, []],
     ["the old script in both places", { [OLD]: "old" }, []],

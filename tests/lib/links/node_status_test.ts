@@ -58,8 +58,16 @@ Deno.test("judgeLinks() says what is wrong with links", async (t) => {
     ["a rootfs that leads nowhere", [KERNEL, INITRD, GONE], "broken"],
 
     ["an image of another role", CEPH, "foreign"],
-    ["a kernel of another folder", [KERNEL.replace("/1.6.2/", "/x/"), INITRD, ROOTFS], "foreign"],
-    ["a rootfs of another folder", [KERNEL, INITRD, ROOTFS.replace("/1.6.2/", "/x/")], "foreign"],
+    [
+      "a kernel of another directory",
+      [KERNEL.replace("/1.6.2/", "/x/"), INITRD, ROOTFS],
+      "foreign",
+    ],
+    [
+      "a rootfs of another directory",
+      [KERNEL, INITRD, ROOTFS.replace("/1.6.2/", "/x/")],
+      "foreign",
+    ],
     ["a rootfs of another release", [KERNEL, INITRD, edit(ROOTFS)], "foreign"],
     ["a kernel of another release", [edit(KERNEL), INITRD, ROOTFS], "foreign"],
     ["no architecture in one", [KERNEL, INITRD, ROOTFS.replace("-x86_64", "")], "foreign"],
@@ -138,7 +146,7 @@ function targetOf(path: string): ArtifactFile | null {
   return path === GONE ? null : { path, bytes: 1, modified: 1000 };
 }
 
-/** The same name in the same folder, of another release. */
+/** The same name in the same directory, of another release. */
 function edit(path: string): string {
   return path.replace("-1.6.2-", "-1.6.1-");
 }

@@ -185,7 +185,7 @@ Deno.test("obstacleIn() names what is not ours to remove", async (t) => {
     ["nothing there", clear, null],
     ["a file", { ...clear, directory: "other" }, DIRECTORY],
     ["a directory", { ...clear, directory: "directory" }, null],
-    ["a folder in place of a link", {
+    ["a directory in place of a link", {
       ...clear,
       directory: "directory",
       obstacles: ["rootfs"],

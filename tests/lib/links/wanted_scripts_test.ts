@@ -39,7 +39,7 @@ Deno.test("csmRelease() reads CSM_RELEASE", async (t) => {
   }
 });
 
-Deno.test("csmRelease() refuses what is no name of a folder", async (t) => {
+Deno.test("csmRelease() refuses what is no name of a directory", async (t) => {
   const values = [".", "..", "../1.6.2", "/1.6.2", "1.6/2", "1.6.2 quiet", "-1", " 1.6.2"];
   const others = ["1.6.2\n", "1.6.2\0", "$CSM", "1.6.2\x1b[2J", "1;reboot", "é"];
   for (const value of [...values, ...others]) {

@@ -57,13 +57,13 @@ Deno.test("parseRoles() says in which file what is wrong", async (t) => {
     ["an empty name", siteWith({ name: "" }), []],
     ["a path as name", siteWith({ name: "../x" }), ["../x"]],
     ["a blank in the name", siteWith({ name: "h v" }), ["h v"]],
-    ["no folder", siteWith({ data: "" }), ["hv"]],
-    ["this folder", siteWith({ data: "." }), ["hv"]],
-    ["the folder above", siteWith({ data: ".." }), ["hv"]],
-    ["a hidden folder", siteWith({ data: ".x" }), ["hv"]],
-    ["a folder below, and out", siteWith({ data: "a/../../b" }), ["hv"]],
-    ["a folder from the root", siteWith({ data: "/etc" }), ["hv"]],
-    ["a folder with a line end", siteWith({ data: "a\n" }), ["hv"]],
+    ["no directory", siteWith({ data: "" }), ["hv"]],
+    ["this directory", siteWith({ data: "." }), ["hv"]],
+    ["the directory above", siteWith({ data: ".." }), ["hv"]],
+    ["a hidden directory", siteWith({ data: ".x" }), ["hv"]],
+    ["a directory below, and out", siteWith({ data: "a/../../b" }), ["hv"]],
+    ["a directory from the root", siteWith({ data: "/etc" }), ["hv"]],
+    ["a directory with a line end", siteWith({ data: "a\n" }), ["hv"]],
   ];
   const file = "/etc/site.json";
   for (const [name, json, facts] of cases) {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
 import { isHostName, nodeOf } from "../../../lib/text/host_name.ts";
 
-Deno.test("isHostName() takes what may become a folder", async (t) => {
+Deno.test("isHostName() takes what may become a directory", async (t) => {
   const cases: [name: string, text: string, expected: boolean][] = [
     ["a node", "ncn-w001", true],
     ["an xname", "x3000c0s1b0n0", true],
@@ -16,7 +16,7 @@ Deno.test("isHostName() takes what may become a folder", async (t) => {
     ["a dash behind", "ncn-", false],
     ["only a dash", "-", false],
     ["a dot", "ncn-w001.hmn", false],
-    ["the folder above", "..", false],
+    ["the directory above", "..", false],
     ["a path", "a/b", false],
     ["an underscore", "api_gw", false],
     ["a blank", "ncn w001", false],
