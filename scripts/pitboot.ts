@@ -10,25 +10,26 @@
  */
 
 import { BUILD } from "../lib/cli/build.ts";
-import { overview, unknownCommand } from "../lib/cli/overview.ts";
-import { PREDECESSOR } from "../lib/cli/program.ts";
+import { PREDECESSOR } from "../lib/cli/names.ts";
 import { versionText } from "../lib/cli/version.ts";
-import type { Context } from "../lib/command/context.ts";
-import { type Call, exit, processContext } from "../lib/command/process_context.ts";
-import { EXIT, type ExitCode } from "../lib/document/exit_codes.ts";
+import type { Call } from "../lib/command/process_context.ts";
+import { EXIT } from "../lib/document/exit_codes.ts";
 import { type CommandName, COMMANDS, manuals } from "./commands.ts";
 
 if (import.meta.main) pitboot();
 
 /** Runs the command that is meant: by the name of a link, else by the first word. */
-export async function pitboot(): Promise<never> {
+export async function pitboot(): Promise<void> {
   const call = await thisCall();
   const linked = commandOf(call.name.replace(/^.*\//, ""));
   if (linked) return await start(linked, call);
   const [word = "", ...args] = call.args;
   const named = commandOf(word);
   if (named) return await start(named, { ...call, name: `pitboot ${named}`, args });
-  return exit(await answer(processContext(call)));
+  if (word === "--version" || (word === "--verbose" && args.includes("--version"))) {
+    return console.log(versionText({ verbose: call.args.includes("--verbose") }).trimEnd());
+  }
+  await explain(word, call);
 }
 
 /** How this process was called; the name is empty when run from the sources. */
@@ -50,23 +51,18 @@ function commandOf(name: string): CommandName | null {
 
 async function start(name: CommandName, call: Call): Promise<never> {
   const { command } = await COMMANDS[name]();
-  // Only now: to say a version takes a third of the time without it.
+  // Only now, like all that only some calls need: a start is paid for by the module.
   const { main } = await import("../lib/command/main.ts");
   return await main(command, call);
 }
 
-/** Answers where no command is meant. */
-async function answer({ args, stdout, stderr }: Context): Promise<ExitCode> {
-  const [word = ""] = args;
-  if (word === "--version" || (word === "--verbose" && args.includes("--version"))) {
-    stdout.write(versionText({ verbose: args.includes("--verbose") }));
-    return EXIT.done;
-  }
-  if (word === "--help" || word === "-h") {
-    stdout.write(overview(await manuals()));
-    return EXIT.done;
-  }
-  const names = Object.keys(COMMANDS);
-  stderr.write(word === "" ? overview(await manuals()) : unknownCommand(word, names));
-  return EXIT.usage;
+/** Says what commands there are, where none of them is meant. */
+async function explain(word: string, call: Call): Promise<never> {
+  const { exit, processContext } = await import("../lib/command/process_context.ts");
+  const { overview, unknownCommand } = await import("../lib/cli/overview.ts");
+  const { stdout, stderr } = processContext(call);
+  const isAsked = word === "--help" || word === "-h";
+  if (isAsked || word === "") (isAsked ? stdout : stderr).write(overview(await manuals()));
+  else stderr.write(unknownCommand(word, Object.keys(COMMANDS)));
+  return exit(isAsked ? EXIT.done : EXIT.usage);
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
-import { LINKED } from "../lib/cli/program.ts";
+import { LINKED } from "../lib/cli/names.ts";
 import { manuals } from "../scripts/commands.ts";
 import { buildRpm } from "../tools/package/build_rpm.ts";
 import { findPrograms } from "../tools/package/program.ts";

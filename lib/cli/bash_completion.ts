@@ -11,7 +11,8 @@ import {
   MADE_BY,
   type Value,
 } from "./completion.ts";
-import { LINKED, NAMES, PITBOOT } from "./program.ts";
+import { LINKED, NAMES } from "./names.ts";
+import { PITBOOT } from "./program.ts";
 
 /**
  * Writes the completion script for bash.

@@ -7,7 +7,8 @@
 import type { Manual } from "./manual.ts";
 import type { Operand, Option } from "./options.ts";
 import { SHORT } from "./parse_flags.ts";
-import { linksTo, PITBOOT } from "./program.ts";
+import { linksTo } from "./names.ts";
+import { PITBOOT } from "./program.ts";
 
 /** What a value may be: one of a few words, a path, or what no shell can know. */
 export type Value =

@@ -11,7 +11,8 @@ import {
   MADE_BY,
   type Value,
 } from "./completion.ts";
-import { NAMES, PITBOOT } from "./program.ts";
+import { NAMES } from "./names.ts";
+import { PITBOOT } from "./program.ts";
 
 /**
  * Writes the completion script for fish.

@@ -10,7 +10,8 @@ import { operandSpelling, wrap } from "./help.ts";
 import type { Manual } from "./manual.ts";
 import type { Option } from "./options.ts";
 import { SHORT } from "./parse_flags.ts";
-import { linksTo, PITBOOT } from "./program.ts";
+import { linksTo } from "./names.ts";
+import { PITBOOT } from "./program.ts";
 import { VERSION } from "./version.ts";
 
 /** The section of the manual: commands of the administrator. */

@@ -1,5 +1,5 @@
 /**
- * pitboot as a whole: its own manual, and the names that links to it have.
+ * The manual of pitboot as a whole.
  *
  * @module
  */
@@ -26,28 +26,3 @@ export const PITBOOT: Manual = {
     ],
   ],
 };
-
-/** The shell script whose place we take; it did what `run` does. */
-export const PREDECESSOR = "set-sqfs-links.sh";
-
-/** Links that call a command directly, each with its command. */
-export const LINKED: readonly (readonly [link: string, command: string])[] = [
-  ["bmc-dhcp", "bmc-dhcp"],
-  ["resolve-images", "resolve-images"],
-  ["set-links", "set-links"],
-  [PREDECESSOR, "run"],
-  ["wait-leases", "wait-leases"],
-];
-
-/** All names that the program is called by. */
-export const NAMES: readonly string[] = [PITBOOT.name, ...LINKED.map(([link]) => link)];
-
-/**
- * Tells which links call a command.
- *
- * @param command The command.
- * @returns Their names.
- */
-export function linksTo(command: string): string[] {
-  return LINKED.filter(([, called]) => called === command).map(([link]) => link);
-}

@@ -175,6 +175,7 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-function directoryOf(path: string): string {
+/** The directory of a file; less to load than @std/path. */
+export function directoryOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/"));
 }

@@ -4,10 +4,15 @@
  * @module
  */
 
-import { dirname } from "@std/path/dirname";
 import { Failure, type Report } from "../document/problems.ts";
 import type { Role } from "../nodes/roles.ts";
-import { type ArtifactFile, type BootTriple, fits, type Wish } from "./boot_triples.ts";
+import {
+  type ArtifactFile,
+  type BootTriple,
+  directoryOf,
+  fits,
+  type Wish,
+} from "./boot_triples.ts";
 
 /** What was found for a role, and what was asked for. */
 export interface Search {
@@ -68,7 +73,7 @@ function spread(chosen: BootTriple, { role, wish, newest }: Search): Report[] {
   const { directory } = chosen;
   const own = [chosen.kernel, chosen.initrd, chosen.rootfs];
   const strays = newest.filter(({ path, modified }, i) =>
-    dirname(path) !== directory && modified > (own[i]?.modified ?? 0)
+    directoryOf(path) !== directory && modified > (own[i]?.modified ?? 0)
   );
   if (strays.length === 0 || wish.release !== null) return [];
   const asked = wish.stream || wish.arch ? " that was asked for" : "";

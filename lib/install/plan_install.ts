@@ -7,7 +7,7 @@
  * @module
  */
 
-import { PREDECESSOR } from "../cli/program.ts";
+import { PREDECESSOR } from "../cli/names.ts";
 import type { InstallRecord } from "./install_record.ts";
 import type { Item } from "./shared_files.ts";
 

@@ -8,7 +8,8 @@
 import { completionsFor } from "../cli/completion_scripts.ts";
 import { manPage, pageName } from "../cli/man.ts";
 import type { Manual } from "../cli/manual.ts";
-import { LINKED, NAMES, PITBOOT } from "../cli/program.ts";
+import { LINKED, NAMES } from "../cli/names.ts";
+import { PITBOOT } from "../cli/program.ts";
 
 /** A file or a link to put in place. */
 export type Item =

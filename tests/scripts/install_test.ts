@@ -14,7 +14,7 @@ import {
 import { Root } from "../../lib/io/root.ts";
 import { pathsToLookAt, planInstall, type WantedItem } from "../../lib/install/plan_install.ts";
 import { Failure } from "../../lib/document/problems.ts";
-import { LINKED } from "../../lib/cli/program.ts";
+import { LINKED } from "../../lib/cli/names.ts";
 import { programLinks, sharedFiles } from "../../lib/install/shared_files.ts";
 import { manuals } from "../../scripts/commands.ts";
 import { call, install, PROGRAM, temporaryRoot } from "../installation.ts";

@@ -5,7 +5,8 @@
  */
 
 import { wrap } from "../../lib/cli/help.ts";
-import { PITBOOT, PREDECESSOR } from "../../lib/cli/program.ts";
+import { PREDECESSOR } from "../../lib/cli/names.ts";
+import { PITBOOT } from "../../lib/cli/program.ts";
 import { type Item, programLinks, sharedFiles } from "../../lib/install/shared_files.ts";
 import type { Manual } from "../../lib/cli/manual.ts";
 
