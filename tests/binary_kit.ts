@@ -210,7 +210,7 @@ export const LINKS = [
 
 /**
  * Makes a machine. `/root/bin` has a link for `pitboot` and for each name that
- * it is called by; they lead to the file through another link.
+ * it is called by; they point to the file through another link.
  *
  * @param path The artifact.
  * @param options `shell`: the shell of a machine that has one.

@@ -81,7 +81,7 @@ testWith(
   whyNot("compiled", HOST),
 );
 
-/** What lies where programs do, or is called as ours: kind, size, where a link leads. */
+/** What lies where programs do, or is called as ours: kind, size, what a link points to. */
 async function filesOf(root: string): Promise<string[]> {
   const places = ["-path", "*/bin/*", "-o", "-path", "*/share/*", "-o", "-name", "*pitboot*"];
   const format = ["-printf", "%P %y %s %l\n"];

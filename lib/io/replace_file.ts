@@ -75,7 +75,8 @@ export function makeLink(real: string, target: string, give: GiveLink = () => {}
 }
 
 /**
- * Makes a directory where nothing should be.
+ * Makes a directory where nothing should be. What is there, with all in it, was
+ * left by a run that was cut off: it is removed.
  *
  * @param real Its real path.
  * @param mode Its mode, whatever the umask.

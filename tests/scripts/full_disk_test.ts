@@ -19,7 +19,7 @@ import { checkManners } from "../refusals.ts";
 const canMount = Deno.uid() === 0 && succeeds("unshare", "-m", "true");
 
 Deno.test({
-  name: "set-links on a full disk names the nodes, and mends them (needs root and unshare)",
+  name: "set-links on a full disk names the nodes, and repairs them (needs root and unshare)",
   ignore: !canMount,
   fn: async () => {
     using pit = temporaryPit({ leased: true });

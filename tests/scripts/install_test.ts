@@ -186,7 +186,7 @@ Deno.test("install leaves what was changed since, and says so", async () => {
   });
 });
 
-Deno.test("install mends what was removed, and follows the program to another place", async () => {
+Deno.test("install restores what was removed, and follows the program to another place", async () => {
   using system = temporaryRoot();
   write(system.root, SCRIPT, "old\n");
   const before = modes(system.root);

@@ -264,7 +264,7 @@ Deno.test("resolve-images refuses a site file that is wrong", async (t) => {
       message: /^\/etc\/pitboot\.json: .*roles.*nodes/,
     },
     {
-      name: "a directory that leads out",
+      name: "a directory outside",
       arrange: write(`{"roles": [{"name": "x", "data": "..", "rootfs": "x", "nodes": []}]}`),
       code: 1,
       problem: "file-invalid",

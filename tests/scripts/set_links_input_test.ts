@@ -78,7 +78,7 @@ Deno.test("set-links refuses a boot/script.ipxe that is wrong", async (t) => {
       message: `${SCRIPT}: is a directory`,
     },
     {
-      name: "a link that leads out of the root",
+      name: "a link that points out of the root",
       stdin,
       env: { CSM_RELEASE },
       arrange: ({ root, directory }) => {
@@ -117,7 +117,7 @@ Deno.test("set-links refuses a boot/script.ipxe that is wrong", async (t) => {
       message: /script\.ipxe has no line "set live-sqfs-opts/,
     },
     {
-      name: "a CSM_RELEASE that leads out",
+      name: "a CSM_RELEASE that points out",
       stdin,
       env: { CSM_RELEASE: "../../x" },
       code: 1,

@@ -129,7 +129,7 @@ Deno.test({
     }
     assertEquals(Deno.statSync(`${www}/boot`).uid, 65533);
     assertEquals(Deno.statSync(rootfs).uid, 65534);
-    // Another owner of the image alone is reason enough to mend the link.
+    // Another owner of the image alone is reason enough to fix the link.
     Deno.chownSync(rootfs, 65533, 65533);
     const { document } = await pitboot(pit, ["set-links"], options);
     assertEquals(Deno.lstatSync(`${www}/ncn-w001/rootfs`).uid, 65533);
@@ -206,7 +206,7 @@ Deno.test("set-links does not save what it wrote itself", async () => {
   assertEquals(savedOf(pit), []);
 });
 
-Deno.test("set-links mends what earlier runs left behind", async (t) => {
+Deno.test("set-links repairs what earlier runs left", async (t) => {
   const leftovers: [name: string, arrange: (www: string) => void][] = [
     ["a directory that was being built", (www) => {
       Deno.removeSync(`${www}/ncn-w001`, { recursive: true });

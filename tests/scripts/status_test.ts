@@ -36,7 +36,7 @@ Deno.test("status names what is wrong with a node", async (t) => {
     ["a link that is gone", (node) => {
       Deno.removeSync(`${node}/rootfs`);
     }, { links: "missing", script: "ours", nodes: ["ncn-w001"] }],
-    ["a link that leads nowhere", (node) => {
+    ["a link that points to nothing", (node) => {
       relink(`${node}/rootfs`, "../nowhere");
     }, { links: "broken", script: "ours", nodes: ["ncn-w001"] }],
     ["a link to something else", (node) => {

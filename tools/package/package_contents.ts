@@ -93,7 +93,7 @@ ${description.map((words) => wrap(words, 79).join("\n")).join("\n\n")}
 cp -a '%{stage}/.' '%{buildroot}'
 
 %preun
-# Links that lead to what goes away, and the script that they took the place of.
+# Links that point to what goes away, and the script that they took the place of.
 # The record is one line, and the shell may be all that is there.
 if [ "$1" = 0 ] && [ -f ${RECORD} ] && read -r record <${RECORD}; then
   case $record in

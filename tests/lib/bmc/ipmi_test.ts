@@ -147,7 +147,7 @@ Deno.test("faultOf() quotes the last line of what it does not know", async (t) =
   }
 });
 
-Deno.test("refusedCipher() and answeredLate() see what another attempt can mend", async (t) => {
+Deno.test("refusedCipher() and answeredLate() see what another attempt can fix", async (t) => {
   for (const [, fact, texts] of FAULTS) {
     await t.step(fact, () => {
       for (const said of texts) {

@@ -118,7 +118,7 @@ Deno.test("describeChanges() groups nodes to which the same happens", async (t) 
     ["nothing to do", NAMES.map((name) => plannedNode(name, right)), {}, [["unchanged", RANGE]]],
     ["the script itself", [], { differs: true }, [["rd.live.dir=1.6.2", SCRIPTS.path]]],
     ["no release", [], { differs: true, release: null }, [["rd.live.dir ", SCRIPTS.path]]],
-    ["a link that leads elsewhere", [plannedNode("ncn-w001", { script: "unchanged" }, old)], {}, [
+    ["a link that points elsewhere", [plannedNode("ncn-w001", { script: "unchanged" }, old)], {}, [
       ["updated", "ncn-w001"],
       ["rootfs", "../old/r", "../new/r"],
     ]],

@@ -22,13 +22,13 @@ const CEPH: Three = [
   "ceph/1.6.2/initrd.img-1.6.2.xz",
   "ceph/1.6.2/secure-storage-ceph-1.6.2.squashfs",
 ];
-/** A link that leads nowhere. */
+/** A link that points to nothing. */
 const GONE = "gone/file";
 
-/** What kernel, initrd and rootfs lead to; `null` for no link. */
+/** What kernel, initrd and rootfs point to; `null` for no link. */
 type Three = [kernel: string | null, initrd: string | null, rootfs: string | null];
 
-Deno.test("judgeLinks() finds the image that three links lead to", async (t) => {
+Deno.test("judgeLinks() finds the image that three links point to", async (t) => {
   const cases: [name: string, role: Role, links: Three, secure: boolean][] = [
     ["an image", KUBERNETES, [KERNEL, INITRD, ROOTFS], false],
     ["a secured image", KUBERNETES, [KERNEL, INITRD, SECURED], true],
@@ -53,9 +53,9 @@ Deno.test("judgeLinks() says what is wrong with links", async (t) => {
     ["no initrd", [KERNEL, null, ROOTFS], "missing"],
     ["no rootfs", [KERNEL, INITRD, null], "missing"],
 
-    ["a kernel that leads nowhere", [GONE, INITRD, ROOTFS], "broken"],
-    ["an initrd that leads nowhere", [KERNEL, GONE, ROOTFS], "broken"],
-    ["a rootfs that leads nowhere", [KERNEL, INITRD, GONE], "broken"],
+    ["a kernel that points to nothing", [GONE, INITRD, ROOTFS], "broken"],
+    ["an initrd that points to nothing", [KERNEL, GONE, ROOTFS], "broken"],
+    ["a rootfs that points to nothing", [KERNEL, INITRD, GONE], "broken"],
 
     ["an image of another role", CEPH, "foreign"],
     [
