@@ -110,7 +110,12 @@ export type Bmc = Infer<typeof bmc>;
 export type BmcState = Bmc["state"];
 /** A BMC that has a lease; `expires` in seconds since the epoch, or `null`. */
 export type BmcLease = Infer<typeof lease>;
-/** A node and what it boots; links as `readlink` prints them. */
+/**
+ * A node and what it boots; links as `readlink` prints them. What was done to its
+ * directory and script: `created`, `updated`, `unchanged`, `kept`, `failed`; and
+ * `written`, `unchanged`, `kept`. What `status` sees: `unchanged` or `absent`; and
+ * a script that is `ours` (as we wrote it, or would), `edited` or `missing`.
+ */
 export type BootNode = Infer<typeof node>;
 /** Something that an administrator should know. */
 export type Problem = Infer<typeof problem>;

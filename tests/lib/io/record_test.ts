@@ -1,0 +1,54 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Failure } from "../../../lib/document/problems.ts";
+import { readRecord, writeRecord } from "../../../lib/io/record.ts";
+import { Root } from "../../../lib/io/root.ts";
+import { list, object, text } from "../../../lib/text/shape.ts";
+
+const shape = object({ names: list(text) });
+const PATH = "/state.json";
+
+/** A system below an empty directory that goes away. */
+function inRoot(work: (root: Root, directory: string) => void): void {
+  const directory = Deno.makeTempDirSync({ prefix: "pitboot-test-" });
+  try {
+    work(new Root(directory), directory);
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+Deno.test("readRecord() reads what writeRecord() wrote", () =>
+  inRoot((root, directory) => {
+    assertEquals(readRecord(root, PATH, shape, "hint"), null);
+    writeRecord(root, PATH, { names: ["a"] }, { hint: "hint", mode: 0o600 });
+    assertEquals(readRecord(root, PATH, shape, "hint"), { names: ["a"] });
+    assertEquals((Deno.statSync(directory + PATH).mode ?? 0) & 0o777, 0o600);
+  }));
+
+Deno.test("readRecord() and writeRecord() fail with a code, the path from inside and a hint", async (t) => {
+  const cases: [name: string, code: string, arrange: (real: string) => void][] = [
+    ["no JSON", "file-invalid", (real) => Deno.writeTextFileSync(real, "{")],
+    ["another shape", "file-invalid", (real) => Deno.writeTextFileSync(real, '{"names":1}')],
+    ["a directory", "file-unreadable", (real) => Deno.mkdirSync(`${real}/x`, { recursive: true })],
+  ];
+  for (const [name, code, arrange] of cases) {
+    await t.step(name, () =>
+      inRoot((root, directory) => {
+        arrange(directory + PATH);
+        const failure = assertThrows(() => readRecord(root, PATH, shape, "do this"), Failure);
+        assertEquals([failure.code, failure.details.hint], [code, "do this"]);
+        assertEquals([failure.message.startsWith(PATH), failure.message.includes(directory)], [
+          true,
+          false,
+        ]);
+      }));
+  }
+  await t.step("a place that is none", () =>
+    inRoot((root, directory) => {
+      const options = { hint: "do this" };
+      const failure = assertThrows(() => writeRecord(root, "/no/such", {}, options), Failure);
+      assertEquals([failure.code, failure.details.hint], ["file-unwritable", "do this"]);
+      assertEquals(failure.message, "/no/such cannot be written: does not exist");
+      assertEquals([...Deno.readDirSync(directory)], []);
+    }));
+});

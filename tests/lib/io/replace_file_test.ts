@@ -1,0 +1,114 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  makeDirectory,
+  makeLink,
+  removeIfThere,
+  replaceFile,
+  replaceLink,
+  writeFile,
+} from "../../../lib/io/replace_file.ts";
+import { newName } from "../../../lib/text/new_name.ts";
+import { treeOf } from "../../kit.ts";
+
+const ours = new TextEncoder().encode("ours");
+
+/** Works in an empty directory that goes away. */
+function inDirectory(work: (directory: string) => void): void {
+  const directory = Deno.makeTempDirSync({ prefix: "pitboot-test-" });
+  try {
+    work(directory);
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+Deno.test("replaceFile() puts a new file in the place of whatever is there", async (t) => {
+  const cases: [name: string, arrange: (path: string, directory: string) => void][] = [
+    ["nothing", () => {}],
+    ["a file", (path) => Deno.writeTextFileSync(path, "theirs")],
+    ["a file that nobody may write", (path) => {
+      Deno.writeTextFileSync(path, "theirs", { mode: 0o400 });
+    }],
+    ["a link to nothing", (path) => Deno.symlinkSync("/missing/x", path)],
+    ["what a run left that was killed", (_, directory) => {
+      Deno.writeTextFileSync(`${directory}/${newName("file")}`, "half");
+    }],
+    ["a link that such a run left", (_, directory) => {
+      Deno.symlinkSync("/missing/x", `${directory}/${newName("file")}`);
+    }],
+  ];
+  for (const [name, arrange] of cases) {
+    await t.step(name, () =>
+      inDirectory((directory) => {
+        arrange(`${directory}/file`, directory);
+        replaceFile(`${directory}/file`, ours);
+        assertEquals(treeOf(directory), { file: "ours" });
+      }));
+  }
+});
+
+Deno.test("replaceFile() does not write through a link", () =>
+  inDirectory((directory) => {
+    Deno.writeTextFileSync(`${directory}/other`, "theirs");
+    Deno.symlinkSync("other", `${directory}/file`);
+    Deno.symlinkSync("other", `${directory}/${newName("file")}`);
+    replaceFile(`${directory}/file`, ours);
+    assertEquals(treeOf(directory), { file: "ours", other: "theirs" });
+  }));
+
+Deno.test("replaceFile() leaves everything as it is if it fails", () =>
+  inDirectory((directory) => {
+    Deno.mkdirSync(`${directory}/file/inner`, { recursive: true });
+    assertThrows(() => replaceFile(`${directory}/file`, ours));
+    assertEquals(treeOf(directory), { "file/": "", "file/inner/": "" });
+  }));
+
+Deno.test("replaceFile() removes no directory in the place of the new file", () =>
+  inDirectory((directory) => {
+    const place = newName("file");
+    Deno.mkdirSync(`${directory}/${place}/inner`, { recursive: true });
+    assertThrows(() => replaceFile(`${directory}/file`, ours));
+    assertEquals(treeOf(directory), { [`${place}/`]: "", [`${place}/inner/`]: "" });
+  }));
+
+Deno.test("writeFile() gives a file its mode and time, whatever the umask", () =>
+  inDirectory((directory) => {
+    const path = `${directory}/file`;
+    const modified = Date.UTC(2024, 1, 29);
+    writeFile(path, ours, { mode: 0o666, modified });
+    const { mode, mtime } = Deno.statSync(path);
+    assertEquals([(mode ?? 0) & 0o7777, mtime?.getTime()], [0o666, modified]);
+  }));
+
+Deno.test("replaceLink() puts a link in the place of another, changed before it is seen", () =>
+  inDirectory((directory) => {
+    const path = `${directory}/kernel`;
+    const given: string[] = [];
+    makeLink(path, "../old", (place) => given.push(place));
+    replaceLink(path, "../new", (place) => {
+      assertEquals(Deno.readLinkSync(path), "../old");
+      given.push(place);
+    });
+    assertEquals(treeOf(directory), { kernel: "-> ../new" });
+    assertEquals(given, [path, `${directory}/.kernel.new`]);
+  }));
+
+Deno.test("makeDirectory() begins anew, with its mode", () =>
+  inDirectory((directory) => {
+    const path = `${directory}/.ncn-w001.new`;
+    Deno.mkdirSync(path);
+    Deno.writeTextFileSync(`${path}/script.ipxe`, "half");
+    makeDirectory(path, 0o777);
+    assertEquals(treeOf(directory), { ".ncn-w001.new/": "" });
+    assertEquals((Deno.statSync(path).mode ?? 0) & 0o7777, 0o777);
+  }));
+
+Deno.test("removeIfThere() removes what is there, and nothing with something in it", () =>
+  inDirectory((directory) => {
+    Deno.mkdirSync(`${directory}/full/inner`, { recursive: true });
+    Deno.symlinkSync("full", `${directory}/link`);
+    removeIfThere(`${directory}/link`);
+    removeIfThere(`${directory}/link`);
+    assertThrows(() => removeIfThere(`${directory}/full`));
+    assert(Deno.statSync(`${directory}/full/inner`).isDirectory);
+  }));
