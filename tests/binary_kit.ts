@@ -16,6 +16,7 @@ import {
   type TemporaryPit,
   temporaryPit,
 } from "./kit.ts";
+import { type TemporaryDirectory, temporaryDirectory } from "./temporary.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const COMPILE = "tools/compile.ts";
@@ -98,12 +99,12 @@ export function artifact(
 }
 
 /** Copies the checkout, as far as a build wants it. */
-export function copySources(): Disposable & { readonly path: string } {
-  const path = Deno.makeTempDirSync({ prefix: "pitboot-sources-" });
+export function copySources(): TemporaryDirectory {
+  const temporary = temporaryDirectory();
   const names = [".git", ".gitignore", "deno.json", "mod.ts", "lib", "scripts", "tools", "vendor"];
   const present = names.map((name) => ROOT + name).filter(isThere);
-  assert(succeeds("cp", "-a", ...present, path));
-  return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
+  assert(succeeds("cp", "-a", ...present, temporary.directory));
+  return temporary;
 }
 
 async function build(

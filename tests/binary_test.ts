@@ -33,11 +33,11 @@ const PITBOOT = "/root/bin/pitboot";
 for (const form of FORMS) {
   test(form, "is the same bytes from another directory", async () => {
     assert(HOST);
-    using directory = copySources();
+    using copy = copySources();
     const one = await artifact(form, HOST);
     const two = form === "compiled"
-      ? await artifact(form, HOST, { root: directory.path })
-      : await builtWithoutRuntime(directory.path);
+      ? await artifact(form, HOST, { root: copy.directory })
+      : await builtWithoutRuntime(copy.directory);
     assertEquals(await sha256Of(two), await sha256Of(one));
   });
 

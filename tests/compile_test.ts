@@ -12,6 +12,7 @@ import { sha256Of } from "../tools/package/program.ts";
 import { artifact, builderOf, compile, type Form, HOST, NO_NETWORK, whyNot } from "./binary_kit.ts";
 import { execute } from "./installation.ts";
 import { zipSync } from "./npm/fflate.ts";
+import { temporaryDirectory } from "./temporary.ts";
 
 const NAME = `pitboot-${config.version}-${HOST?.arch}`;
 
@@ -36,7 +37,8 @@ test("compiled", "compile takes the runtime in Deno's cache", async (work) => {
 });
 
 Deno.test("compile refuses what it cannot build, and makes nothing", async (t) => {
-  const work = Deno.makeTempDirSync({ prefix: "pitboot-compile-" });
+  using temporary = temporaryDirectory();
+  const work = temporary.directory;
   const file = (name: string, content: Uint8Array): string => {
     Deno.writeFileSync(`${work}/${name}`, content);
     return `${work}/${name}`;
@@ -80,7 +82,6 @@ Deno.test("compile refuses what it cannot build, and makes nothing", async (t) =
       assertEquals([...Deno.readDirSync(work)].map(({ name }) => name), files);
     });
   }
-  Deno.removeSync(work, { recursive: true });
 });
 
 /** A test that builds in a directory of its own. */
@@ -90,12 +91,8 @@ function test(form: Form, name: string, fn: (work: string) => Promise<void>): vo
     name: why ? `${name} (${why})` : name,
     ignore: why !== null,
     fn: async () => {
-      const work = Deno.makeTempDirSync({ prefix: "pitboot-compile-" });
-      try {
-        await fn(work);
-      } finally {
-        Deno.removeSync(work, { recursive: true });
-      }
+      using temporary = temporaryDirectory();
+      await fn(temporary.directory);
     },
   });
 }

@@ -7,6 +7,7 @@
 
 import { assertEquals } from "@std/assert";
 import { isThere, PITBOOT } from "./kit.ts";
+import { temporaryDirectory } from "./temporary.ts";
 
 /** What came of a call. */
 export interface Printed {
@@ -100,10 +101,10 @@ export const PROGRAM = "/opt/pitboot";
 
 /** A system that has nothing but a stand-in for the program, in {@linkcode PROGRAM}. */
 export function temporaryRoot(): TemporaryRoot {
-  const root = Deno.makeTempDirSync({ prefix: "pitboot-root-" });
+  const { directory: root, ...temporary } = temporaryDirectory();
   Deno.mkdirSync(`${root}/opt`);
   Deno.writeTextFileSync(root + PROGRAM, "#!/bin/sh\n", { mode: 0o755 });
-  return { root, [Symbol.dispose]: () => Deno.removeSync(root, { recursive: true }) };
+  return { root, ...temporary };
 }
 
 /** Runs `pitboot install ARGS` for such a system. */

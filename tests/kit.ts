@@ -9,23 +9,19 @@ import { assertEquals } from "@std/assert";
 import { type Document, DOCUMENT_SCHEMA, parseDocument } from "../mod.ts";
 import { makePit, type Pit, type PitOptions } from "../tools/pit/make_pit.ts";
 import { Ajv2020 } from "./npm/ajv.ts";
+import { type TemporaryDirectory, temporaryDirectory } from "./temporary.ts";
 
 const MAIN = new URL("../scripts/pitboot.ts", import.meta.url).pathname;
 const CONFIG = new URL("../deno.json", import.meta.url).pathname;
 const validate = new Ajv2020({ allowUnionTypes: true }).compile(DOCUMENT_SCHEMA);
 
 /** A PIT that goes away at the end of its block. */
-export type TemporaryPit = Pit & Disposable & { readonly directory: string };
+export type TemporaryPit = Pit & TemporaryDirectory;
 
 /** Makes a PIT in a temporary directory. */
 export function temporaryPit(options: PitOptions = {}): TemporaryPit {
-  const directory = Deno.makeTempDirSync({ prefix: "pitboot-test-" });
-  const pit = makePit(directory, options);
-  return {
-    ...pit,
-    directory,
-    [Symbol.dispose]: () => Deno.removeSync(directory, { recursive: true }),
-  };
+  const temporary = temporaryDirectory();
+  return { ...makePit(temporary.directory, options), ...temporary };
 }
 
 /** How to call pitboot. */

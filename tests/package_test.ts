@@ -9,6 +9,7 @@ import { makeBase } from "./base_package.ts";
 import { execute, type Printed, printedBy, testWith } from "./installation.ts";
 import { isThere, treeOf } from "./kit.ts";
 import { JsonStrictValidator, Version } from "./npm/cyclonedx.ts";
+import { type TemporaryDirectory, temporaryDirectory } from "./temporary.ts";
 
 const PACKAGE = new URL("../tools/package.ts", import.meta.url).pathname;
 const { version } = config;
@@ -183,17 +184,13 @@ testWith("the package is installed, upgraded and removed, and nothing is left", 
 }, needsRoot);
 
 testWith("package without programs says what makes them", [], async () => {
-  const directory = Deno.makeTempDirSync({ prefix: "pitboot-dist-" });
-  try {
-    const { code, stdout, stderr } = await runPackage(directory);
-    assertEquals([code, stdout], [1, ""]);
-    assertMatch(
-      stderr,
-      /^package: there is no \S+x86_64 nor \S+aarch64; deno task compile makes it\n$/,
-    );
-  } finally {
-    Deno.removeSync(directory, { recursive: true });
-  }
+  using temporary = temporaryDirectory();
+  const { code, stdout, stderr } = await runPackage(temporary.directory);
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(
+    stderr,
+    /^package: there is no \S+x86_64 nor \S+aarch64; deno task compile makes it\n$/,
+  );
 });
 
 Deno.test("sbomOf() is valid CycloneDX", async (t) => {
@@ -245,15 +242,15 @@ const RECORD =
   '{"items":{"/root/bin/pitboot":["-> /usr/bin/pitboot"]},"folders":[],"originals":{}}\n';
 
 /** A directory with stand-ins for the programs: they write down how they are called. */
-function dist(): Disposable & { directory: string } {
-  const directory = Deno.makeTempDirSync({ prefix: "pitboot-dist-" });
+function dist(): TemporaryDirectory {
+  const temporary = temporaryDirectory();
   for (const arch of ARCHES) {
     const program = `#!/bin/sh\n# Deno 2.6.8\necho "$*" >>/called\nexit\n${
       "\0payload\xff".repeat(999)
     }`;
-    write(`${directory}/pitboot-${version}-${arch}`, program, 0o755);
+    write(`${temporary.directory}/pitboot-${version}-${arch}`, program, 0o755);
   }
-  return { directory, [Symbol.dispose]: () => Deno.removeSync(directory, { recursive: true }) };
+  return temporary;
 }
 
 async function runPackage(directory: string): Promise<Printed> {

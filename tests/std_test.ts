@@ -12,6 +12,7 @@ import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import { relative } from "@std/path/relative";
+import { temporaryDirectory } from "./temporary.ts";
 
 Deno.test("parseArgs() reads declared flags", async (t) => {
   const cases: [args: string[], flags: Record<string, unknown>][] = [
@@ -66,14 +67,11 @@ Deno.test("paths are taken apart and put together", () => {
 });
 
 Deno.test("ensureDirSync() makes directories, and may find them there", () => {
-  const directory = Deno.makeTempDirSync();
-  try {
-    ensureDirSync(`${directory}/a/b`);
-    ensureDirSync(`${directory}/a/b`);
-    assert(Deno.statSync(`${directory}/a/b`).isDirectory);
-  } finally {
-    Deno.removeSync(directory, { recursive: true });
-  }
+  using temporary = temporaryDirectory();
+  const path = `${temporary.directory}/a/b`;
+  ensureDirSync(path);
+  ensureDirSync(path);
+  assert(Deno.statSync(path).isDirectory);
 });
 
 Deno.test("assertions fail where they should", async () => {

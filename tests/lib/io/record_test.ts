@@ -3,18 +3,15 @@ import { Failure } from "../../../lib/document/problems.ts";
 import { readRecord, writeRecord } from "../../../lib/io/record.ts";
 import { Root } from "../../../lib/io/root.ts";
 import { list, object, text } from "../../../lib/text/shape.ts";
+import { temporaryDirectory } from "../../temporary.ts";
 
 const shape = object({ names: list(text) });
 const PATH = "/state.json";
 
 /** A system below an empty directory that goes away. */
 function inRoot(work: (root: Root, directory: string) => void): void {
-  const directory = Deno.makeTempDirSync({ prefix: "pitboot-test-" });
-  try {
-    work(new Root(directory), directory);
-  } finally {
-    Deno.removeSync(directory, { recursive: true });
-  }
+  using temporary = temporaryDirectory();
+  work(new Root(temporary.directory), temporary.directory);
 }
 
 Deno.test("readRecord() reads what writeRecord() wrote", () =>

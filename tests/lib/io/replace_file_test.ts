@@ -9,17 +9,14 @@ import {
 } from "../../../lib/io/replace_file.ts";
 import { newName } from "../../../lib/text/new_name.ts";
 import { treeOf } from "../../kit.ts";
+import { temporaryDirectory } from "../../temporary.ts";
 
 const ours = new TextEncoder().encode("ours");
 
 /** Works in an empty directory that goes away. */
 function inDirectory(work: (directory: string) => void): void {
-  const directory = Deno.makeTempDirSync({ prefix: "pitboot-test-" });
-  try {
-    work(directory);
-  } finally {
-    Deno.removeSync(directory, { recursive: true });
-  }
+  using temporary = temporaryDirectory();
+  work(temporary.directory);
 }
 
 Deno.test("replaceFile() puts a new file in the place of whatever is there", async (t) => {
