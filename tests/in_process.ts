@@ -40,6 +40,11 @@ export async function callInProcess(
   return new Result(code, printed.stdout, printed.stderr);
 }
 
+/** The document that a chain hands to set-links. */
+export async function chained(pit: Pit, args: readonly string[] = []): Promise<string> {
+  return (await callInProcess(pit, ["run", "--dry-run", "--json", ...args])).stdout;
+}
+
 /** An output that is no terminal. */
 export function collect(write: (text: string) => void): Output {
   return { isTerminal: false, columns: () => 80, write };

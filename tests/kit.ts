@@ -191,12 +191,6 @@ export function catchesInterrupt({ pid }: Deno.ChildProcess): boolean {
   return (BigInt(`0x${mask}`) & 1n) !== 0n;
 }
 
-/** The document that a chain hands to set-links. */
-export async function chained(pit: Pit, args: readonly string[] = []): Promise<string> {
-  const { stdout } = await pitboot(pit, ["run", "--dry-run", "--json", ...args]);
-  return stdout;
-}
-
 /** Where the leases of a PIT really are. */
 export function leasesOf(pit: Pit): string {
   return `${pit.root}/var/lib/misc/dnsmasq.leases`;

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   catchesInterrupt,
-  chained,
   feed,
   PITBOOT,
   pitboot,
@@ -14,7 +13,7 @@ import {
   temporaryPit,
   until,
 } from "../kit.ts";
-import { callInProcess } from "../in_process.ts";
+import { callInProcess, chained } from "../in_process.ts";
 import { checkManners, type Refusal, refuse, type Words } from "../refusals.ts";
 
 const EMPTY = `{"pitboot":1,"status":"ok","problems":[]}`;

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { chained } from "../in_process.ts";
 import {
   type CallResult,
-  chained,
   environment,
   feed,
   PITBOOT,

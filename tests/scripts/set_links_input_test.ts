@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { BOOT_SCRIPT, RELEASE } from "../../tools/pit/make_pit.ts";
-import { callInProcess } from "../in_process.ts";
-import { chained, pitboot, problemOf, type TemporaryPit, temporaryPit, treeOf } from "../kit.ts";
+import { callInProcess, chained } from "../in_process.ts";
+import { pitboot, problemOf, type TemporaryPit, temporaryPit, treeOf } from "../kit.ts";
 import { checkManners, refuse } from "../refusals.ts";
 
 const SCRIPT = "/var/www/boot/script.ipxe";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { addRelease } from "../../tools/pit/make_pit.ts";
+import { chained } from "../in_process.ts";
 import {
-  chained,
   feed,
   pitboot,
   problemOf,

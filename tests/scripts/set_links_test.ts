@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { BOOT_SCRIPT, KERNEL, RELEASE } from "../../tools/pit/make_pit.ts";
+import { callInProcess, chained } from "../in_process.ts";
 import {
-  chained,
   feed,
   hasOpen,
   pitboot,
@@ -20,7 +20,7 @@ const isRoot = Deno.uid() === 0;
 
 Deno.test("set-links alone restores links that were removed", async () => {
   using pit = temporaryPit({ leased: true });
-  await pitboot(pit, ["set-links"], { stdin: await chained(pit) });
+  await callInProcess(pit, ["set-links"], { stdin: await chained(pit) });
   const whole = treeOf(`${pit.root}/var/www`);
   // As the handbook does it, to keep nodes from booting.
   for (const name of ["kernel", "initrd.img.xz", "rootfs"]) {
@@ -28,7 +28,7 @@ Deno.test("set-links alone restores links that were removed", async () => {
       Deno.removeSync(`${pit.root}/var/www/${node}/${name}`);
     }
   }
-  const { code, document } = await pitboot(pit, ["set-links"]);
+  const { code, document } = await callInProcess(pit, ["set-links"]);
   assertEquals(code, 0);
   assertEquals(
     document.nodes?.filter(({ change }) => change === "updated").map(({ name }) => name),
@@ -40,7 +40,7 @@ Deno.test("set-links alone restores links that were removed", async () => {
 Deno.test("set-links makes the whole tree, and only that", async () => {
   using pit = temporaryPit({ leased: true });
   const before = treeOf(`${pit.root}/var/www`);
-  const { code } = await pitboot(pit, ["set-links"], { stdin: await chained(pit) });
+  const { code } = await callInProcess(pit, ["set-links"], { stdin: await chained(pit) });
   assertEquals(code, 0);
   const bare = BOOT_SCRIPT.replace("rd.luks ", "rd.luks=0 ");
   const expected = { ...before };
@@ -65,7 +65,7 @@ Deno.test("set-links makes links only for nodes with a lease", async () => {
   const document = JSON.parse(await chained(pit));
   document.leases = document.leases.filter(({ bmc }: { bmc: string }) => /s00[12]/.test(bmc));
   const stdin = JSON.stringify(document);
-  const result = await pitboot(pit, ["set-links", "--exclude", "ncn-s002"], { stdin });
+  const result = await callInProcess(pit, ["set-links", "--exclude", "ncn-s002"], { stdin });
   assertEquals(result.code, 0);
   assertEquals(directoriesOf(pit), ["boot", "ephemeral", "ncn-s001"]);
 });
@@ -119,7 +119,7 @@ Deno.test({
     Deno.chownSync(`${www}/boot`, 65533, 65532);
     Deno.chmodSync(script, 0o640);
     const options = { stdin: await chained(pit), env: { CSM_RELEASE: "1.6.2" } };
-    assertEquals((await pitboot(pit, ["set-links"], options)).code, 0);
+    assertEquals((await callInProcess(pit, ["set-links"], options)).code, 0);
     assertEquals(Deno.lstatSync(`${www}/ncn-w001/rootfs`).uid, 65534);
     assertEquals(Deno.lstatSync(`${www}/ncn-w001/kernel`).uid, 0);
     assertEquals(Deno.lstatSync(`${www}/ncn-s001/rootfs`).uid, 0);
@@ -131,7 +131,7 @@ Deno.test({
     assertEquals(Deno.statSync(rootfs).uid, 65534);
     // Another owner of the image alone is reason enough to fix the link.
     Deno.chownSync(rootfs, 65533, 65533);
-    const { document } = await pitboot(pit, ["set-links"], options);
+    const { document } = await callInProcess(pit, ["set-links"], options);
     assertEquals(Deno.lstatSync(`${www}/ncn-w001/rootfs`).uid, 65533);
     assertEquals(document.nodes?.find(({ name }) => name === "ncn-w001")?.change, "updated");
     assertEquals(document.nodes?.find(({ name }) => name === "ncn-s001")?.change, "unchanged");
@@ -144,7 +144,7 @@ Deno.test("set-links puts CSM_RELEASE in, changes it and takes it out again", as
   const www = `${pit.root}/var/www`;
   const paths = ["boot", "ncn-m002", "ncn-w001", "ncn-s003"].map((name) => `${name}/script.ipxe`);
   const run = async (env: Record<string, string>): Promise<string[]> => {
-    const { code } = await pitboot(pit, ["set-links"], { stdin, env });
+    const { code } = await callInProcess(pit, ["set-links"], { stdin, env });
     assertEquals(code, 0);
     return paths.map((path) => Deno.readTextFileSync(`${www}/${path}`));
   };
@@ -164,18 +164,18 @@ Deno.test("set-links keeps a script that somebody changed", async () => {
   using pit = temporaryPit({ leased: true });
   const stdin = await chained(pit);
   const script = `${pit.root}/var/www/ncn-w001/script.ipxe`;
-  await pitboot(pit, ["set-links"], { stdin });
+  await callInProcess(pit, ["set-links"], { stdin });
   Deno.writeTextFileSync(script, "# mine\n", { append: true });
   const edited = Deno.readTextFileSync(script);
   for (const env of [{}, { CSM_RELEASE: "1.6.2" }, {}]) {
-    const { code, document } = await pitboot(pit, ["set-links"], { stdin, env });
+    const { code, document } = await callInProcess(pit, ["set-links"], { stdin, env });
     assertEquals(code, 0);
     assertEquals(problemOf(document, "script-kept").nodes, ["ncn-w001"]);
     assertMatch(problemOf(document, "script-kept").hint ?? "", /--reset-scripts/);
     assertEquals(document.nodes?.filter(({ script }) => script === "kept").length, 1);
     assertEquals(Deno.readTextFileSync(script), edited);
   }
-  const reset = await pitboot(pit, ["set-links", "--reset-scripts"], { stdin });
+  const reset = await callInProcess(pit, ["set-links", "--reset-scripts"], { stdin });
   assertEquals(reset.code, 0);
   assertEquals(
     Deno.readTextFileSync(script),
@@ -190,7 +190,7 @@ Deno.test("set-links saves a script that it has no record of", async () => {
   const directory = `${pit.root}/var/www/ncn-w001`;
   Deno.mkdirSync(directory);
   Deno.writeFileSync(`${directory}/script.ipxe`, Uint8Array.of(0x23, 0xff, 0x0a));
-  const { code, document } = await pitboot(pit, ["set-links"], { stdin });
+  const { code, document } = await callInProcess(pit, ["set-links"], { stdin });
   assertEquals(code, 0);
   assertEquals(document.nodes?.find(({ name }) => name === "ncn-w001")?.change, "updated");
   assertMatch(Deno.readTextFileSync(`${directory}/script.ipxe`), /rd\.luks=0/);
@@ -200,9 +200,9 @@ Deno.test("set-links saves a script that it has no record of", async () => {
 Deno.test("set-links does not save what it wrote itself", async () => {
   using pit = temporaryPit({ leased: true });
   const stdin = await chained(pit);
-  await pitboot(pit, ["set-links"], { stdin });
-  await pitboot(pit, ["set-links"], { stdin, env: { CSM_RELEASE: "1.6.2" } });
-  await pitboot(pit, ["set-links", "--reset-scripts"], { stdin });
+  await callInProcess(pit, ["set-links"], { stdin });
+  await callInProcess(pit, ["set-links"], { stdin, env: { CSM_RELEASE: "1.6.2" } });
+  await callInProcess(pit, ["set-links", "--reset-scripts"], { stdin });
   assertEquals(savedOf(pit), []);
 });
 
@@ -246,16 +246,16 @@ Deno.test("set-links repairs what earlier runs left", async (t) => {
     await t.step(name, async () => {
       using pit = temporaryPit({ leased: true });
       const stdin = await chained(pit);
-      await pitboot(pit, ["set-links"], { stdin });
+      await callInProcess(pit, ["set-links"], { stdin });
       const www = `${pit.root}/var/www`;
       const before = treeOf(www);
       arrange(www);
-      const { code, document, stderr } = await pitboot(pit, ["set-links"], { stdin });
+      const { code, document, stderr } = await callInProcess(pit, ["set-links"], { stdin });
       assertEquals(code, 0, stderr);
       const w001 = document.nodes?.find(({ name }) => name === "ncn-w001");
       assert(w001?.change === "updated" || w001?.change === "created", w001?.change);
       assertEquals(treeOf(www), before);
-      assertEquals((await pitboot(pit, ["set-links"], { stdin })).code, 0);
+      assertEquals((await callInProcess(pit, ["set-links"], { stdin })).code, 0);
     });
   }
 });
@@ -321,7 +321,9 @@ Deno.test("set-links --dry-run shows what would change, and changes nothing", as
   using pit = temporaryPit({ leased: true });
   const stdin = await chained(pit);
   const before = treeOf(pit.root);
-  const { code, document, stderr } = await pitboot(pit, ["set-links", "--dry-run"], { stdin });
+  const { code, document, stderr } = await callInProcess(pit, ["set-links", "--dry-run"], {
+    stdin,
+  });
   assertEquals(code, 0);
   assertEquals(document.nodes?.length, 9);
   assertStringIncludes(stderr, `kernel        -> ${DATA}/ceph/${RELEASE}/${KERNEL}-`);
