@@ -13,13 +13,13 @@ import { BUILD } from "../lib/cli/build.ts";
 import { PREDECESSOR } from "../lib/cli/names.ts";
 import { versionText } from "../lib/cli/version.ts";
 import type { Call } from "../lib/command/process_context.ts";
-import { EXIT } from "../lib/document/exit_codes.ts";
+import { EXIT, type ExitCode } from "../lib/document/exit_codes.ts";
 import { type CommandName, COMMANDS, manuals } from "./commands.ts";
 
 if (import.meta.main) pitboot();
 
 /** Runs the command that is meant: by the name of a link, else by the first word. */
-export async function pitboot(): Promise<void> {
+export async function pitboot(): Promise<never> {
   const call = await thisCall();
   const linked = commandOf(call.name.replace(/^.*\//, ""));
   if (linked) return await start(linked, call);
@@ -27,9 +27,14 @@ export async function pitboot(): Promise<void> {
   const named = commandOf(word);
   if (named) return await start(named, { ...call, name: `pitboot ${named}`, args });
   if (word === "--version" || (word === "--verbose" && args.includes("--version"))) {
-    return console.log(versionText({ verbose: call.args.includes("--verbose") }).trimEnd());
+    return await print(versionText({ verbose: call.args.includes("--verbose") }), EXIT.done, call);
   }
-  await explain(word, call);
+  const { overview, unknownCommand } = await import("../lib/cli/overview.ts");
+  const isAsked = word === "--help" || word === "-h";
+  if (isAsked || word === "") {
+    return await print(overview(await manuals()), isAsked ? EXIT.done : EXIT.usage, call);
+  }
+  return await print(unknownCommand(word, Object.keys(COMMANDS)), EXIT.usage, call);
 }
 
 /** How this process was called; the name is empty when run from the sources. */
@@ -51,18 +56,22 @@ function commandOf(name: string): CommandName | null {
 
 async function start(name: CommandName, call: Call): Promise<never> {
   const { command } = await COMMANDS[name]();
-  // Only now, like all that only some calls need: a start is paid for by the module.
   const { main } = await import("../lib/command/main.ts");
   return await main(command, call);
 }
 
-/** Says what commands there are, where none of them is meant. */
-async function explain(word: string, call: Call): Promise<never> {
+/** Answers where no command is meant; what is wrong goes to standard error. */
+async function print(text: string, code: ExitCode, call: Call): Promise<never> {
+  // Only now, like all that only some calls need: what is loaded takes its time.
   const { exit, processContext } = await import("../lib/command/process_context.ts");
-  const { overview, unknownCommand } = await import("../lib/cli/overview.ts");
+  const { OutputError } = await import("../lib/command/context.ts");
   const { stdout, stderr } = processContext(call);
-  const isAsked = word === "--help" || word === "-h";
-  if (isAsked || word === "") (isAsked ? stdout : stderr).write(overview(await manuals()));
-  else stderr.write(unknownCommand(word, Object.keys(COMMANDS)));
-  return exit(isAsked ? EXIT.done : EXIT.usage);
+  try {
+    (code === EXIT.done ? stdout : stderr).write(text);
+    return exit(code);
+  } catch (error) {
+    if (!(error instanceof OutputError)) throw error;
+    stderr.write(`pitboot: ${error.message}\n`);
+    return exit(EXIT.failed);
+  }
 }

@@ -133,6 +133,21 @@ Deno.test("--color decides about colours, and NO_COLOR and TERM only where it is
   }
 });
 
+Deno.test("pitboot says so if what it prints cannot be written", async (t) => {
+  const words = PITBOOT.map((word) => `'${word}'`).join(" ");
+  for (const call of ["--version", "--help", "status --version", "man"]) {
+    await t.step(call, async () => {
+      const child = new Deno.Command("sh", { args: ["-c", `${words} ${call} >/dev/full`] });
+      const { code, stderr } = await child.output();
+      assertMatch(
+        new TextDecoder().decode(stderr),
+        /^pitboot[ a-z]*: standard output cannot be written: no space left on device\n$/,
+      );
+      assertEquals(code, 1);
+    });
+  }
+});
+
 Deno.test("--pretty indents the document", async () => {
   using pit = temporaryPit();
   const { stdout } = await pitboot(pit, ["resolve-images", "--pretty"]);
