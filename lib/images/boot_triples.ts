@@ -64,17 +64,17 @@ export function findTriples(role: Role, files: readonly ArtifactFile[]): Found {
   const tags = [...initrds, ...rootfses]
     .flatMap(({ path }) => initrdTag(path) ?? rootfsTag(path, role) ?? [])
     .sort((a, b) => b.length - a.length);
+  const kernelsOf = Map.groupBy(
+    kernels,
+    ({ path }) => `${directoryOf(path)}/${kernelTag(path, tags)}`,
+  );
   const triples = initrds.flatMap((initrd) => {
     const tag = initrdTag(initrd.path) ?? "";
     const directory = directoryOf(initrd.path);
     const plain = `${role.rootfs}-${tag}.squashfs`;
     const secured = byPath.get(`${directory}/secure-${plain}`);
     const rootfs = secured ?? byPath.get(`${directory}/${plain}`);
-    const kernel = newestOf(
-      kernels.filter(({ path }) =>
-        directoryOf(path) === directory && kernelTag(path, tags) === tag
-      ),
-    );
+    const kernel = newestOf(kernelsOf.get(`${directory}/${tag}`) ?? []);
     if (!rootfs || !kernel) return [];
     return [{
       ...parseRelease(tag),
