@@ -158,7 +158,7 @@ function codeOf(path: string): string {
 function targetsOf(path: string, code: string): string[] {
   return importsOf(code).filter((name) => name.startsWith("."))
     .map((name) => new URL(name, `file:///${path}`).pathname.slice(1))
-    // The version is written once, in deno.json.
+    // Data is imported from anywhere: the version from deno.json, the build from build.json.
     .filter((target) => target.endsWith(".ts"));
 }
 

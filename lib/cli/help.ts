@@ -6,6 +6,7 @@
 
 import { EXIT_MEANINGS } from "../document/exit_codes.ts";
 import type { Manual } from "./manual.ts";
+import { PROGRAM_NAME } from "./names.ts";
 import type { Operand, Option } from "./options.ts";
 import { SHORT } from "./parse_flags.ts";
 
@@ -20,7 +21,7 @@ const INDENT = "  ";
  */
 export function helpOf(manual: Manual, width: number): string {
   const { name, summary, description, options, operand, examples } = manual;
-  const command = name === "pitboot" ? name : `pitboot ${name}`;
+  const command = name === PROGRAM_NAME ? name : `pitboot ${name}`;
   return [
     `${command} - ${summary}`,
     "",

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** The name of the program. */
+export const PROGRAM_NAME = "pitboot";
+
 /** The shell script whose place we take; it did what `run` does. */
 export const PREDECESSOR = "set-sqfs-links.sh";
 
@@ -17,7 +20,7 @@ export const LINKED: readonly (readonly [link: string, command: string])[] = [
 ];
 
 /** All names that the program is called by. */
-export const NAMES: readonly string[] = ["pitboot", ...LINKED.map(([link]) => link)];
+export const NAMES: readonly string[] = [PROGRAM_NAME, ...LINKED.map(([link]) => link)];
 
 /**
  * Tells which links call a command.

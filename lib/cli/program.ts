@@ -5,13 +5,14 @@
  */
 
 import { COMMON_OPTIONS, type Manual } from "./manual.ts";
+import { PROGRAM_NAME } from "./names.ts";
 import { flag } from "./options.ts";
 
 const { help, version } = COMMON_OPTIONS;
 
 /** The manual of `pitboot` without a command. */
 export const PITBOOT: Manual = {
-  name: "pitboot",
+  name: PROGRAM_NAME,
   summary: "put the boot repositories of a PIT in order",
   description: [
     "Chooses the boot images of the nodes, turns their BMCs to DHCP, waits until all of them have a lease, and sets up what each node boots. It takes the place of set-sqfs-links.sh.",

@@ -24,7 +24,7 @@ const TRIES = 10;
  * @param statics The machines that may have one, too.
  * @param path Where dnsmasq writes the leases.
  * @param host The file system, and the clock.
- * @throws {Failure} As {@linkcode readLeases}.
+ * @throws {Failure} If they cannot be read, or are something else.
  */
 export async function currentLeases(
   expected: readonly StaticBmc[],
@@ -44,7 +44,7 @@ export async function currentLeases(
  * @returns The leases. A file that stays empty has none.
  * @throws {Failure} If it cannot be read, or is something else.
  */
-export async function readLeases(root: Root, path: string): Promise<Lease[]> {
+async function readLeases(root: Root, path: string): Promise<Lease[]> {
   let text = "";
   for (let left = TRIES; left > 0; left--) {
     const before = readOnce(root, path);
