@@ -28,7 +28,7 @@ shift 2
 . "$dir/env"
 
 serve() {
-    ipmi_sim -c "$dir/lan.conf" -f "$dir/commands" -s "$dir/state" -n \
+    LD_PRELOAD=$PLUGIN ipmi_sim -c "$dir/lan.conf" -f "$dir/commands" -s "$dir/state" -n \
         </dev/null >>"$dir/log" 2>&1 &
     echo $! >"$dir/pid"
 }

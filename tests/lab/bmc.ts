@@ -5,39 +5,9 @@
  * @module
  */
 
+import { rulesOf } from "./bmc_rules.ts";
+import { argumentsOf, type Fault } from "./fault.ts";
 import { address, type PitNode } from "./pit.ts";
-
-/**
- * What can be wrong with a BMC. Several at once: `["chan3", "slow:100"]`.
- *
- * - `dead`: nothing answers at its address.
- * - `hang`: it is there, but its IPMI server is stopped.
- * - `badpass`: it has another password.
- * - `chan2`, `chan3`: its LAN channel is 2 (Fujitsu) or 3 (Intel), not 1.
- * - `nodhcp`: it takes the setting but asks for no lease until it is reset.
- * - `vanish`: it changes over at once: no answer, and the session is gone.
- * - `move`: its static address is not the reserved one, so it moves.
- * - `slow:MS`: it takes so many milliseconds for each packet.
- * - `late:S`: it asks for a lease so many seconds after it was told to.
- * - `nociphers`: it does not answer when asked for its cipher suites. No
- *   simulated BMC knows cipher suite 17.
- * - `nosuites`: it refuses every cipher suite.
- * - `typo`: statics.conf has another MAC than it uses.
- */
-export type Fault =
-  | "dead"
-  | "hang"
-  | "badpass"
-  | "chan2"
-  | "chan3"
-  | "nodhcp"
-  | "vanish"
-  | "move"
-  | `slow:${number}`
-  | `late:${number}`
-  | "nociphers"
-  | "nosuites"
-  | "typo";
 
 /** A BMC of the lab. */
 export interface Bmc {
@@ -71,6 +41,9 @@ const OTHERS = [
   { name: "HPE", id: 47196 },
   { name: "GIGABYTE", id: 15370 },
 ];
+
+/** The file in its directory that tells how many packets came, and its sessions. */
+export const COUNTS = "counts";
 
 /** Seconds from the setting to the request, so that the answer gets out. */
 const DHCP_AFTER = 0.5;
@@ -111,46 +84,53 @@ export function planBmc(
   };
 }
 
+/** Where the parts of a BMC are. */
+export interface Places {
+  /** The directory that is written here. */
+  readonly dir: string;
+  /** `bmc.sh`. */
+  readonly script: string;
+  /** The compiled plug-in. */
+  readonly plugin: string;
+}
+
 /**
  * Writes the directory of a BMC, from which `bmc.sh` and `ipmi_sim` run.
  *
  * @param bmc The BMC.
- * @param places `dir`: where the directory will be; `script`: of `bmc.sh`;
- * `plugin`: of the compiled plug-in.
+ * @param places Where its parts are.
  * @returns File names and contents.
  */
 export function bmcFiles(
   bmc: Bmc,
-  places: { dir: string; script: string; plugin: string },
+  places: Places,
 ): { name: string; content: string | Uint8Array }[] {
   return [
-    { name: "env", content: environment(bmc) },
+    { name: "env", content: environment(bmc, places) },
     { name: "lan.conf", content: lanConf(bmc, places) },
     { name: "commands", content: commands(bmc, places.dir) },
     { name: "fru.bin", content: fru(bmc.manufacturer.name) },
   ];
 }
 
-function environment(bmc: Bmc): string {
+function environment(bmc: Bmc, { plugin }: Places): string {
   const server = ["dead", "hang"].find((f) => bmc.faults.some((g) => f === g));
   const change = ["nodhcp", "vanish"].find((f) => bmc.faults.some((g) => f === g));
+  const [late = DHCP_AFTER] = argumentsOf(bmc.faults, "late") ?? [];
   return `MAC=${bmc.mac}
 ADDRESS=${bmc.address}
 SERVER=${server ?? "up"}
 ON_DHCP=${change ?? "ask"}
-DHCP_AFTER=${numberOf(bmc, "late") ?? DHCP_AFTER}
+DHCP_AFTER=${late}
+PLUGIN=${plugin}
 `;
 }
 
-function lanConf(
-  bmc: Bmc,
-  { dir, script, plugin }: { dir: string; script: string; plugin: string },
-): string {
+function lanConf(bmc: Bmc, { dir, script, plugin }: Places): string {
   const options = [
     `reset=${script} ${dir} reset`,
-    `delay=${numberOf(bmc, "slow") ?? 0}`,
-    ...(bmc.faults.includes("nociphers") ? ["nociphers"] : []),
-    ...(bmc.faults.includes("nosuites") ? ["nosuites"] : []),
+    `counts=${dir}/${COUNTS}`,
+    ...rulesOf(bmc.faults),
   ];
   const auths = ["callback", "user", "operator", "admin"].map((level) =>
     `    allowed_auths_${level} none md2 md5 straight\n`
@@ -205,9 +185,4 @@ function withChecksum(bytes: readonly number[]): number[] {
 
 function guid(mac: string): string {
   return `a123456789abcdefa123${mac.replaceAll(":", "")}`;
-}
-
-function numberOf(bmc: Bmc, fault: "slow" | "late"): number | null {
-  const found = bmc.faults.find((f) => f.startsWith(`${fault}:`));
-  return found === undefined ? null : Number(found.slice(fault.length + 1));
 }

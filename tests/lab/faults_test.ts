@@ -7,7 +7,7 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { Fault } from "./bmc.ts";
+import type { Fault } from "./fault.ts";
 import { assertServed, startFlow } from "./flow.ts";
 import { labTest } from "./lab_case.ts";
 import { type Call, pitboot, shell } from "./pitboot.ts";

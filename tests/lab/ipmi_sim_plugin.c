@@ -2,27 +2,62 @@
  * A plug-in for OpenIPMI's ipmi_sim that adds what a real BMC has and the
  * simulator lacks, and some of what can be wrong with one. In lan.conf:
  *
- *     loadlib "…/plugin.so" "reset=COMMAND;delay=MS;nociphers;nosuites"
+ *     loadlib "…/plugin.so" "reset=COMMAND;counts=FILE;RULE;RULE…"
+ *
+ * It also stands in LD_PRELOAD: in this way it sees each packet that comes in,
+ * and each that goes out.
  *
  * - Get Channel Cipher Suites is answered outside of a session too. ipmitool
  *   asks there first, and the simulator's silence costs it 10 s per call.
- *   `nociphers` leaves the silence.
  * - Cold Reset is answered, and COMMAND is run.
- * - `delay` waits before each packet: a slow BMC.
- * - `nosuites` refuses every cipher suite.
  * - A LAN parameter that is set takes effect at once. The simulator waits for
  *   a "set in progress" before and a "commit" after, which IPMI leaves to the
  *   BMC; most do not ask for it.
+ * - FILE tells how many packets came, also to an earlier process, and how many
+ *   sessions there are now.
+ *
+ * A RULE is NAME, NAME=VALUE, or NAME=VALUE*TIMES where it holds only so many
+ * times. Those that are known here:
+ *
+ *     slow         wait so many milliseconds before each packet
+ *     deaf         answer nothing after so many packets
+ *     nociphers    leave Get Channel Cipher Suites to the simulator
+ *     nosuites     refuse every cipher suite
+ *     silent17, illegal17   do not answer a request for suite 17; answer 0x12
+ *     open, rakp   answer the open session request, RAKP message 1, with a status
+ *     write        answer the write of the address source with a code
+ *     nolock, nocommit      answer "set in progress", "commit" with a code
+ *     lateread     show the old address source for so many seconds
+ *     forgets      accept the address source, and do nothing
+ *     mute-STEP    do not answer
  */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What is used of libIPMIlanserv 2.0.33, written out here so that its headers
- * need not be installed. Of msg_t all but its last fields. */
-typedef struct lanserv_data_s lanserv_data_t;
+ * need not be installed. Of most structures only the first fields. */
 typedef struct lmc_data_s lmc_data_t;
 typedef struct sys_data_s sys_data_t;
+typedef struct {
+    sys_data_t *system;
+    void (*tick)(void *lan, unsigned int seconds);
+    void *tick_info, *tick_next;
+    unsigned char *guid;
+    struct {
+        lmc_data_t *mc;
+        unsigned char medium_type, protocol_type, session_support;
+        unsigned int alerting : 1, alerting_nonv : 1, per_msg_auth : 1;
+        unsigned int privilege_limit : 4, privilege_limit_nonv : 4;
+        unsigned int active_sessions : 6;
+    } channel;
+} lanserv_data_t;
 typedef struct {
     void *src_addr;
     int src_len;
@@ -39,41 +74,229 @@ typedef struct {
     unsigned char *data;
     unsigned int len;
 } msg_t;
+typedef void (*packet_handler)(lanserv_data_t *lan, unsigned char *packet,
+                               int length, void *from, int from_length);
 typedef void (*payload_handler)(lanserv_data_t *lan, msg_t *msg);
 typedef void (*command_handler)(lmc_data_t *mc, msg_t *msg,
                                 unsigned char *answer, unsigned int *length,
                                 void *data);
+typedef ssize_t (*sender)(int fd, const struct msghdr *message, int flags);
 extern payload_handler payload_handlers[64];
 extern command_handler transport_netfn_handlers[256];
 extern struct { int auth, integ, conf; } valid_cipher_suites[];
 int ipmi_emu_register_cmd_handler(unsigned char netfn, unsigned char command,
                                   command_handler handler, void *data);
 
-enum { PAYLOAD_IPMI = 0, PAYLOAD_OPEN_SESSION = 0x10 };
-enum { AUTH_NONE = 0, AUTH_RMCP_PLUS = 6 };
-enum { NETFN_APP = 0x06, COLD_RESET = 0x02, SET_LAN = 0x01 };
-enum { SET_IN_PROGRESS = 0 }; /* the LAN parameter, and what it is set to: */
+enum { PAYLOAD_IPMI = 0, PAYLOAD_OPEN_SESSION = 0x10, PAYLOAD_RAKP1 = 0x12 };
+enum { PAYLOAD_RAKP3 = 0x14 };
+enum { AUTH_NONE = 0, AUTH_RMCP_PLUS = 6, HMAC_SHA256 = 3 };
+enum { NETFN_APP = 0x06, COLD_RESET = 0x02, GET_AUTH_CAPABILITIES = 0x38 };
+enum { SET_PRIVILEGE = 0x3b, CLOSE_SESSION = 0x3c, GET_CHANNEL_INFO = 0x42 };
+enum { NETFN_TRANSPORT = 0x0c, SET_LAN = 0x01, GET_LAN = 0x02 };
+enum { SET_IN_PROGRESS = 0, ADDRESS_SOURCE = 4 }; /* LAN parameters */
 enum { SET_COMPLETE = 0, SET_BEGIN = 1, SET_COMMIT = 2 };
+enum { ILLEGAL_PARAMETER = 0x12 }; /* a status of RMCP+ */
 
 static payload_handler simulator_ipmi, simulator_open_session;
-static command_handler simulator_set_lan;
-static unsigned int delay_ms;
-static int answer_ciphers = 1;
+static payload_handler simulator_rakp1, simulator_rakp3;
+static command_handler simulator_set_lan, simulator_get_lan;
+static void (*simulator_tick)(void *lan, unsigned int seconds);
 static const char *reset_command;
 
-static void ipmi_payload(lanserv_data_t *lan, msg_t *msg)
+/* Rules */
+
+static struct rule {
+    char name[16];
+    int value;
+    unsigned int times; /* that are left */
+} rules[32];
+enum { FOR_EVER = 0x7fffffff };
+
+static struct rule *find_rule(const char *name)
 {
-    usleep(delay_ms * 1000);
-    /* The simulator knows sessionless requests in the older format only. */
-    if (answer_ciphers && msg->sid == 0 && msg->authtype == AUTH_RMCP_PLUS)
-        msg->authtype = AUTH_NONE;
-    simulator_ipmi(lan, msg);
+    for (struct rule *rule = rules; rule->name[0]; rule++)
+        if (rule->times > 0 && !strcmp(rule->name, name))
+            return rule;
+    return NULL;
+}
+
+/* The rule, if it holds this time: one time less is left. */
+static struct rule *use_rule(const char *name)
+{
+    struct rule *rule = find_rule(name);
+
+    if (rule && rule->times != FOR_EVER)
+        rule->times--;
+    return rule;
+}
+
+static void add_rule(const char *text)
+{
+    struct rule *rule = rules;
+
+    while (rule->name[0])
+        rule++;
+    rule->times = FOR_EVER;
+    sscanf(text, "%15[^=]=%i*%u", rule->name, &rule->value, &rule->times);
+}
+
+/* Packets and sessions */
+
+static int counts = -1; /* a file */
+static unsigned int packets;
+
+static void write_counts(lanserv_data_t *lan)
+{
+    char text[32];
+    int length = snprintf(text, sizeof text, "%10u %2u\n", packets,
+                          lan->channel.active_sessions);
+
+    pwrite(counts, text, length, 0);
+}
+
+/* Once a second: the simulator ends sessions that have been left. */
+static void tick(void *lan, unsigned int seconds)
+{
+    simulator_tick(lan, seconds);
+    write_counts(lan);
+}
+
+static void open_counts(const char *path)
+{
+    char text[32] = "";
+
+    counts = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (pread(counts, text, sizeof text - 1, 0) > 0)
+        packets = strtoul(text, NULL, 10);
+}
+
+/* In the older format, before there is a session. */
+static int asks_for_auth(const unsigned char *packet, int length)
+{
+    return length > 19 && packet[4] == AUTH_NONE
+        && packet[19] == GET_AUTH_CAPABILITIES;
+}
+
+/* Called by ipmi_sim for each packet, instead of its library's. */
+void ipmi_handle_lan_msg(lanserv_data_t *lan, unsigned char *packet,
+                         int length, void *from, int from_length)
+{
+    static packet_handler simulator;
+    struct rule *deaf = find_rule("deaf");
+
+    if (!simulator) {
+        simulator = (packet_handler) dlsym(RTLD_NEXT, "ipmi_handle_lan_msg");
+        simulator_tick = lan->tick;
+        lan->tick = tick;
+    }
+    packets++;
+    if (!(deaf && packets > deaf->value)
+        && !(asks_for_auth(packet, length) && use_rule("mute-auth")))
+        simulator(lan, packet, length, from, from_length);
+    write_counts(lan);
+}
+
+/* Before there is a session */
+
+static int answer_status = -1; /* what to say instead, in what is sent next */
+
+/* Called by ipmi_sim for each answer, instead of libc's. */
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    static sender libc;
+
+    if (!libc)
+        libc = (sender) dlsym(RTLD_NEXT, "sendmsg");
+    if (answer_status >= 0) {
+        unsigned char *packet = message->msg_iov[0].iov_base;
+        packet[17] = answer_status; /* after RMCP+'s header and the tag */
+    }
+    return libc(fd, message, flags);
+}
+
+/* Spoils a byte of msg, so that the simulator refuses it and forgets its
+ * session; and answers with a status of ours. */
+static void refuse(payload_handler simulator, lanserv_data_t *lan, msg_t *msg,
+                   unsigned int byte, int status)
+{
+    if (msg->len > byte)
+        msg->data[byte] = 0x0f;
+    answer_status = status;
+    simulator(lan, msg);
+    answer_status = -1;
 }
 
 static void open_session(lanserv_data_t *lan, msg_t *msg)
 {
-    usleep(delay_ms * 1000);
-    simulator_open_session(lan, msg);
+    const unsigned int first_payload_type = 8;
+    int asks_for_17 = msg->len > 12 && (msg->data[12] & 0x3f) == HMAC_SHA256;
+    struct rule *rule;
+
+    usleep(find_rule("slow") ? find_rule("slow")->value * 1000 : 0);
+    if (use_rule("mute-open") || (asks_for_17 && use_rule("silent17")))
+        return;
+    if (asks_for_17 && use_rule("illegal17"))
+        refuse(simulator_open_session, lan, msg, first_payload_type,
+               ILLEGAL_PARAMETER);
+    else if ((rule = use_rule("open")))
+        refuse(simulator_open_session, lan, msg, first_payload_type,
+               rule->value);
+    else
+        simulator_open_session(lan, msg);
+}
+
+static void rakp1(lanserv_data_t *lan, msg_t *msg)
+{
+    const unsigned int privilege = 24;
+    struct rule *rule;
+
+    if (use_rule("mute-rakp1"))
+        return;
+    if ((rule = use_rule("rakp")))
+        refuse(simulator_rakp1, lan, msg, privilege, rule->value);
+    else
+        simulator_rakp1(lan, msg);
+}
+
+static void rakp3(lanserv_data_t *lan, msg_t *msg)
+{
+    if (!use_rule("mute-rakp3"))
+        simulator_rakp3(lan, msg);
+}
+
+/* Commands */
+
+static const struct {
+    unsigned char netfn, cmd;
+    const char *rule;
+} steps[] = {
+    { NETFN_APP, SET_PRIVILEGE, "mute-priv" },
+    { NETFN_APP, GET_CHANNEL_INFO, "mute-info" },
+    { NETFN_APP, CLOSE_SESSION, "mute-close" },
+    { NETFN_TRANSPORT, GET_LAN, "mute-read" },
+    { NETFN_TRANSPORT, SET_LAN, "mute-write" },
+};
+
+static int is_muted(const msg_t *msg)
+{
+    if (msg->len > 5)
+        for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+            if (msg->data[1] >> 2 == steps[i].netfn
+                && msg->data[5] == steps[i].cmd && use_rule(steps[i].rule))
+                return 1;
+    return 0;
+}
+
+static void ipmi_payload(lanserv_data_t *lan, msg_t *msg)
+{
+    usleep(find_rule("slow") ? find_rule("slow")->value * 1000 : 0);
+    if (is_muted(msg))
+        return;
+    /* The simulator knows sessionless requests in the older format only. */
+    if (!find_rule("nociphers") && msg->sid == 0
+        && msg->authtype == AUTH_RMCP_PLUS)
+        msg->authtype = AUTH_NONE;
+    simulator_ipmi(lan, msg);
 }
 
 static void cold_reset(lmc_data_t *mc, msg_t *msg, unsigned char *answer,
@@ -83,35 +306,107 @@ static void cold_reset(lmc_data_t *mc, msg_t *msg, unsigned char *answer,
     answer[0] = system(reset_command) == 0 ? 0x00 : 0xff;
 }
 
-/* Sets the parameter "set in progress" of the channel that msg names. Returns
- * whether the simulator let it. */
-static int set_progress(lmc_data_t *mc, msg_t *msg, unsigned char state)
+/* The LAN configuration */
+
+static double shown_until; /* the source of the address that lateread shows */
+static unsigned char shown_source;
+
+static double now_in_seconds(void)
 {
-    unsigned char request[] = { msg->data[0], SET_IN_PROGRESS, state };
-    unsigned char answer[256], *data = msg->data;
-    unsigned int length = 0, len = msg->len;
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+/* Does another command of the LAN configuration for the channel that msg
+ * names. Returns the last byte of the answer. */
+static unsigned char ask(command_handler simulator, lmc_data_t *mc, msg_t *msg,
+                         unsigned char parameter, unsigned char value)
+{
+    unsigned char request[] = { msg->data[0], parameter, value, 0 };
+    unsigned char answer[256] = { 0 }, *data = msg->data;
+    unsigned int length = 1, len = msg->len;
 
     msg->data = request;
-    msg->len = sizeof request;
-    simulator_set_lan(mc, msg, answer, &length, NULL);
+    msg->len = simulator == simulator_set_lan ? 3 : 4;
+    simulator(mc, msg, answer, &length, NULL);
     msg->data = data;
     msg->len = len;
-    return answer[0] == 0;
+    return answer[length - 1];
+}
+
+/* Whether the simulator let "set in progress" be set. */
+static int set_progress(lmc_data_t *mc, msg_t *msg, unsigned char state)
+{
+    return ask(simulator_set_lan, mc, msg, SET_IN_PROGRESS, state) == 0;
+}
+
+static struct rule *refusal(const msg_t *msg)
+{
+    if (msg->len < 3)
+        return NULL;
+    if (msg->data[1] == ADDRESS_SOURCE)
+        return use_rule("write");
+    if (msg->data[1] == SET_IN_PROGRESS && msg->data[2] == SET_BEGIN)
+        return use_rule("nolock");
+    if (msg->data[1] == SET_IN_PROGRESS && msg->data[2] == SET_COMMIT)
+        return use_rule("nocommit");
+    return NULL;
+}
+
+/* Remembers the address source that msg is about to change. */
+static void note_source(lmc_data_t *mc, msg_t *msg, int seconds)
+{
+    unsigned char now = ask(simulator_get_lan, mc, msg, ADDRESS_SOURCE, 0);
+
+    if (now == msg->data[2])
+        return;
+    shown_source = now;
+    shown_until = now_in_seconds() + seconds;
 }
 
 static void set_lan(lmc_data_t *mc, msg_t *msg, unsigned char *answer,
                     unsigned int *length, void *data)
 {
-    /* Refused where the client has begun by itself; it will also commit. */
-    int alone = msg->len >= 3 && msg->data[1] != SET_IN_PROGRESS
-        && set_progress(mc, msg, SET_BEGIN);
+    struct rule *rule = refusal(msg);
+    int is_source = msg->len >= 3 && msg->data[1] == ADDRESS_SOURCE;
+    int alone;
 
-    simulator_set_lan(mc, msg, answer, length, data);
-    if (alone) {
-        if (answer[0] == 0)
-            set_progress(mc, msg, SET_COMMIT);
-        set_progress(mc, msg, SET_COMPLETE);
+    if (rule || (is_source && find_rule("forgets"))) {
+        *length = 1;
+        answer[0] = rule ? rule->value : 0x00;
+        return;
     }
+    if (is_source && (rule = find_rule("lateread")))
+        note_source(mc, msg, rule->value);
+    /* Refused where the client has begun by itself; it will also commit. */
+    alone = msg->len >= 3 && msg->data[1] != SET_IN_PROGRESS
+        && set_progress(mc, msg, SET_BEGIN);
+    simulator_set_lan(mc, msg, answer, length, data);
+    if (answer[0] == 0 && (alone || (is_source && find_rule("nocommit"))))
+        set_progress(mc, msg, SET_COMMIT);
+    if (alone)
+        set_progress(mc, msg, SET_COMPLETE);
+}
+
+static void get_lan(lmc_data_t *mc, msg_t *msg, unsigned char *answer,
+                    unsigned int *length, void *data)
+{
+    simulator_get_lan(mc, msg, answer, length, data);
+    if (*length == 3 && msg->data[1] == ADDRESS_SOURCE
+        && now_in_seconds() < shown_until)
+        answer[2] = shown_source;
+}
+
+/* Puts ours where the simulator's is. */
+#define REPLACE(place, simulators, ours) \
+    ((simulators) = (place), (place) = (ours))
+
+/* Before the first line of main(): what ipmi_sim starts must not load this. */
+__attribute__((constructor)) static void forget_preload(void)
+{
+    unsetenv("LD_PRELOAD");
 }
 
 int ipmi_sim_module_print_version(sys_data_t *sys, char *options)
@@ -127,19 +422,20 @@ int ipmi_sim_module_init(sys_data_t *sys, const char *options)
     for (; option; option = strtok_r(NULL, ";", &rest)) {
         if (!strncmp(option, "reset=", 6))
             reset_command = option + 6;
-        else if (!strncmp(option, "delay=", 6))
-            delay_ms = atoi(option + 6);
-        else if (!strcmp(option, "nociphers"))
-            answer_ciphers = 0;
-        else if (!strcmp(option, "nosuites"))
-            valid_cipher_suites[0].auth = -1; /* where the list ends */
+        else if (!strncmp(option, "counts=", 7))
+            open_counts(option + 7);
+        else
+            add_rule(option);
     }
-    simulator_ipmi = payload_handlers[PAYLOAD_IPMI];
-    payload_handlers[PAYLOAD_IPMI] = ipmi_payload;
-    simulator_open_session = payload_handlers[PAYLOAD_OPEN_SESSION];
-    payload_handlers[PAYLOAD_OPEN_SESSION] = open_session;
-    simulator_set_lan = transport_netfn_handlers[SET_LAN];
-    transport_netfn_handlers[SET_LAN] = set_lan;
+    if (find_rule("nosuites"))
+        valid_cipher_suites[0].auth = -1; /* where the list ends */
+    REPLACE(payload_handlers[PAYLOAD_IPMI], simulator_ipmi, ipmi_payload);
+    REPLACE(payload_handlers[PAYLOAD_OPEN_SESSION], simulator_open_session,
+            open_session);
+    REPLACE(payload_handlers[PAYLOAD_RAKP1], simulator_rakp1, rakp1);
+    REPLACE(payload_handlers[PAYLOAD_RAKP3], simulator_rakp3, rakp3);
+    REPLACE(transport_netfn_handlers[SET_LAN], simulator_set_lan, set_lan);
+    REPLACE(transport_netfn_handlers[GET_LAN], simulator_get_lan, get_lan);
     return ipmi_emu_register_cmd_handler(NETFN_APP, COLD_RESET, cold_reset,
                                          NULL);
 }

@@ -12,9 +12,11 @@
  * @module
  */
 
-import { type Bmc, bmcFiles, type Fault, planBmc } from "./bmc.ts";
+import { foldHosts } from "../../lib/text/host_range.ts";
+import { type Bmc, bmcFiles, COUNTS, type Places, planBmc } from "./bmc.ts";
 import { bootNode, type BootOptions } from "./boot.ts";
 import { pluginFile } from "./cache.ts";
+import { type Fault, parseFault } from "./fault.ts";
 import { whyNoLab } from "./packages.ts";
 import {
   conmanConf,
@@ -81,7 +83,7 @@ export class Lab implements AsyncDisposable {
     const why = whyNoLab();
     if (why !== null) throw new Error(why);
     const plan = planLab(options);
-    const files = labFiles(plan, options, await pluginFile());
+    const files = labFiles(plan, options, { plugin: await pluginFile() });
     const sandbox = await Sandbox.open({ stay: options.stay ?? false });
     const lab = new Lab(sandbox, plan);
     try {
@@ -133,6 +135,38 @@ export class Lab implements AsyncDisposable {
     return found;
   }
 
+  /**
+   * Counts the packets that a BMC has received, those that it did not answer
+   * too; none of a BMC that is dead or hangs.
+   *
+   * @param node The node's name.
+   * @returns How many, since the lab began.
+   */
+  packets(node: string): number {
+    return this.#counts(node)[0] ?? 0;
+  }
+
+  /**
+   * Counts the sessions that a BMC holds, those that have only begun too.
+   *
+   * @param node The node's name.
+   * @returns How many there are now; it forgets one after 30 s of silence.
+   */
+  sessions(node: string): number {
+    return this.#counts(node)[1] ?? 0;
+  }
+
+  #counts(node: string): number[] {
+    try {
+      const path = `${this.sandbox.root}/run/lab/bmc/${this.bmc(node).node}/${COUNTS}`;
+      return Deno.readTextFileSync(path).trim().split(/ +/).map(Number);
+    } catch (error) {
+      // Nothing has come yet.
+      if (error instanceof Deno.errors.NotFound) return [];
+      throw error;
+    }
+  }
+
   /** The leases that dnsmasq has given: MAC, address and name of each. */
   async leases(): Promise<string[]> {
     const text = await this.sh("cat /var/lib/misc/dnsmasq.leases");
@@ -177,14 +211,14 @@ function planLab(
   const faults = options.faults ?? {};
   const unknown = Object.keys(faults).find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw new RangeError(`a fault for ${unknown}, which the lab does not have`);
+    throw new RangeError(`no BMC of ${unknown}; there are: ${foldHosts(names)}`);
   }
   const { user, password } = credentials(options);
   const bmcs = nodes.map((node, i) =>
     planBmc(node, i, {
       user,
       password,
-      faults: [faults[node.name] ?? []].flat(),
+      faults: [faults[node.name] ?? []].flat().map(parseFault),
     })
   ).slice(1);
   return { nodes, bmcs };
@@ -203,7 +237,7 @@ function credentials(
 function labFiles(
   { nodes, bmcs }: { nodes: readonly PitNode[]; bmcs: readonly Bmc[] },
   options: LabOptions,
-  plugin: string,
+  parts: Pick<Places, "plugin">,
 ): File[] {
   const consoles = nodes.map((node) => ({
     name: `${node.name}-mgmt`,
@@ -234,7 +268,7 @@ function labFiles(
     { path: "bmcs", content: lines.join("") },
     ...bmcs.flatMap((bmc) => {
       const dir = `/run/lab/bmc/${bmc.node}`;
-      return bmcFiles(bmc, { dir, script: here("bmc.sh"), plugin })
+      return bmcFiles(bmc, { ...parts, dir, script: here("bmc.sh") })
         .map(({ name, content }) => ({
           path: `bmc/${bmc.node}/${name}`,
           content,

@@ -12,14 +12,15 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import type { Bmc, Fault } from "./bmc.ts";
+import type { Bmc } from "./bmc.ts";
+import type { Fault } from "./fault.ts";
+import { bytes, ipmitool } from "./ipmitool.ts";
 import { Lab, type LabOptions } from "./lab.ts";
 import { labTest } from "./lab_case.ts";
 import { type Result, Sandbox } from "./sandbox.ts";
 import { delay, timed, until } from "./wait.ts";
 import { publishRelease } from "./www.ts";
 
-const env = { IPMI_PASSWORD: "initial0", TERM: "dumb" };
 const GET = (channel: number): string => `raw 0x0c 0x02 0x0${channel} 0x04 0x00 0x00`;
 const SET = (channel: number): string => `raw 0x0c 0x01 0x0${channel} 0x04 0x02`;
 
@@ -37,7 +38,7 @@ labTest("Lab.start() makes BMCs that ask for leases", async () => {
   );
 });
 
-labTest("Lab.start() makes BMCs with every fault", async (t) => {
+labTest("Lab.start() makes BMCs with faults", async (t) => {
   const faults: Record<string, Fault | Fault[]> = {
     "ncn-m003": "dead",
     "ncn-w001": "hang",
@@ -304,29 +305,6 @@ async function session(lab: Lab, bmc: Bmc): Promise<Result> {
     SET(channel),
     GET(channel),
   );
-}
-
-/** One session; the first command may be an option that replaces `-C3`. */
-async function ipmitool(
-  lab: Lab,
-  bmc: Bmc,
-  ...commands: string[]
-): Promise<Result> {
-  const given = commands[0]?.startsWith("-") ? commands.shift() : "-C3";
-  const suite = given === "-C" ? [] : [given ?? ""];
-  const login = ["-U", bmc.user, "-E", "-H", bmc.address];
-  const retry = ["-N", "1", "-R", "2"];
-  const one = commands.length === 1;
-  return await lab.run([
-    ...["ipmitool", "-I", "lanplus", ...suite, ...retry, ...login],
-    ...(one ? commands[0] ?? "" : "shell").split(" "),
-  ], one ? { env } : { env, stdin: `${commands.join("\n")}\nexit\n` });
-}
-
-/** The answers of `raw` commands. */
-function bytes(stdout: string): string[] {
-  return [...stdout.matchAll(/^ ((?:[0-9a-f]{2} ?)+)$/gm)]
-    .map(([, hex = ""]) => hex.trim());
 }
 
 async function timedResult(work: Promise<Result>): Promise<Result & { seconds: number }> {

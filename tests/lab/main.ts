@@ -15,7 +15,7 @@
  * @module
  */
 
-import type { Fault } from "./bmc.ts";
+import type { Fault } from "./fault.ts";
 import { Lab } from "./lab.ts";
 import { REPORT } from "./lab_case.ts";
 import { measure, repeat } from "./measure.ts";

@@ -6,7 +6,7 @@
  */
 
 import type { Document } from "../../mod.ts";
-import type { Fault } from "./bmc.ts";
+import type { Fault } from "./fault.ts";
 import { assertLeases, assertServed, leasesFile, startFlow } from "./flow.ts";
 import { Lab } from "./lab.ts";
 import { pitboot, shell, start } from "./pitboot.ts";

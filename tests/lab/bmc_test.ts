@@ -1,0 +1,172 @@
+/**
+ * What is wrong with BMCs of the lab, as plain ipmitool sees it.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { type Fault, parseFault } from "./fault.ts";
+import { bytes, ipmitool } from "./ipmitool.ts";
+import { Lab } from "./lab.ts";
+import { labTest } from "./lab_case.ts";
+import { delay, timed, until } from "./wait.ts";
+
+const READ = "raw 0x0c 0x02 0x01 0x04 0x00 0x00";
+const WRITE = "raw 0x0c 0x01 0x01 0x04 0x02";
+const [COMPLETE, LOCK, COMMIT] = [0, 1, 2].map((state) => `raw 0x0c 0x01 0x01 0x00 0x0${state}`);
+
+Deno.test("parseFault() reads each form", () => {
+  const words = "dead deaf:20 mute:read mute:read:2 open:0x11 " +
+    "rakp:0x01:2 write:0x82 write:0xcc:5 busy:3 nolock nolock:0xcc nocommit lateread:3 forgets";
+  for (const word of words.split(" ")) assertEquals<string>(parseFault(word), word);
+});
+
+Deno.test("parseFault() refuses all else", async (t) => {
+  const cases = [
+    ["foo", /no fault is called "foo"; known are: dead, hang, .*mute:STEP\[:N\]/],
+    ["", /no fault is called ""/],
+    ["dead:1", /"dead:1" is not of the form dead$/],
+    ["slow", /"slow" is not of the form slow:MS/],
+    ["write:cc", /is not of the form write:CODE\[:N\], where CODE is like 0xcc/],
+    ["mute:all", /where STEP is auth\|open\|/],
+    ["busy:0", /is not of the form busy:N/],
+  ] as const;
+  for (const [word, message] of cases) {
+    await t.step(word, () => {
+      const { message: said } = assertThrows(() => parseFault(word), RangeError);
+      assert(message.test(said), said);
+    });
+  }
+});
+
+/** Those that ipmitool is done with at once. */
+const QUICK = [
+  ...["illegal17", "open:0x01:1", "rakp:0x01", "rakp:0x0d:1"] as const,
+  ...["busy:2", "write:0x82", "nolock", "nocommit:0xcc", "lateread:3", "forgets"] as const,
+];
+/** Those that make it wait: what it is asked, its exit status, what it reads. */
+const SLOW: readonly (readonly [fault: Fault, commands: string[], code: number, read: string[]])[] =
+  [
+    ["silent17", ["-C17", READ], 1, []],
+    ["mute:auth", [READ], 1, []],
+    ["mute:open:1", [READ], 0, ["11 01"]],
+    ["mute:rakp1", [READ], 1, []],
+    ["mute:rakp3", [READ], 1, []],
+    ["mute:priv", [READ], 1, []],
+    ["mute:info:1", ["channel info", READ], 0, ["11 01"]],
+    ["mute:read:1", [READ], 0, ["11 01"]],
+    ["mute:write", [READ, WRITE, READ], 0, ["11 01", "11 01"]],
+    ["mute:close", [READ], 0, ["11 01"]],
+    ["deaf:10", [READ, READ], 0, ["11 01"]],
+  ];
+/** Those that are left with a session: it was not closed, or that was not heard. */
+const HELD: readonly Fault[] = [
+  "mute:rakp1",
+  "mute:rakp3",
+  "mute:close",
+  "deaf:10",
+];
+
+labTest("BMCs have the faults that they are said to have", async (t) => {
+  const faults: readonly Fault[] = [...QUICK, ...SLOW.map(([fault]) => fault)];
+  const nodes = faults.map((_, i) => `ncn-w${String(i + 1).padStart(3, "0")}`);
+  const byNode = Object.fromEntries(nodes.map((node, i) => [node, faults[i] ?? []]));
+  await using lab = await Lab.start({ nodes: ["ncn-m002", ...nodes], faults: byNode });
+  const nodeOf = (fault: Fault): string => nodes[faults.indexOf(fault)] ?? "";
+  const ask = async (fault: Fault, ...commands: string[]): ReturnType<typeof ipmitool> =>
+    await ipmitool(lab, lab.bmc(nodeOf(fault)), ...commands);
+  const step = (fault: Fault, fn: () => string | void | Promise<string | void>): Promise<void> =>
+    t.step(fault, fn);
+
+  const slow = new Map(
+    await Promise.all(SLOW.map(async ([fault, commands]) => {
+      const [result, seconds] = await timed(() => ask(fault, ...commands));
+      const { packets, sessions } = countsOf(lab, nodeOf(fault));
+      return [fault, { ...result, seconds, packets, sessions }] as const;
+    })),
+  );
+
+  await t.step("packets and sessions are counted", async () => {
+    const bmc = lab.bmc("ncn-m002");
+    assertEquals([lab.packets("ncn-m002"), lab.sessions("ncn-m002")], [0, 0]);
+    const { stdout } = await ipmitool(lab, bmc, "channel info 1");
+    assertStringIncludes(stdout, "Active Session Count  : 1");
+    assertEquals([lab.packets("ncn-m002"), lab.sessions("ncn-m002")], [13, 0]);
+    const signal = AbortSignal.timeout(500);
+    const script = "(echo channel info; sleep 9) | ipmitool -I lanplus -C3 -U root -E -H $0 shell";
+    const env = { IPMI_PASSWORD: "initial0", TERM: "dumb" };
+    await lab.run(["sh", "-c", script, bmc.address], { env, signal, kill: "SIGKILL" });
+    assertEquals(lab.sessions("ncn-m002"), 1);
+  });
+  await step("illegal17", async () => {
+    const { stderr } = await ask("illegal17", "-C17", READ);
+    assertStringIncludes(stderr, "illegal parameter");
+    assertEquals((await ask("illegal17", READ)).code, 0);
+  });
+  await step("open:0x01:1", async () => {
+    assertStringIncludes((await ask("open:0x01:1", READ)).stderr, "insufficient resources");
+    assertEquals((await ask("open:0x01:1", READ)).code, 0);
+  });
+  await step("rakp:0x01", async () => {
+    for (let i = 0; i < 2; i++) assertEquals((await ask("rakp:0x01", READ)).code, 1);
+    assertEquals(lab.sessions(nodeOf("rakp:0x01")), 0);
+    const { stderr } = await ask("rakp:0x01", "-C3", "-v " + READ);
+    return stderr.split("\n").find((line) => line.includes("RAKP"));
+  });
+  await step("rakp:0x0d:1", async () => {
+    assertEquals((await ask("rakp:0x0d:1", READ)).code, 1);
+    assertEquals((await ask("rakp:0x0d:1", READ)).code, 0);
+  });
+  for (const [fault, , code, read] of SLOW) {
+    await step(fault, () => {
+      const seen = slow.get(fault);
+      assert(seen);
+      assertEquals([seen.code, bytes(seen.stdout)], [code, read], seen.stderr);
+      assert(seen.seconds > 0.9, `${seen.seconds} s`);
+      assertEquals(seen.sessions > 0, HELD.includes(fault));
+      return `exit ${code} after ${seen.seconds.toFixed(1)} s, ${seen.packets} packets`;
+    });
+  }
+  await step("busy:2", async () => {
+    const { stdout, stderr } = await ask("busy:2", WRITE, WRITE, READ, WRITE, READ);
+    assertEquals(bytes(stdout), ["11 01", "11 02"]);
+    assertEquals(stderr.match(/rsp=0xc0/g)?.length, 2);
+  });
+  await step("write:0x82", async () => {
+    const { stdout, stderr } = await ask("write:0x82", WRITE, WRITE, READ);
+    assertEquals([bytes(stdout), stderr.match(/rsp=0x82/g)?.length], [["11 01"], 2]);
+  });
+  await step("nolock", async () => {
+    const { stdout, stderr } = await ask("nolock", LOCK ?? "", WRITE, READ, COMMIT ?? "");
+    assertEquals(bytes(stdout), ["11 02"]);
+    assertEquals([...stderr.matchAll(/rsp=(0x..)/g)].map(([, code]) => code), ["0x80", "0x81"]);
+  });
+  await step("nocommit:0xcc", async () => {
+    const commands = [LOCK, WRITE, READ, COMMIT, COMPLETE, READ].map(String);
+    const { stdout, stderr } = await ask("nocommit:0xcc", ...commands);
+    assertEquals(bytes(stdout), ["11 02", "11 02"]);
+    assertEquals([...stderr.matchAll(/rsp=(0x..)/g)].map(([, code]) => code), ["0xcc"]);
+  });
+  await step("lateread:3", async () => {
+    const { stdout } = await ask("lateread:3", WRITE, READ);
+    assertEquals(bytes(stdout), ["11 01"]);
+    await delay(3000);
+    assertEquals(bytes((await ask("lateread:3", READ)).stdout), ["11 02"]);
+  });
+  await step("forgets", async () => {
+    const { code, stdout, stderr } = await ask("forgets", WRITE, READ);
+    assertEquals([code, bytes(stdout), stderr.includes("rsp=")], [0, ["11 01"], false]);
+  });
+  await t.step("those that took the setting have their leases", async () => {
+    const set: Fault[] = ["busy:2", "nolock", "nocommit:0xcc", "lateread:3"];
+    const wanted = set.map((fault) => lab.bmc(nodeOf(fault)).mac).sort();
+    const seen = async (): Promise<string[]> =>
+      (await lab.leases()).map((lease) => lease.split(" ")[0] ?? "").sort();
+    await until(async () => (await seen()).length === wanted.length);
+    assertEquals(await seen(), wanted);
+  });
+});
+
+function countsOf(lab: Lab, node: string): { packets: number; sessions: number } {
+  return { packets: lab.packets(node), sessions: lab.sessions(node) };
+}

@@ -1,0 +1,136 @@
+/**
+ * What can be wrong with a BMC of the lab, and the words for it.
+ *
+ * @module
+ */
+
+/** A step of what ipmitool does: a request that a BMC can leave unanswered. */
+type Step = "auth" | "open" | "rakp1" | "rakp3" | "priv" | "info" | "read" | "write" | "close";
+
+/** A byte that a BMC answers with, for instance `0xcc`. */
+type Code = `0x${string}`;
+
+/** A word that can be followed by how often it holds; without, it is for ever. */
+type Times<Word extends string> = Word | `${Word}:${number}`;
+
+/**
+ * What can be wrong with a BMC. Several at once: `["chan3", "slow:100"]`.
+ *
+ * As a whole:
+ * - `dead`: nothing answers at its address.
+ * - `hang`: it is there, but its IPMI server is stopped.
+ * - `deaf:N`: it answers nothing any more after N packets.
+ * - `slow:MS`: it takes so many milliseconds for each packet.
+ *
+ * Its place:
+ * - `chan2`, `chan3`: its LAN channel is 2 (Fujitsu) or 3 (Intel), not 1.
+ * - `move`: its static address is not the reserved one, so it moves.
+ * - `typo`: statics.conf has another MAC than it uses.
+ *
+ * Before there is a session:
+ * - `badpass`: it has another password.
+ * - `nociphers`: it does not answer when asked for its cipher suites.
+ * - `nosuites`: it refuses every cipher suite.
+ * - `silent17`, `illegal17`: no simulated BMC knows cipher suite 17; such a one
+ *   does not answer to it, or says "illegal parameter" (0x12), instead of
+ *   "invalid authentication algorithm" (0x04).
+ * - `open:CODE[:N]`: the status in its answer to the open session request.
+ * - `rakp:CODE[:N]`: the status in its RAKP message 2.
+ *
+ * In a session:
+ * - `mute:STEP[:N]`: no answer to Get Channel Authentication Capabilities
+ *   (`auth`), the open session request (`open`), RAKP messages 1 and 3, Set
+ *   Session Privilege Level (`priv`), Get Channel Info (`info`), Get and Set
+ *   LAN Configuration (`read`, `write`; nothing is set), or Close Session
+ *   (`close`).
+ * - `write:CODE[:N]`: the completion code at the write of the address source.
+ * - `busy:N`: the same as `write:0xc0:N`.
+ * - `nolock[:CODE]`: it refuses "set in progress", by 0x80 if nothing is said;
+ *   then there is nothing to commit either (0x81). A write takes effect at once.
+ * - `nocommit[:CODE]`: it refuses the commit. A write takes effect at once.
+ * - `lateread:S`: after the write it shows the old address source for so long.
+ * - `forgets`: it accepts the write, and does nothing.
+ *
+ * After it was told to use DHCP:
+ * - `late:S`: it asks for a lease so many seconds after it was told to.
+ * - `nodhcp`: it takes the setting but asks for no lease until it is reset.
+ * - `vanish`: it changes over at once: no answer, and the session is gone.
+ */
+export type Fault =
+  | ("dead" | "hang" | `deaf:${number}` | `slow:${number}`)
+  | ("chan2" | "chan3" | "move" | "typo")
+  | ("badpass" | "nociphers" | "nosuites" | "silent17" | "illegal17")
+  | (Times<`open:${Code}`> | Times<`rakp:${Code}`>)
+  | (Times<`mute:${Step}`> | Times<`write:${Code}`> | `busy:${number}`)
+  | ("nolock" | `nolock:${Code}` | "nocommit" | `nocommit:${Code}`)
+  | (`lateread:${number}` | "forgets")
+  | (`late:${number}` | "nodhcp" | "vanish");
+
+/** How each fault is written; what is in capitals is filled in. */
+const FORMS = [
+  ...["dead", "hang", "deaf:N", "slow:MS"],
+  ...["chan2", "chan3", "move", "typo"],
+  ...["badpass", "nociphers", "nosuites", "silent17", "illegal17"],
+  ...["open:CODE[:N]", "rakp:CODE[:N]"],
+  ...["mute:STEP[:N]", "write:CODE[:N]", "busy:N"],
+  ...["nolock[:CODE]", "nocommit[:CODE]", "lateread:S", "forgets"],
+  ...["late:S", "nodhcp", "vanish"],
+];
+
+const FILLED: Readonly<Record<string, string>> = {
+  N: "[1-9]\\d{0,8}",
+  MS: "\\d{1,6}",
+  S: "\\d{1,4}",
+  CODE: "0x[0-9a-f]{2}",
+  STEP: "(?:auth|open|rakp1|rakp3|priv|info|read|write|close)",
+};
+
+/**
+ * Reads the word for a fault.
+ *
+ * @param word For instance `mute:read:2`.
+ * @returns The fault.
+ * @throws {RangeError} If there is none that is written so.
+ *
+ * @example
+ * ```ts
+ * import { parseFault } from "./fault.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseFault("write:0xcc:5"), "write:0xcc:5");
+ * ```
+ */
+export function parseFault(word: string): Fault {
+  if (FORMS.some((form) => patternOf(form).test(word))) return word as Fault;
+  const [name] = word.split(":");
+  const form = FORMS.find((form) => /^\w+/.exec(form)?.[0] === name);
+  throw new RangeError(
+    form === undefined
+      ? `no fault is called "${name}"; known are: ${FORMS.join(", ")}`
+      : `"${word}" is not of the form ${form}${legendOf(form)}`,
+  );
+}
+
+/**
+ * Finds what a fault says after its name.
+ *
+ * @param faults Of a BMC.
+ * @param name For instance `slow`.
+ * @returns What stands between and after colons: `["300"]`; `null` if it has
+ * no such fault.
+ */
+export function argumentsOf(faults: readonly Fault[], name: string): string[] | null {
+  const [found] = faults.map((fault) => fault.split(":")).filter(([first]) => first === name);
+  return found?.slice(1) ?? null;
+}
+
+function patternOf(form: string): RegExp {
+  const pattern = form.replaceAll("[", "(?:").replaceAll("]", ")?")
+    .replace(/[A-Z]+/g, (name) => FILLED[name] ?? name);
+  return new RegExp(`^${pattern}$`);
+}
+
+function legendOf(form: string): string {
+  if (form.includes("STEP")) return `, where STEP is ${FILLED.STEP?.slice(3, -1)}`;
+  return form.includes("CODE") ? ", where CODE is like 0xcc" : "";
+}
