@@ -65,7 +65,9 @@ link set eth0 up
 addr add $ADDRESS/17 dev eth0
 END
     serve
-    ;;
+    if [ -n "$RELAY" ]; then
+        $RELAY </dev/null >>"$dir/log" 2>&1 &
+    fi ;;
 get)
     for parameter; do
         case $parameter in

@@ -92,6 +92,8 @@ export interface Places {
   readonly script: string;
   /** The compiled plug-in. */
   readonly plugin: string;
+  /** The compiled relay. */
+  readonly relay: string;
 }
 
 /**
@@ -113,16 +115,18 @@ export function bmcFiles(
   ];
 }
 
-function environment(bmc: Bmc, { plugin }: Places): string {
+function environment(bmc: Bmc, { plugin, relay }: Places): string {
   const server = ["dead", "hang"].find((f) => bmc.faults.some((g) => f === g));
   const change = ["nodhcp", "vanish"].find((f) => bmc.faults.some((g) => f === g));
   const [late = DHCP_AFTER] = argumentsOf(bmc.faults, "late") ?? [];
+  const line = argumentsOf(bmc.faults, "line");
   return `MAC=${bmc.mac}
 ADDRESS=${bmc.address}
 SERVER=${server ?? "up"}
 ON_DHCP=${change ?? "ask"}
 DHCP_AFTER=${late}
 PLUGIN=${plugin}
+RELAY="${line ? [relay, ...line].join(" ") : ""}"
 `;
 }
 
@@ -132,6 +136,8 @@ function lanConf(bmc: Bmc, { dir, script, plugin }: Places): string {
     `counts=${dir}/${COUNTS}`,
     ...rulesOf(bmc.faults),
   ];
+  // Behind a relay, which has its place.
+  const listen = argumentsOf(bmc.faults, "line") ? "127.0.0.1 1623" : "0.0.0.0 623";
   const auths = ["callback", "user", "operator", "admin"].map((level) =>
     `    allowed_auths_${level} none md2 md5 straight\n`
   );
@@ -139,7 +145,7 @@ function lanConf(bmc: Bmc, { dir, script, plugin }: Places): string {
 name "${bmc.name}"
 set_working_mc 0x20
   startlan ${bmc.channel}
-    addr 0.0.0.0 623
+    addr ${listen}
     priv_limit admin
 ${auths.join("")}    guid ${guid(bmc.mac)}
     lan_config_program "${script} ${dir}"

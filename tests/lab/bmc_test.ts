@@ -16,7 +16,7 @@ const WRITE = "raw 0x0c 0x01 0x01 0x04 0x02";
 const [COMPLETE, LOCK, COMMIT] = [0, 1, 2].map((state) => `raw 0x0c 0x01 0x01 0x00 0x0${state}`);
 
 Deno.test("parseFault() reads each form", () => {
-  const words = "dead deaf:20 mute:read mute:read:2 open:0x11 " +
+  const words = "dead deaf:20 line:100:5 line:100:5:7 mute:read mute:read:2 open:0x11 " +
     "rakp:0x01:2 write:0x82 write:0xcc:5 busy:3 nolock nolock:0xcc nocommit lateread:3 forgets";
   for (const word of words.split(" ")) assertEquals<string>(parseFault(word), word);
 });
@@ -29,6 +29,7 @@ Deno.test("parseFault() refuses all else", async (t) => {
     ["slow", /"slow" is not of the form slow:MS/],
     ["write:cc", /is not of the form write:CODE\[:N\], where CODE is like 0xcc/],
     ["mute:all", /where STEP is auth\|open\|/],
+    ["line:100:101", /is not of the form line:MS:PERCENT\[:SEED\]/],
     ["busy:0", /is not of the form busy:N/],
   ] as const;
   for (const [word, message] of cases) {
@@ -58,6 +59,8 @@ const SLOW: readonly (readonly [fault: Fault, commands: string[], code: number, 
     ["mute:write", [READ, WRITE, READ], 0, ["11 01", "11 01"]],
     ["mute:close", [READ], 0, ["11 01"]],
     ["deaf:10", [READ, READ], 0, ["11 01"]],
+    ["line:200:0", [READ, WRITE, READ], 0, ["11 01", "11 02"]],
+    ["line:40:20:2", [READ], 0, ["11 01"]],
   ];
 /** Those that are left with a session: it was not closed, or that was not heard. */
 const HELD: readonly Fault[] = [
@@ -65,6 +68,7 @@ const HELD: readonly Fault[] = [
   "mute:rakp3",
   "mute:close",
   "deaf:10",
+  "line:40:20:2",
 ];
 
 labTest("BMCs have the faults that they are said to have", async (t) => {
@@ -127,6 +131,10 @@ labTest("BMCs have the faults that they are said to have", async (t) => {
       return `exit ${code} after ${seen.seconds.toFixed(1)} s, ${seen.packets} packets`;
     });
   }
+  await t.step("a line takes half of its time each way", () => {
+    const { seconds = 0, packets = 0 } = slow.get("line:200:0") ?? {};
+    assert(seconds > packets * 0.2 && seconds < packets * 0.2 + 1, `${seconds} s`);
+  });
   await step("busy:2", async () => {
     const { stdout, stderr } = await ask("busy:2", WRITE, WRITE, READ, WRITE, READ);
     assertEquals(bytes(stdout), ["11 01", "11 02"]);
@@ -158,12 +166,15 @@ labTest("BMCs have the faults that they are said to have", async (t) => {
     assertEquals([code, bytes(stdout), stderr.includes("rsp=")], [0, ["11 01"], false]);
   });
   await t.step("those that took the setting have their leases", async () => {
-    const set: Fault[] = ["busy:2", "nolock", "nocommit:0xcc", "lateread:3"];
+    const set: Fault[] = ["busy:2", "nolock", "nocommit:0xcc", "lateread:3", "line:200:0"];
     const wanted = set.map((fault) => lab.bmc(nodeOf(fault)).mac).sort();
     const seen = async (): Promise<string[]> =>
       (await lab.leases()).map((lease) => lease.split(" ")[0] ?? "").sort();
     await until(async () => (await seen()).length === wanted.length);
     assertEquals(await seen(), wanted);
+    // The line is as slow at the new address.
+    const [{ stdout }, seconds] = await timed(() => ask("line:200:0", READ));
+    assertEquals([bytes(stdout), seconds > 1], [["11 02"], true]);
   });
 });
 

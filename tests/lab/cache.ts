@@ -1,6 +1,7 @@
 /**
  * What the lab builds once and keeps, outside of the source tree: the plug-in
- * of the BMC simulator, and the kernel and initrd of a node that boots.
+ * of the BMC simulator, the relay that stands for a bad line, and the kernel and
+ * initrd of a node that boots.
  *
  * @module
  */
@@ -21,12 +22,28 @@ export interface NodeFiles {
  * @returns The path of the shared object.
  */
 export async function pluginFile(): Promise<string> {
-  const source = here("ipmi_sim_plugin.c");
-  const directory = await cached("plugin", [source], async (directory) => {
-    const out = `${directory}/plugin.so`;
-    await run(["gcc", "-shared", "-fPIC", "-O2", "-o", out, source]);
+  const out = "plugin.so";
+  return await compiled("ipmi_sim_plugin.c", { out, options: ["-shared", "-fPIC"] });
+}
+
+/**
+ * Compiles the relay of a line.
+ *
+ * @returns The path of the program.
+ */
+export async function relayFile(): Promise<string> {
+  return await compiled("relay.c", { out: "relay", options: [] });
+}
+
+async function compiled(
+  name: string,
+  { out, options }: { out: string; options: readonly string[] },
+): Promise<string> {
+  const source = here(name);
+  const directory = await cached(out.replace(/\..*/, ""), [source], async (directory) => {
+    await run(["gcc", ...options, "-O2", "-o", `${directory}/${out}`, source]);
   });
-  return `${directory}/plugin.so`;
+  return `${directory}/${out}`;
 }
 
 /**

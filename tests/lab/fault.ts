@@ -21,6 +21,8 @@ type Times<Word extends string> = Word | `${Word}:${number}`;
  * - `hang`: it is there, but its IPMI server is stopped.
  * - `deaf:N`: it answers nothing any more after N packets.
  * - `slow:MS`: it takes so many milliseconds for each packet.
+ * - `line:MS:PERCENT[:SEED]`: each packet takes half of so many milliseconds
+ *   each way, and so many percent are lost each way; which, the seed says (1).
  *
  * Its place:
  * - `chan2`, `chan3`: its LAN channel is 2 (Fujitsu) or 3 (Intel), not 1.
@@ -58,6 +60,7 @@ type Times<Word extends string> = Word | `${Word}:${number}`;
  */
 export type Fault =
   | ("dead" | "hang" | `deaf:${number}` | `slow:${number}`)
+  | (`line:${number}:${number}` | `line:${number}:${number}:${number}`)
   | ("chan2" | "chan3" | "move" | "typo")
   | ("badpass" | "nociphers" | "nosuites" | "silent17" | "illegal17")
   | (Times<`open:${Code}`> | Times<`rakp:${Code}`>)
@@ -68,7 +71,7 @@ export type Fault =
 
 /** How each fault is written; what is in capitals is filled in. */
 const FORMS = [
-  ...["dead", "hang", "deaf:N", "slow:MS"],
+  ...["dead", "hang", "deaf:N", "slow:MS", "line:MS:PERCENT[:SEED]"],
   ...["chan2", "chan3", "move", "typo"],
   ...["badpass", "nociphers", "nosuites", "silent17", "illegal17"],
   ...["open:CODE[:N]", "rakp:CODE[:N]"],
@@ -81,6 +84,8 @@ const FILLED: Readonly<Record<string, string>> = {
   N: "[1-9]\\d{0,8}",
   MS: "\\d{1,6}",
   S: "\\d{1,4}",
+  PERCENT: "(?:100|\\d\\d?)",
+  SEED: "\\d{1,9}",
   CODE: "0x[0-9a-f]{2}",
   STEP: "(?:auth|open|rakp1|rakp3|priv|info|read|write|close)",
 };

@@ -15,7 +15,7 @@
 import { foldHosts } from "../../lib/text/host_range.ts";
 import { type Bmc, bmcFiles, COUNTS, type Places, planBmc } from "./bmc.ts";
 import { bootNode, type BootOptions } from "./boot.ts";
-import { pluginFile } from "./cache.ts";
+import { pluginFile, relayFile } from "./cache.ts";
 import { type Fault, parseFault } from "./fault.ts";
 import { whyNoLab } from "./packages.ts";
 import {
@@ -83,7 +83,7 @@ export class Lab implements AsyncDisposable {
     const why = whyNoLab();
     if (why !== null) throw new Error(why);
     const plan = planLab(options);
-    const files = labFiles(plan, options, { plugin: await pluginFile() });
+    const files = labFiles(plan, options, { plugin: await pluginFile(), relay: await relayFile() });
     const sandbox = await Sandbox.open({ stay: options.stay ?? false });
     const lab = new Lab(sandbox, plan);
     try {
@@ -237,7 +237,7 @@ function credentials(
 function labFiles(
   { nodes, bmcs }: { nodes: readonly PitNode[]; bmcs: readonly Bmc[] },
   options: LabOptions,
-  parts: Pick<Places, "plugin">,
+  parts: Pick<Places, "plugin" | "relay">,
 ): File[] {
   const consoles = nodes.map((node) => ({
     name: `${node.name}-mgmt`,

@@ -78,5 +78,6 @@ while read -r name mac dir; do
     [ -e "$dir/pid" ] || continue
     read -r pid <"$dir/pid"
     until_bound udp 026F "$pid" # 623, IPMI
+    grep -q '^RELAY=""$' "$dir/env" || until_bound udp 0657 "$pid" # 1623, behind it
     ! grep -q '^SERVER=hang$' "$dir/env" || kill -STOP "$pid"
 done <$lab/bmcs
