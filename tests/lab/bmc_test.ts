@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { type Fault, parseFault } from "./fault.ts";
 import { bytes, ipmitool } from "./ipmitool.ts";
 import { Lab } from "./lab.ts";
@@ -35,7 +35,7 @@ Deno.test("parseFault() refuses all else", async (t) => {
   for (const [word, message] of cases) {
     await t.step(word, () => {
       const { message: said } = assertThrows(() => parseFault(word), RangeError);
-      assert(message.test(said), said);
+      assertMatch(said, message);
     });
   }
 });
@@ -70,6 +70,24 @@ const HELD: readonly Fault[] = [
   "deaf:10",
   "line:40:20:2",
 ];
+
+Deno.test("lab up refuses what it does not know", async (t) => {
+  const cases = [
+    [["ncn-w001=foo"], /^lab: no fault is called "foo"; known are: dead, /],
+    [["ncn-w001=dead,slow"], /^lab: "slow" is not of the form slow:MS$/],
+    [["--bmcs", "many"], /^lab: --bmcs takes a number from 1 to 999, not many$/],
+    [["ncn-w001"], /^lab: "ncn-w001" is not NODE=FAULT$/],
+  ] as const;
+  for (const [args, message] of cases) {
+    await t.step(args.join(" "), async () => {
+      const main = new URL("./main.ts", import.meta.url).pathname;
+      const options = { args: ["run", "-qA", main, "up", ...args] };
+      const { code, stderr } = await new Deno.Command(Deno.execPath(), options).output();
+      assertEquals(code, 2);
+      assertMatch(new TextDecoder().decode(stderr).trimEnd(), message);
+    });
+  }
+});
 
 labTest("BMCs have the faults that they are said to have", async (t) => {
   const faults: readonly Fault[] = [...QUICK, ...SLOW.map(([fault]) => fault)];

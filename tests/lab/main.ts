@@ -10,16 +10,23 @@
  * tests/lab/lab down                            ends it
  * ```
  *
+ * What `up` builds has images, and in its shell `pitboot` and its scripts are
+ * commands, and IPMI_PASSWORD is set. A COMMAND that is one word with blanks is
+ * a line for sh. fault.ts says what each FAULT is.
+ *
  * Exit status: 0 done, 1 failed, 2 usage; of `shell`, that of the command.
  *
  * @module
  */
 
-import type { Fault } from "./fault.ts";
-import { Lab } from "./lab.ts";
+import { foldHosts } from "../../lib/text/host_range.ts";
+import { type Fault, parseFault } from "./fault.ts";
+import { startFlow } from "./flow.ts";
+import type { Lab, LabOptions } from "./lab.ts";
 import { REPORT } from "./lab_case.ts";
 import { measure, repeat } from "./measure.ts";
 import { whyNoLab } from "./packages.ts";
+import { BIN, ENV, putCommands } from "./pitboot.ts";
 import { readReport, tableOf } from "./report.ts";
 import { Sandbox } from "./sandbox.ts";
 
@@ -75,37 +82,67 @@ function toStatus(isGood: boolean): number {
 }
 
 async function up(args: string[]): Promise<number> {
-  if (running()) return fail("there is one already; end it with: lab down");
-  let bmcs = 9;
-  const faults: Record<string, Fault[]> = {};
-  for (let arg = args.shift(); arg !== undefined; arg = args.shift()) {
-    const [node, list] = arg.split("=");
-    if (arg === "--bmcs") bmcs = Number(args.shift());
-    else if (node && list) faults[node] = list.split(",") as Fault[];
-    else return usage(arg);
+  let lab: Lab;
+  try {
+    const options = parseUp(args);
+    if (running()) return fail("there is one already; end it with: lab down");
+    lab = await startFlow({ ...options, stay: true });
+  } catch (error) {
+    if (error instanceof RangeError) return refuse(error.message);
+    throw error;
   }
-  if (!(bmcs > 0)) return usage("--bmcs");
-  const lab = await Lab.start({ bmcs, faults, stay: true });
+  await putCommands(lab);
   const { pid } = lab.sandbox;
   await Deno.writeTextFile(NOTE, JSON.stringify({ pid, begun: begun(pid) }));
-  console.log(
-    `${bmcs} BMCs, IPMI_PASSWORD=${lab.bmcs[0]?.password}; pid ${pid}`,
-  );
+  console.log(`${lab.bmcs.length} BMCs: ${foldHosts(lab.bmcs.map(({ name }) => name))}
+lab shell                 a shell on the PIT, with pitboot and IPMI_PASSWORD=${ENV.IPMI_PASSWORD}
+lab shell pitboot run     one command in it
+lab shell 'ls /var/www'   one line in it
+lab down                  ends it`);
   return 0;
+}
+
+/** What `up` is told; a RangeError if that makes no sense. */
+function parseUp(args: string[]): LabOptions & { faults: Record<string, Fault[]> } {
+  const words = [...args];
+  const faults: Record<string, Fault[]> = {};
+  let bmcs = 9;
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    const [, node, list] = /^([\w-]+)=(.+)$/.exec(word) ?? [];
+    if (word === "--bmcs") bmcs = toCount(words.shift());
+    else if (node === undefined || list === undefined) {
+      throw new RangeError(`"${word}" is not NODE=FAULT`);
+    } else faults[node] = [...faults[node] ?? [], ...list.split(",").map(parseFault)];
+  }
+  return { bmcs, faults };
+}
+
+function toCount(word: string | undefined): number {
+  if (/^[1-9]\d{0,2}$/.test(word ?? "")) return Number(word);
+  throw new RangeError(`--bmcs takes a number from 1 to 999, not ${word ?? "nothing"}`);
 }
 
 async function shell(args: string[]): Promise<number> {
   const lab = running();
   if (!lab) return fail("there is none; make one with: lab up");
-  const cmd = args.length > 0 ? args : [Deno.env.get("SHELL") ?? "sh"];
-  const [program = "", ...rest] = lab.entering(cmd);
+  const [program = "", ...rest] = lab.entering(commandOf(args));
   const { code } = await new Deno.Command(program, {
     args: rest,
+    env: {
+      IPMI_PASSWORD: ENV.IPMI_PASSWORD ?? "",
+      PATH: `${BIN}:${Deno.env.get("PATH") ?? ""}`,
+    },
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",
   }).spawn().status;
   return code;
+}
+
+function commandOf(args: readonly string[]): readonly string[] {
+  const [first = Deno.env.get("SHELL") ?? "sh"] = args;
+  if (args.length > 1) return args;
+  return /\s/.test(first) ? ["sh", "-c", first] : [first];
 }
 
 async function down(): Promise<number> {
@@ -132,8 +169,8 @@ function begun(pid: number): string {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
 
-function usage(arg: string): number {
-  console.error(`lab: ${arg}?\n${USAGE}`);
+function refuse(message: string): number {
+  console.error(`lab: ${message}`);
   return 2;
 }
 

@@ -17,6 +17,8 @@ export const ENV: Readonly<Record<string, string>> = {
   TERM: "dumb",
 };
 
+/** The directory of the lab that its commands are in. */
+export const BIN = "/run/lab/bin";
 const SCRIPTS = ["resolve-images", "bmc-dhcp", "wait-leases", "set-links"];
 
 /** What came of a call. */
@@ -87,14 +89,22 @@ export function pitboot(
  * @returns What came of it.
  */
 export async function shell(lab: Lab, line: string, options: RunOptions = {}): Promise<Call> {
-  const bin = "/run/lab/bin";
-  await Deno.mkdir(`${lab.sandbox.root}${bin}`, { recursive: true });
+  await putCommands(lab);
+  return await call(lab, ["sh", "-c", `PATH=${BIN}:$PATH\n${line}`], options);
+}
+
+/**
+ * Puts `pitboot` and its four scripts into {@linkcode BIN}.
+ *
+ * @param lab The lab.
+ */
+export async function putCommands(lab: Lab): Promise<void> {
+  await Deno.mkdir(`${lab.sandbox.root}${BIN}`, { recursive: true });
   const main = PITBOOT.at(-1) ?? "";
-  await program(lab, `${bin}/pitboot`, main);
+  await program(lab, `${BIN}/pitboot`, main);
   for (const name of SCRIPTS) {
-    await program(lab, `${bin}/${name}`, main.replace(/pitboot\.ts$/, `${name}.ts`));
+    await program(lab, `${BIN}/${name}`, main.replace(/pitboot\.ts$/, `${name}.ts`));
   }
-  return await call(lab, ["sh", "-c", `PATH=${bin}:$PATH\n${line}`], options);
 }
 
 /** A call that goes on while the test does something to it. */
