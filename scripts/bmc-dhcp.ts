@@ -36,7 +36,8 @@ export const command = documentCommand<typeof options>({
   description: [
     "Opens one IPMI session with every BMC of conman.conf, many at once, and makes it ask for its address by DHCP. One that does so already is left alone. The PIT's own BMC is left out.",
     "The password comes from IPMI_PASSWORD, else from --password-file, else from the person at the terminal. It is handed to ipmitool in its environment and is in no document, log or message.",
-    "A BMC that fails does not stop the others, nor the chain: the result is in the document, and its lease decides. States: changed, already, unreachable, denied, failed, unknown (the session was lost after the setting was sent), skipped.",
+    "A BMC that fails does not stop the others, nor the chain: the result is in the document, and its lease decides. States: changed, already, reset, unreachable, denied, failed, unknown (the session was lost after the setting was sent), skipped. A BMC that is busy, late or hard to hear is tried again until its time is over.",
+    "The first few BMCs are asked before the crowd: if the first three that answer all refuse the password, the others are not asked, so that a wrong password locks nobody out of a hundred BMCs.",
     "Reads conman.conf and statics.conf; adds bmcs to the document. What ipmitool said goes to bmc-dhcp.log in the log directory.",
   ],
   options,

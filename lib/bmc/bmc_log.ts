@@ -13,6 +13,7 @@ import type { BmcTarget } from "./bmc_targets.ts";
 export class BmcLog implements Disposable {
   readonly #file: Deno.FsFile;
   readonly #password: string;
+  readonly #now: () => number;
   #fault: unknown = null;
 
   /**
@@ -20,31 +21,31 @@ export class BmcLog implements Disposable {
    *
    * @param root The file system.
    * @param options `directory`: where; `password`: what it must never hold;
-   * `now`: milliseconds since the epoch.
+   * `now`: tells the milliseconds since the epoch.
    * @throws If it cannot be written.
    */
   constructor(root: Root, { directory, password, now }: {
     directory: string;
     password: string;
-    now: number;
+    now: () => number;
   }) {
     const path = root.real(`${directory}/bmc-dhcp.log`);
     ensureDirSync(root.real(directory));
     this.#password = password;
+    this.#now = now;
     this.#file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
     Deno.chmodSync(path, 0o600); // an older file may have another mode
-    this.#write(`=== ${new Date(now).toISOString()}\n`);
+    this.#write(`=== ${this.#time()}\n`);
   }
 
   /**
-   * Adds what was said in a session. If it cannot be written the session goes on:
+   * Adds a line of a session. If it cannot be written the session goes on:
    * see {@linkcode fault}.
    */
-  add({ name, address }: BmcTarget, text: string): void {
+  add({ name, address }: BmcTarget, line: string): void {
     if (this.#fault !== null) return;
-    const lines = text.trim().split("\n").map((line) => `${name} ${address} ${line}\n`);
     try {
-      this.#write(lines.join(""));
+      this.#write(`${this.#time()} ${name} ${address} ${line.trimEnd()}\n`);
     } catch (error) {
       this.#fault = error;
     }
@@ -58,6 +59,10 @@ export class BmcLog implements Disposable {
   /** Closes the file. */
   [Symbol.dispose](): void {
     this.#file.close();
+  }
+
+  #time(): string {
+    return new Date(this.#now()).toISOString();
   }
 
   #write(text: string): void {

@@ -11,9 +11,9 @@ import { foldHosts } from "../text/host_range.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 
 /** What became of a BMC, and what to do about it. */
-export type BmcResult = Pick<Bmc, "state" | "channel" | "message"> & {
-  readonly hint: string | null;
-};
+export type BmcResult =
+  & Pick<Bmc, "state" | "channel" | "message" | "cipherSuite" | "completionCode">
+  & { readonly hint: string | null };
 
 /** A BMC, what became of it, and how many seconds that took. */
 export interface BmcOutcome {
@@ -30,7 +30,16 @@ export const PASSWORD_MISSING: Report = ["password-missing", {
 
 /** The outcome of a BMC that was left alone. */
 export function skipped(target: BmcTarget, message: string): BmcOutcome {
-  return { target, result: { state: "skipped", channel: null, message, hint: null }, seconds: 0 };
+  return { target, result: notSet("skipped", message), seconds: 0 };
+}
+
+/** What is known of a BMC that was not talked to. */
+export function notSet(
+  state: BmcState,
+  message: string,
+  hint: string | null = null,
+): BmcResult {
+  return { state, channel: null, cipherSuite: null, completionCode: null, message, hint };
 }
 
 /** Names the BMCs that have no console. */
@@ -58,6 +67,8 @@ export function addOutcomes(bmcs: readonly Bmc[] = [], outcomes: readonly BmcOut
     mac: target.mac,
     state: result.state,
     channel: result.channel,
+    cipherSuite: result.cipherSuite ?? null,
+    completionCode: result.completionCode ?? null,
     seconds,
     message: result.message,
   }));
@@ -93,4 +104,30 @@ export function faultProblems(outcomes: readonly BmcOutcome[]): Report[] {
       nodes: nodesOf(names),
     }]];
   });
+}
+
+/**
+ * Says that most BMCs were not asked, because the first ones refused the password.
+ *
+ * @param refused The nodes of those.
+ * @param options `asked`: what became of all that were asked; `others`: how many
+ * were not.
+ */
+export function refusalProblems(
+  refused: readonly string[],
+  { asked, others }: { asked: readonly BmcOutcome[]; others: number },
+): Report[] {
+  if (others === 0) return faultProblems(asked);
+  const isRefusal = ({ result }: BmcOutcome): boolean => result.state === "denied";
+  return [
+    ...faultProblems(asked.filter((outcome) => !isRefusal(outcome))),
+    ["bmc-denied", {
+      message: `${refused.join(", ")} refused the password; ${others} ${
+        others === 1 ? "other was" : "others were"
+      } not asked`,
+      hint:
+        "check IPMI_PASSWORD, and the users (U:) in conman.conf; if it is right for the others: --keep-going",
+      nodes: [...refused],
+    }],
+  ];
 }

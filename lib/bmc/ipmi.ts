@@ -1,197 +1,168 @@
 /**
  * The commands for `ipmitool shell`, and what the answers mean.
  *
- * The source of a BMC's address is read and written by the raw commands of the
- * IPMI specification (v2.0, 23.1 and 23.2) instead of `lan print` and `lan
- * set`: one round trip to read it instead of twenty, and no read-back loop of
- * half a minute if the BMC moves to its new address at once.
+ * All are raw commands of the IPMI specification (v2.0, chapters 20, 22 and
+ * 23) instead of `channel info`, `lan print` and `lan set`: one round trip
+ * each instead of three to twenty, and answers whose end and whose completion
+ * code are in the same words for every command.
  *
  * @module
  */
 
-import type { BmcState } from "../document/document.ts";
+/** What a BMC says to a command. */
+export type Answer =
+  | { readonly kind: "data"; readonly data: readonly number[] }
+  /** A completion code that is not 0. */
+  | { readonly kind: "refused"; readonly code: number }
+  /** ipmitool has asked as often as it may, and heard nothing. */
+  | { readonly kind: "silent" };
 
-/** Asks which channel this session uses: no guess by manufacturer needed. */
-export const CHANNEL_INFO = "channel info";
+/** Stands for the channel that a session runs on, whatever its number. */
+export const THIS_CHANNEL = 0x0e;
 /** Restarts a BMC: some act on the setting only then. */
-export const COLD_RESET = "mc reset cold";
+export const COLD_RESET = "raw 0x06 0x02";
+
+/** The command that asks what kind of channel `n` is. */
+export function getChannelInfo(channel: number): string {
+  return `raw 0x06 0x42 ${hexByte(channel)}`;
+}
 
 /** The command that reads where channel `n` takes its address from. */
 export function getAddressSource(channel: number): string {
-  return `raw 0x0c 0x02 ${hex(channel)} ${hex(ADDRESS_SOURCE)} 0x00 0x00`;
+  return `raw 0x0c 0x02 ${hexByte(channel)} ${hexByte(ADDRESS_SOURCE)} 0x00 0x00`;
 }
 
 /**
- * The commands that make channel `n` ask for its address by DHCP, in the order
- * in which `lan set` sends them. Only the second is sure to be known to a BMC;
- * some act on nothing before the commit, others refuse it.
+ * The commands that make channel `n` ask for its address by DHCP, as `lan set`
+ * sends them. Only `write` is sure to be known to a BMC; some act on nothing
+ * before the commit, others refuse what is sent around it.
  */
-export function setAddressSourceDhcp(channel: number): string[] {
+export function setAddressSourceDhcp(
+  channel: number,
+): { begin: string; write: string; commit: string; complete: string } {
   const set = (parameter: number, value: number): string =>
-    `raw 0x0c 0x01 ${hex(channel)} ${hex(parameter)} ${hex(value)}`;
-  return [
-    set(SET_IN_PROGRESS, 1),
-    set(ADDRESS_SOURCE, DHCP),
-    set(SET_IN_PROGRESS, 2), // commit
-    set(SET_IN_PROGRESS, 0), // complete
-  ];
+    `raw 0x0c 0x01 ${hexByte(channel)} ${hexByte(parameter)} ${hexByte(value)}`;
+  return {
+    begin: set(SET_IN_PROGRESS, 1),
+    write: set(ADDRESS_SOURCE, DHCP),
+    commit: set(SET_IN_PROGRESS, 2),
+    complete: set(SET_IN_PROGRESS, 0),
+  };
 }
 
 /**
- * Reads the answer to {@linkcode CHANNEL_INFO}.
+ * Reads what came of a command.
  *
- * @param reply What ipmitool printed.
- * @returns The number of the LAN channel, `null` if it names none.
+ * @param reply What ipmitool printed for it, without echo and prompt: bytes, or
+ * at least an empty line, if the BMC did as it was told.
+ * @param said What it has written to standard error since.
+ * @returns `null` if ipmitool has not said yet what came of it.
  *
  * @example
  * ```ts
- * import { parseChannelInfo } from "./ipmi.ts";
+ * import { parseAnswer } from "./ipmi.ts";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(
- *   parseChannelInfo("Channel 0x3 info:\n  Channel Medium Type   : 802.3 LAN\n"),
- *   3,
- * );
+ * assertEquals(parseAnswer(" 11 02\n", ""), { kind: "data", data: [0x11, 2] });
+ * const refusal = "Unable to send RAW command (channel=0x0 … rsp=0x82): Unknown (0x82)\n";
+ * assertEquals(parseAnswer("", refusal), { kind: "refused", code: 0x82 });
  * ```
  */
-export function parseChannelInfo(reply: string): number | null {
-  const match = /^Channel 0x([0-9a-f]{1,2}) info:\s*\n\s*Channel Medium Type\s*:\s*802\.3 LAN/im
-    .exec(reply);
-  return match?.[1] === undefined ? null : parseInt(match[1], 16);
+export function parseAnswer(reply: string, said: string): Answer | null {
+  const failure = /^Unable to send RAW command .*\n/im.exec(said)?.[0];
+  if (failure !== undefined) {
+    const code = /\brsp=0x([0-9a-f]{1,2})\b/i.exec(failure)?.[1];
+    return code === undefined ? { kind: "silent" } : { kind: "refused", code: parseInt(code, 16) };
+  }
+  if (reply === "") return null;
+  const lines = reply.split(/\r?\n/).filter((line) => /^(?: [0-9a-f]{2})+ *$/i.test(line));
+  const bytes = lines.join("").trim().split(/ +/).filter(Boolean);
+  return { kind: "data", data: bytes.map((byte) => parseInt(byte, 16)) };
+}
+
+/**
+ * Reads the answer to {@linkcode getChannelInfo}: a number and a kind, of which
+ * 4 and 6 are networks.
+ *
+ * @param data What the BMC answered.
+ * @returns The number of the LAN channel, `null` if it names none.
+ */
+export function parseChannelInfo([number, medium]: readonly number[]): number | null {
+  if (number === undefined || medium === undefined) return null;
+  return LAN_MEDIA.includes(medium & 0x7f) ? number & 0x0f : null;
 }
 
 /** Where a BMC takes its address from. */
 export type AddressSource = "dhcp" | "other";
 
 /**
- * Tells whether a command got no answer at all.
- *
- * @param reply What ipmitool printed: at least an empty line, if the BMC
- * answered with success.
- * @param said What it wrote to standard error until now: a BMC that answered
- * with a refusal leaves its completion code in the last line.
- */
-export function isUnanswered(reply: string, said: string): boolean {
-  const last = said.trimEnd().split("\n").at(-1) ?? "";
-  return reply === "" && /unable to send/i.test(last) && !last.includes("rsp=0x");
-}
-
-/**
  * Reads the answer to {@linkcode getAddressSource}: a revision and a byte whose
  * low half is 1 for static, 2 for DHCP, 3 for the BIOS.
  *
- * @param reply What ipmitool printed, for instance ` 11 02`.
+ * @param data What the BMC answered.
  * @returns `null` if it is no such answer.
  */
-export function parseAddressSource(reply: string): AddressSource | null {
-  const match = /^ *[0-9a-f]{2} ([0-9a-f]{2}) *$/im.exec(reply);
-  if (match?.[1] === undefined) return null;
-  return (parseInt(match[1], 16) & 0x0f) === DHCP ? "dhcp" : "other";
+export function parseAddressSource(data: readonly number[]): AddressSource | null {
+  const [, source] = data;
+  if (source === undefined || data.length !== 2) return null;
+  return (source & 0x0f) === DHCP ? "dhcp" : "other";
 }
 
-/** Why a BMC was not set, and what to do about it. */
-export interface BmcFault {
-  readonly state: BmcState;
-  readonly message: string;
-  readonly hint: string;
-}
+/** What is no matter of the address, but of who asks. */
+export const INSUFFICIENT_PRIVILEGE = 0xd4;
 
+/** Completion codes that may be another one a second later. */
+const PASSING = [0xc0, 0xc3, 0xce, 0xcf, 0xd0, 0xd1, 0xd2, 0xd5];
 /**
- * ipmitool asked again, took the late answer to its first question for the one
- * to its second, and finds it wrong: the password may well be right.
+ * And where something is written: another change is in progress; invalid data,
+ * at which `lan set` asks ten times; unspecified, which it takes for no refusal.
  */
-const LATE_ANSWER = /no response from RAKP|Unexpected RAKP|Request Match NOT FOUND/i;
-
-/** Texts of ipmitool and OpenIPMI-based BMCs, the most specific first. */
-const FAULTS: readonly (BmcFault & { readonly text: RegExp })[] = [
-  {
-    text: LATE_ANSWER,
-    state: "unreachable",
-    message: "answers too slowly",
-    hint: "look for a busy network or BMC, and give it more time: --bmc-timeout 2m",
-  },
-  {
-    text:
-      /RAKP 2 HMAC is invalid|RAKP 2 message indicates an error|unauthorized name|password.*(?:invalid|verification error)|insufficient privilege/i,
-    state: "denied",
-    message: "the BMC refused user or password",
-    hint: "check IPMI_PASSWORD, and the user (U:) of this console in conman.conf",
-  },
-  {
-    text: /insufficient resources for session/i,
-    state: "failed",
-    message: "the BMC has no free session",
-    hint: "wait a minute for old sessions to end, or reset it: pitboot bmc-dhcp --reset",
-  },
-  {
-    text: /without readline support/i,
-    state: "failed",
-    message: "this ipmitool has no shell",
-    hint: "install an ipmitool that was built with readline, as SLES and Debian have it",
-  },
-  {
-    text:
-      /Error in open session response message|no matching cipher suite|invalid (?:authentication|integrity|confidentiality) algorithm/i,
-    state: "failed",
-    message: "the BMC refused every cipher suite that was tried",
-    hint: "find its suites with ipmitool channel getciphers ipmi, and name one with --cipher",
-  },
-  {
-    text: /Unable to establish|Get Auth Capabilities error|no response|timed? ?out/i,
-    state: "unreachable",
-    message: "no answer",
-    hint:
-      "check cable, power and address; IPMI over LAN may be off (new HPE iLOs: turn it on by Redfish)",
-  },
-];
-
-/** Only another suite can help. */
-const WRONG_CIPHER =
-  /no matching cipher suite|invalid (?:authentication|integrity|confidentiality) algorithm/i;
+const PASSING_AT_WRITE = [0x81, 0xcc, 0xff];
 
 /**
- * Tells whether a session failed only because of its cipher suite.
+ * Tells whether a BMC that refused may do it a little later.
  *
- * @param said What ipmitool wrote to standard error.
+ * @param code The completion code.
+ * @param options `isWrite`: whether something was to be set.
  */
-export function refusedCipher(said: string): boolean {
-  return WRONG_CIPHER.test(said);
+export function isPassing(code: number, { isWrite }: { isWrite: boolean }): boolean {
+  return PASSING.includes(code) || (isWrite && PASSING_AT_WRITE.includes(code));
 }
 
-/**
- * Tells whether a session failed because the BMC was too slow for ipmitool's
- * retries.
- *
- * @param said What ipmitool wrote to standard error.
- */
-export function answeredLate(said: string): boolean {
-  return LATE_ANSWER.test(said);
-}
+/** Tables 5-2, 23-1 and 23-2 of the specification. */
+const CODE_WORDS: Readonly<Record<number, string>> = {
+  0x80: "parameter not supported",
+  0x81: "another change is in progress",
+  0x82: "read-only",
+  0xc0: "node busy",
+  0xc1: "invalid command",
+  0xc3: "timed out inside the BMC",
+  0xc7: "wrong length",
+  0xc9: "out of range",
+  0xcc: "invalid data field",
+  0xce: "no response could be provided",
+  0xd1: "firmware update in progress",
+  0xd2: "BMC is starting",
+  0xd3: "destination unavailable",
+  0xd4: "insufficient privilege",
+  0xd5: "not in this state",
+  0xd6: "disabled",
+  0xff: "unspecified error",
+};
 
-/**
- * Finds out why a session could not be opened, or a command failed.
- *
- * @param said What ipmitool wrote to standard error, with `-v`.
- */
-export function faultOf(said: string): BmcFault {
-  const known = FAULTS.find(({ text }) => text.test(said));
-  if (known) {
-    return { state: known.state, message: known.message, hint: known.hint };
-  }
-  const words = said.trim().split("\n").at(-1)?.slice(0, 200) ||
-    "ipmitool gave no reason";
-  return {
-    state: "failed",
-    message: words,
-    hint: "see the log for what ipmitool said",
-  };
+/** A completion code for people, for instance `code 0x82: read-only`. */
+export function codeWords(code: number): string {
+  const words = CODE_WORDS[code];
+  return `code ${hexByte(code)}${words === undefined ? "" : `: ${words}`}`;
 }
 
 /** Parameters of the LAN configuration. */
 const SET_IN_PROGRESS = 0;
 const ADDRESS_SOURCE = 4;
 const DHCP = 2;
+/** 802.3 LAN, other LAN. */
+const LAN_MEDIA = [4, 6];
 
-function hex(byte: number): string {
+function hexByte(byte: number): string {
   return `0x${byte.toString(16).padStart(2, "0")}`;
 }

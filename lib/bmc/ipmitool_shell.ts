@@ -5,25 +5,42 @@
  * Through readline it prints its prompt after each, also into a pipe: that is
  * how we know that an answer is complete.
  *
+ * It must not be left to itself. At the end of its input it does not end: it
+ * sends keepalives as fast as it can. So it is told to `exit`, which closes the
+ * session, too; or gets SIGINT, at which it closes the session; or, at last,
+ * SIGKILL. And if we are killed ourselves? {@linkcode TALKATIVE} then makes the
+ * first keepalive write to a pipe that nobody reads, and that ends it.
+ *
  * @module
  */
 
 import type { BmcTarget } from "./bmc_targets.ts";
-import { isUnanswered } from "./ipmi.ts";
+import { type Answer, parseAnswer } from "./ipmi.ts";
+import { PATIENCE } from "./next_attempt.ts";
 
 const PROMPT = "ipmitool> ";
+/** Not before the session is open: until then it would tell its keys. */
+const TALKATIVE = "set verbose 2";
+/** Lines that say the same as ours of the command and its answer. */
+const TOLD = /^\s*$|^RAW |^>> +data|^(?: [0-9a-f]{2})+ *$/i;
+/** Milliseconds for the rest of what an ended process has written to get here. */
+const REST_MS = 100;
 
 /** How to open a session. */
 export interface SessionOptions {
-  /** IPMI v2 cipher suite. */
-  readonly cipher: number;
-  /** Seconds until a question is asked again. */
+  /** IPMI v2 cipher suite; `null`: ipmitool asks the BMC. */
+  readonly suite: number | null;
+  /** An index of {@linkcode PATIENCE}. */
   readonly patience: number;
   readonly password: string;
   /** The search path for ipmitool, if there is one. */
   readonly path: string | undefined;
-  /** Ends the session, whatever it is doing. */
+  /** Closes the session, whatever it is doing. */
   readonly signal: AbortSignal;
+  /** Seconds that this may take. */
+  readonly closing: number;
+  /** Takes each line that is said, for the log. */
+  log(line: string): void;
 }
 
 /** The session ended before it gave an answer. */
@@ -35,35 +52,57 @@ export class SessionLost extends Error {
 export class IpmitoolShell implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #output: ReadableStreamDefaultReader<string>;
-  readonly #errors: Promise<void>;
-  #pending = "";
+  readonly #readers: ReadableStreamDefaultReader<string>[] = [];
+  readonly #ended: Promise<void>;
+  readonly #log: (line: string) => void;
+  readonly #closingMs: number;
+  #closing: Promise<void> | null = null;
+  #news = Promise.withResolvers<void>();
+  #hasEnded = false;
+  /** All that held its pipes has ended, too. */
+  #isDrained = false;
+  #isOpen = false;
+  /** What was printed since the last prompt. */
+  #printed = "";
   #said = "";
 
-  private constructor(child: Deno.ChildProcess) {
+  private constructor(
+    child: Deno.ChildProcess,
+    { log, closing }: Pick<SessionOptions, "log" | "closing">,
+  ) {
     this.#child = child;
+    this.#log = log;
+    this.#closingMs = closing * 1000;
     this.#input = child.stdin.getWriter();
-    this.#output = child.stdout.pipeThrough(new TextDecoderStream())
-      .getReader();
-    this.#errors = this.#readErrors();
+    const read = [
+      this.#read(child.stdout, (text) => this.#printed += text),
+      this.#read(child.stderr, (text) => this.#hear(text)),
+    ];
+    this.#ended = child.status.then(async () => {
+      // A process that it left behind may hold its pipes for ever.
+      this.#isDrained = await within(REST_MS, Promise.all(read));
+      this.#hasEnded = true;
+      this.#hear("\n"); // the end of a last line without one
+      this.#news.resolve();
+    });
   }
 
   /**
-   * Starts ipmitool. Whether the BMC accepts the session shows at the first
-   * {@linkcode ready}.
+   * Starts ipmitool. Whether the BMC accepts the session shows when it
+   * {@linkcode opens}.
    *
    * @throws {Deno.errors.NotFound} If there is no ipmitool.
    */
   static start(
     { address, user }: Pick<BmcTarget, "address" | "user">,
-    { cipher, patience, password, path, signal }: SessionOptions,
+    { suite, patience, password, path, signal, ...options }: SessionOptions,
   ): IpmitoolShell {
+    const { seconds, times } = PATIENCE[patience] ?? PATIENCE[0];
     const child = new Deno.Command("ipmitool", {
-      // -v names the reason if a password is refused. Two tries instead of
-      // four: a dead BMC is given up after six seconds instead of twenty.
+      // -v names the reason if a password is refused, and the suite it takes.
       // deno-fmt-ignore
-      args: ["-v", "-I", "lanplus", "-C", String(cipher), "-N", String(patience), "-R", "2",
-        "-U", user, "-E", "-H", address, "shell"],
+      args: ["-v", "-I", "lanplus", ...suite === null ? [] : ["-C", String(suite)],
+        "-N", String(seconds), "-R", String(times), "-U", user, "-E", "-H", address, "shell"],
       // TERM and INPUTRC: readline must not colour or rebind anything.
       env: {
         IPMITOOL_PASSWORD: password,
@@ -73,15 +112,18 @@ export class IpmitoolShell implements AsyncDisposable {
         ...(path === undefined ? {} : { PATH: path }),
       },
       clearEnv: true,
+      // A process group of its own: ^C at the terminal is for us, and where
+      // ipmitool is a script, what it has started ends with it.
+      detached: true,
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    const shell = new IpmitoolShell(child);
-    const kill = (): void => shell.#kill();
-    if (signal.aborted) kill();
-    else signal.addEventListener("abort", kill, { once: true });
-    child.status.then(() => signal.removeEventListener("abort", kill));
+    const shell = new IpmitoolShell(child, options);
+    const close = (): void => void shell.#close();
+    if (signal.aborted) close();
+    else signal.addEventListener("abort", close, { once: true });
+    child.status.then(() => signal.removeEventListener("abort", close));
     return shell;
   }
 
@@ -90,80 +132,141 @@ export class IpmitoolShell implements AsyncDisposable {
     return this.#said;
   }
 
+  /** Whether there is, or was, a session. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /**
-   * Waits for the prompt.
+   * Waits until the session is open.
    *
-   * @returns What was printed before it.
-   * @throws {SessionLost} If ipmitool ends without it.
+   * @throws {SessionLost} If ipmitool ends before.
    */
-  async ready(): Promise<string> {
-    for (;;) {
-      const at = this.#pending.indexOf(PROMPT);
-      if (at >= 0) {
-        const reply = this.#pending.slice(0, at);
-        this.#pending = this.#pending.slice(at + PROMPT.length);
-        return reply;
-      }
-      const { value, done } = await this.#output.read();
-      if (done) {
-        await this.#errors;
-        const { code, signal } = await this.#child.status;
-        throw new SessionLost(`ipmitool ended by ${signal ?? `itself, exit status ${code}`}`);
-      }
-      this.#pending += value;
-    }
+  async opens(): Promise<void> {
+    await this.#until(() => this.#takeReply());
+    this.#isOpen = true;
+    await this.#send(TALKATIVE);
+    await this.#until(() => this.#takeReply());
   }
 
   /**
    * Sends a command and waits for its answer.
    *
    * @param command One line.
-   * @returns What ipmitool printed, without the echo of the command.
    * @throws {SessionLost} If ipmitool ends before the answer is complete.
    */
-  async ask(command: string): Promise<string> {
+  async ask(command: string): Promise<Answer> {
+    this.#log(`> ${command}`);
+    const before = this.#said.length;
+    await this.#send(command);
+    const reply = await this.#until(() => this.#takeReply());
+    if (reply !== "") this.#log(`< ${reply.trim() || "done"}`);
+    // A refusal comes through the other pipe, perhaps a little later.
+    return await this.#until(() => parseAnswer(reply, this.#said.slice(before)));
+  }
+
+  /** Closes the session, and ends ipmitool. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close();
+    for (const reader of this.#readers) await reader.cancel().catch(() => {});
+  }
+
+  async #send(command: string): Promise<void> {
     try {
       await this.#input.write(new TextEncoder().encode(`${command}\n`));
     } catch (error) {
       throw new SessionLost("the session ended", { cause: error });
     }
-    const reply = await this.ready();
+  }
+
+  /** What was printed before the prompt, without the echo of the command. */
+  #takeReply(): string | null {
+    const at = this.#printed.indexOf(PROMPT);
+    if (at < 0) return null;
+    const reply = this.#printed.slice(0, at);
+    this.#printed = this.#printed.slice(at + PROMPT.length);
     return reply.replace(/^.*\n/, "");
   }
 
-  /**
-   * Tells whether the last command got no answer at all.
-   *
-   * @param reply What {@linkcode ask} returned.
-   */
-  async isUnanswered(reply: string): Promise<boolean> {
-    if (reply !== "") return false;
-    // What it says of it comes through another pipe, perhaps a little later.
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    return isUnanswered(reply, this.#said);
+  /** Waits until there is something to take. */
+  async #until<T>(take: () => T | null): Promise<T> {
+    for (;;) {
+      const taken = take();
+      if (taken !== null) return taken;
+      if (this.#hasEnded) {
+        const { code, signal } = await this.#child.status;
+        throw new SessionLost(`ipmitool ended by ${signal ?? `itself, exit status ${code}`}`);
+      }
+      await this.#news.promise;
+    }
   }
 
-  /** Ends the session, if possible by closing it. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    // A BMC has few sessions: end of input makes ipmitool close ours.
-    const deadline = setTimeout(() => this.#kill(), 1000);
+  async #read(stream: ReadableStream<Uint8Array>, take: (text: string) => void): Promise<void> {
+    const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+    this.#readers.push(reader);
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      take(value);
+      this.#news.resolve();
+      this.#news = Promise.withResolvers();
+    }
+  }
+
+  /** Takes a part of standard error; what has become a whole line is logged. */
+  #hear(text: string): void {
+    const begin = this.#said.lastIndexOf("\n") + 1;
+    this.#said += text;
+    const end = this.#said.lastIndexOf("\n");
+    if (end < begin) return;
+    for (const line of this.#said.slice(begin, end).split("\n")) {
+      if (!TOLD.test(line)) this.#log(line);
+    }
+  }
+
+  #close(): Promise<void> {
+    return this.#closing ??= this.#closeOnce();
+  }
+
+  /** Asks ipmitool to end, then urges it, then forces it. */
+  async #closeOnce(): Promise<void> {
+    this.#input.write(new TextEncoder().encode("exit\n")).catch(() => {});
+    // While it waits for an answer it does not read, but it hears a signal.
+    await within(this.#closingMs / 3, this.#ended);
+    if (this.#isOpen) this.#kill("SIGINT");
+    await within(this.#closingMs / 2, this.#ended);
+    this.#kill("SIGKILL");
+    await this.#ended;
+    // It is a script, and what it has started goes on.
+    if (!this.#isDrained) await killGroup(this.#child.pid);
     await this.#input.close().catch(() => {});
-    await this.#output.cancel().catch(() => {});
-    await this.#child.status;
-    clearTimeout(deadline);
-    await this.#errors;
   }
 
-  async #readErrors(): Promise<void> {
-    const text = this.#child.stderr.pipeThrough(new TextDecoderStream());
-    for await (const chunk of text) this.#said += chunk;
-  }
-
-  #kill(): void {
+  #kill(signal: Deno.Signal): void {
+    if (this.#hasEnded) return;
     try {
-      this.#child.kill("SIGKILL");
+      this.#child.kill(signal);
     } catch {
       // it has just ended by itself
     }
   }
+}
+
+/** Deno.kill() would want the right to start any program. */
+async function killGroup(pid: number): Promise<void> {
+  try {
+    const args = ["-KILL", "--", `-${pid}`];
+    await new Deno.Command("kill", { args, stdout: "null", stderr: "null" }).output();
+  } catch {
+    // there is no such program: it will find its pipes closed
+  }
+}
+
+/** Waits for something, but not longer than so many milliseconds: tells whether it came. */
+async function within(milliseconds: number, something: Promise<unknown>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), milliseconds);
+  const came = await Promise.race([something.then(() => true), promise]);
+  clearTimeout(timer);
+  return came;
 }

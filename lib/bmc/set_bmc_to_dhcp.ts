@@ -1,51 +1,40 @@
 /**
- * Turns one BMC to DHCP: check, set, check, in one session.
+ * Turns one BMC to DHCP: tries until it is set, or has said why not, or its time
+ * is over.
  *
  * @module
  */
 
 import type { BmcState } from "../document/document.ts";
+import { pause } from "../io/pause.ts";
 import type { BmcResult } from "./bmc_report.ts";
+import type { Progress, Trouble } from "./bmc_talk.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
-import {
-  answeredLate,
-  CHANNEL_INFO,
-  COLD_RESET,
-  faultOf,
-  getAddressSource,
-  parseAddressSource,
-  parseChannelInfo,
-  refusedCipher,
-  setAddressSourceDhcp,
-} from "./ipmi.ts";
+import { checkSetCheck } from "./check_set_check.ts";
 import { IpmitoolShell, SessionLost, type SessionOptions } from "./ipmitool_shell.ts";
+import { type Attempt, type Ended, nextAttempt } from "./next_attempt.ts";
+import { chosenSuite, FELL_SILENT, type SessionEnd, sessionEnd } from "./session_end.ts";
 
 /** How to turn BMCs to DHCP. */
 export interface SetOptions extends Pick<SessionOptions, "password" | "path"> {
-  /** Cipher suites, tried in turn. */
-  readonly ciphers: readonly number[];
+  /** The only cipher suite to try; `null`: what the BMC names, then 17 and 3. */
+  readonly cipher: number | null;
   /** The LAN channel; `null`: the one that the session runs on. */
   readonly channel: number | null;
-  /** Restart the BMC afterwards. */
+  /** Whether to restart the BMC afterwards. */
   readonly reset: boolean;
   /** Seconds for all of it. */
   readonly timeout: number;
   /** Aborted at ^C. */
   readonly signal: AbortSignal;
   /** Takes what was said, for the log. */
-  log(target: BmcTarget, text: string): void;
+  log(target: BmcTarget, line: string): void;
+  /** Called when the BMC lets us in. */
+  onOpen(): void;
 }
 
-/** Seconds until a question is asked again: enough for all but a few BMCs. */
-const PATIENCE = 1;
-/** For those few. */
-const MORE_PATIENCE = 5;
-
-/** What is known so far, should the session end at any moment. */
-interface Progress {
-  channel: number | null;
-  hasWritten: boolean;
-}
+/** Seconds that the closing of a session may take, at the end of its deadline or at ^C. */
+const CLOSING = 2;
 
 /**
  * Turns a BMC to DHCP, unless it is on DHCP already.
@@ -56,100 +45,104 @@ interface Progress {
  * @throws {Deno.errors.NotFound} If there is no ipmitool.
  */
 export async function setBmcToDhcp(target: BmcTarget, options: SetOptions): Promise<BmcResult> {
-  const result = await attemptAll(target, options);
-  // It may quote ipmitool.
-  const message = result.message?.replaceAll(options.password, "********") ?? null;
-  return { ...result, message };
-}
-
-async function attemptAll(target: BmcTarget, options: SetOptions): Promise<BmcResult> {
-  const deadline = AbortSignal.timeout(options.timeout * 1000);
-  const signal = AbortSignal.any([deadline, options.signal]);
-  const attempts = options.ciphers.map((cipher) => ({ cipher, patience: PATIENCE }));
-  let said = "";
-  for (let attempt; (attempt = attempts.shift());) {
-    const progress: Progress = { channel: options.channel, hasWritten: false };
-    await using shell = IpmitoolShell.start(target, { ...options, ...attempt, signal });
-    try {
-      return await converse(shell, target, options, progress);
-    } catch (error) {
-      if (!(error instanceof SessionLost)) throw error;
-      said = shell.said || error.message;
-      if (options.signal.aborted) return lost(progress, "skipped", "interrupted");
-      if (deadline.aborted) {
-        return lost(progress, "unreachable", `no answer within ${options.timeout} s`);
-      }
-      if (progress.hasWritten) return lost(progress, "unknown", "");
-      if (answeredLate(said) && attempt.patience < MORE_PATIENCE) {
-        attempts.unshift({ ...attempt, patience: MORE_PATIENCE });
-      } else if (!refusedCipher(said)) break;
-    } finally {
-      options.log(target, `cipher suite ${attempt.cipher}\n${shell.said}`);
-    }
-  }
-  return { ...faultOf(said), channel: options.channel };
-}
-
-/** Check, set, check. */
-async function converse(
-  shell: IpmitoolShell,
-  target: BmcTarget,
-  { channel: given, reset, log }: SetOptions,
-  progress: Progress,
-): Promise<BmcResult> {
-  const ask = async (command: string): Promise<string> => {
-    const reply = await shell.ask(command);
-    log(target, `> ${command}\n${reply}`);
-    // A BMC that does not answer one question will not answer the next.
-    if (await shell.isUnanswered(reply)) throw new SessionLost("no answer");
-    return reply;
+  const progress: Progress = {
+    channel: options.channel,
+    suite: null,
+    code: null,
+    hasWritten: false,
+    trouble: null,
   };
-  await shell.ready();
-  const channel = given ?? parseChannelInfo(await ask(CHANNEL_INFO));
-  if (channel === null) {
-    if (answeredLate(shell.said)) throw new SessionLost("no answer in time");
-    return {
-      ...result("failed", null, "the BMC does not say which LAN channel this is"),
-      hint: "name it with --channel: 1 on most, 3 on Intel, 2 on some HP and Fujitsu",
-    };
+  const end = await attemptAll(target, options, progress);
+  const { channel, suite, code } = progress;
+  // It may quote ipmitool.
+  const message = end.message?.replaceAll(options.password, "********") ?? null;
+  return { ...end, message, channel, cipherSuite: suite, completionCode: code };
+}
+
+async function attemptAll(
+  target: BmcTarget,
+  options: SetOptions,
+  progress: Progress,
+): Promise<Trouble> {
+  const { timeout } = options;
+  const closing = closingTime(timeout);
+  const deadline = AbortSignal.timeout((timeout - closing) * 1000);
+  const signal = AbortSignal.any([deadline, options.signal]);
+  const past: Failed[] = [];
+  for (let next; (next = nextAttempt(past, options.cipher));) {
+    await pause(next.pause * 1000, signal);
+    if (signal.aborted) break;
+    const seen = await attempt(target, next, { ...options, signal }, progress);
+    if (!("end" in seen)) return seen;
+    past.push(seen);
+    if (signal.aborted) break;
+    // A BMC that was set and is gone has gone to the address that it was given.
+    if (progress.hasWritten && seen.kind === "dead") break;
   }
-  progress.channel = channel;
-  const before = parseAddressSource(await ask(getAddressSource(channel)));
-  if (before === null) {
-    const { state, message, hint } = faultOf(shell.said);
-    return { state, channel, message: `channel ${channel}: ${message}`, hint };
+  if (options.signal.aborted) return cut(progress, ["skipped", "interrupted"]);
+  if (progress.trouble && past.at(-1)?.kind !== "dead") return progress.trouble;
+  if (progress.hasWritten) return cut(progress, ["unknown", ""]);
+  const [first] = past;
+  if (deadline.aborted && past.length === 1 && !first?.wasOpen) {
+    return cut(progress, ["unreachable", `no answer within ${timeout} s`]);
   }
-  if (before !== "dhcp") {
-    progress.hasWritten = true;
-    for (const command of setAddressSourceDhcp(channel)) await ask(command);
-    const after = parseAddressSource(await ask(getAddressSource(channel)));
-    if (after === null) return lost(progress, "unknown", "");
-    if (after !== "dhcp") {
-      return {
-        ...result("failed", channel, "the BMC accepted the setting and did not keep it"),
-        hint: "restart it: pitboot bmc-dhcp --reset; or set it in its web interface",
-      };
+  // What we have ended ourselves has told nothing.
+  return endOf(deadline.aborted && past.length > 1 ? past.slice(0, -1) : past);
+}
+
+/** A session that came to nothing, and why. */
+interface Failed extends Ended {
+  readonly end: SessionEnd;
+}
+
+/** What to say after the last attempt. */
+function endOf(past: readonly Failed[]): SessionEnd {
+  // That a suite is refused tells least: the other one got further.
+  const telling = past.findLast(({ kind }) => kind !== "suite") ?? past.at(-1);
+  const hasAnswered = past.some(({ kind }) => kind !== "dead");
+  return !telling || (telling.kind === "dead" && hasAnswered) ? FELL_SILENT : telling.end;
+}
+
+/** One session. */
+async function attempt(
+  target: BmcTarget,
+  next: Attempt,
+  options: SetOptions,
+  progress: Progress,
+): Promise<Trouble | Failed> {
+  const log = (line: string): void => options.log(target, line);
+  log(`cipher suite ${next.suite ?? "as the BMC names them"}`);
+  const closing = closingTime(options.timeout);
+  await using shell = IpmitoolShell.start(target, { ...options, ...next, closing, log });
+  try {
+    await shell.opens();
+    progress.suite = next.suite ?? chosenSuite(shell.said);
+    options.onOpen();
+    return await checkSetCheck(shell, options, progress);
+  } catch (error) {
+    if (!(error instanceof SessionLost)) throw error;
+    const end = shell.isOpen ? FELL_SILENT : sessionEnd(shell.said || error.message);
+    const suite = next.suite ?? chosenSuite(shell.said);
+    return { ...next, suite, kind: end.kind, wasOpen: shell.isOpen, end };
+  }
+}
+
+/** Time is up, or ^C. After the write only the lease tells. */
+function cut({ hasWritten }: Progress, [state, message]: [BmcState, string]): Trouble {
+  return hasWritten
+    ? {
+      state: "unknown",
+      message: "the session was lost after the setting was sent",
+      hint: "its lease decides: pitboot wait-leases",
     }
-  }
-  if (reset) await ask(COLD_RESET);
-  const state = before === "dhcp" ? "already" : "changed";
-  return result(state, channel, reset ? "cold reset" : null);
-}
-
-function result(state: BmcState, channel: number | null, message: string | null): BmcResult {
-  return { state, channel, message, hint: null };
-}
-
-/** The session ended too early. After the write only the lease tells. */
-function lost({ channel, hasWritten }: Progress, state: BmcState, message: string): BmcResult {
-  if (!hasWritten) {
-    return {
-      ...result(state, channel, message),
+    : {
+      state,
+      message,
       hint: "check cable, power and address, or give it more time: --bmc-timeout",
     };
-  }
-  return {
-    ...result("unknown", channel, "the session was lost after the setting was sent"),
-    hint: "its lease decides: pitboot wait-leases",
-  };
+}
+
+/** How many of the seconds of a deadline are for closing the session. */
+function closingTime(timeout: number): number {
+  return Math.min(CLOSING, timeout / 4);
 }

@@ -10,16 +10,18 @@ import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { reasonOf } from "../io/failures.ts";
-import { mapLimited } from "../io/map_limited.ts";
 import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import { foldHosts } from "../text/host_range.ts";
+import { askAll } from "./ask_all.ts";
 import { BmcLog } from "./bmc_log.ts";
 import {
   addOutcomes,
   type BmcOutcome,
   faultProblems,
+  notSet,
   PASSWORD_MISSING,
+  refusalProblems,
   skipped,
   unlistedProblems,
 } from "./bmc_report.ts";
@@ -37,10 +39,11 @@ export const BMC_OPTIONS = {
     min: 0,
     max: 15,
   }),
-  cipher: optionalCount("N", "Cipher suite of all BMCs; else 17 and 3 are tried.", {
+  cipher: optionalCount("N", "Cipher suite of all BMCs; else what each names, then 17 and 3.", {
     min: 0,
     max: 255,
   }),
+  "keep-going": flag("Ask all BMCs, although the first three refuse the password."),
   "password-file": optionalText("FILE", "Take the password from the first line of FILE."),
   ...pathOptions("conman", "statics", "log-dir"),
 };
@@ -51,9 +54,6 @@ export const RESET_OPTIONS = {
     "Cold-reset the BMCs that are missing in the document, or those of --nodes: some act on the setting only then.",
   ),
 };
-
-/** SHA-256 first; many older BMCs know only the suite with SHA-1. */
-const CIPHERS = [17, 3];
 
 type BmcFlags = Flags<typeof BMC_OPTIONS & typeof RESET_OPTIONS & typeof DRY_RUN_OPTIONS>;
 
@@ -86,14 +86,15 @@ export async function setBmcs(draft: Draft, flags: BmcFlags, host: Host): Promis
   using log = openLog(draft, flags, host, password);
   await setAll(targets, draft, host, {
     fanout: flags.fanout,
+    keepGoing: flags["keep-going"],
     password,
     path: host.context.env("PATH"),
-    ciphers: flags.cipher === null ? CIPHERS : [flags.cipher],
+    cipher: flags.cipher,
     channel: flags.channel,
     reset: flags.reset,
     timeout: flags["bmc-timeout"],
     signal: host.context.signal,
-    log: (target, text) => log?.add(target, text),
+    log: (target, line) => log?.add(target, line),
   });
   if (log && log.fault !== null) reportLog(draft, flags, log.fault);
 }
@@ -123,7 +124,7 @@ function findTargets(draft: Draft, flags: BmcFlags, { root }: Host): ReturnType<
 function openLog(draft: Draft, flags: BmcFlags, host: Host, password: string): BmcLog | null {
   const directory = flags["log-dir"];
   try {
-    return new BmcLog(host.root, { directory, password, now: host.context.now() });
+    return new BmcLog(host.root, { directory, password, now: host.context.now });
   } catch (error) {
     reportLog(draft, flags, error);
     return null;
@@ -141,22 +142,30 @@ async function setAll(
   targets: readonly BmcTarget[],
   draft: Draft,
   { context, reporter }: Host,
-  { fanout, ...options }: SetOptions & { fanout: number },
+  { fanout, keepGoing, ...options }: Omit<SetOptions, "onOpen"> & {
+    fanout: number;
+    keepGoing: boolean;
+  },
 ): Promise<void> {
   const outcomes = new Map<BmcTarget, BmcOutcome>();
+  const pace = { fanout, keepGoing, signal: options.signal, elapsed: context.elapsed };
+  let refused: readonly string[] | null = null;
   try {
-    await mapLimited(targets, fanout, async (target) => {
-      if (options.signal.aborted) return;
+    refused = await askAll(targets, pace, async (target, onOpen) => {
       const begin = context.elapsed();
-      const result = await attempt(target, options);
+      const result = await attempt(target, { ...options, onOpen });
       const seconds = Math.round(context.elapsed() - begin) / 1000;
       outcomes.set(target, { target, result, seconds });
       reporter.detail(`${target.name} (${target.address}): ${result.state} after ${seconds} s`);
+      return result.state;
     });
   } finally {
-    add(draft, targets.map((target) => outcomes.get(target) ?? skipped(target, "not tried")));
+    const why = refused ? "not asked: the first ones refused the password" : "not tried";
+    add(draft, targets.map((target) => outcomes.get(target) ?? skipped(target, why)));
   }
-  draft.reportAll(faultProblems([...outcomes.values()]));
+  const seen = [...outcomes.values()];
+  if (refused === null) return draft.reportAll(faultProblems(seen));
+  draft.reportAll(refusalProblems(refused, { asked: seen, others: targets.length - seen.length }));
 }
 
 async function attempt(target: BmcTarget, options: SetOptions): Promise<BmcOutcome["result"]> {
@@ -170,12 +179,11 @@ async function attempt(target: BmcTarget, options: SetOptions): Promise<BmcOutco
         hint: "install it (zypper install ipmitool)",
       }, error);
     }
-    return {
-      state: "failed",
-      channel: null,
-      message: `ipmitool could not be started: ${reasonOf(error)}`,
-      hint: "if it says too many open files: lower --fanout, or raise ulimit -n",
-    };
+    return notSet(
+      "failed",
+      `ipmitool could not be started: ${reasonOf(error)}`,
+      "if it says too many open files: lower --fanout, or raise ulimit -n",
+    );
   }
 }
 

@@ -47,10 +47,22 @@ const bmc = object({
   node: text,
   address: text,
   mac: nullable(text),
-  state: oneOf("changed", "already", "unreachable", "denied", "failed", "unknown", "skipped"),
+  state: oneOf(
+    "changed",
+    "already",
+    "reset",
+    "unreachable",
+    "denied",
+    "failed",
+    "unknown",
+    "skipped",
+  ),
   channel: nullable(integer),
   seconds: number,
   message: nullable(text),
+}, {
+  cipherSuite: nullable(integer),
+  completionCode: nullable(integer),
 });
 
 const lease = object({ bmc: text, mac: text, ip: text, expires: nullable(integer) });
@@ -104,7 +116,10 @@ const document = object({
 
 /** The images of one role: a kernel, an initrd and a root filesystem. */
 export type Image = Infer<typeof image>;
-/** A BMC and what became of it. */
+/**
+ * A BMC and what became of it. `cipherSuite`: which it accepted; `completionCode`: the
+ * last one that it answered, 0 if all went well.
+ */
 export type Bmc = Infer<typeof bmc>;
 /** What became of a BMC; `unknown`: the session was lost after the write. */
 export type BmcState = Bmc["state"];

@@ -7,6 +7,7 @@ import {
   problemOf,
   resultOf,
   startPitboot,
+  type TemporaryPit,
   temporaryPit,
   treeOf,
   until,
@@ -18,9 +19,10 @@ const LOG = "/var/log/pitboot/bmc-dhcp.log";
 const HANGS_WHEN_SET = `printf 'ipmitool> '; while read -r command; do
   echo "$command"
   case $command in
-  'channel info') printf 'Channel 0x1 info:\\n  Channel Medium Type   : 802.3 LAN\\n' ;;
+  'raw 0x06 0x42 '*) echo ' 01 04 01 80 f2 1b 00 00 00' ;;
   'raw 0x0c 0x02 '*) echo ' 11 01' ;;
-  *) exec sleep 600 ;;
+  'raw 0x0c 0x01 '*' 0x04 0x02') exec sleep 600 ;;
+  *) echo ;;
   esac
   printf 'ipmitool> '
 done`;
@@ -85,7 +87,7 @@ Deno.test("bmc-dhcp names a BMC that fails and sets the others", async (t) => {
       code: 3,
       problem: "bmc-failed",
       message: /^ncn-w002-mgmt: the BMC accepted the setting and did not keep it/,
-    }],
+    }, ["--bmc-timeout", "3s"]],
     ["one that has no suite 17 and is asked for it", "fault=cipher17", {
       state: "failed",
       code: 3,
@@ -142,8 +144,9 @@ Deno.test("bmc-dhcp falls back from cipher suite 17 to 3", async () => {
   assertEquals(code, 0);
   assertEquals(statesOf(document)["ncn-w002-mgmt"], "changed");
   const suites = Deno.readTextFileSync(pit.root + LOG)
-    .match(/(?<=ncn-w002-mgmt .*cipher suite )\d+/g);
-  assertEquals(suites, ["17", "3"]);
+    .match(/(?<=ncn-w002-mgmt \S+ cipher suite ).*/g);
+  assertEquals(suites, ["as the BMC names them", "3"]);
+  assertEquals(document.bmcs?.find(({ node }) => node === "ncn-w002")?.cipherSuite, 3);
 });
 
 Deno.test("bmc-dhcp leaves a BMC alone that is on DHCP", async () => {
@@ -208,7 +211,10 @@ Deno.test("bmc-dhcp keeps a log that only root can read", async () => {
   Deno.writeTextFileSync(pit.root + LOG, "older\n", { mode: 0o644 });
   assertEquals((await pitboot(pit, ["bmc-dhcp"])).code, 0);
   assertEquals((Deno.statSync(pit.root + LOG).mode ?? 0) & 0o777, 0o600);
-  assertMatch(Deno.readTextFileSync(pit.root + LOG), /^older\n=== .*\n(ncn-\S+-mgmt 10\..*\n)+$/);
+  assertMatch(
+    Deno.readTextFileSync(pit.root + LOG),
+    /^older\n=== .*\n(\d{4}-\d\d-\d\dT\S+Z ncn-\S+-mgmt 10\..*\n)+$/,
+  );
 });
 
 Deno.test("bmc-dhcp goes on without a log", async () => {
@@ -253,6 +259,163 @@ Deno.test("bmc-dhcp keeps what the document says of other BMCs", async () => {
     "ncn-s003-mgmt": "changed",
   });
 });
+
+Deno.test("bmc-dhcp stops asking when the first BMCs all refuse the password", async (t) => {
+  const refuseAll = (pit: TemporaryPit): void => {
+    for (const { name } of pit.nodes) {
+      changeBmc(pit, name, `echo >>${pit.directory}/asked; fault=denied`);
+    }
+  };
+  const asked = (pit: TemporaryPit): number => Deno.statSync(`${pit.directory}/asked`).size;
+  await t.step("the rest is left alone", async () => {
+    using pit = temporaryPit();
+    refuseAll(pit);
+    const result = await pitboot(pit, ["bmc-dhcp"]);
+    assertEquals([result.code, asked(pit)], [4, 3]);
+    const { message, nodes, hint } = problemOf(result.document, "bmc-denied");
+    assertEquals(
+      message,
+      "ncn-m002, ncn-m003, ncn-s001 refused the password; 6 others were not asked",
+    );
+    assertEquals(nodes, ["ncn-m002", "ncn-m003", "ncn-s001"]);
+    assertMatch(hint ?? "", /IPMI_PASSWORD.*--keep-going/);
+    const states = Object.values(statesOf(result.document));
+    assertEquals(states.filter((state) => state === "denied").length, 3);
+    assertEquals(states.filter((state) => state === "skipped").length, 6);
+    checkManners(result, pit);
+  });
+  await t.step("--keep-going asks all", async () => {
+    using pit = temporaryPit();
+    refuseAll(pit);
+    const { code, document } = await pitboot(pit, ["bmc-dhcp", "--keep-going"]);
+    assertEquals([code, asked(pit)], [4, 9]);
+    assertMatch(problemOf(document, "bmc-denied").message, /refused user or password/);
+  });
+  await t.step("a BMC that lets us in is reason to ask all", async () => {
+    using pit = temporaryPit();
+    refuseAll(pit);
+    changeBmc(pit, "ncn-m003", "fault=");
+    const { code } = await pitboot(pit, ["bmc-dhcp"]);
+    assertEquals([code, asked(pit)], [4, 9]);
+  });
+  await t.step("silent BMCs say nothing of the password", async () => {
+    using pit = temporaryPit();
+    refuseAll(pit);
+    for (const node of ["ncn-m002", "ncn-m003", "ncn-s001"]) changeBmc(pit, node, "fault=hang");
+    const { code, document } = await pitboot(pit, ["bmc-dhcp", "--bmc-timeout", "4s"]);
+    assertEquals(code, 4);
+    assertEquals(
+      problemOf(document, "bmc-denied").message,
+      "ncn-s002, ncn-s003, ncn-w001 refused the password; 3 others were not asked",
+    );
+  });
+  await t.step("three of three are all that there are", async () => {
+    using pit = temporaryPit();
+    refuseAll(pit);
+    const { document } = await pitboot(pit, ["bmc-dhcp", "--nodes", "ncn-w[001-003]"]);
+    assertMatch(
+      problemOf(document, "bmc-denied").message,
+      /^ncn-w\[001-003\]-mgmt: the BMC refused/,
+    );
+  });
+});
+
+Deno.test("bmc-dhcp --reset says which BMCs it has reset", async () => {
+  using pit = temporaryPit();
+  const args = ["bmc-dhcp", "--nodes", "ncn-w[001-002]"];
+  assertEquals((await pitboot(pit, ["bmc-dhcp", "--nodes", "ncn-w001"])).code, 0);
+  const { code, document } = await pitboot(pit, [...args, "--reset"]);
+  assertEquals(code, 0);
+  assertEquals(document.bmcs?.map(({ state, message }) => [state, message]), [
+    ["reset", "was on DHCP already"],
+    ["reset", "turned to DHCP first"],
+  ]);
+});
+
+Deno.test("bmc-dhcp ends at its deadline what a script around ipmitool has started", async () => {
+  using pit = temporaryPit();
+  // Its child does not end with it, and holds its standard error.
+  changeBmc(pit, "ncn-w002", `sleep 601 & echo $! >${pit.directory}/pid; wait`);
+  const begin = performance.now();
+  const { document } = await pitboot(pit, ["bmc-dhcp", "--bmc-timeout", "2s"]);
+  assertEquals(statesOf(document)["ncn-w002-mgmt"], "unreachable");
+  const sleeper = Number(Deno.readTextFileSync(`${pit.directory}/pid`));
+  await until(() => !isThere(`/proc/${sleeper}`) || isZombie(sleeper));
+  assert(performance.now() - begin < 60_000, "it waited for the script's child");
+});
+
+Deno.test("bmc-dhcp leaves no ipmitool behind when it is killed", async () => {
+  using pit = temporaryPit();
+  // As ipmitool: the end of its input does not end it, but what it writes does.
+  changeBmc(
+    pit,
+    "ncn-w002",
+    `echo $$ >${pit.directory}/pid; printf 'ipmitool> '; read -r command; echo "$command"
+     [ "$command" = 'set verbose 2' ] || exec sleep 600
+     while :; do echo keepalive >&2; sleep 0.1; done`,
+  );
+  const child = startPitboot(pit, ["bmc-dhcp", "--nodes", "ncn-w002"], { stdin: "null" });
+  await until(() => isThere(`${pit.directory}/pid`));
+  const ipmitool = Number(Deno.readTextFileSync(`${pit.directory}/pid`));
+  child.kill("SIGKILL");
+  await child.output();
+  await until(() => !isThere(`/proc/${ipmitool}`) || isZombie(ipmitool));
+});
+
+Deno.test("bmc-dhcp persists with a BMC that is busy, and believes a refusal", async (t) => {
+  const refusing = (code: string, times: number): string =>
+    `printf 'ipmitool> '; left=${times}; set=1
+     while read -r command; do echo "$command"; case $command in
+     'raw 0x06 0x42 '*) echo ' 01 04 01 80 f2 1b 00 00 00' ;;
+     'raw 0x0c 0x02 '*) echo " 11 0$set" ;;
+     'raw 0x0c 0x01 '*' 0x00 '*)
+       echo 'Unable to send RAW command (channel=0x0 netfn=0xc lun=0x0 cmd=0x1 rsp=0x80): Unknown' >&2 ;;
+     'raw 0x0c 0x01 '*)
+       if [ $left -gt 0 ]; then left=$((left - 1))
+         echo 'Unable to send RAW command (channel=0x0 netfn=0xc lun=0x0 cmd=0x1 rsp=${code}): x' >&2
+       else set=2; echo; fi ;;
+     exit) exit ;; esac; printf 'ipmitool> '; done; exit`;
+  const cases: [
+    name: string,
+    code: string,
+    times: number,
+    state: string,
+    message: RegExp | null,
+    last: number,
+  ][] = [
+    ["busy, twice", "0xc0", 2, "changed", null, 0],
+    ["an invalid field, once", "0xcc", 1, "changed", null, 0],
+    [
+      "busy for ever",
+      "0xc0",
+      99,
+      "failed",
+      /until its time was over \(code 0xc0: node busy\)/,
+      192,
+    ],
+    ["read-only", "0x82", 99, "failed", /^refused \(code 0x82: read-only\)$/, 130],
+    ["no privilege", "0xd4", 99, "denied", /^refused \(code 0xd4: insufficient privilege\)$/, 212],
+  ];
+  for (const [name, code, times, state, message, last] of cases) {
+    await t.step(name, async () => {
+      using pit = temporaryPit();
+      changeBmc(pit, "ncn-w002", refusing(code, times));
+      const args = ["bmc-dhcp", "--nodes", "ncn-w002", "--bmc-timeout", "5s"];
+      const { document } = await pitboot(pit, args);
+      const [bmc] = document.bmcs ?? [];
+      assertEquals([bmc?.state, bmc?.completionCode], [state, last], bmc?.message ?? "");
+      if (message) assertMatch(bmc?.message ?? "", message);
+    });
+  }
+});
+
+function isZombie(pid: number): boolean {
+  try {
+    return /^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
+  } catch {
+    return true;
+  }
+}
 
 function statesOf({ bmcs = [] }: Document): Record<string, string> {
   return Object.fromEntries(bmcs.map(({ name, state }) => [name, state]));

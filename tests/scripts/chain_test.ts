@@ -114,10 +114,10 @@ Deno.test("BMCs that act only after a reset are recovered", async () => {
   assertEquals(document.status, "ok");
   assertEquals(document.missing, []);
   assertEquals(document.nodes?.length, 9);
-  const reset = document.bmcs?.filter(({ message }) => message === "cold reset");
+  const reset = document.bmcs?.filter(({ state }) => state === "reset");
   assertEquals(reset?.map(({ node, state }) => [node, state]), [
-    ["ncn-w001", "already"],
-    ["ncn-w003", "already"],
+    ["ncn-w001", "reset"],
+    ["ncn-w003", "reset"],
   ]);
   assertMatch(
     stderr,

@@ -5,6 +5,7 @@ import {
   type BmcOutcome,
   type BmcResult,
   faultProblems,
+  refusalProblems,
   skipped,
   unlistedProblems,
 } from "../../../lib/bmc/bmc_report.ts";
@@ -13,7 +14,10 @@ import type { Bmc, BmcState } from "../../../lib/document/document.ts";
 import type { ProblemCode } from "../../../lib/document/problems.ts";
 
 const MAC = "b4:2e:99:0b:0d:04";
-const DONE: BmcResult = { state: "changed", channel: 1, message: null, hint: null };
+const DONE: BmcResult = {
+  ...{ state: "changed", channel: 1, message: null, hint: null },
+  ...{ cipherSuite: 17, completionCode: 0 },
+};
 
 function outcomeOf(node: string, result: Partial<BmcResult> = {}, seconds = 0.09): BmcOutcome {
   const target: BmcTarget = {
@@ -26,6 +30,7 @@ function bmcOf(node: string, change: Partial<Bmc> = {}): Bmc {
   return {
     ...{ name: `${node}-mgmt`, node, address: "10.254.1.6", mac: MAC },
     ...{ state: "changed", channel: 1, seconds: 0.09, message: null },
+    ...{ cipherSuite: 17, completionCode: 0 },
     ...change,
   };
 }
@@ -34,7 +39,10 @@ Deno.test("skipped() says why, and nothing about the BMC", () => {
   const { target } = outcomeOf("ncn-w001");
   assertEquals(skipped(target, "dry run"), {
     target,
-    result: { state: "skipped", channel: null, message: "dry run", hint: null },
+    result: {
+      ...{ state: "skipped", channel: null, message: "dry run", hint: null },
+      ...{ cipherSuite: null, completionCode: null },
+    },
     seconds: 0,
   });
 });
@@ -86,6 +94,7 @@ Deno.test("faultProblems() has a code for every fault, and none for what is well
   const cases: Record<BmcState, ProblemCode[]> = {
     changed: [],
     already: [],
+    reset: [],
     skipped: [],
     unreachable: ["bmc-unreachable"],
     denied: ["bmc-denied"],
@@ -151,4 +160,27 @@ Deno.test("faultProblems() names every BMC with a fault once", () => {
     const wrong = outcomes.filter(({ result }) => result.state !== "changed");
     assertEquals(named.sort(), wrong.map(({ target }) => target.node).sort());
   }));
+});
+
+Deno.test("refusalProblems() says who refused, and how many were not asked", async (t) => {
+  const refused = ["a1", "a2", "b1"];
+  const denied = refused.map((node) => outcomeOf(node, { state: "denied", message: "no" }));
+  const dead = outcomeOf("b2", { state: "unreachable", message: "no answer" });
+  const cases: [name: string, asked: BmcOutcome[], others: number, messages: string[]][] = [
+    ["many others", denied, 96, ["a1, a2, b1 refused the password; 96 others were not asked"]],
+    ["one other", denied, 1, ["a1, a2, b1 refused the password; 1 other was not asked"]],
+    ["other faults, too", [dead, ...denied], 5, [
+      "b2-mgmt: no answer",
+      "a1, a2, b1 refused the password; 5 others were not asked",
+    ]],
+    ["no others", denied, 0, ["a[1-2]-mgmt,b1-mgmt: no"]],
+  ];
+  for (const [name, asked, others, messages] of cases) {
+    await t.step(name, () => {
+      const problems = refusalProblems(refused, { asked, others });
+      assertEquals(problems.map(([, { message }]) => message), messages);
+      assertEquals(problems.at(-1)?.[0], "bmc-denied");
+      assertEquals(problems.at(-1)?.[1].nodes, refused);
+    });
+  }
 });

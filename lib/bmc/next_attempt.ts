@@ -1,0 +1,99 @@
+/**
+ * How to try a BMC again: with which cipher suite, how patiently, and whether
+ * at all.
+ *
+ * @module
+ */
+
+import type { EndKind } from "./session_end.ts";
+
+/** How to open a session. */
+export interface Attempt {
+  /** IPMI v2 cipher suite; `null`: the best of those that the BMC names. */
+  readonly suite: number | null;
+  /** An index of {@linkcode PATIENCE}. */
+  readonly patience: number;
+  /** Seconds to wait before it. */
+  readonly pause: number;
+}
+
+/** An attempt that came to nothing. */
+export interface Ended extends Attempt {
+  readonly kind: EndKind;
+  /** Whether there was a session, which then broke. */
+  readonly wasOpen: boolean;
+}
+
+/**
+ * ipmitool's seconds until it asks again (`-N`), and how often it asks (`-R`).
+ * The first gives up on a dead BMC after six seconds; a line that loses packets
+ * wants more questions, a slow BMC more time for each.
+ */
+export const PATIENCE = [
+  { seconds: 1, times: 2 },
+  { seconds: 1, times: 4 },
+  { seconds: 2, times: 4 },
+  { seconds: 4, times: 4 },
+  { seconds: 8, times: 4 },
+] as const;
+
+/** How much patience it takes at least to learn more. */
+const LEAST: Partial<Record<EndKind, number>> = { old: 1, slow: 3 };
+/** SHA-256 first; many older BMCs know only the suite with SHA-1. */
+const SUITES = [17, 3];
+/** What ipmitool takes if it does not say which: it asked, and got no answer. */
+const USUAL = 3;
+/** Seconds. */
+const LONGEST_PAUSE = 8;
+
+/**
+ * Decides how to try again. A BMC that has answered anything is tried as long
+ * as there is time; one that refused a suite, with others.
+ *
+ * @param past What was tried so far, of each the suite that was really used.
+ * @param given The only suite to try, or `null`.
+ * @returns `null` if there is nothing left to try.
+ */
+export function nextAttempt(past: readonly Ended[], given: number | null): Attempt | null {
+  const last = past.at(-1);
+  if (!last) return { suite: given, patience: 0, pause: 0 };
+  if (last.kind === "denied" || last.kind === "failed") return null;
+  if (last.kind === "old" && last.patience > 0) return null;
+  // With this suite no reckoning is in doubt: another wrong password may lock us out.
+  if (last.kind === "mismatch" && suiteOf(last) === USUAL) return null;
+  // Nothing was ever heard of it: it is off, or elsewhere.
+  if (past.every(({ kind }) => kind === "dead")) return null;
+  const suites = suitesLeft(past, given);
+  if (suites.length === 0) return null;
+  if (last.kind === "full" || last.kind === "dead") {
+    const pause = Math.min(2 ** timesInARow(past, last.kind) / 2, LONGEST_PAUSE);
+    return { suite: suiteOf(last), patience: last.patience, pause };
+  }
+  const least = Math.max(last.patience, LEAST[last.kind] ?? 0);
+  for (let patience = least; patience < PATIENCE.length; patience++) {
+    const suite = suites.find((suite) => !wasTried(past, suite, patience));
+    if (suite !== undefined) return { suite, patience, pause: 0 };
+  }
+  // All patience is spent, but not all time.
+  return { suite: suites[0] ?? null, patience: PATIENCE.length - 1, pause: 1 };
+}
+
+/** The one that opened a session; else all that were not refused. */
+function suitesLeft(past: readonly Ended[], given: number | null): number[] {
+  const proven = past.find(({ wasOpen }) => wasOpen);
+  if (proven) return [suiteOf(proven)];
+  const refused = past.filter(({ kind }) => kind === "suite" || kind === "mismatch").map(suiteOf);
+  return (given === null ? SUITES : [given]).filter((suite) => !refused.includes(suite));
+}
+
+function suiteOf({ suite }: Attempt): number {
+  return suite ?? USUAL;
+}
+
+function wasTried(past: readonly Ended[], suite: number, patience: number): boolean {
+  return past.some((each) => suiteOf(each) === suite && each.patience === patience);
+}
+
+function timesInARow(past: readonly Ended[], kind: EndKind): number {
+  return past.length - past.findLastIndex((each) => each.kind !== kind) - 1;
+}
