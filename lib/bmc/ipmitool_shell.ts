@@ -233,7 +233,7 @@ export class IpmitoolShell implements AsyncDisposable {
     this.#input.write(new TextEncoder().encode("exit\n")).catch(() => {});
     // While it waits for an answer it does not read, but it hears a signal.
     await within(this.#closingMs / 3, this.#ended);
-    if (this.#isOpen) this.#kill("SIGINT");
+    this.#kill("SIGINT");
     await within(this.#closingMs / 2, this.#ended);
     this.#kill("SIGKILL");
     await this.#ended;

@@ -176,8 +176,8 @@ labTest("pitboot recovers BMCs that ask for no lease", async (t) => {
     assertEquals(call.code, 0, call.stderr);
     assertEquals(call.document.status, "ok");
     assertEquals([call.bmc("ncn-w001").state, call.bmc("ncn-w001").message], [
-      "already",
-      "cold reset",
+      "reset",
+      "was on DHCP already",
     ]);
     assertEquals(call.document.missing, []);
     assertEquals(await lab.sh("cd /run/lab/bmc && grep -l 'cold reset' */log"), "ncn-w001/log\n");

@@ -1,0 +1,92 @@
+/**
+ * How pitboot treats the sessions of BMCs, of which each has only a few: they
+ * are closed however it ends, and little is sent.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { Lab } from "./lab.ts";
+import { labTest } from "./lab_case.ts";
+import { pitboot, start } from "./pitboot.ts";
+import { until } from "./wait.ts";
+
+/** Requests for one BMC; `lan set` sends some twenty. */
+const MOST_PACKETS = 40;
+
+labTest("pitboot closes the sessions that it opens", async (t) => {
+  const faults = {
+    "ncn-w002": "slow:700",
+    "ncn-w003": "slow:700",
+    "ncn-w004": "lateread:60",
+    "ncn-w005": "lateread:60",
+    "ncn-w006": "mute:read",
+  } as const;
+  await using lab = await Lab.start({ nodes: ["ncn-w001", ...Object.keys(faults)], faults });
+  const noneIsLeft = async (): Promise<void> => {
+    assertEquals(await lab.sh("pgrep -x ipmitool || true"), "");
+  };
+  for (const [what, state] of [["sets", "changed"], ["looks at", "already"]] as const) {
+    await t.step(`when it ${what} a BMC, with few packets`, async () => {
+      const before = lab.packets("ncn-w001");
+      const call = await pitboot(lab, ["bmc-dhcp", "--nodes", "ncn-w001"]);
+      assertEquals([call.code, call.bmc("ncn-w001").state], [0, state], call.stderr);
+      const packets = lab.packets("ncn-w001") - before;
+      assert(packets <= MOST_PACKETS, `${packets} packets`);
+      assertEquals(lab.sessions("ncn-w001"), 0);
+      await noneIsLeft();
+      return `${packets} packets, no session left`;
+    });
+  }
+  const cut = [["opening", "ncn-w002", "3s"], ["waiting", "ncn-w004", "4s"]] as const;
+  for (const [when, node, timeout] of cut) {
+    await t.step(`when its time is over while ${when}`, async () => {
+      const call = await pitboot(lab, ["bmc-dhcp", "--nodes", node, "--bmc-timeout", timeout]);
+      assertEquals(call.code, 3, call.stderr);
+      // What it has sent may reach a slow BMC after it has ended.
+      await until(() => lab.sessions(node) === 0, { seconds: 5 });
+      await noneIsLeft();
+      return `${call.bmc(node).state} after ${call.seconds.toFixed(1)} s, no session left`;
+    });
+  }
+  for (
+    const [when, node, ms] of [["opening", "ncn-w003", 3000], [
+      "waiting",
+      "ncn-w005",
+      2000,
+    ]] as const
+  ) {
+    await t.step(`at ^C while ${when}`, async () => {
+      const call = await pitboot(lab, ["bmc-dhcp", "--nodes", node], {
+        signal: AbortSignal.timeout(ms),
+        kill: "SIGINT",
+      });
+      assertEquals(call.code, 130, call.stderr);
+      await until(() => lab.sessions(node) === 0, { seconds: 5 });
+      await noneIsLeft();
+      return `${call.bmc(node).state} after ${call.seconds.toFixed(1)} s, no session left`;
+    });
+  }
+  await t.step("with a BMC that answers no more", async () => {
+    const args = ["bmc-dhcp", "--nodes", "ncn-w006", "--bmc-timeout", "8s"];
+    const call = await pitboot(lab, args);
+    assertEquals(call.bmc("ncn-w006").message, "fell silent: it answered, and then no more");
+    assertEquals(lab.sessions("ncn-w006"), 0);
+    await noneIsLeft();
+  });
+  await t.step("and leaves no ipmitool behind when it is killed", async () => {
+    const before = lab.packets("ncn-w005");
+    const args = ["bmc-dhcp", "--verbose", "--nodes", "ncn-w005"];
+    const abort = new AbortController();
+    const call = start(lab, args, { signal: abort.signal, kill: "SIGKILL" });
+    await until(() => lab.packets("ncn-w005") - before > 15, { seconds: 20 });
+    abort.abort();
+    await call.end.catch(() => {});
+    // Without a reader it ends at its first keepalive; else it sent them for ever.
+    for (let left = 100; await lab.sh("pgrep -x ipmitool || true") !== ""; left--) {
+      assert(left > 0, "ipmitool goes on");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return `${lab.packets("ncn-w005") - before} packets`;
+  });
+});
