@@ -31,6 +31,8 @@ export interface Progress {
   code: number | null;
   /** The setting was sent, and not refused. */
   hasWritten: boolean;
+  /** The BMC was told to act on it; until then it may only show it. */
+  hasCommitted: boolean;
   /** What is waited for. */
   trouble: Trouble | null;
 }
@@ -54,9 +56,13 @@ export class Talk {
     this.#progress = progress;
   }
 
-  /** Says something that the BMC need not know, nor answer. */
-  async mention(command: string): Promise<void> {
-    await this.#shell.ask(command);
+  /**
+   * Says something that the BMC need not know.
+   *
+   * @returns Whether it has heard it.
+   */
+  async mention(command: string): Promise<boolean> {
+    return (await this.#shell.ask(command)).kind !== "silent";
   }
 
   /** Asks once. */

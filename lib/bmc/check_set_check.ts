@@ -10,7 +10,9 @@ import {
   codeWords,
   COLD_RESET,
   getChannelInfo,
+  getSetInProgress,
   INSUFFICIENT_PRIVILEGE,
+  isSetInProgress,
   parseChannelInfo,
   setAddressSourceDhcp,
   THIS_CHANNEL,
@@ -41,13 +43,18 @@ export async function checkSetCheck(
   progress.channel = channel;
   const before = await talk.read(channel);
   if (typeof before !== "string") return refusedRead(channel, before);
-  let state: BmcState = progress.hasWritten ? "changed" : "already";
+  // Somebody was cut off, perhaps we: what it shows it may not have acted on.
+  if (before === "dhcp" && !progress.hasWritten) {
+    const answer = await talk.ask(getSetInProgress(channel));
+    progress.hasWritten = answer.kind === "data" && isSetInProgress(answer.data);
+  }
+  const state = before === "dhcp" && !progress.hasWritten ? "already" : "changed";
   if (before !== "dhcp") {
-    const refusal = progress.hasWritten ? null : await write(talk, channel, progress);
+    const refusal = await write(talk, channel, progress);
     if (refusal) return refusal;
     await talk.readsDhcp(channel);
-    state = "changed";
   }
+  if (state === "changed" && !progress.hasCommitted) await commit(talk, channel, progress);
   progress.trouble = null;
   return options.reset ? await reset(talk, state) : { state, message: null, hint: null };
 }
@@ -79,16 +86,25 @@ function refusedRead(channel: number, code: number | null): Trouble {
 
 /** @returns Why it was refused, if it was. */
 async function write(talk: Talk, channel: number, progress: Progress): Promise<Trouble | null> {
-  const { begin, write, commit, complete } = setAddressSourceDhcp(channel);
+  const { begin, write, complete } = setAddressSourceDhcp(channel);
   // What is said around the setting may be refused, or unknown to the BMC.
   await talk.mention(begin);
   // From here on it may have been set, whatever we hear.
   progress.hasWritten = true;
   const answer = await talk.persist(write, async () => await talk.read(channel) === "dhcp");
-  progress.hasWritten = answer.kind === "data";
-  if (progress.hasWritten) await talk.mention(commit);
+  if (answer.kind === "data") {
+    await commit(talk, channel, progress);
+    return null;
+  }
+  progress.hasWritten = false;
   await talk.mention(complete);
-  return answer.kind === "refused" ? refused(answer.code) : null;
+  return refused(answer.code);
+}
+
+async function commit(talk: Talk, channel: number, progress: Progress): Promise<void> {
+  const { commit, complete } = setAddressSourceDhcp(channel);
+  progress.hasCommitted = await talk.mention(commit);
+  await talk.mention(complete);
 }
 
 /** The BMC may be gone before it has answered. */

@@ -32,6 +32,11 @@ export function getAddressSource(channel: number): string {
   return `raw 0x0c 0x02 ${hexByte(channel)} ${hexByte(ADDRESS_SOURCE)} 0x00 0x00`;
 }
 
+/** The command that reads whether a change of channel `n` was begun and not ended. */
+export function getSetInProgress(channel: number): string {
+  return `raw 0x0c 0x02 ${hexByte(channel)} ${hexByte(SET_IN_PROGRESS)} 0x00 0x00`;
+}
+
 /**
  * The commands that make channel `n` ask for its address by DHCP, as `lan set`
  * sends them. Only `write` is sure to be known to a BMC; some act on nothing
@@ -106,6 +111,16 @@ export function parseAddressSource(data: readonly number[]): AddressSource | nul
   const [, source] = data;
   if (source === undefined || data.length !== 2) return null;
   return (source & 0x0f) === DHCP ? "dhcp" : "other";
+}
+
+/**
+ * Reads the answer to {@linkcode getSetInProgress}: a revision and a byte whose
+ * low two bits are 1 while a change is under way.
+ *
+ * @param data What the BMC answered; a BMC without that parameter refuses.
+ */
+export function isSetInProgress([, state = 0]: readonly number[]): boolean {
+  return (state & 3) === 1;
 }
 
 /** What is no matter of the address, but of who asks. */

@@ -50,6 +50,7 @@ export async function setBmcToDhcp(target: BmcTarget, options: SetOptions): Prom
     suite: null,
     code: null,
     hasWritten: false,
+    hasCommitted: false,
     trouble: null,
   };
   const end = await attemptAll(target, options, progress);

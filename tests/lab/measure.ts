@@ -18,6 +18,8 @@ const env = { IPMI_PASSWORD: "initial0", TERM: "dumb" };
 
 /** What a shell does with each address, many at once. */
 const SET = "ipmitool -I lanplus -U root -E -H % lan set 1 ipsrc dhcp";
+/** The same by somebody in a hurry: a dead BMC costs six seconds instead of twenty. */
+const SET_HASTILY = SET.replace("lan set", "-N 1 -R 2 lan set");
 
 /**
  * Measures 100 BMCs, each way in a lab of its own.
@@ -35,13 +37,17 @@ export async function measure(log: (line: string) => void): Promise<boolean> {
   log(`${BMCS} BMCs, ${DEAD.length} of them dead, pitboot: ${inSeconds(some.leased)} until`);
   log(`  ${BMCS - DEAD.length} have a lease, ${inSeconds(some.ended)} until bmc-dhcp ends;`);
   log(`  the slowest BMC of each state: ${some.slowest}`);
+  const race = await lastSet(DEAD);
+  log(`${BMCS} BMCs, ${DEAD.length} of them dead, until the last healthy one is set:`);
+  log(`  xargs -P 64 ipmitool -N 1 -R 2 … lan set: ${inSeconds(race.xargs)};`);
+  log(`  pitboot: ${inSeconds(race.ours)}, ${ratio(race.ours, race.xargs)} times; the goal is 1.2`);
   const serial = await settingOnly(1, DEAD);
   log(
     `${BMCS} BMCs, ${DEAD.length} of them dead, ipmitool one after another: ${inSeconds(serial)}`,
   );
   log(`  ${ratio(serial, some.leased)} times as long as pitboot's leases; the goal is at least 10`);
   log(`  ${ratio(serial, some.ended)} times as long as bmc-dhcp until its end`);
-  return all <= 3 * xargs && serial >= 10 * some.leased;
+  return all <= 3 * xargs && serial >= 10 * some.leased && race.ours <= 1.2 * race.xargs;
 }
 
 /**
@@ -82,6 +88,38 @@ async function settingOnly(atOnce: number, dead: readonly string[] = []): Promis
   const cmd = ["sh", "-c", `xargs -P ${atOnce} -I % ${SET} >/dev/null`];
   const [, seconds] = await timed(() => lab.run(cmd, { env, stdin }));
   return seconds;
+}
+
+/**
+ * Races in turns, each in a lab of its own, and takes the medians: seconds until
+ * the last BMC that lives has noted that it is on DHCP.
+ */
+async function lastSet(dead: readonly string[]): Promise<{ xargs: number; ours: number }> {
+  const times: Record<"xargs" | "ours", number[]> = { xargs: [], ours: [] };
+  for (let i = 0; i < 3; i++) {
+    times.xargs.push(
+      await raceOf(dead, (lab) => {
+        const stdin = lab.bmcs.map(({ address }) => `${address}\n`).join("");
+        return lab.run(["sh", "-c", `xargs -P 64 -I % ${SET_HASTILY} >/dev/null`], { env, stdin });
+      }),
+    );
+    times.ours.push(await raceOf(dead, (lab) => pitboot(lab, ["bmc-dhcp"])));
+  }
+  const median = (list: number[]): number => list.sort((a, b) => a - b)[1] ?? NaN;
+  return { xargs: median(times.xargs), ours: median(times.ours) };
+}
+
+async function raceOf(
+  dead: readonly string[],
+  run: (lab: Lab) => Promise<unknown>,
+): Promise<number> {
+  await using lab = await Lab.start({ bmcs: BMCS, faults: deadly(dead) });
+  const begin = Date.now();
+  await run(lab);
+  const times = await lab.sh("cd /run/lab/bmc && stat -c %.Y */source");
+  const set = times.trim().split("\n").map(Number);
+  if (set.length !== BMCS - dead.length) throw new Error(`${set.length} BMCs were set`);
+  return Math.max(...set) - begin / 1000;
 }
 
 async function untilAllLeased(): Promise<number> {

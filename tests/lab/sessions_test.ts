@@ -22,7 +22,10 @@ labTest("pitboot closes the sessions that it opens", async (t) => {
     "ncn-w005": "lateread:60",
     "ncn-w006": "mute:read",
   } as const;
-  await using lab = await Lab.start({ nodes: ["ncn-w001", ...Object.keys(faults)], faults });
+  await using lab = await Lab.start({
+    nodes: ["ncn-w001", "ncn-w007", ...Object.keys(faults)],
+    faults,
+  });
   const noneIsLeft = async (): Promise<void> => {
     assertEquals(await lab.sh("pgrep -x ipmitool || true"), "");
   };
@@ -67,6 +70,18 @@ labTest("pitboot closes the sessions that it opens", async (t) => {
       return `${call.bmc(node).state} after ${call.seconds.toFixed(1)} s, no session left`;
     });
   }
+  await t.step("and commits what somebody has begun", async () => {
+    const { address } = lab.bmc("ncn-w007");
+    // Begin, write, and gone.
+    const line = ["0 1", "4 2"].map((set) => `raw 0x0c 0x01 1 ${set}`).join("\n");
+    await lab.sh(`printf '${line}\nexit\n' |
+      IPMITOOL_PASSWORD=initial0 ipmitool -I lanplus -U root -E -H ${address} shell`);
+    await lab.sh("test ! -e /run/lab/bmc/ncn-w007/source");
+    const call = await pitboot(lab, ["bmc-dhcp", "--nodes", "ncn-w007"]);
+    assertEquals([call.code, call.bmc("ncn-w007").state], [0, "changed"], call.stderr);
+    const wait = ["wait-leases", "--nodes", "ncn-w007", "--timeout", "20s"];
+    assertEquals((await pitboot(lab, wait)).code, 0);
+  });
   await t.step("with a BMC that answers no more", async () => {
     const args = ["bmc-dhcp", "--nodes", "ncn-w006", "--bmc-timeout", "8s"];
     const call = await pitboot(lab, args);

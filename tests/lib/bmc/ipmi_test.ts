@@ -7,7 +7,9 @@ import {
   COLD_RESET,
   getAddressSource,
   getChannelInfo,
+  getSetInProgress,
   isPassing,
+  isSetInProgress,
   parseAddressSource,
   parseAnswer,
   parseChannelInfo,
@@ -24,6 +26,7 @@ Deno.test("commands are as the IPMI specification wants them", async (t) => {
       // 22.24: channel.
       assertEquals(getChannelInfo(channel), `raw 0x06 0x42 ${byte}`);
       // 23.2: channel, parameter, no set, no block.
+      assertEquals(getSetInProgress(channel), `raw 0x0c 0x02 ${byte} 0x00 0x00 0x00`);
       assertEquals(getAddressSource(channel), `raw 0x0c 0x02 ${byte} 0x04 0x00 0x00`);
       // 23.1: begin, DHCP, commit, complete.
       assertEquals(setAddressSourceDhcp(channel), {
@@ -90,6 +93,11 @@ Deno.test("parseAddressSource() reads the low half of the second byte", async (t
   for (const [name, data, source] of cases) {
     await t.step(name, () => assertEquals(parseAddressSource(data), source));
   }
+});
+
+Deno.test("isSetInProgress() reads the low two bits of the second byte", () => {
+  const states = [[0x11, 0], [0x11, 1], [0x11, 2], [0x11, 0xf1], [0x11], []];
+  assertEquals(states.map(isSetInProgress), [false, true, false, true, false, false]);
 });
 
 Deno.test("isPassing() knows which refusals to wait out", () => {
