@@ -19,10 +19,13 @@ import { type Answer, parseAnswer } from "./ipmi.ts";
 import { PATIENCE } from "./next_attempt.ts";
 
 const PROMPT = "ipmitool> ";
+const AT_INTERRUPT = "SIGN INT: Close Interface";
 /** Not before the session is open: until then it would tell its keys. */
 const TALKATIVE = "set verbose 2";
 /** Lines that say the same as ours of the command and its answer. */
 const TOLD = /^\s*$|^RAW |^>> +data|^(?: [0-9a-f]{2})+ *$/i;
+/** Milliseconds for closing a session where nobody is in a hurry. */
+const PATIENT_MS = 3000;
 /** Milliseconds for the rest of what an ended process has written to get here. */
 const REST_MS = 100;
 
@@ -56,12 +59,12 @@ export class IpmitoolShell implements AsyncDisposable {
   readonly #ended: Promise<void>;
   readonly #log: (line: string) => void;
   readonly #closingMs: number;
+  readonly #hurry = Promise.withResolvers<void>();
   #closing: Promise<void> | null = null;
   #news = Promise.withResolvers<void>();
   #hasEnded = false;
-  /** All that held its pipes has ended, too. */
-  #isDrained = false;
   #isOpen = false;
+  #wasInterrupted = false;
   /** What was printed since the last prompt. */
   #printed = "";
   #said = "";
@@ -80,7 +83,7 @@ export class IpmitoolShell implements AsyncDisposable {
     ];
     this.#ended = child.status.then(async () => {
       // A process that it left behind may hold its pipes for ever.
-      this.#isDrained = await within(REST_MS, Promise.all(read));
+      await within(REST_MS, Promise.all(read));
       this.#hasEnded = true;
       this.#hear("\n"); // the end of a last line without one
       this.#news.resolve();
@@ -112,15 +115,17 @@ export class IpmitoolShell implements AsyncDisposable {
         ...(path === undefined ? {} : { PATH: path }),
       },
       clearEnv: true,
-      // A process group of its own: ^C at the terminal is for us, and where
-      // ipmitool is a script, what it has started ends with it.
-      detached: true,
+      // Not `detached`: that forks all of our memory, which takes longer than
+      // the session. At ^C ipmitool hears it, too, and closes its session.
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
     const shell = new IpmitoolShell(child, options);
-    const close = (): void => void shell.#close();
+    const close = (): void => {
+      shell.#hurry.resolve();
+      shell.#close();
+    };
     if (signal.aborted) close();
     else signal.addEventListener("abort", close, { once: true });
     child.status.then(() => signal.removeEventListener("abort", close));
@@ -135,6 +140,11 @@ export class IpmitoolShell implements AsyncDisposable {
   /** Whether there is, or was, a session. */
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  /** Whether it was a ^C that ended it: at a terminal ipmitool may hear it before us. */
+  get wasInterrupted(): boolean {
+    return this.#wasInterrupted;
   }
 
   /**
@@ -195,6 +205,7 @@ export class IpmitoolShell implements AsyncDisposable {
       if (taken !== null) return taken;
       if (this.#hasEnded) {
         const { code, signal } = await this.#child.status;
+        this.#wasInterrupted = signal === "SIGINT" || this.#printed.includes(AT_INTERRUPT);
         throw new SessionLost(`ipmitool ended by ${signal ?? `itself, exit status ${code}`}`);
       }
       await this.#news.promise;
@@ -231,14 +242,19 @@ export class IpmitoolShell implements AsyncDisposable {
   /** Asks ipmitool to end, then urges it, then forces it. */
   async #closeOnce(): Promise<void> {
     this.#input.write(new TextEncoder().encode("exit\n")).catch(() => {});
-    // While it waits for an answer it does not read, but it hears a signal.
+    // A busy BMC may take its time, but not that of a deadline.
+    await within(PATIENT_MS, Promise.race([this.#ended, this.#hurry.promise]));
     await within(this.#closingMs / 3, this.#ended);
-    this.#kill("SIGINT");
-    await within(this.#closingMs / 2, this.#ended);
-    this.#kill("SIGKILL");
+    if (!this.#hasEnded) {
+      // While it waits for an answer it does not read, but it hears a signal. Where
+      // it is a script, that is for what it has started; it must not go on alone.
+      const isScript = await signalChildren("INT", this.#child.pid);
+      if (!isScript) this.#kill("SIGINT");
+      await within(this.#closingMs / 2, this.#ended);
+      if (isScript) await signalChildren("KILL", this.#child.pid);
+      this.#kill("SIGKILL");
+    }
     await this.#ended;
-    // It is a script, and what it has started goes on.
-    if (!this.#isDrained) await killGroup(this.#child.pid);
     await this.#input.close().catch(() => {});
   }
 
@@ -252,13 +268,15 @@ export class IpmitoolShell implements AsyncDisposable {
   }
 }
 
-/** Deno.kill() would want the right to start any program. */
-async function killGroup(pid: number): Promise<void> {
+/** Tells whether a process has children: Deno itself may neither look nor signal. */
+async function signalChildren(signal: "INT" | "KILL", pid: number): Promise<boolean> {
   try {
-    const args = ["-KILL", "--", `-${pid}`];
-    await new Deno.Command("kill", { args, stdout: "null", stderr: "null" }).output();
+    const args = [`-${signal}`, "-P", String(pid)];
+    const { success } = await new Deno.Command("pkill", { args, stdout: "null", stderr: "null" })
+      .output();
+    return success;
   } catch {
-    // there is no such program: it will find its pipes closed
+    return false; // there is no such program: they will find their pipes closed
   }
 }
 

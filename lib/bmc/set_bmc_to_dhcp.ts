@@ -36,6 +36,9 @@ export interface SetOptions extends Pick<SessionOptions, "password" | "path"> {
 /** Seconds that the closing of a session may take, at the end of its deadline or at ^C. */
 const CLOSING = 2;
 
+/** Milliseconds until we hear of a ^C ourselves. */
+const HEARING_MS = 1000;
+
 /**
  * Turns a BMC to DHCP, unless it is on DHCP already.
  *
@@ -122,7 +125,9 @@ async function attempt(
     return await checkSetCheck(shell, options, progress);
   } catch (error) {
     if (!(error instanceof SessionLost)) throw error;
-    const end = shell.isOpen ? FELL_SILENT : sessionEnd(shell.said || error.message);
+    if (shell.wasInterrupted) await pause(HEARING_MS, options.signal);
+    const hasTold = !shell.isOpen && !shell.wasInterrupted;
+    const end = hasTold ? sessionEnd(shell.said || error.message) : FELL_SILENT;
     const suite = next.suite ?? chosenSuite(shell.said);
     return { ...next, suite, kind: end.kind, wasOpen: shell.isOpen, end };
   }

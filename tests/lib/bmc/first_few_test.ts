@@ -3,15 +3,17 @@ import { FirstFew } from "../../../lib/bmc/first_few.ts";
 
 const FANOUT = 64;
 
-Deno.test("FirstFew asks a few, and all as soon as one lets us in", () => {
+Deno.test("FirstFew asks a few, and more with each that lets us in", () => {
   const few = new FirstFew({ fanout: FANOUT, keepGoing: false });
   assertEquals(few.limit(0), 3);
   few.refuse("a");
   assertEquals([few.limit(0), few.verdict], [2, null]);
   few.letIn();
-  assertEquals(few.limit(0), FANOUT);
+  assertEquals([few.limit(0), few.limit(2)], [4, 6]);
   for (const node of ["b", "c", "d"]) few.refuse(node);
-  assertEquals([few.limit(0), few.verdict], [FANOUT, null]);
+  assertEquals([few.limit(0), few.verdict], [4, null]);
+  for (let i = 0; i < 100; i++) few.letIn();
+  assertEquals(few.limit(0), FANOUT);
 });
 
 Deno.test("FirstFew stops when three refuse", () => {
