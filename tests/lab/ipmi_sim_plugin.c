@@ -190,6 +190,7 @@ void ipmi_handle_lan_msg(lanserv_data_t *lan, unsigned char *packet,
         lan->tick = tick;
     }
     packets++;
+    write_counts(lan); /* before whoever waits for an answer goes on */
     if (!(deaf && packets > deaf->value)
         && !(asks_for_auth(packet, length) && use_rule("mute-auth")))
         simulator(lan, packet, length, from, from_length);

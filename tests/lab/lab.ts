@@ -150,7 +150,8 @@ export class Lab implements AsyncDisposable {
    * Counts the sessions that a BMC holds, those that have only begun too.
    *
    * @param node The node's name.
-   * @returns How many there are now; it forgets one after 30 s of silence.
+   * @returns How many there are now: it closes one just after it has answered
+   * that it will, and forgets one after 30 s of silence.
    */
   sessions(node: string): number {
     return this.#counts(node)[1] ?? 0;
