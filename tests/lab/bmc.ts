@@ -133,6 +133,7 @@ RELAY="${line ? [relay, ...line].join(" ") : ""}"
 function lanConf(bmc: Bmc, { dir, script, plugin }: Places): string {
   const options = [
     `reset=${script} ${dir} reset`,
+    `source=${dir}/source`,
     `counts=${dir}/${COUNTS}`,
     ...rulesOf(bmc.faults),
   ];

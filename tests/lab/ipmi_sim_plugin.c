@@ -2,7 +2,7 @@
  * A plug-in for OpenIPMI's ipmi_sim that adds what a real BMC has and the
  * simulator lacks, and some of what can be wrong with one. In lan.conf:
  *
- *     loadlib "…/plugin.so" "reset=COMMAND;counts=FILE;RULE;RULE…"
+ *     loadlib "…/plugin.so" "reset=COMMAND;source=FILE;counts=FILE;RULE;RULE…"
  *
  * It also stands in LD_PRELOAD: in this way it sees each packet that comes in,
  * and each that goes out.
@@ -13,7 +13,8 @@
  * - A LAN parameter that is set takes effect at once. The simulator waits for
  *   a "set in progress" before and a "commit" after, which IPMI leaves to the
  *   BMC; most do not ask for it.
- * - FILE tells how many packets came, also to an earlier process, and how many
+ * - The address source is what its FILE says: "dhcp", or anything else.
+ * - The other FILE tells how many packets came, also to an earlier process, and how many
  *   sessions there are now.
  *
  * A RULE is NAME, NAME=VALUE, or NAME=VALUE*TIMES where it holds only so many
@@ -95,6 +96,7 @@ enum { SET_PRIVILEGE = 0x3b, CLOSE_SESSION = 0x3c, GET_CHANNEL_INFO = 0x42 };
 enum { NETFN_TRANSPORT = 0x0c, SET_LAN = 0x01, GET_LAN = 0x02 };
 enum { SET_IN_PROGRESS = 0, ADDRESS_SOURCE = 4 }; /* LAN parameters */
 enum { SET_COMPLETE = 0, SET_BEGIN = 1, SET_COMMIT = 2 };
+enum { SOURCE_STATIC = 1, SOURCE_DHCP = 2, PARAMETER_REVISION = 0x11 };
 enum { ILLEGAL_PARAMETER = 0x12 }; /* a status of RMCP+ */
 
 static payload_handler simulator_ipmi, simulator_open_session;
@@ -309,6 +311,7 @@ static void cold_reset(lmc_data_t *mc, msg_t *msg, unsigned char *answer,
 
 /* The LAN configuration */
 
+static const char *source_file; /* what bmc.sh keeps of the address source */
 static double shown_until; /* the source of the address that lateread shows */
 static unsigned char shown_source;
 
@@ -391,10 +394,33 @@ static void set_lan(lmc_data_t *mc, msg_t *msg, unsigned char *answer,
         set_progress(mc, msg, SET_COMPLETE);
 }
 
+/* The simulator starts two shells to learn the address source; a hundred BMCs
+ * on one machine would be measured by little else. */
+static void read_source(unsigned char *answer, unsigned int *length)
+{
+    char word[8] = "";
+    FILE *file = fopen(source_file, "r");
+
+    if (file) {
+        if (!fgets(word, sizeof word, file))
+            word[0] = 0;
+        fclose(file);
+    }
+    answer[0] = 0;
+    answer[1] = PARAMETER_REVISION;
+    answer[2] = strncmp(word, "dhcp", 4) == 0 ? SOURCE_DHCP : SOURCE_STATIC;
+    *length = 3;
+}
+
 static void get_lan(lmc_data_t *mc, msg_t *msg, unsigned char *answer,
                     unsigned int *length, void *data)
 {
-    simulator_get_lan(mc, msg, answer, length, data);
+    /* In the middle of a change the simulator shows what is to come. */
+    if (msg->len >= 2 && msg->data[1] == ADDRESS_SOURCE
+        && ask(simulator_get_lan, mc, msg, SET_IN_PROGRESS, 0) == SET_COMPLETE)
+        read_source(answer, length);
+    else
+        simulator_get_lan(mc, msg, answer, length, data);
     if (*length == 3 && msg->data[1] == ADDRESS_SOURCE
         && now_in_seconds() < shown_until)
         answer[2] = shown_source;
@@ -423,6 +449,8 @@ int ipmi_sim_module_init(sys_data_t *sys, const char *options)
     for (; option; option = strtok_r(NULL, ";", &rest)) {
         if (!strncmp(option, "reset=", 6))
             reset_command = option + 6;
+        else if (!strncmp(option, "source=", 7))
+            source_file = option + 7;
         else if (!strncmp(option, "counts=", 7))
             open_counts(option + 7);
         else
