@@ -21,7 +21,7 @@ export const command = documentCommand<typeof options>({
   name: "wait-leases",
   summary: "wait until every BMC has a lease",
   description: [
-    "Waits until every BMC of statics.conf, but the PIT's, has a lease that has not ended. A lease belongs to a BMC by its MAC, else by its address, else by its name.",
+    "Waits until every BMC of statics.conf, but the PIT's, has a lease that has not ended. A lease belongs to one BMC: by its MAC; if statics.conf does not know that, by its address, else by its name.",
     "After the timeout the BMCs without a lease are named, with what bmc-dhcp saw of them, and so are leases that nobody expected: that is how a mistyped MAC shows. The document can still be handed on: set-links serves the nodes that are ready.",
     "Reads statics.conf and dnsmasq.leases; adds leases and missing to the document. Nothing is changed.",
   ],

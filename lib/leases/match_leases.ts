@@ -18,14 +18,32 @@ export interface LeaseMatch {
   readonly unexpected: readonly Lease[];
 }
 
+/** A text by which a lease and its BMC know each other; `null` is nobody's. */
+type Rule = readonly [ofLease: (lease: Lease) => string | null, ofBmc: (bmc: StaticBmc) => string];
+
 /**
- * Matches leases to BMCs: by MAC, else by address, else by name. Leases that
+ * Matches leases to BMCs: all of them by MAC, then those that are left by
+ * address, then by name. A lease counts for one BMC, and one whose MAC
+ * statics.conf gives to a machine counts for that machine alone. Leases that
  * have expired do not count.
  *
  * @param expected The BMCs that should have one.
  * @param leases What dnsmasq wrote.
- * @param options `now`: seconds since the epoch; `known`: MACs of machines
- * that may have a lease, too (nodes, the PIT's BMC).
+ * @param options `now`: seconds since the epoch; `known`: MACs and whose they
+ * are, also of machines that are not expected (nodes, the PIT's BMC).
+ * @returns Who has a lease, who has none, and the leases of strangers.
+ *
+ * @example
+ * ```ts
+ * import { matchLeases } from "./match_leases.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const mac = "b4:2e:99:0b:0d:04";
+ * const bmc = { name: "ncn-w001-mgmt", node: "ncn-w001", mac, ip: "10.254.1.6", line: 1 };
+ * const lease = { expires: null, mac, ip: "10.254.1.99", hostname: null };
+ * const { missing } = matchLeases([bmc], [lease], { now: 0, known: new Map() });
+ * assertEquals(missing, []);
+ * ```
  */
 export function matchLeases(
   expected: readonly StaticBmc[],
@@ -33,23 +51,46 @@ export function matchLeases(
   { now, known }: { now: number; known: ReadonlyMap<string, string> },
 ): LeaseMatch {
   const valid = leases.filter(({ expires }) => expires === null || expires > now);
-  const byMac = new Map(valid.map((lease) => [lease.mac, lease]));
-  const byIp = new Map(valid.map((lease) => [lease.ip, lease]));
-  const byName = new Map(valid.map((lease) => [lease.hostname?.toLowerCase(), lease]));
-  const found: BmcLease[] = [];
-  const missing: string[] = [];
-  const taken = new Set<Lease>();
-  for (const { name, mac, ip } of expected) {
-    const lease = byMac.get(mac ?? "") ?? byIp.get(ip ?? "") ??
-      byName.get(name);
-    if (lease) {
-      taken.add(lease);
-      found.push({ bmc: name, mac: lease.mac, ip: lease.ip, expires: lease.expires });
-    } else missing.push(name);
-  }
+  const found = findLeases(expected, valid, known);
+  const taken = new Set(found.values());
   return {
-    leases: found.sort((a, b) => a.bmc < b.bmc ? -1 : 1),
-    missing: missing.sort(),
+    leases: [...found].map(([bmc, { mac, ip, expires }]) => ({ bmc, mac, ip, expires }))
+      .sort((a, b) => a.bmc < b.bmc ? -1 : 1),
+    missing: expected.map(({ name }) => name).filter((name) => !found.has(name)).sort(),
     unexpected: valid.filter((lease) => !taken.has(lease) && !known.has(lease.mac)),
   };
+}
+
+/** The leases of BMCs, by the names of these. */
+function findLeases(
+  expected: readonly StaticBmc[],
+  leases: readonly Lease[],
+  known: ReadonlyMap<string, string>,
+): ReadonlyMap<string, Lease> {
+  const owners = new Map([
+    ...known,
+    ...expected.flatMap(({ mac, name }) => mac === null ? [] : [[mac, name] as const]),
+  ]);
+  // A MAC that statics.conf knows is that machine, whatever address or name it
+  // got: only one that nobody wrote down can be the new board of a BMC.
+  const ofStranger = ({ mac }: Lease, text: string | null): string | null =>
+    owners.has(mac) ? null : text;
+  const rules: readonly Rule[] = [
+    [({ mac }) => owners.get(mac) ?? null, ({ name }) => name],
+    [(lease) => ofStranger(lease, lease.ip), ({ ip }) => ip ?? ""],
+    [(lease) => ofStranger(lease, lease.hostname?.toLowerCase() ?? null), ({ name }) => name],
+  ];
+  const found = new Map<string, Lease>();
+  const taken = new Set<Lease>();
+  for (const [ofLease, ofBmc] of rules) {
+    const left = leases.filter((lease) => !taken.has(lease));
+    const byText = new Map(left.map((lease) => [ofLease(lease), lease]));
+    for (const bmc of expected) {
+      const lease = byText.get(ofBmc(bmc));
+      if (!lease || taken.has(lease) || found.has(bmc.name)) continue;
+      found.set(bmc.name, lease);
+      taken.add(lease);
+    }
+  }
+  return found;
 }

@@ -66,6 +66,85 @@ Deno.test("matchLeases() finds the lease of a BMC", async (t) => {
   }
 });
 
+Deno.test("matchLeases() gives a lease to one BMC, and a board to its own", async (t) => {
+  const w002: StaticBmc = {
+    ...{ name: "ncn-w002-mgmt", node: "ncn-w002", mac: "b4:2e:99:0b:0d:05" },
+    ...{ ip: "10.254.1.7", line: 2 },
+  };
+  const ofW001: Lease = { ...STRANGER, mac: MAC, ip: IP, hostname: "ncn-w001-mgmt" };
+  const atW002: Lease = { ...ofW001, ip: "10.254.1.7" };
+  const asW002: Lease = { ...ofW001, hostname: "ncn-w002-mgmt" };
+  const both: Lease = { ...STRANGER, ip: IP, hostname: "ncn-w002-mgmt" };
+  const cases: [
+    name: string,
+    leases: Lease[],
+    found: Record<string, Lease>,
+    unexpected: Lease[],
+    known?: string[],
+  ][] = [
+    ["one's MAC, the other's address", [atW002], { "ncn-w001": atW002 }, []],
+    ["one's MAC, the other's name", [asW002], { "ncn-w001": asW002 }, []],
+    ["one's address, the other's name", [both], { "ncn-w001": both }, []],
+    [
+      "the other's by address, as one has its own",
+      [
+        ...[ofW001, { ...BY_NAME, ip: "10.254.1.7" }],
+      ],
+      { "ncn-w001": ofW001, "ncn-w002": { ...BY_NAME, ip: "10.254.1.7" } },
+      [],
+    ],
+    ["the other's by name, as one has its own", [ofW001, both], {
+      "ncn-w001": ofW001,
+      "ncn-w002": both,
+    }, []],
+    ["a second one with one's MAC", [atW002, ofW001], { "ncn-w001": ofW001 }, [atW002]],
+    ["a stranger's, as both have their own", [{ ...ofW001, mac: w002.mac ?? "" }, both, ofW001], {
+      "ncn-w001": ofW001,
+      "ncn-w002": { ...ofW001, mac: w002.mac ?? "" },
+    }, [both]],
+    ["a known machine's with one's address", [BY_IP], {}, [], [OTHER_MAC]],
+    ["a known machine's with one's name", [BY_NAME], {}, [], [OTHER_MAC]],
+    [
+      "a new board's beside a known machine's of the same name",
+      [
+        { ...BY_NAME, mac: "00:00:00:00:00:01" },
+        BY_NAME,
+      ],
+      { "ncn-w001": { ...BY_NAME, mac: "00:00:00:00:00:01" } },
+      [],
+      [OTHER_MAC],
+    ],
+  ];
+  for (const [name, leases, found, unexpected, known = []] of cases) {
+    await t.step(name, () => {
+      // In either order: neither comes first because it is first in statics.conf.
+      for (const expected of [[W001, w002], [w002, W001]]) {
+        const result = match(expected, leases, known);
+        const wanted = Object.entries(found).map(([node, { mac, ip, expires }]) => ({
+          bmc: `${node}-mgmt`,
+          ...{ mac, ip, expires },
+        }));
+        assertEquals(result.leases, wanted);
+        assertEquals(result.unexpected, unexpected);
+        assertEquals(result.leases.length + result.missing.length, 2);
+      }
+    });
+  }
+});
+
+Deno.test("matchLeases() knows a BMC by each of its MACs, and nobody by none", async (t) => {
+  await t.step("a second MAC", () => {
+    const known = new Map([[OTHER_MAC, "ncn-w001-mgmt"]]);
+    const { leases } = matchLeases([W001], [STRANGER], { now: NOW, known });
+    assertEquals(leases.map(({ mac }) => mac), [OTHER_MAC]);
+  });
+  await t.step("a client without a hardware address", () => {
+    const nobody = { ...STRANGER, mac: "" };
+    const { leases, unexpected } = match([{ ...W001, mac: null }], [nobody]);
+    assertEquals([leases, unexpected], [[], [nobody]]);
+  });
+});
+
 Deno.test("matchLeases() names the leases that nobody expected", async (t) => {
   const cases: [name: string, leases: Lease[], known: string[], unexpected: Lease[]][] = [
     ["none", [], [], []],
@@ -132,5 +211,23 @@ Deno.test("matchLeases() counts every BMC once, and no lease that has ended", ()
       assert(valid.includes(lease) && !known.includes(lease.mac), JSON.stringify(lease));
     }
     if (valid.length === 0) assertEquals(found.missing.length, expected.length);
+  }));
+});
+
+Deno.test("matchLeases() gives no lease to two BMCs, and no known board to another", () => {
+  const owners = fc.dictionary(macs, names);
+  fc.assert(fc.property(bmcs, leaseLists, owners, (expected, leases, known) => {
+    const options = { now: NOW, known: new Map(Object.entries(known)) };
+    const found = matchLeases(expected, leases, options).leases;
+    const valid = leases.filter(({ expires }) => expires === null || expires > NOW);
+    for (const { mac, ip, expires } of found) {
+      const count = (all: readonly Pick<Lease, "mac" | "ip" | "expires">[]): number =>
+        all.filter((each) => each.mac === mac && each.ip === ip && each.expires === expires).length;
+      assert(count(found) <= count(valid), `${mac} ${ip} counts ${count(found)} times`);
+    }
+    for (const { bmc, mac } of found) {
+      const owner = known[mac] ?? bmc;
+      assert(owner === bmc || expected.some((each) => each.name === bmc && each.mac === mac));
+    }
   }));
 });
