@@ -22,6 +22,7 @@ export const command = documentCommand<typeof options>({
   summary: "wait until every BMC has a lease",
   description: [
     "Waits until every BMC of statics.conf, but the PIT's, has a lease that has not ended. A lease belongs to one BMC: by its MAC; if statics.conf does not know that, by its address, else by its name.",
+    "While it waits, the file of leases may come and go, as it does where dnsmasq is set up again: as long as it is not there, there are no leases yet. With --timeout 0 that is an error.",
     "After the timeout the BMCs without a lease are named, with what bmc-dhcp saw of them, and so are leases that nobody expected: that is how a mistyped MAC shows. The document can still be handed on: set-links serves the nodes that are ready.",
     "Reads statics.conf and dnsmasq.leases; adds leases and missing to the document. Nothing is changed.",
   ],

@@ -26,6 +26,8 @@ export interface Wait {
   readonly timeout: number;
   /** The file of the leases. */
   readonly leases: string;
+  /** Whether that file was there in the end. */
+  readonly isThere: boolean;
 }
 
 /**
@@ -37,7 +39,8 @@ export function leaseProblems(match: LeaseMatch, wait: Wait): Report[] {
   return [...missingBmcs(match, wait), ...strangers(match, wait)];
 }
 
-function missingBmcs({ missing }: LeaseMatch, { expected, bmcs, timeout }: Wait): Report[] {
+function missingBmcs({ missing }: LeaseMatch, wait: Wait): Report[] {
+  const { expected, bmcs, timeout, leases, isThere } = wait;
   if (missing.length === 0) return [];
   const states = new Map(bmcs.map(({ name, state }) => [name, `, bmc-dhcp: ${state}`]));
   const isMissing = new Set(missing);
@@ -51,7 +54,9 @@ function missingBmcs({ missing }: LeaseMatch, { expected, bmcs, timeout }: Wait)
     message: `${missing.length} of ${expected.length} BMCs have no lease${waited}:${
       inLines(lines)
     }`,
-    hint: `check power and cabling; restart them: ${reset}`,
+    hint: isThere
+      ? `check power and cabling; restart them: ${reset}`
+      : `${leases} was not there: dnsmasq writes it; is it running (systemctl status dnsmasq)?`,
     nodes,
   }]];
 }

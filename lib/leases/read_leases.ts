@@ -36,6 +36,42 @@ export async function currentLeases(
   return matchLeases(expected, leases, { now: Math.floor(context.now() / 1000), known: macs });
 }
 
+/** What was seen of the leases at one look. */
+export interface Sight extends LeaseMatch {
+  /** Whether there was a file of leases. */
+  readonly isThere: boolean;
+}
+
+/**
+ * Tells who has a lease by now, for those who look again: as long as dnsmasq
+ * has not written a file, nobody has one.
+ *
+ * @param expected The BMCs that should have one.
+ * @param statics The machines that may have one, too.
+ * @param path Where dnsmasq writes the leases.
+ * @param host The file system, and the clock.
+ * @returns Who has one, and whether there was a file.
+ * @throws {Failure} If the file is there and cannot be read, or is something else.
+ */
+export async function leasesSoFar(
+  expected: readonly StaticBmc[],
+  statics: Statics,
+  path: string,
+  host: Pick<Host, "root" | "context">,
+): Promise<Sight> {
+  try {
+    return { ...await currentLeases(expected, statics, path, host), isThere: true };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "file-missing") throw error;
+    return {
+      leases: [],
+      missing: expected.map(({ name }) => name),
+      unexpected: [],
+      isThere: false,
+    };
+  }
+}
+
 /**
  * Reads the leases, again if the file was being written.
  *

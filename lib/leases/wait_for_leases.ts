@@ -13,8 +13,7 @@ import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import { LeaseBoard } from "./lease_board.ts";
 import { leaseProblems } from "./lease_report.ts";
-import type { LeaseMatch } from "./match_leases.ts";
-import { currentLeases } from "./read_leases.ts";
+import { currentLeases, leasesSoFar, type Sight } from "./read_leases.ts";
 
 /** Options of the stage. */
 export const WAIT_OPTIONS = {
@@ -32,6 +31,8 @@ const REPEAT_MS = 10_000;
 
 /**
  * Waits for the leases of the chosen BMCs and adds `leases` and `missing`.
+ * While it waits, a file of leases that is not there has none: dnsmasq may be
+ * set up again meanwhile. A single look needs the file.
  *
  * @throws {Failure} If a file cannot be read.
  */
@@ -40,29 +41,31 @@ export async function waitForLeases(draft: Draft, flags: WaitFlags, host: Host):
   const choice = nodeChoice(flags);
   const statics = readStatics(root, flags.statics, choice);
   const expected = statics.bmcs.filter(({ node }) => isChosen(node, choice));
-  const look = async (): Promise<LeaseMatch> => {
-    const match = await currentLeases(expected, statics, flags.leases, host);
-    draft.add({ leases: match.leases, missing: match.missing });
-    return match;
+  const isWait = flags.timeout > 0;
+  const read = isWait ? leasesSoFar : currentLeases;
+  const look = async (): Promise<Sight> => {
+    const sight = { isThere: true, ...await read(expected, statics, flags.leases, host) };
+    draft.add({ leases: sight.leases, missing: sight.missing });
+    return sight;
   };
   // A single look is no wait, and the handbook has no words for it.
-  const emit = flags.timeout > 0 ? host.emit : () => {};
+  const emit = isWait ? host.emit : () => {};
   const match = await waitUntilAll(look, expected.length, flags, { ...host, emit });
   if (context.signal.aborted) return;
   if (match.missing.length === 0) emit({ what: "leased", expected: expected.length });
   const { bmcs = [] } = draft.document;
-  draft.reportAll(leaseProblems(match, { expected, bmcs, ...flags }));
+  draft.reportAll(leaseProblems(match, { expected, bmcs, isThere: match.isThere, ...flags }));
 }
 
 async function waitUntilAll(
-  look: () => Promise<LeaseMatch>,
+  look: () => Promise<Sight>,
   expected: number,
   flags: WaitFlags,
   host: Host,
-): Promise<LeaseMatch> {
+): Promise<Sight> {
   const { context: { signal, elapsed }, root, emit } = host;
   using follower = new FileFollower(root.real(flags.leases));
-  using board = new LeaseBoard(host, expected);
+  using board = new LeaseBoard(host, { expected, ...flags });
   // Not by the clock on the wall, which somebody may set during an install.
   const end = elapsed() + flags.timeout * 1000;
   let match = await look();

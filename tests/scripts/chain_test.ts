@@ -38,7 +38,9 @@ Deno.test("an early failure passes through the chain", async (t) => {
       Deno.removeSync(`${root}/var/www/ephemeral`, { recursive: true });
     }],
     ["of bmc-dhcp", 1, "file-missing", ({ root }) => Deno.removeSync(`${root}/etc/conman.conf`)],
-    ["of wait-leases", 1, "file-missing", (pit) => Deno.removeSync(leasesOf(pit))],
+    ["of wait-leases", 1, "file-invalid", (pit) => {
+      Deno.writeTextFileSync(leasesOf(pit), "0 what is this\n");
+    }],
   ];
   for (const [name, code, problem, arrange] of failures) {
     await t.step(name, async () => {

@@ -2,10 +2,12 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { leaseLine, type SystemNode } from "../../tools/pit/system.ts";
 import { callInProcess } from "../in_process.ts";
 import {
+  type CallResult,
   isWatching,
   leasesOf,
   pitboot,
   problemOf,
+  Result,
   resultOf,
   startPitboot,
   type TemporaryPit,
@@ -16,6 +18,9 @@ import { checkManners, refuse, type Words } from "../refusals.ts";
 
 const LEASES = "/var/lib/misc/dnsmasq.leases";
 const ONCE: Words = ["wait-leases", "--timeout", "0"];
+
+/** What is done to a PIT. */
+type Arrange = (pit: TemporaryPit) => void;
 
 Deno.test("wait-leases refuses files that are wrong", async (t) => {
   const write = (text: string) => (pit: TemporaryPit): void =>
@@ -211,6 +216,92 @@ Deno.test("wait-leases sees what becomes of the file while it waits", async (t) 
   }
 });
 
+const ABSENT = `${LEASES} is not there: no leases yet (systemctl status dnsmasq)`;
+
+Deno.test("wait-leases waits for a file of leases that is not there", async (t) => {
+  const directoryOf = (pit: TemporaryPit): string => leasesOf(pit).replace(/\/[^/]+$/, "");
+  const removeFile = (pit: TemporaryPit): void => Deno.removeSync(leasesOf(pit));
+  const removeDirectory = (pit: TemporaryPit): void =>
+    Deno.removeSync(directoryOf(pit), { recursive: true });
+  const ways: [name: string, before: Arrange, during: Arrange | null][] = [
+    ["no file at first", removeFile, null],
+    ["no directory at first", removeDirectory, null],
+    ["a file that goes again", removeFile, removeFile],
+    ["a directory that goes", removeFile, removeDirectory],
+    ["a directory that goes again", removeDirectory, removeDirectory],
+  ];
+  for (const [name, before, during] of ways) {
+    await t.step(name, async () => {
+      using pit = temporaryPit();
+      const lines = pit.nodes.slice(1).map((node) => leaseLine(node));
+      const write = (count: number): void => {
+        Deno.mkdirSync(directoryOf(pit), { recursive: true });
+        Deno.writeTextFileSync(leasesOf(pit), lines.slice(0, count).join(""));
+      };
+      before(pit);
+      const child = startPitboot(pit, ["wait-leases", "--timeout", "20s"], { stdin: "null" });
+      const said = listen(child);
+      const times = (): number => said.stderr.split(ABSENT).length - 1;
+      await until(() => times() === 1);
+      if (during) {
+        write(2);
+        await until(() => said.stderr.includes("ncn-m003-mgmt has a lease: "));
+        during(pit);
+        await until(() => times() === 2);
+      }
+      write(9);
+      const { code, document, stderr } = await said.end;
+      assertEquals(code, 0, stderr);
+      assertEquals([document.leases?.length, document.problems], [9, []]);
+      assertMatch(stderr, /ncn-s003-mgmt has a lease: 10\.254\.1\.20 \(9 of 9\)/);
+      assert(!stderr.includes("lost its lease"), stderr);
+      assertEquals(times(), during ? 2 : 1, stderr);
+    });
+  }
+});
+
+Deno.test("wait-leases times out as usual while the file of leases is not there", async () => {
+  using pit = temporaryPit({ leased: true });
+  Deno.removeSync(leasesOf(pit));
+  const result = await callInProcess(pit, ["wait-leases", "--timeout", "1s"]);
+  assertEquals(result.code, 124);
+  assertEquals(result.document.leases, []);
+  const { message, hint, nodes } = problemOf(result.document, "leases-missing");
+  assertMatch(message, /^9 of 9 BMCs have no lease after 1 s:/);
+  assertEquals([nodes.length, result.document.missing?.length], [9, 9]);
+  assertStringIncludes(hint ?? "", `${LEASES} was not there`);
+  assertEquals(result.stderr.split(ABSENT).length - 1, 1, result.stderr);
+  checkManners(result, pit);
+});
+
+Deno.test("wait-leases ends at once if the file of leases cannot be read", async (t) => {
+  const cases: [name: string, problem: string, arrange: Arrange][] = [
+    ["a directory in its place", "file-unreadable", (pit) => Deno.mkdirSync(leasesOf(pit))],
+    ["a link to itself", "file-unreadable", (pit) => {
+      Deno.symlinkSync("dnsmasq.leases", leasesOf(pit));
+    }],
+    ["something else", "file-invalid", (pit) => {
+      Deno.writeTextFileSync(leasesOf(pit), "0 what is this\n");
+    }],
+    ["a file where its directory should be", "file-unreadable", (pit) => {
+      const directory = leasesOf(pit).replace(/\/[^/]+$/, "");
+      Deno.removeSync(directory);
+      Deno.writeTextFileSync(directory, "");
+    }],
+  ];
+  for (const [name, problem, arrange] of cases) {
+    await t.step(name, async () => {
+      using pit = temporaryPit({ leased: true });
+      Deno.removeSync(leasesOf(pit));
+      arrange(pit);
+      const result = await callInProcess(pit, ["wait-leases", "--timeout", "60s"]);
+      assertEquals(result.code, 1);
+      problemOf(result.document, problem);
+      checkManners(result, pit);
+    });
+  }
+});
+
 Deno.test("wait-leases is not fooled by a file that is being written", async () => {
   using pit = temporaryPit({ leased: true });
   const lines = Deno.readTextFileSync(leasesOf(pit));
@@ -252,3 +343,14 @@ Deno.test("wait-leases ends at ^C with what it saw", async () => {
   problemOf(result.document, "interrupted");
   checkManners(result, pit);
 });
+
+/** Hears what a process says while it runs. */
+function listen(child: Deno.ChildProcess): { stderr: string; end: Promise<CallResult> } {
+  const hear = async (): Promise<CallResult> => {
+    const stdout = new Response(child.stdout).text();
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) said.stderr += text;
+    return new Result((await child.status).code, await stdout, said.stderr);
+  };
+  const said = { stderr: "", end: Promise.resolve().then(hear) };
+  return said;
+}

@@ -20,6 +20,7 @@ const WAIT: Wait = {
   bmcs: [],
   timeout: 900,
   leases: "/var/lib/misc/dnsmasq.leases",
+  isThere: true,
 };
 const W001_UNREACHABLE: Bmc = {
   ...{ name: "ncn-w001-mgmt", node: "ncn-w001", address: "10.254.1.1", mac: null },
@@ -57,6 +58,9 @@ Deno.test("leaseProblems() names the BMCs without a lease", async (t) => {
       [],
       ["unreachable", "undefined"],
     ],
+    ["the file was not there", ["ncn-w001-mgmt"], { isThere: false }, ["ncn-w001"], [
+      ...["1 of 3", "900 s", `${WAIT.leases} was not there`, "systemctl status dnsmasq"],
+    ], []],
     ["nothing was waited", ["ncn-w001-mgmt"], { timeout: 0 }, ["ncn-w001"], [], ["0 s"]],
   ];
   for (const [name, missing, wait, nodes, facts, absent] of cases) {
