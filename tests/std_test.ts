@@ -28,20 +28,25 @@ Deno.test("parseArgs() reads declared flags", async (t) => {
     [["--name="], { on: false, name: "" }],
     [["--name", "--on"], { on: true, name: "" }],
     [["--name", "a", "--name", "b"], { on: false, name: "b" }],
+    [["--on", "--on", "-o"], { on: true }],
+    [["--all", "a"], { on: false, all: ["a"] }],
+    [["--all", "b", "--on", "--all=a", "--all"], { on: true, all: ["b", "a", ""] }],
+    [["--all=", "--all", "0012"], { on: false, all: ["", "0012"] }],
   ];
   for (const [args, expected] of cases) {
     await t.step(args.join(" ") || "nothing", () => {
       // Typed as what both have: the names of the flags are known to one only.
       const flags: Record<string, unknown> = parseArgs(args, {
         boolean: ["on"],
-        string: ["name"],
+        string: ["name", "all"],
+        collect: ["all"],
         alias: { on: "o" },
         unknown: (arg: string) => {
           if (arg !== "-") throw new Error(`unknown ${arg}`);
         },
       });
       const { _, o: _alias, ...named } = flags;
-      assertEquals({ on: false, ...named }, expected);
+      assertEquals({ on: false, ...named }, { all: [], ...expected });
     });
   }
 });

@@ -25,6 +25,13 @@ export interface ValueOption<T> {
   readonly initial: string | null;
   /** The values that it takes, if they are few. */
   readonly choices?: readonly string[];
+  /**
+   * Whether the value is a list with commas: then the option may be given more
+   * than once, which is as good as all the lists in one.
+   *
+   * @default {false}
+   */
+  readonly isList?: boolean;
   /** Reads the value; throws `SyntaxError` with what is wrong about it. */
   readonly parse: (text: string) => T;
 }
@@ -53,6 +60,26 @@ export type Flags<O extends Options> = {
     : O[K] extends Switch ? boolean
     : unknown;
 };
+
+/**
+ * Tells whether an option may be given more than once, and each time adds
+ * something. A switch may, too, and adds nothing.
+ *
+ * @param option Of either kind.
+ */
+export function addsUp(option: Option): boolean {
+  return option.placeholder !== null && option.isList === true;
+}
+
+/**
+ * Says what an option is for, without its default.
+ *
+ * @param option Of either kind.
+ * @returns Its help, and whether it may be given more than once.
+ */
+export function helpWords(option: Option): string {
+  return addsUp(option) ? `${option.help} May be given more than once.` : option.help;
+}
 
 /** A switch. */
 export function flag(help: string): Switch {
@@ -148,5 +175,5 @@ export function duration(help: string, initial: string): ValueOption<number> {
 
 /** Host ranges such as `ncn-w[001-003],ncn-s001`; the flag is a list of names. */
 export function hosts(help: string): ValueOption<readonly string[] | null> {
-  return { help, placeholder: "RANGE", initial: null, parse: expandHosts };
+  return { help, placeholder: "RANGE", initial: null, isList: true, parse: expandHosts };
 }

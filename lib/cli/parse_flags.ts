@@ -7,7 +7,14 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { didYouMean } from "../text/nearest.ts";
 import { printable } from "../text/printable.ts";
-import type { Flags, Operand, Option, Options, ValueOption } from "./options.ts";
+import {
+  addsUp,
+  type Flags,
+  type Operand,
+  type Option,
+  type Options,
+  type ValueOption,
+} from "./options.ts";
 
 /** A wrong command line; the message says why. */
 export class UsageError extends Error {
@@ -28,8 +35,8 @@ export const SHORT: Readonly<Record<string, string>> = {
  * @param args The arguments after the command name.
  * @returns A value for every option of the table, and the argument.
  * @throws {UsageError} At an unknown option (with the nearest known one), an
- * option without its value, a value that does not fit, or an unexpected
- * argument.
+ * option without its value, a value that does not fit, an option given twice
+ * whose values do not add up, or an unexpected argument.
  *
  * @example
  * ```ts
@@ -48,10 +55,13 @@ export function parseCommandLine<O extends Options>(
 ): { flags: Flags<O>; operand: string | null } {
   const names = Object.keys(options);
   const isSwitch = (name: string): boolean => options[name]?.placeholder === null;
+  const values = names.filter((name) => !isSwitch(name));
   const parsed = parseArgs(joinDashes(args), {
     boolean: names.filter(isSwitch),
     // Declared as text so that 0012 stays 0012.
-    string: names.filter((name) => !isSwitch(name)),
+    string: values,
+    // All of them, to see what is given twice.
+    collect: values,
     alias: Object.fromEntries(Object.entries(SHORT).filter(([name]) => name in options)),
     unknown: (arg: string) => operand && !arg.startsWith("-") || refuse(arg, names),
   });
@@ -92,13 +102,20 @@ function joinDashes(args: readonly string[]): string[] {
   return joined;
 }
 
-/** @param given What parseArgs() found: a text, or whether a switch is there. */
+/** @param given What parseArgs() found: texts, or whether a switch is there. */
 function readOption(name: string, option: Option, given: unknown): unknown {
   if (option.placeholder === null) return given === true;
-  const value = given ?? option.initial;
-  if (value === null) return null;
-  if (value === "") throw new UsageError(`--${name} needs a value: ${option.placeholder}`);
-  return parseValue(name, option, String(value));
+  const texts = Array.isArray(given) ? given.map(String) : [];
+  if (texts.includes("")) throw new UsageError(`--${name} needs a value: ${option.placeholder}`);
+  const [first = option.initial, second] = texts;
+  if (first === null) return null;
+  if (second === undefined) return parseValue(name, option, first);
+  if (!addsUp(option)) {
+    throw new UsageError(`--${name} is given twice: ${printable(first)} and ${printable(second)}`);
+  }
+  // Each by itself, too: one that is wrong is named, and no bracket reaches into the next.
+  for (const text of texts) parseValue(name, option, text);
+  return parseValue(name, option, texts.join(","));
 }
 
 function parseValue(name: string, { parse }: ValueOption<unknown>, value: string): unknown {

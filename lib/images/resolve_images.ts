@@ -23,18 +23,25 @@ const releases: ValueOption<ReadonlyMap<string, string> | null> = {
   help: "Take this release of a role, for instance kubernetes=1.6.2,storage=1.6.1.",
   placeholder: "ROLE=RELEASE,...",
   initial: null,
-  parse: (text) =>
-    new Map(
-      text.split(",").map((part) => {
-        const [, role, release] = /^([\w-]+)=([\w.+-]+)$/.exec(part.trim()) ??
-          [];
-        if (!role || !release) {
-          throw new SyntaxError("expected ROLE=RELEASE, for instance storage=1.6.1");
-        }
-        return [role, release];
-      }),
-    ),
+  isList: true,
+  parse: parseReleases,
 };
+
+function parseReleases(text: string): ReadonlyMap<string, string> {
+  const releases = new Map<string, string>();
+  for (const part of text.split(",")) {
+    const [, role, release] = /^([\w-]+)=([\w.+-]+)$/.exec(part.trim()) ?? [];
+    if (!role || !release) {
+      throw new SyntaxError("expected ROLE=RELEASE, for instance storage=1.6.1");
+    }
+    const earlier = releases.get(role) ?? release;
+    if (earlier !== release) {
+      throw new SyntaxError(`${role} can be ${earlier} or ${release}, not both`);
+    }
+    releases.set(role, release);
+  }
+  return releases;
+}
 
 /** Options of the stage. */
 export const RESOLVE_OPTIONS = {

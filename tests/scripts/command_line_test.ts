@@ -36,6 +36,22 @@ Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
     [["resolve-images", "--stream", "beta"], "--stream beta: expected stable or unstable"],
     [["resolve-images", "--arch", "arm"], "--arch arm: expected x86_64 or aarch64"],
     [["resolve-images", "--release", "1.6.2"], /^--release 1\.6\.2: expected ROLE=RELEASE/],
+    [
+      ["resolve-images", "--release", "1.6.2", "--release", "kubernetes=1.6.2"],
+      /^--release 1\.6\.2: /,
+    ],
+    [
+      ["resolve-images", "--release", "kubernetes=1.6.2", "--release", "kubernetes=1.6.1"],
+      "--release kubernetes=1.6.2,kubernetes=1.6.1: kubernetes can be 1.6.2 or 1.6.1, not both",
+    ],
+    [
+      ["run", "--release", "storage=1.6.2,storage=1.6.1"],
+      "--release storage=1.6.2,storage=1.6.1: storage can be 1.6.2 or 1.6.1, not both",
+    ],
+    [["wait-leases", "--timeout", "1m", "--timeout", "2m"], "--timeout is given twice: 1m and 2m"],
+    [["status", "--leases", "/a", "--leases", "/a"], "--leases is given twice: /a and /a"],
+    [["status", "--root", "/a"], /^--root is given twice: \/a and \//],
+    [["set-links", "--nodes=", "--nodes", "ncn-w001"], "--nodes needs a value: RANGE"],
     [["run", "--color", "red"], "--color red: expected auto or always or never"],
   ];
   using pit = temporaryPit();

@@ -186,6 +186,32 @@ Deno.test("resolve-images --allow-kernel-mismatch goes on and says so", async ()
   assertEquals(problemOf(document, "kernel-mismatch-allowed").severity, "warning");
 });
 
+Deno.test("resolve-images takes the releases of all --release", async (t) => {
+  using pit = temporaryPit();
+  for (const data of ["k8s", "ceph"] as const) addRelease(pit.root, data, { release: "9.9.9" });
+  const old = { kubernetes: RELEASE, storage: RELEASE };
+  const cases: [args: string[], releases: Record<string, string>][] = [
+    [[], { kubernetes: "9.9.9", storage: "9.9.9" }],
+    [["--release", `kubernetes=${RELEASE}`], { ...old, storage: "9.9.9" }],
+    [["--release", `kubernetes=${RELEASE}`, `--release=storage=${RELEASE}`], old],
+    [[`--release=kubernetes=${RELEASE}`, `--release=kubernetes=${RELEASE},storage=9.9.9`], {
+      ...old,
+      storage: "9.9.9",
+    }],
+  ];
+  for (const [args, releases] of cases) {
+    await t.step(args.join(" ") || "nothing", async () => {
+      const { code, document } = await callInProcess(pit, ["resolve-images", ...args]);
+      assertEquals(code, 0);
+      const taken = Object.entries(document.images ?? {}).map(([role, { release }]) => [
+        role,
+        release,
+      ]);
+      assertEquals(Object.fromEntries(taken), releases);
+    });
+  }
+});
+
 Deno.test("resolve-images looks at releases, not at what lies about", async (t) => {
   const heaps: [name: string, arrange: (directory: string) => void][] = [
     ["originals in old/", (directory) => copyTriple(directory, `${directory}/old`)],

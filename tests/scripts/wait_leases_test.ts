@@ -175,6 +175,9 @@ Deno.test("wait-leases does not wait for nodes that are left out", async () => {
   Deno.writeTextFileSync(leasesOf(pit), text);
   const excluded = await callInProcess(pit, ["wait-leases", "--exclude", "ncn-w002"]);
   assertEquals([excluded.code, excluded.document.leases?.length], [0, 8]);
+  const both = ["--exclude", "ncn-w002", "--exclude", "ncn-s[001-002]"];
+  const apart = await callInProcess(pit, ["wait-leases", ...both]);
+  assertEquals([apart.code, apart.document.leases?.length], [0, 6]);
   const chosen = await callInProcess(pit, ["wait-leases", "--nodes", "ncn-w[001,003]"]);
   assertEquals(chosen.document.leases?.map(({ bmc }) => bmc), ["ncn-w001-mgmt", "ncn-w003-mgmt"]);
 });

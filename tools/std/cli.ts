@@ -8,6 +8,7 @@ const { parseArgs: nodeParseArgs } = await import("node:util");
 export interface ParseOptions {
   readonly boolean?: readonly string[];
   readonly string?: readonly string[];
+  readonly collect?: readonly string[];
   readonly alias?: Readonly<Record<string, string>>;
   readonly unknown?: (arg: string, key?: string, value?: unknown) => unknown;
 }
@@ -16,7 +17,7 @@ export type Args = Record<string, unknown> & { _: (string | number)[] };
 
 export function parseArgs(
   args: readonly string[],
-  { boolean = [], string = [], alias = {}, unknown = () => {} }: ParseOptions = {},
+  { boolean = [], string = [], collect = [], alias = {}, unknown = () => {} }: ParseOptions = {},
 ): Args {
   const short = Object.fromEntries(
     Object.entries(alias).map(([long, letter]) => [long, { short: letter }]),
@@ -40,6 +41,7 @@ export function parseArgs(
   });
   const result: Args = { _: [] };
   for (const name of boolean) result[name] = false;
+  for (const name of collect) result[name] = [];
   for (const token of tokens) {
     if (token.kind === "positional") {
       if (unknown(token.value) !== false) result._.push(token.value);
@@ -47,7 +49,8 @@ export function parseArgs(
       const { name, rawName, value } = token;
       const known = boolean.includes(name) || string.includes(name);
       if (!known && unknown(rawName, name, value ?? true) === false) continue;
-      result[name] = string.includes(name) ? value ?? "" : value === undefined || value !== "false";
+      const read = string.includes(name) ? value ?? "" : value === undefined || value !== "false";
+      result[name] = collect.includes(name) ? [result[name], read].flat() : read;
     }
   }
   return result;

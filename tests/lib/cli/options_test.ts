@@ -1,10 +1,13 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
+  addsUp,
   choice,
   count,
   duration,
   flag,
+  helpWords,
   hosts,
+  type Option,
   optionalChoice,
   optionalCount,
   optionalText,
@@ -35,6 +38,21 @@ Deno.test("every kind of option has its help, its placeholder and its default", 
     await t.step(name, () => {
       assertEquals([option.placeholder, option.initial], [...face]);
       assertEquals(option.help, HELP);
+    });
+  }
+});
+
+Deno.test("lists may be given more than once, and say so", async (t) => {
+  const cases: [name: string, option: Option, expected: boolean][] = [
+    ["hosts", hosts(HELP), true],
+    ["another list", { ...optionalText("A,B,...", HELP), isList: true }, true],
+    ["text", text("DIR", HELP, "/"), false],
+    ["a switch, which adds nothing", flag(HELP), false],
+  ];
+  for (const [name, option, expected] of cases) {
+    await t.step(name, () => {
+      assertEquals(addsUp(option), expected);
+      assertEquals(helpWords(option), expected ? `${HELP} May be given more than once.` : HELP);
     });
   }
 });

@@ -47,6 +47,11 @@ Deno.test("parseCommandLine() gives every option a value", async (t) => {
     [["--root", "a=b"], { root: "a=b" }],
     [["--root=--a=b"], { root: "--a=b" }],
     [["--input", "-"], { input: "-" }],
+    [["-v", "--verbose", "-v"], { verbose: true }],
+    [["-q", "-v", "-q"], { quiet: true, verbose: true }],
+    [["--nodes", "a", "--nodes", "b"], { nodes: ["a", "b"] }],
+    [["--nodes", "a,b", "--quiet", "--nodes=c"], { quiet: true, nodes: ["a", "b", "c"] }],
+    [["--nodes", "b", "--nodes", "a[1-2],b", "--nodes", "a1"], { nodes: ["b", "a1", "a2"] }],
     [["--quiet", "--input", "-", "--root", "/a"], { quiet: true, input: "-", root: "/a" }],
   ];
   for (const [args, given] of cases) {
@@ -103,6 +108,37 @@ Deno.test("parseCommandLine() refuses a value that is missing or wrong", async (
       assert(!message.includes("\x1b"), message);
     });
   }
+});
+
+Deno.test("parseCommandLine() refuses what is given twice and does not add up", async (t) => {
+  const cases: [args: string[], message: string][] = [
+    [["--timeout", "1m", "--timeout", "2m"], "--timeout is given twice: 1m and 2m"],
+    [["--timeout=1m", "--quiet", "--timeout=1m"], "--timeout is given twice: 1m and 1m"],
+    [["--root", "/a", "--root=/b", "--root=/c"], "--root is given twice: /a and /b"],
+    [["--input", "-", "--input", "-"], "--input is given twice: - and -"],
+    [["--color=auto", "--color", "\x1b[31m"], "--color is given twice: auto and \\x1b[31m"],
+    [["--timeout=soon", "--timeout=1m"], "--timeout is given twice: soon and 1m"],
+    [["--timeout=1m", "--timeout="], "--timeout needs a value: TIME"],
+    [["--nodes=", "--nodes", "a"], "--nodes needs a value: RANGE"],
+    [["--nodes", "a", "--nodes"], "--nodes needs a value: RANGE"],
+    [["--nodes", "a,,b", "--nodes", "c"], "--nodes a,,b: an empty host name"],
+    [["--nodes", "c", "--nodes", "a,"], "--nodes a,: an empty host name"],
+  ];
+  for (const [args, message] of cases) {
+    await t.step(JSON.stringify(args), () => assertEquals(refusal(args), message));
+  }
+  await t.step("a bracket that reaches into the next", () => {
+    assertStringIncludes(refusal(["--nodes", "a[1", "--nodes", "2]"]), "--nodes a[1: ");
+  });
+});
+
+Deno.test("parseCommandLine() takes lists one by one as it takes them in one", () => {
+  const lists = fc.array(fc.constantFrom("a", "b,c", "a[1-3]", "a[2,4],b"), { minLength: 1 });
+  fc.assert(fc.property(lists, (lists) => {
+    const apart = lists.flatMap((list) => ["--nodes", list]);
+    const parse = (args: string[]): unknown => parseCommandLine({ options }, args);
+    assertEquals(parse(apart), parse(["--nodes", lists.join(",")]));
+  }));
 });
 
 Deno.test("parseCommandLine() reads an operand", async (t) => {
