@@ -5,7 +5,7 @@
  */
 
 import type { Manual } from "./manual.ts";
-import type { Operand, Option } from "./options.ts";
+import { addsUp, type Operand, type Option } from "./options.ts";
 import { SHORT } from "./parse_flags.ts";
 import { linksTo } from "./names.ts";
 import { PITBOOT } from "./program.ts";
@@ -26,6 +26,8 @@ export interface CompletedOption {
   readonly placeholder: string | null;
   /** What the value is; `null` for a switch. */
   readonly value: Value | null;
+  /** Whether it is offered again after it was given. */
+  readonly addsUp: boolean;
 }
 
 /** A command, as a shell completes it. */
@@ -75,6 +77,7 @@ function completedOption([name, option]: [string, Option]): CompletedOption {
     help: option.help,
     placeholder: option.placeholder,
     value: option.placeholder === null ? null : valueOf(option, []),
+    addsUp: addsUp(option),
   };
 }
 

@@ -7,7 +7,7 @@
 import { EXIT_MEANINGS } from "../document/exit_codes.ts";
 import type { Manual } from "./manual.ts";
 import { PROGRAM_NAME } from "./names.ts";
-import type { Operand, Option } from "./options.ts";
+import { helpWords, type Operand, type Option } from "./options.ts";
 import { SHORT } from "./parse_flags.ts";
 
 const INDENT = "  ";
@@ -57,8 +57,8 @@ export function operandSpelling({ placeholder, isOptional }: Operand): string {
 }
 
 function optionLines(name: string, option: Option, width: number): string[] {
-  const { help, initial } = option;
-  const words = initial === null ? help : `${help} [${initial}]`;
+  const help = helpWords(option);
+  const words = option.initial === null ? help : `${help} [${option.initial}]`;
   return hang(INDENT + spelling(name, option), words, 26, width);
 }
 

@@ -8,7 +8,7 @@ import { EXIT_MEANINGS } from "../document/exit_codes.ts";
 import { BUILD } from "./build.ts";
 import { operandSpelling, wrap } from "./help.ts";
 import type { Manual } from "./manual.ts";
-import type { Option } from "./options.ts";
+import { helpWords, type Option } from "./options.ts";
 import { SHORT } from "./parse_flags.ts";
 import { linksTo } from "./names.ts";
 import { PITBOOT } from "./program.ts";
@@ -97,13 +97,14 @@ function synopsis({ name, operand }: Manual): string[] {
   ]);
 }
 
-function optionLines([name, { help, placeholder, initial }]: [string, Option]): string[] {
+function optionLines([name, option]: [string, Option]): string[] {
+  const { placeholder, initial } = option;
   const short = SHORT[name] ? `\\fB\\-${SHORT[name]}\\fR, ` : "";
   const value = placeholder === null ? "" : ` \\fI${roff(placeholder)}\\fR`;
   return [
     ".TP",
     `${short}\\fB\\-\\-${roff(name)}\\fR${value}`,
-    ...paragraph(help),
+    ...paragraph(helpWords(option)),
     ...(initial === null ? [] : [`Default: ${roff(initial)}.`]),
   ];
 }

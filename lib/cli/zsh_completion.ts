@@ -73,9 +73,13 @@ function continued(words: readonly string[]): string[] {
   return words.map((word, i) => i < words.length - 1 ? `  ${word} \\` : `  ${word}`);
 }
 
-function optionSpecs({ name, short, help, placeholder, value }: CompletedOption): string[] {
+function optionSpecs(option: CompletedOption): string[] {
+  const { name, short, help, placeholder, value, addsUp } = option;
   const meaning = `[${help.replace(/[[\]\\]/g, "\\$&")}]`;
-  if (value) return [quote(`--${name}=${meaning}:${placeholder}:${action(value)}`)];
+  if (value) {
+    const again = addsUp ? "*" : "";
+    return [quote(`${again}--${name}=${meaning}:${placeholder}:${action(value)}`)];
+  }
   if (!short) return [quote(`--${name}${meaning}`)];
   return [`-${short}`, `--${name}`].map((each) => quote(`(-${short} --${name})${each}${meaning}`));
 }

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EXIT_MEANINGS } from "../../lib/document/exit_codes.ts";
 import { spelling } from "../../lib/cli/help.ts";
+import { addsUp } from "../../lib/cli/options.ts";
 import { PITBOOT } from "../../lib/cli/program.ts";
 import { VERSION } from "../../mod.ts";
 import { manuals } from "../../scripts/commands.ts";
@@ -20,6 +21,9 @@ Deno.test("man prints a page with every option of the command, as its help has i
       for (const [name, option] of Object.entries(manual.options)) {
         assertStringIncludes(page, `\n.TP\n${spelling(name, option)}\n`);
         if (!isWhole) assertStringIncludes(help.stdout, `\n  ${spelling(name, option)}`);
+        const [, words = ""] = page.split(`\n.TP\n${spelling(name, option)}\n`);
+        const [own = ""] = words.split("\n.TP\n");
+        assertEquals(own.includes("May be given more than once."), addsUp(option), name);
       }
       // And not one that the command does not have.
       assertEquals(

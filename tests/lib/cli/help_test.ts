@@ -2,7 +2,14 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
 import { helpOf, operandSpelling, spelling, wrap } from "../../../lib/cli/help.ts";
 import type { Manual } from "../../../lib/cli/manual.ts";
-import { flag, type Operand, type Option, optionalText, text } from "../../../lib/cli/options.ts";
+import {
+  flag,
+  hosts,
+  type Operand,
+  type Option,
+  optionalText,
+  text,
+} from "../../../lib/cli/options.ts";
 import { EXIT_MEANINGS } from "../../../lib/document/exit_codes.ts";
 
 const MANUAL: Manual = {
@@ -16,6 +23,7 @@ const MANUAL: Manual = {
     "broom": text("NAME", "The broom to sweep with, of those that stand in the corner.", "red"),
     "a-bucket-of-dust": optionalText("FILE", "Where the dust goes."),
     "quiet": flag("Do not whistle."),
+    "row": hosts("Which rows."),
   },
   operand: { placeholder: "ROOM", help: "Which room.", isOptional: true },
   examples: [["pitboot sweep --quiet", "sweep without a tune, as everybody else likes it best"]],
@@ -88,6 +96,7 @@ Deno.test("helpOf() shows all of a manual", () => {
     "  --a-bucket-of-dust FILE",
     "                          Where the dust goes.",
     "  -q, --quiet             Do not whistle.",
+    "  --row RANGE             Which rows. May be given more than once.",
   ]);
   assertEquals(
     parts[6]?.split("\n").slice(1),
@@ -110,7 +119,7 @@ Deno.test("helpOf() says the same on a narrow terminal, in shorter lines", () =>
   assertEquals(others, []);
   // Explanations do not become columns of single words.
   const count = explained.trimEnd().split("\n").length;
-  assert(count > 5 && count < 8, explained);
+  assert(count > 7 && count < 10, explained);
 });
 
 Deno.test("helpOf() leaves out what a manual does not have", () => {
