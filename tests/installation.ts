@@ -107,7 +107,9 @@ export function temporaryRoot(): TemporaryRoot {
   return { root, ...temporary };
 }
 
-/** Runs `pitboot install ARGS` for such a system. */
+/** Runs `pitboot install ARGS` for such a system, with its program unless ARGS name another. */
 export async function install(root: string, ...args: string[]): Promise<Printed> {
-  return await call("install", `--root=${root}`, `--binary=${PROGRAM}`, ...args);
+  const isNamed = args.some((arg) => arg.startsWith("--binary="));
+  const binary = isNamed ? [] : [`--binary=${PROGRAM}`];
+  return await call("install", `--root=${root}`, ...binary, ...args);
 }
