@@ -76,7 +76,10 @@ async function attemptAll(
   for (let next; (next = nextAttempt(past, options.cipher));) {
     await pause(next.pause * 1000, signal);
     if (signal.aborted) break;
-    const seen = await attempt(target, next, { ...options, signal }, progress);
+    // It may be gone to the address that it was given: little patience shows that soonest.
+    const isLookingBack = progress.hasWritten && past.length === 1;
+    const tried = isLookingBack ? { ...next, patience: 0 } : next;
+    const seen = await attempt(target, tried, { ...options, signal }, progress);
     if (!("end" in seen)) return seen;
     past.push(seen);
     if (signal.aborted) break;

@@ -148,11 +148,10 @@ labTest("pitboot recovers BMCs that ask for no lease", async (t) => {
   const nodes = ["ncn-m002", ...Object.keys(faults), "ncn-s001"];
   await using lab = await startFlow({ nodes, faults });
   const run = await pitboot(lab, ["run", "--json", "--timeout", "2s"]);
-  await t.step("vanish: the session is lost, and the lease decides", async () => {
+  await t.step("vanish: the session is lost, and it is found again", async () => {
     const { state, message } = run.bmc("ncn-w002");
-    assertEquals(state, "unknown");
-    assertMatch(message ?? "", /session was lost/);
-    assertMatch(run.problems("bmc-unknown", "ncn-w002")[0]?.hint ?? "", /its lease decides/);
+    assertEquals([state, message], ["changed", null]);
+    assertNoProblem(run, "ncn-w002");
     assertEquals(run.document.missing?.includes("ncn-w002-mgmt"), false);
     const again = await pitboot(lab, ["bmc-dhcp", "--nodes", "ncn-w002"]);
     assertEquals([again.code, again.bmc("ncn-w002").state], [0, "already"]);
@@ -191,6 +190,18 @@ labTest("pitboot recovers BMCs that ask for no lease", async (t) => {
     const call = await shell(lab, line);
     assertEquals(call.code, 0, call.stderr);
   });
+});
+
+labTest("the lease decides where a BMC has left for another address", async () => {
+  const faults = { "ncn-w001": ["vanish", "move"] } as const;
+  await using lab = await startFlow({ nodes: ["ncn-m002", "ncn-w001"], faults });
+  const run = await pitboot(lab, ["run", "--json", "--timeout", "60s"]);
+  assertEquals(run.code, 0, run.stderr);
+  assertEquals(run.bmc("ncn-w001").state, "unknown");
+  assertMatch(run.bmc("ncn-w001").message ?? "", /session was lost/);
+  assertMatch(run.problems("bmc-unknown", "ncn-w001")[0]?.hint ?? "", /its lease decides/);
+  await assertServed(lab);
+  return seenOf(run, "ncn-w001");
 });
 
 labTest("pitboot keeps what was done when it is interrupted", async () => {

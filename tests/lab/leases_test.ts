@@ -78,8 +78,8 @@ labTest("pitboot run waits while dnsmasq is restarted", async () => {
   await using lab = await startFlow({ nodes: NODES, faults });
   const run = start(lab, ["run", "--json", "--timeout", "90s"]);
   await run.says("Waiting on 3");
-  await lab.stopDnsmasq();
   await until(() => has(lab, "ncn-m002"), { what: "a lease of ncn-m002" });
+  await lab.stopDnsmasq();
   assert(!has(lab, "ncn-w001"), "ncn-w001 was not late");
   await delay(1500);
   await lab.startDnsmasq();

@@ -137,16 +137,32 @@ Deno.test("bmc-dhcp names all BMCs with one fault in one problem", async () => {
   assertEquals(problemOf(document, "bmc-denied").nodes, ["ncn-s001"]);
 });
 
-Deno.test("bmc-dhcp falls back from cipher suite 17 to 3", async () => {
-  using pit = temporaryPit();
-  changeBmc(pit, "ncn-w002", "fault=cipher17");
-  const { code, document } = await pitboot(pit, ["bmc-dhcp"]);
-  assertEquals(code, 0);
-  assertEquals(statesOf(document)["ncn-w002-mgmt"], "changed");
-  const suites = Deno.readTextFileSync(pit.root + LOG)
-    .match(/(?<=ncn-w002-mgmt \S+ cipher suite ).*/g);
-  assertEquals(suites, ["as the BMC names them", "3"]);
-  assertEquals(document.bmcs?.find(({ node }) => node === "ncn-w002")?.cipherSuite, 3);
+Deno.test("bmc-dhcp falls back from cipher suite 17 to 3", async (t) => {
+  const cases: [name: string, said: string][] = [
+    ["it is refused", "Error in open session response message : no matching cipher suite"],
+    ["it is an illegal parameter", "RAKP 2 message indicates an error : illegal parameter"],
+    ["there is no answer to it", "Set Session Privilege Level to ADMINISTRATOR failed"],
+    ["there is no answer to RAKP 1", "> Error: no response from RAKP 1 message"],
+    ["its reckoning is wrong", "> RAKP 2 HMAC is invalid"],
+  ];
+  for (const [name, said] of cases) {
+    await t.step(name, async () => {
+      using pit = temporaryPit();
+      const lines = [
+        "Using best available cipher suite 17",
+        said,
+        "Error: Unable to establish IPMI v2 / RMCP+ session",
+      ];
+      const words = lines.join("\n");
+      changeBmc(pit, "ncn-w002", `[ "\${cipher-17}" != 17 ] || fail '${words}'`);
+      const { code, document } = await pitboot(pit, ["bmc-dhcp", "--nodes", "ncn-w002"]);
+      assertEquals([code, statesOf(document)["ncn-w002-mgmt"]], [0, "changed"]);
+      assertEquals(document.bmcs?.map(({ cipherSuite }) => cipherSuite), [3]);
+      const suites = Deno.readTextFileSync(pit.root + LOG)
+        .match(/(?<=ncn-w002-mgmt \S+ cipher suite ).*/g);
+      assertEquals(suites, ["as the BMC names them", "3"]);
+    });
+  }
 });
 
 Deno.test("bmc-dhcp leaves a BMC alone that is on DHCP", async () => {
