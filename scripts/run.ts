@@ -60,7 +60,7 @@ async function runAll(draft: Draft, flags: Flags<typeof options>, host: Host): P
   signal.throwIfAborted();
   draft.begin("wait-leases");
   // Where no BMC was told to ask for a lease, none will come: look once.
-  const idle = draft.document.bmcs?.every(({ state }) => state === "skipped");
+  const idle = draft.document.bmcs?.every(({ state }) => ["skipped", "denied"].includes(state));
   await waitForLeases(draft, idle ? { ...flags, timeout: 0 } : flags, host);
   signal.throwIfAborted();
   draft.begin("set-links");

@@ -98,10 +98,12 @@ export function faultProblems(outcomes: readonly BmcOutcome[]): Report[] {
     const [first] = group;
     if (!first) return [];
     const names = group.map(({ name }) => name);
+    const nodes = nodesOf(names);
     return [[first.code, {
       message: `${foldHosts(names)}: ${first.result.message}`,
-      hint: first.result.hint ?? undefined,
-      nodes: nodesOf(names),
+      // It wants to know which; now we do.
+      hint: first.result.hint?.replace("--reset", `--reset --nodes ${foldHosts(nodes)}`),
+      nodes,
     }]];
   });
 }

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { addRelease } from "../../tools/pit/make_pit.ts";
 import { leaseLine } from "../../tools/pit/system.ts";
 import { callInProcess, collect } from "../in_process.ts";
-import { leasesOf, pitboot, temporaryPit, treeOf } from "../kit.ts";
+import { changeBmc, leasesOf, pitboot, problemOf, temporaryPit, treeOf } from "../kit.ts";
 
 const TESTDATA = new URL("../testdata/handbook/", import.meta.url);
 
@@ -81,6 +81,17 @@ Deno.test("run --dry-run writes nothing", async () => {
   assertEquals(new Set(document.nodes?.map(({ change }) => change)), new Set(["created"]));
   assertEquals(/^created ncn-s\[001-003\]$/m.test(stderr), true, stderr);
   assertEquals(treeOf(pit.root), before);
+});
+
+Deno.test("run waits for no lease where every BMC refused the password", async () => {
+  using pit = temporaryPit({ leased: true });
+  for (const { name } of pit.nodes) changeBmc(pit, name, "fault=denied");
+  const leases = Deno.readTextFileSync(leasesOf(pit)).split("\n").slice(1).join("\n");
+  Deno.writeTextFileSync(leasesOf(pit), leases);
+  const { document } = await pitboot(pit, ["run", "--json", "--timeout", "1h"]);
+  assertEquals(document.missing, ["ncn-m002-mgmt"]);
+  assertEquals(document.nodes?.length, 8);
+  assertEquals(problemOf(document, "bmc-denied").nodes, ["ncn-m002", "ncn-m003", "ncn-s001"]);
 });
 
 Deno.test("run serves the nodes with a lease and names the others", async () => {

@@ -121,6 +121,13 @@ Deno.test("faultProblems() says once what many have in common", async (t) => {
     ["nothing", [], []],
     ["one", [outcomeOf("a1", dead)], [["a1-mgmt", "no answer", "check power", ["a1"]]]],
     ["no hint", [outcomeOf("a1", slow)], [["a1-mgmt", "too slow", undefined, ["a1"]]]],
+    [
+      "a hint to reset",
+      ["a1", "a2"].map((node) => outcomeOf(node, { ...dead, hint: "x --reset; y" })),
+      [
+        ["a[1-2]-mgmt", "no answer", "x --reset --nodes a[1-2]; y", ["a1", "a2"]],
+      ],
+    ],
     ["some of many", ["a3", "a1", "a2"].map((node) => outcomeOf(node, node === "a2" ? {} : dead)), [
       ["a[1,3]-mgmt", "no answer", "check power", ["a1", "a3"]],
     ]],
