@@ -94,10 +94,7 @@ async function settingOnly(atOnce: number, dead: readonly string[] = []): Promis
  * Races in turns, each in a lab of its own, and takes the medians: seconds until
  * the last BMC that lives has noted that it is on DHCP.
  */
-export async function lastSet(
-  dead: readonly string[],
-  log = (_: unknown): void => {},
-): Promise<{ xargs: number; ours: number }> {
+async function lastSet(dead: readonly string[]): Promise<{ xargs: number; ours: number }> {
   const times: Record<"xargs" | "ours", number[]> = { xargs: [], ours: [] };
   for (let i = 0; i < 3; i++) {
     times.xargs.push(
@@ -108,12 +105,11 @@ export async function lastSet(
     );
     times.ours.push(await raceOf(dead, (lab) => pitboot(lab, ["bmc-dhcp"])));
   }
-  log(times);
   const median = (list: number[]): number => list.sort((a, b) => a - b)[1] ?? NaN;
   return { xargs: median(times.xargs), ours: median(times.ours) };
 }
 
-export async function raceOf(
+async function raceOf(
   dead: readonly string[],
   run: (lab: Lab) => Promise<unknown>,
 ): Promise<number> {
