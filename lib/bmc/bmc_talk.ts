@@ -56,13 +56,9 @@ export class Talk {
     this.#progress = progress;
   }
 
-  /**
-   * Says something that the BMC need not know.
-   *
-   * @returns Whether it has heard it.
-   */
-  async mention(command: string): Promise<boolean> {
-    return (await this.#shell.ask(command)).kind !== "silent";
+  /** Says something that the BMC need not know: what it answers is no matter of the setting. */
+  mention(command: string): Promise<Answer> {
+    return this.#shell.ask(command);
   }
 
   /** Asks once. */

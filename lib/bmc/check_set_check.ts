@@ -45,7 +45,7 @@ export async function checkSetCheck(
   if (typeof before !== "string") return refusedRead(channel, before);
   // Somebody was cut off, perhaps we: what it shows it may not have acted on.
   if (before === "dhcp" && !progress.hasWritten) {
-    const answer = await talk.ask(getSetInProgress(channel));
+    const answer = await talk.mention(getSetInProgress(channel));
     progress.hasWritten = answer.kind === "data" && isSetInProgress(answer.data);
   }
   const state = before === "dhcp" && !progress.hasWritten ? "already" : "changed";
@@ -103,7 +103,7 @@ async function write(talk: Talk, channel: number, progress: Progress): Promise<T
 
 async function commit(talk: Talk, channel: number, progress: Progress): Promise<void> {
   const { commit, complete } = setAddressSourceDhcp(channel);
-  progress.hasCommitted = await talk.mention(commit);
+  progress.hasCommitted = (await talk.mention(commit)).kind !== "silent";
   await talk.mention(complete);
 }
 

@@ -280,11 +280,10 @@ async function signalChildren(signal: "INT" | "KILL", pid: number): Promise<bool
   }
 }
 
-/** Waits for something, but not longer than so many milliseconds: tells whether it came. */
-async function within(milliseconds: number, something: Promise<unknown>): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), milliseconds);
-  const came = await Promise.race([something.then(() => true), promise]);
+/** Waits for something, but not longer than so many milliseconds. */
+async function within(milliseconds: number, something: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  await Promise.race([something, promise]);
   clearTimeout(timer);
-  return came;
 }
