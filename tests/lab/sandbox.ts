@@ -171,7 +171,8 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process goes on. */
+export function isAlive(pid: number): boolean {
   try {
     // A zombie has ended, whoever has yet to ask for its status.
     return !/^State:\s+[ZX]/m.test(

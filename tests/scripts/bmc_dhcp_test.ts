@@ -12,6 +12,7 @@ import {
   treeOf,
   until,
 } from "../kit.ts";
+import { isAlive } from "../lab/sandbox.ts";
 import { checkManners, checkRefusal } from "../refusals.ts";
 
 const LOG = "/var/log/pitboot/bmc-dhcp.log";
@@ -356,7 +357,7 @@ Deno.test("bmc-dhcp ends at its deadline what a script around ipmitool has start
   const { document } = await pitboot(pit, ["bmc-dhcp", "--bmc-timeout", "2s"]);
   assertEquals(statesOf(document)["ncn-w002-mgmt"], "unreachable");
   const sleeper = Number(Deno.readTextFileSync(`${pit.directory}/pid`));
-  await until(() => !isThere(`/proc/${sleeper}`) || isZombie(sleeper));
+  await until(() => !isAlive(sleeper));
   assert(performance.now() - begin < 60_000, "it waited for the script's child");
 });
 
@@ -375,7 +376,7 @@ Deno.test("bmc-dhcp leaves no ipmitool behind when it is killed", async () => {
   const ipmitool = Number(Deno.readTextFileSync(`${pit.directory}/pid`));
   child.kill("SIGKILL");
   await child.output();
-  await until(() => !isThere(`/proc/${ipmitool}`) || isZombie(ipmitool));
+  await until(() => !isAlive(ipmitool));
 });
 
 Deno.test("bmc-dhcp persists with a BMC that is busy, and believes a refusal", async (t) => {
@@ -424,14 +425,6 @@ Deno.test("bmc-dhcp persists with a BMC that is busy, and believes a refusal", a
     });
   }
 });
-
-function isZombie(pid: number): boolean {
-  try {
-    return /^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
-  } catch {
-    return true;
-  }
-}
 
 function statesOf({ bmcs = [] }: Document): Record<string, string> {
   return Object.fromEntries(bmcs.map(({ name, state }) => [name, state]));
