@@ -15,7 +15,7 @@ import { flag, type Flags, optionalText, text, type ValueOption } from "../cli/o
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { guarded } from "../io/failures.ts";
-import { lock } from "../io/lock.ts";
+import { lockFile } from "../io/lock.ts";
 import { applyInstall, fingerprintOf, lookAt, readInstallRecord } from "./apply_install.ts";
 import {
   describeStep,
@@ -59,7 +59,7 @@ export async function install(
   // Not a file of the state directory: that goes away with what was installed.
   const hint = "name the directory of a system with --root";
   using system = guarded(flags.root, hint, () => Deno.openSync(root.real("/")));
-  if (!flags["dry-run"]) await lock(system, flags.root);
+  if (!flags["dry-run"]) await lockFile(system, flags.root, hint);
   const before = readInstallRecord(root, recordPath);
   const program = flags.uninstall ? null : findProgram(flags, host);
   const wanted = program === null ? [] : await wantedItems(program, flags, host, manuals);

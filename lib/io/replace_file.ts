@@ -47,7 +47,8 @@ export function writeFile(
 }
 
 /**
- * Replaces a file, or makes it: whoever looks sees the old one or the new one.
+ * Replaces a file, or makes it: whoever looks sees the old one or the new one, also
+ * after a power cut. Once this returns, it is on disk.
  *
  * @param real Its real path.
  * @param bytes What it is to hold.
@@ -55,6 +56,8 @@ export function writeFile(
  */
 export function replaceFile(real: string, bytes: Uint8Array, facts: FileFacts = {}): void {
   replace(real, (place) => writeFile(place, bytes, facts, true));
+  using directory = Deno.openSync(dirname(real));
+  directory.syncSync();
 }
 
 /**
@@ -97,6 +100,17 @@ export function removeIfThere(real: string): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+}
+
+/**
+ * Waits until a file, or what a directory holds, is on disk. Many waits at once
+ * share the work of the disk.
+ *
+ * @param real Its real path.
+ */
+export async function syncPath(real: string): Promise<void> {
+  using file = Deno.openSync(real);
+  await file.sync();
 }
 
 function replace(real: string, make: (place: string) => void): void {

@@ -7,7 +7,8 @@
 import { basename } from "@std/path/basename";
 import { reasonOf } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
-import { applyStep, type LinkGiver, linkGiver, syncPath } from "./apply_step.ts";
+import { syncPath } from "../io/replace_file.ts";
+import { applyStep, type LinkGiver, linkGiver } from "./apply_step.ts";
 import type { PlannedNode } from "./link_report.ts";
 import type { Step } from "./plan_links.ts";
 

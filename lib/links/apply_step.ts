@@ -66,13 +66,3 @@ export function applyStep(root: Root, step: Step, giveLink: LinkGiver = () => {}
       return Deno.removeSync(path);
   }
 }
-
-/**
- * Waits until a file or a directory is on disk.
- *
- * @param real Its real path.
- */
-export async function syncPath(real: string): Promise<void> {
-  using file = Deno.openSync(real);
-  await file.sync();
-}

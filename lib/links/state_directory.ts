@@ -4,9 +4,7 @@
  * @module
  */
 
-import { ensureDirSync } from "@std/fs/ensure-dir";
-import { guarded, writeFailure } from "../io/failures.ts";
-import { lock } from "../io/lock.ts";
+import { type Lock, lock } from "../io/lock.ts";
 import { readRecord, writeRecord } from "../io/record.ts";
 import type { Root } from "../io/root.ts";
 import { recordsShape, type ScriptRecords } from "./script_records.ts";
@@ -17,9 +15,9 @@ const UNWRITABLE = "nothing was changed; run as root, or name another directory 
 export class StateDirectory implements Disposable {
   readonly #root: Root;
   readonly #directory: string;
-  readonly #lock: Deno.FsFile;
+  readonly #lock: Lock;
 
-  private constructor(root: Root, directory: string, lock: Deno.FsFile) {
+  private constructor(root: Root, directory: string, lock: Lock) {
     this.#root = root;
     this.#directory = directory;
     this.#lock = lock;
@@ -34,25 +32,23 @@ export class StateDirectory implements Disposable {
    * @throws {Failure} If another run holds the lock, or nothing can be written.
    */
   static async lock(root: Root, directory: string): Promise<StateDirectory> {
-    const path = `${directory}/lock`;
-    const file = guarded(path, UNWRITABLE, () => {
-      ensureDirSync(root.real(directory));
-      return Deno.openSync(root.real(path), { write: true, create: true });
-    }, writeFailure);
-    await lock(file, path);
-    return new StateDirectory(root, directory, file);
+    const held = await lock(root, `${directory}/lock`, UNWRITABLE);
+    return new StateDirectory(root, directory, held);
   }
 
   /** Releases the lock. */
   [Symbol.dispose](): void {
-    this.#lock.close();
+    this.#lock[Symbol.dispose]();
   }
 
   /** Writes the records, all of them or nothing. */
   writeRecords(records: ScriptRecords): void {
     // Written before the scripts: after a kill they are still known as ours.
     const value = { scripts: Object.fromEntries(records) };
-    writeRecord(this.#root, recordsPath(this.#directory), value, { hint: UNWRITABLE });
+    writeRecord(this.#root, recordsPath(this.#directory), value, {
+      hint: UNWRITABLE,
+      mode: 0o600,
+    });
   }
 }
 
