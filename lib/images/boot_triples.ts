@@ -35,6 +35,9 @@ export interface BootTriple extends Release {
   readonly modified: number;
 }
 
+/** Something of each of the three. */
+export type EachOfThree<T> = Readonly<Record<"kernel" | "initrd" | "rootfs", T>>;
+
 /** Which triples may be chosen; `null` leaves the choice open. */
 export interface Wish {
   readonly release: string | null;
@@ -93,6 +96,23 @@ export function findTriples(role: Role, files: readonly ArtifactFile[]): Found {
     ),
     newest: [kernels, initrds, rootfses].flatMap((kind) => newestOf(kind) ?? []),
   };
+}
+
+/**
+ * Makes a triple of three files, if their names say that they are one.
+ *
+ * @param role Whose image it should be.
+ * @param files What should be its kernel, its initrd and its root filesystem.
+ * @returns `null` if they are anything else.
+ */
+export function tripleOf(
+  role: Role,
+  { kernel, initrd, rootfs }: EachOfThree<ArtifactFile>,
+): BootTriple | null {
+  const { triples } = findTriples(role, [kernel, initrd, rootfs]);
+  return triples.find((triple) =>
+    triple.kernel === kernel && triple.initrd === initrd && triple.rootfs === rootfs
+  ) ?? null;
 }
 
 /**
@@ -155,7 +175,14 @@ export function initrdTag(path: string): string | null {
   return /^initrd\.img-(.+)\.xz$/.exec(nameOf(path))?.[1] ?? null;
 }
 
-function rootfsTag(path: string, { rootfs }: Role): string | null {
+/**
+ * The tag of a root filesystem: release and architecture.
+ *
+ * @param path For instance `…/secure-kubernetes-1.6.2-x86_64.squashfs`.
+ * @param role Whose it should be.
+ * @returns `1.6.2-x86_64`, or `null` if this is none of that role.
+ */
+export function rootfsTag(path: string, { rootfs }: Pick<Role, "rootfs">): string | null {
   const name = nameOf(path).replace(/^secure-/, "");
   if (!name.startsWith(`${rootfs}-`) || !name.endsWith(".squashfs")) return null;
   return name.slice(rootfs.length + 1, -".squashfs".length);

@@ -10,7 +10,10 @@ import {
   type ArtifactFile,
   type BootTriple,
   directoryOf,
+  type EachOfThree,
   fits,
+  initrdTag,
+  rootfsTag,
   type Wish,
 } from "./boot_triples.ts";
 
@@ -62,6 +65,28 @@ export function unfit(chosen: BootTriple, faults: readonly string[], search: Sea
     message: `the ${role.name} image ${chosen.release} is unfit: ${faults.join("; ")}`,
     hint: `fix or remove it${instead}`,
   });
+}
+
+/**
+ * Says why three files are not one image of a role, by their names.
+ *
+ * @param role Whose image they should be.
+ * @param paths What should be its kernel, its initrd and its root filesystem.
+ */
+export function notOneImage(role: Role, { kernel, initrd, rootfs }: EachOfThree<string>): string {
+  const misnamed = [
+    ...(kernel.endsWith(".kernel") ? [] : [`${kernel} is not named VERSION-RELEASE.kernel`]),
+    ...(initrdTag(initrd) === null ? [`${initrd} is not named initrd.img-RELEASE.xz`] : []),
+    ...(rootfsTag(rootfs, role) === null
+      ? [`${rootfs} is not named [secure-]${role.rootfs}-RELEASE.squashfs`]
+      : []),
+  ];
+  if (misnamed.length > 0) return `not an image of ${role.name}: ${misnamed.join("; ")}`;
+  const paths = [kernel, initrd, rootfs];
+  const isSpread = new Set(paths.map(directoryOf)).size > 1;
+  return `not one image of ${role.name}, but files of several ${
+    isSpread ? "directories" : "releases"
+  }: ${paths.join(", ")}`;
 }
 
 /** Finds what is worth knowing of a triple that will be booted. */

@@ -6,7 +6,7 @@
 
 import type { BootNode } from "../document/document.ts";
 import type { Report } from "../document/problems.ts";
-import { type ArtifactFile, type BootTriple, findTriples } from "../images/boot_triples.ts";
+import { type ArtifactFile, type BootTriple, tripleOf } from "../images/boot_triples.ts";
 import type { Role } from "../nodes/roles.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { type LinkName, LINKS, type Observed, type WantedScript } from "./boot_tree.ts";
@@ -45,10 +45,9 @@ export function judgeLinks(
     if (!file) return { links: "broken", triple: null };
     files.push(file);
   }
-  const [triple] = findTriples(role, files).triples;
-  const isRight = triple && triple.kernel === files[0] && triple.initrd === files[1] &&
-    triple.rootfs === files[2];
-  return isRight ? { links: "whole", triple } : { links: "foreign", triple: null };
+  const [kernel, initrd, rootfs] = files;
+  const triple = kernel && initrd && rootfs ? tripleOf(role, { kernel, initrd, rootfs }) : null;
+  return { links: triple ? "whole" : "foreign", triple };
 }
 
 /**

@@ -7,9 +7,9 @@
 import { relative } from "@std/path/relative";
 import type { Image } from "../document/document.ts";
 import { Failure } from "../document/problems.ts";
-import { fileFailure } from "../io/failures.ts";
+import { checkImage } from "../images/check_image.ts";
+import { guarded } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
-import { unservable } from "../images/servable.ts";
 import type { Role } from "../nodes/roles.ts";
 import type { LinkName, Wanted } from "./boot_tree.ts";
 import type { ServedNode } from "./served_nodes.ts";
@@ -29,7 +29,7 @@ type RoleLinks = Pick<Wanted, "targets" | "owners">;
 /**
  * Works out the boot directories of nodes.
  *
- * @throws {Failure} If an image is not there any more.
+ * @throws {Failure} If an image is not there any more, or unfit.
  */
 export function wantNodes(nodes: readonly ServedNode[], materials: Materials): Wanted[] {
   const { scripts, webRoot } = materials;
@@ -44,45 +44,37 @@ export function wantNodes(nodes: readonly ServedNode[], materials: Materials): W
   });
 }
 
-function roleLinks({ name }: Role, { images, webRoot, root }: Materials): RoleLinks {
-  const image = images[name];
+function roleLinks(role: Role, { images, webRoot, root }: Materials): RoleLinks {
+  const image = images[role.name];
   if (!image) {
     throw new Failure("input-missing", {
-      message: `the document has no image for the role ${name}`,
+      message: `the document has no image for the role ${role.name}`,
       hint: "run pitboot resolve-images again",
     });
   }
-  const paths: Record<LinkName, string> = {
-    "kernel": image.kernel.path,
-    "initrd.img.xz": image.initrd.path,
-    "rootfs": image.rootfs.path,
+  const chosen = {
+    kernel: image.kernel.path,
+    initrd: image.initrd.path,
+    rootfs: image.rootfs.path,
   };
+  // The document may be older than what is on disk, or made by somebody else.
+  const { kernel, initrd, rootfs } = checkImage(role, chosen, { root, webRoot });
   // All boot directories lie side by side, so one relative path fits them all.
   const mapPaths = <T>(map: (path: string) => T): Record<LinkName, T> => ({
-    "kernel": map(paths["kernel"]),
-    "initrd.img.xz": map(paths["initrd.img.xz"]),
-    "rootfs": map(paths["rootfs"]),
+    "kernel": map(kernel.path),
+    "initrd.img.xz": map(initrd.path),
+    "rootfs": map(rootfs.path),
   });
   return {
     targets: mapPaths((path) => relative(`${webRoot}/node`, path)),
-    owners: mapPaths((path) => ownerOf(path, root, webRoot)),
+    owners: mapPaths((path) => ownerOf(path, root)),
   };
 }
 
-/** Whose the link must be; the document may be older than what is on disk. */
-function ownerOf(path: string, root: Root, webRoot: string): number | null {
-  const obstacle = unservable(root, path, webRoot);
-  if (obstacle) {
-    throw new Failure("images-unfit", {
-      message: obstacle,
-      hint: "fix it, or run pitboot resolve-images again",
-    });
-  }
-  try {
-    const { uid } = Deno.statSync(root.real(path));
-    return Deno.uid() === 0 ? uid : null;
-  } catch (error) {
-    const { details } = fileFailure(path, error, "run pitboot resolve-images again");
-    throw new Failure("images-missing", details, error);
-  }
+/** Whose the link must be. */
+function ownerOf(path: string, root: Root): number | null {
+  if (Deno.uid() !== 0) return null;
+  return guarded(path, "run pitboot resolve-images again", () => {
+    return Deno.statSync(root.real(path)).uid;
+  });
 }
