@@ -8,6 +8,7 @@
  * @module
  */
 
+import { generationShape } from "./generation.ts";
 import { ARCHITECTURES } from "../text/release.ts";
 import {
   boolean,
@@ -71,13 +72,22 @@ const node = object({
   name: text,
   role: nullable(text),
   directory: text,
-  change: oneOf("created", "updated", "unchanged", "kept", "failed", "absent"),
+  change: oneOf(
+    "created",
+    "updated",
+    "unchanged",
+    "kept",
+    "failed",
+    "absent",
+    "offline",
+    "removed",
+  ),
   kernel: nullable(text),
   initrd: nullable(text),
   rootfs: nullable(text),
   script: oneOf("written", "unchanged", "kept", "ours", "edited", "missing"),
 }, {
-  links: oneOf("whole", "broken", "foreign", "missing"),
+  links: oneOf("whole", "broken", "foreign", "missing", "offline"),
   release: nullable(text),
   kernelVersion: nullable(text),
   lease: nullable(text),
@@ -112,6 +122,7 @@ const document = object({
   leases: list(lease),
   missing: list(text),
   nodes: list(node),
+  generations: list(generationShape),
 });
 
 /** The images of one role: a kernel, an initrd and a root filesystem. */

@@ -66,6 +66,7 @@ export const PROBLEM_KINDS = {
   "script-unfit": error(EXIT.failed),
   "script-without-luks": warning(),
   "script-kept": warning(),
+  "script-saved": warning(),
   "release-unset": warning(),
   "release-unfit": error(EXIT.failed),
   "lease-unknown": warning(),
@@ -73,7 +74,12 @@ export const PROBLEM_KINDS = {
   "nodes-none": warning(EXIT.partial),
   "node-blocked": error(EXIT.failed),
   "node-failed": warning(EXIT.partial),
+  "nodes-failed": error(EXIT.failed),
+  "node-offline": warning(),
   "node-not-whole": warning(EXIT.partial),
+
+  "generation-missing": error(EXIT.failed),
+  "history-unfinished": warning(),
 } as const satisfies Record<string, Kind>;
 
 /** A stable word for a kind of problem. */

@@ -96,7 +96,7 @@ const PARTS = {
         node.change,
         node.script,
         node.role ?? "-",
-        images[node.role ?? ""]?.release ?? "-",
+        node.release ?? images[node.role ?? ""]?.release ?? "-",
       ],
       ({ name }) => name,
       width,

@@ -4,12 +4,10 @@
  * @module
  */
 
-import { ensureDirSync } from "@std/fs/ensure-dir";
-import { dirname } from "@std/path/dirname";
-import { makeDirectory, makeLink, replaceLink, writeFile } from "../io/replace_file.ts";
+import { makeDirectory, makeLink, writeFile } from "../io/replace_file.ts";
 import type { Root } from "../io/root.ts";
-import { bytesOfText } from "../text/byte_text.ts";
-import type { Step } from "./plan_links.ts";
+import { bytesOfText, textOfBytes } from "../text/byte_text.ts";
+import type { Step } from "./plan_steps.ts";
 
 /** Changes the owner of a link, not of what it points to. */
 export type LinkGiver = (real: string, uid: number) => void;
@@ -32,37 +30,56 @@ export async function linkGiver(uids: Iterable<number | null>): Promise<LinkGive
   };
 }
 
-/** For the web server: everybody may enter. */
-const DIRECTORY_MODE = 0o755;
+/** What steps work on. */
+export interface StepTools {
+  readonly root: Root;
+  readonly giveLink: LinkGiver;
+  /** Keeps a script that nobody had seen before it went away. */
+  saveUnseen(script: string, saveAs: string): Promise<void>;
+}
 
 /**
  * Carries out one step. Each is one system call that happens or does not, or
  * works on something that nobody uses yet.
  *
- * @param root The file system.
  * @param step What to do.
- * @param giveLink How to change the owner of a link.
+ * @param tools What to work on.
  * @throws If it cannot be done.
  */
-export function applyStep(root: Root, step: Step, giveLink: LinkGiver = () => {}): void {
+export async function applyStep(
+  step: Step,
+  { root, giveLink, saveUnseen }: StepTools,
+): Promise<void> {
   const path = root.real(step.path);
   switch (step.do) {
     case "make-directory":
-      return makeDirectory(path, DIRECTORY_MODE);
+      return makeDirectory(path, step.mode);
     case "link": {
-      const { target, replaces, uid } = step;
-      return (replaces ? replaceLink : makeLink)(path, target, (place) => {
+      const { target, uid } = step;
+      return makeLink(path, target, (place) => {
         if (uid !== null) giveLink(place, uid);
       });
     }
     case "write":
       return writeFile(path, bytesOfText(step.script.text), step.script);
-    case "save":
-      ensureDirSync(dirname(root.real(step.to)));
-      return Deno.copyFileSync(path, root.real(step.to));
     case "rename":
       return Deno.renameSync(path, root.real(step.to));
+    case "publish":
+      // A second name: it fails if somebody has put something there.
+      Deno.linkSync(path, root.real(step.to));
+      return Deno.removeSync(path);
+    case "discard": {
+      const text = textOfBytes(Deno.readFileSync(path));
+      if (text !== step.text) await saveUnseen(text, step.saveAs);
+      return Deno.removeSync(path);
+    }
     case "remove":
       return Deno.removeSync(path);
+    case "remove-directory":
+      return removeEmptyDirectory(path);
   }
+}
+
+function removeEmptyDirectory(real: string): void {
+  if ([...Deno.readDirSync(real)].length === 0) Deno.removeSync(real);
 }

@@ -16,6 +16,12 @@ export const SCRIPT = "script.ipxe";
 /** Where the script waits while the links change; nobody fetches that name. */
 export const AWAY = ".script.ipxe.away";
 
+/**
+ * Where the links and the script of a node wait that is offline: a directory that
+ * only its owner can enter. While it is there, the node is offline.
+ */
+export const OFFLINE = ".offline";
+
 /** What an entry of a boot directory is now. */
 export type LinkState =
   | { readonly kind: "absent" }
@@ -38,12 +44,25 @@ export interface ScriptState {
   readonly away: boolean;
 }
 
+/** The links of a node, or of what waits while it is offline. */
+export type Links = Readonly<Record<LinkName, LinkState>>;
+
+/** What waits in {@linkcode OFFLINE}. */
+export interface Parked {
+  readonly links: Links;
+  readonly script: ScriptState | null;
+}
+
 /** What the boot directory of a node is now. */
 export interface Observed {
   /** `other`: a file or a link is where the directory should be. */
   readonly directory: "absent" | "directory" | "other";
-  readonly links: Readonly<Record<LinkName, LinkState>>;
+  readonly links: Links;
   readonly script: ScriptState | null;
+  /** What is under {@linkcode AWAY} beside a script: somebody has put that there. */
+  readonly stray: ScriptState | null;
+  /** `null` if the node is not offline. */
+  readonly parked: Parked | null;
   /** Entries with the names of links or script that are something else. */
   readonly obstacles: readonly string[];
   /** What earlier runs left in the directory when they were cut off. */
@@ -79,20 +98,42 @@ export interface BootScripts {
   readonly differs: boolean;
 }
 
-/** What the boot directory of a node should be. */
+/** What the boot directory of a node that is not offline should be. */
 export interface Wanted {
   /** For instance `ncn-w001`. */
   readonly name: string;
   /** For instance `/var/www/ncn-w001`. */
   readonly directory: string;
-  /** The name of its role. */
-  readonly role: string;
-  /** What the links hold: relative paths, one hop. */
-  readonly targets: Readonly<Record<LinkName, string>>;
+  /** The name of its role; `null` if it has none. */
+  readonly role: string | null;
+  /** What the links hold: relative paths, one hop; `null` for no link. */
+  readonly targets: Targets;
   /**
    * Who owns the files that the links point to, and must own the links; `null`
    * where we may not change owners.
    */
   readonly owners: Readonly<Record<LinkName, number | null>>;
-  readonly script: WantedScript;
+  /** `null` for none. */
+  readonly script: WantedScript | null;
+  /** Whether an administrator wrote that script: it is not to be called ours. */
+  readonly isEdited: boolean;
+}
+
+/** What links hold, by name; `null` where there is none. */
+export type Targets = Readonly<Record<LinkName, string | null>>;
+
+/** No links at all. */
+export const NO_TARGETS: Targets = { "kernel": null, "initrd.img.xz": null, "rootfs": null };
+
+/** What links hold now. */
+export function targetsOf(links: Links): Targets {
+  const target = (name: LinkName): string | null => {
+    const link = links[name];
+    return link.kind === "link" ? link.target : null;
+  };
+  return {
+    "kernel": target("kernel"),
+    "initrd.img.xz": target("initrd.img.xz"),
+    "rootfs": target("rootfs"),
+  };
 }

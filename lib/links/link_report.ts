@@ -8,16 +8,10 @@ import type { BootNode } from "../document/document.ts";
 import type { Report } from "../document/problems.ts";
 import { bootsWithoutLuks } from "../nodes/roles.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { type BootScripts, LINKS, type Observed, SCRIPT, type Wanted } from "./boot_tree.ts";
-import type { NodePlan } from "./plan_links.ts";
+import { stateAfter } from "./boot_state.ts";
+import { type BootScripts, LINKS, NO_TARGETS, type Observed, SCRIPT } from "./boot_tree.ts";
+import type { PlannedNode } from "./planned_node.ts";
 import type { ServedNode, Serving } from "./served_nodes.ts";
-
-/** A node: how it should be, how it is, and what is done for it. */
-export interface PlannedNode {
-  readonly wanted: Wanted;
-  readonly observed: Observed;
-  readonly plan: NodePlan;
-}
 
 /** Nobody said where nodes keep their image. */
 export const RELEASE_UNSET: Report = ["release-unset", {
@@ -74,8 +68,10 @@ function reportOn(hosts: readonly string[], report: (range: string) => Report): 
  * @param node What was to be done.
  * @param hasFailed Whether it was not done.
  */
-export function nodeEntry({ wanted, plan }: PlannedNode, hasFailed: boolean): BootNode {
-  const { name, role, directory, targets } = wanted;
+export function nodeEntry(node: PlannedNode, hasFailed: boolean): BootNode {
+  const { wanted, plan } = node;
+  const { name, role, directory } = wanted;
+  const targets = plan.change === "offline" ? NO_TARGETS : wanted.targets;
   return {
     name,
     role,
@@ -85,6 +81,7 @@ export function nodeEntry({ wanted, plan }: PlannedNode, hasFailed: boolean): Bo
     initrd: targets["initrd.img.xz"],
     rootfs: targets["rootfs"],
     script: plan.script,
+    release: (hasFailed ? null : stateAfter(node)?.release) ?? null,
   };
 }
 
@@ -100,15 +97,17 @@ export function linkProblems(
 ): Report[] {
   const kept = nodes.filter(({ plan }) => plan.script === "kept").map(({ wanted }) => wanted.name);
   const reasons = new Set([...failed.values()].filter((reason) => reason !== null));
+  const isAll = nodes.every(({ wanted }) => (failed.get(wanted.name) ?? null) !== null);
+  const code = isAll ? "nodes-failed" : "node-failed";
   return [
     ...reportOn(kept, (range) => ["script-kept", {
       message: `somebody changed script.ipxe of ${range}: it is kept`,
-      hint: "--reset-scripts replaces it with the one from boot/, and saves it before",
+      hint: "--reset-scripts replaces it, and saves it before",
       nodes: kept,
     }]),
     ...[...reasons].flatMap((reason) => {
       const names = [...failed].filter(([, each]) => each === reason).map(([name]) => name);
-      return reportOn(names, (range) => ["node-failed", {
+      return reportOn(names, (range) => [code, {
         message: `the boot directories of ${range} could not be set up: ${reason}`,
         hint: "they boot the old images or into the menu, nothing mixed; fix it and run again",
         nodes: names,
@@ -118,34 +117,78 @@ export function linkProblems(
 }
 
 /**
+ * Names the nodes that are offline and are left so.
+ *
+ * @param nodes All nodes.
+ */
+export function offlineProblems(nodes: readonly SeenNode[]): Report[] {
+  const offline = nodes.filter(({ observed: { parked, script } }) => parked && !script)
+    .map(({ name }) => name);
+  return [
+    ...reportOn(offline, (range) => ["node-offline", {
+      message: `offline, and left so: ${range}`,
+      hint: `pitboot online --nodes ${range} puts back what they had`,
+      nodes: offline,
+    }]),
+    ...halfOfflineProblems(nodes),
+  ];
+}
+
+/** A node as it is. */
+export interface SeenNode {
+  readonly name: string;
+  readonly observed: Observed;
+}
+
+/**
+ * Names the nodes that are marked as offline and boot all the same: a run was cut
+ * off, or somebody else has given them a script.
+ *
+ * @param nodes All nodes.
+ */
+export function halfOfflineProblems(nodes: readonly SeenNode[]): Report[] {
+  const half = nodes.filter(({ observed: { parked, script } }) => parked && script)
+    .map(({ name }) => name);
+  return reportOn(half, (range) => ["node-offline", {
+    message: `marked as offline, but with a script.ipxe, and left so: ${range}`,
+    hint: `pitboot offline --nodes ${range}, or pitboot online --nodes ${range}`,
+    nodes: half,
+  }]);
+}
+
+/**
+ * Describes what becomes of `boot/script.ipxe`.
+ *
+ * @param scripts What it should be.
+ * @returns A line, or nothing if it stays as it is.
+ */
+export function describeBootScript({ path, differs, release }: BootScripts): string[] {
+  const edit = release ? `put rd.live.dir=${release} into` : "take rd.live.dir out of";
+  return differs ? [`would ${edit} ${path}`] : [];
+}
+
+/**
  * Describes plans: before and after, by node range. Nodes to which the same
  * happens share a paragraph.
  *
  * @param nodes What is planned.
- * @param scripts The scripts for them.
  * @returns Lines.
  */
-export function describeChanges(
-  nodes: readonly PlannedNode[],
-  { path, differs, release }: BootScripts,
-): string[] {
-  const edit = release ? `put rd.live.dir=${release} into` : "take rd.live.dir out of";
+export function describeChanges(nodes: readonly PlannedNode[]): string[] {
   const groups = Map.groupBy(nodes, (node) => [node.plan.change, ...changeLines(node)].join("\n"));
-  const changes = [...groups].flatMap(([key, group]) => {
+  return [...groups].flatMap(([key, group]) => {
     const [change, ...lines] = key.split("\n");
     return [`${change} ${foldHosts(group.map(({ wanted }) => wanted.name))}`, ...lines];
   });
-  return differs ? [`would ${edit} ${path}`, ...changes] : changes;
 }
 
 function changeLines({ wanted, observed, plan }: PlannedNode): string[] {
   const links = LINKS.flatMap((name) => {
     const link = observed.links[name];
     const now = link.kind === "link" ? link.target : "";
-    const then = wanted.targets[name];
-    return now === then ? [] : [`    ${name.padEnd(13)} ${now}${now && " "}-> ${then}`];
+    const then = plan.change === "offline" ? "" : wanted.targets[name] ?? "";
+    return now === then ? [] : [`    ${name.padEnd(13)} ${now}${now && " "}-> ${then || "none"}`];
   });
-  return plan.script === "unchanged"
-    ? links
-    : [...links, `    ${SCRIPT.padEnd(13)} ${plan.script}`];
+  const isSame = plan.script === "unchanged" || (plan.script === "missing" && !observed.script);
+  return isSame ? links : [...links, `    ${SCRIPT.padEnd(13)} ${plan.script}`];
 }

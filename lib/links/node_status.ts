@@ -16,6 +16,7 @@ export interface LinkVerdict {
   /**
    * `whole`: three links to one image of its role. `missing`: one is not
    * there. `broken`: one points to nothing. `foreign`: to something else.
+   * `offline`: somebody has taken the node offline.
    */
   readonly links: NonNullable<BootNode["links"]>;
   /** What it boots, if that is whole. */
@@ -35,6 +36,7 @@ export function judgeLinks(
   role: Role,
   targetOf: (target: string) => ArtifactFile | null,
 ): LinkVerdict {
+  if (observed.parked && !observed.script) return { links: "offline", triple: null };
   if (observed.obstacles.length > 0) return { links: "foreign", triple: null };
   const states = LINKS.map((name) => observed.links[name]);
   if (states.some(({ kind }) => kind === "absent")) return { links: "missing", triple: null };
@@ -78,7 +80,9 @@ export function targetIn(observed: Observed, name: LinkName): string | null {
 
 /** Names the nodes that would not boot what they should. */
 export function unreadyProblems(nodes: readonly BootNode[]): Report[] {
-  const unready = nodes.filter(({ links, script }) => links !== "whole" || script === "missing");
+  const unready = nodes.filter(({ links, script }) =>
+    links !== "offline" && (links !== "whole" || script === "missing")
+  );
   const reasons = Map.groupBy(
     unready,
     ({ links, script }) => links === "whole" ? `script.ipxe ${script}` : `links ${links}`,

@@ -11,8 +11,11 @@ import {
   AWAY,
   type LinkName,
   LINKS,
+  type Links,
   type LinkState,
   type Observed,
+  OFFLINE,
+  type Parked,
   SCRIPT,
   type ScriptState,
 } from "./boot_tree.ts";
@@ -44,7 +47,44 @@ export function nodeObserver(root: Root, webRoot: string): (node: string) => Obs
   };
 }
 
+/**
+ * Looks at the boot directory of one node, which may be new.
+ *
+ * @param root The file system.
+ * @param directory The directory.
+ * @throws If something cannot be read.
+ */
+export function observeNode(root: Root, directory: string): Observed {
+  const real = root.real(directory);
+  try {
+    if (!Deno.lstatSync(real).isDirectory) return { ...ABSENT, directory: "other" };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return ABSENT;
+    throw error;
+  }
+  return observeDirectory(real);
+}
+
 function observeDirectory(real: string): Observed {
+  const { names, links, script, obstacles } = observeEntries(real);
+  const away = names.has(AWAY) ? observeScript(`${real}/${AWAY}`, true) : null;
+  if (names.has(AWAY) && !away) obstacles.push(AWAY);
+  const { parked, obstacles: inner } = observeParked(real, names);
+  return {
+    directory: "directory",
+    links,
+    script: script ?? away,
+    stray: script ? away : null,
+    parked,
+    obstacles: [...obstacles, ...inner],
+    leftovers: [...names].filter((name) => TEMPORARY.has(name)),
+  };
+}
+
+/** What a directory holds under the names that nodes ask for. */
+function observeEntries(
+  real: string,
+): { names: Set<string>; links: Links; script: ScriptState | null; obstacles: string[] } {
   const names = new Set(Array.from(Deno.readDirSync(real), ({ name }) => name));
   const obstacles: string[] = [];
   const link = (name: LinkName): LinkState => {
@@ -53,32 +93,40 @@ function observeDirectory(real: string): Observed {
     if (!state) obstacles.push(name);
     return state ?? { kind: "absent" };
   };
-  const script = names.has(SCRIPT) ? SCRIPT : names.has(AWAY) ? AWAY : null;
-  const scriptState = script ? observeScript(`${real}/${script}`, script === AWAY) : null;
-  if (script && !scriptState) obstacles.push(script);
-  return {
-    directory: "directory",
-    links: {
-      "kernel": link("kernel"),
-      "initrd.img.xz": link("initrd.img.xz"),
-      "rootfs": link("rootfs"),
-    },
-    script: scriptState,
-    obstacles,
-    leftovers: [...names].filter((name) =>
-      TEMPORARY.has(name) || (name === AWAY && script !== AWAY)
-    ),
+  const script = names.has(SCRIPT) ? observeScript(`${real}/${SCRIPT}`, false) : null;
+  if (names.has(SCRIPT) && !script) obstacles.push(SCRIPT);
+  const links = {
+    "kernel": link("kernel"),
+    "initrd.img.xz": link("initrd.img.xz"),
+    "rootfs": link("rootfs"),
   };
+  return { names, links, script, obstacles };
 }
+
+function observeParked(
+  real: string,
+  names: ReadonlySet<string>,
+): { parked: Parked | null; obstacles: string[] } {
+  if (!names.has(OFFLINE)) return { parked: null, obstacles: [] };
+  if (!Deno.lstatSync(`${real}/${OFFLINE}`).isDirectory) {
+    return { parked: null, obstacles: [OFFLINE] };
+  }
+  const { links, script, obstacles } = observeEntries(`${real}/${OFFLINE}`);
+  return { parked: { links, script }, obstacles: obstacles.map((name) => `${OFFLINE}/${name}`) };
+}
+
+const NO_LINKS: Links = {
+  "kernel": { kind: "absent" },
+  "initrd.img.xz": { kind: "absent" },
+  "rootfs": { kind: "absent" },
+};
 
 const ABSENT: Observed = {
   directory: "absent",
-  links: {
-    "kernel": { kind: "absent" },
-    "initrd.img.xz": { kind: "absent" },
-    "rootfs": { kind: "absent" },
-  },
+  links: NO_LINKS,
   script: null,
+  stray: null,
+  parked: null,
   obstacles: [],
   leftovers: [],
 };

@@ -5,9 +5,12 @@
  */
 
 import { dictionary, list, object, type Shape, text } from "../text/shape.ts";
-import type { PlannedNode } from "./link_report.ts";
+import type { PlannedNode } from "./planned_node.ts";
 
-/** SHA-256 of the scripts that we wrote, by node, the newest last. */
+/**
+ * SHA-256 of the scripts that are ours, by node: the one that was found and may be
+ * replaced, and the one that is written in its place.
+ */
 export type ScriptRecords = ReadonlyMap<string, readonly string[]>;
 
 /** The file of them. */
@@ -16,9 +19,10 @@ export const recordsShape: Shape<{
 }> = object({ scripts: dictionary(list(text)) });
 
 /**
- * Adds what is about to be written.
+ * Adds what is about to be written. Until it is, what was found is still there: a
+ * run that is cut off leaves the one or the other, and both are known.
  *
- * @param records What was written before.
+ * @param records What was ours before.
  * @param nodes What is planned.
  * @returns The new records; `null` if they are the same.
  */
@@ -28,13 +32,36 @@ export function updateRecords(
 ): ScriptRecords | null {
   const updated = new Map(records);
   let differs = false;
-  for (const { wanted, plan } of nodes) {
-    const last = records.get(wanted.name)?.at(-1);
-    const { sha256 } = wanted.script;
-    if (plan.script === "kept" || last === sha256) continue;
-    // Both: until it is written, the one before may still be there.
-    updated.set(wanted.name, last ? [last, sha256] : [sha256]);
+  for (const node of nodes) {
+    const before = records.get(node.wanted.name) ?? [];
+    const after = oursOf(node, before);
+    if (after.length === before.length && after.every((sha256, i) => sha256 === before[i])) {
+      continue;
+    }
+    updated.set(node.wanted.name, after);
     differs = true;
   }
   return differs ? updated : null;
+}
+
+function oursOf(
+  { wanted, observed, history, plan }: PlannedNode,
+  before: readonly string[],
+): readonly string[] {
+  const { script: now } = observed;
+  const found = now ? history.digests.get(now.text) ?? null : null;
+  switch (plan.script) {
+    case "kept":
+    case "missing":
+      return before;
+    case "unchanged":
+      if (wanted.isEdited || found === null || before.includes(found)) return before;
+      return [found];
+    case "written": {
+      const ours = wanted.isEdited || !wanted.script ? [] : [wanted.script.sha256];
+      const after = [...new Set([...found === null ? [] : [found], ...ours])];
+      // Nothing at all would mean that nobody can tell.
+      return after.length > 0 ? after : before;
+    }
+  }
 }

@@ -4,12 +4,20 @@
  * @module
  */
 
+import { guarded, writeFailure } from "../io/failures.ts";
 import { type Lock, lock } from "../io/lock.ts";
+import { makePrivateDirectory } from "../io/private_directory.ts";
 import { readRecord, writeRecord } from "../io/record.ts";
+import { removeIfThere, replaceFile } from "../io/replace_file.ts";
 import type { Root } from "../io/root.ts";
+import { bytesOfText } from "../text/byte_text.ts";
+import { nameOfNew } from "../text/new_name.ts";
+import { type StoredGeneration, storedGenerationShape } from "./generations.ts";
+import type { SaveStep } from "./plan_steps.ts";
 import { recordsShape, type ScriptRecords } from "./script_records.ts";
 
 const UNWRITABLE = "nothing was changed; run as root, or name another directory with --state";
+const PRIVATE = { mode: 0o600 };
 
 /** The state directory, locked: no other run changes anything now. */
 export class StateDirectory implements Disposable {
@@ -24,8 +32,8 @@ export class StateDirectory implements Disposable {
   }
 
   /**
-   * Locks the state directory. The kernel releases the lock when we end, in
-   * whatever way.
+   * Locks the state directory, and removes what a run has left there that was cut
+   * off. The kernel releases the lock when we end, in whatever way.
    *
    * @param root The file system.
    * @param directory Where it is; made if it does not exist.
@@ -33,6 +41,9 @@ export class StateDirectory implements Disposable {
    */
   static async lock(root: Root, directory: string): Promise<StateDirectory> {
     const held = await lock(root, `${directory}/lock`, UNWRITABLE);
+    for (const place of [directory, savedIn(directory), generationsIn(directory)]) {
+      guarded(place, UNWRITABLE, () => removeUnfinished(root.real(place)), writeFailure);
+    }
     return new StateDirectory(root, directory, held);
   }
 
@@ -43,12 +54,38 @@ export class StateDirectory implements Disposable {
 
   /** Writes the records, all of them or nothing. */
   writeRecords(records: ScriptRecords): void {
-    // Written before the scripts: after a kill they are still known as ours.
     const value = { scripts: Object.fromEntries(records) };
-    writeRecord(this.#root, recordsPath(this.#directory), value, {
-      hint: UNWRITABLE,
-      mode: 0o600,
-    });
+    this.#write(recordsPath(this.#directory), value);
+  }
+
+  /** Keeps a script that may be an administrator's; it is on disk when this returns. */
+  save({ to, text }: SaveStep): void {
+    guarded(to, UNWRITABLE, () => {
+      makePrivateDirectory(this.#root.real(savedIn(this.#directory)));
+      replaceFile(this.#root.real(to), bytesOfText(text), PRIVATE);
+    }, writeFailure);
+  }
+
+  /**
+   * Writes a generation, and forgets old ones.
+   *
+   * @param generation The newest.
+   * @param keep How many to remember.
+   */
+  writeGeneration(generation: StoredGeneration, keep: number): void {
+    const place = generationsIn(this.#directory);
+    const make = (): void => makePrivateDirectory(this.#root.real(place));
+    guarded(place, UNWRITABLE, make, writeFailure);
+    this.#write(generationPath(this.#directory, generation.number), generation);
+    for (const number of listGenerations(this.#root, this.#directory)) {
+      if (number > generation.number - keep) continue;
+      const path = generationPath(this.#directory, number);
+      guarded(path, UNWRITABLE, () => removeIfThere(this.#root.real(path)), writeFailure);
+    }
+  }
+
+  #write(path: string, value: unknown): void {
+    writeRecord(this.#root, path, value, { hint: UNWRITABLE, ...PRIVATE });
   }
 }
 
@@ -67,16 +104,96 @@ export function readRecords(root: Root, directory: string): ScriptRecords {
 }
 
 /**
- * Where a node's script is kept when it is replaced and may not be ours.
+ * Where scripts of a node are saved; their digest is added.
  *
  * @param directory The state directory.
  * @param node The node.
- * @param sha256 The SHA-256 of the script.
  */
-export function savedScript(directory: string, node: string, sha256: string): string {
-  return `${directory}/saved/${node}.script.ipxe.${sha256.slice(0, 12)}`;
+export function savedScript(directory: string, node: string): string {
+  return `${savedIn(directory)}/${node}.script.ipxe`;
+}
+
+/**
+ * Lists the generations that are remembered.
+ *
+ * @param root The file system.
+ * @param directory The state directory.
+ * @returns Their numbers, the oldest first.
+ * @throws {Failure} If they cannot be listed.
+ */
+export function listGenerations(root: Root, directory: string): number[] {
+  const place = generationsIn(directory);
+  const names = guarded(place, UNREADABLE, () => namesIn(root.real(place)));
+  return names.flatMap((name) => /^[1-9]\d*\.json$/.test(name) ? [Number.parseInt(name)] : [])
+    .sort((a, b) => a - b);
+}
+
+/**
+ * Reads generations.
+ *
+ * @param root The file system.
+ * @param directory The state directory.
+ * @param from The oldest to read.
+ * @returns The oldest first.
+ * @throws {Failure} If one cannot be read.
+ */
+export function readGenerations(root: Root, directory: string, from = 1): StoredGeneration[] {
+  return listGenerations(root, directory).filter((number) => number >= from)
+    .flatMap((number) => readGeneration(root, directory, number) ?? []);
+}
+
+/**
+ * Reads the newest generations, back to one that was not cut off.
+ *
+ * @param root The file system.
+ * @param directory The state directory.
+ * @returns The oldest first.
+ * @throws {Failure} If one cannot be read.
+ */
+export function readLastGenerations(root: Root, directory: string): StoredGeneration[] {
+  const last: StoredGeneration[] = [];
+  for (const number of listGenerations(root, directory).reverse()) {
+    const generation = readGeneration(root, directory, number);
+    if (generation) last.unshift(generation);
+    if (generation?.ended) break;
+  }
+  return last;
+}
+
+function readGeneration(root: Root, directory: string, number: number): StoredGeneration | null {
+  return readRecord(root, generationPath(directory, number), storedGenerationShape, UNREADABLE);
+}
+
+const UNREADABLE = "move it away: what it remembers can then not be undone by pitboot";
+
+/** What is half done has another name, and nobody uses it. */
+function removeUnfinished(real: string): void {
+  for (const name of namesIn(real)) {
+    if (nameOfNew(name) !== null) Deno.removeSync(`${real}/${name}`);
+  }
+}
+
+function namesIn(real: string): string[] {
+  try {
+    return Array.from(Deno.readDirSync(real), ({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
 }
 
 function recordsPath(directory: string): string {
   return `${directory}/scripts.json`;
+}
+
+function savedIn(directory: string): string {
+  return `${directory}/saved`;
+}
+
+function generationsIn(directory: string): string {
+  return `${directory}/generations`;
+}
+
+function generationPath(directory: string, number: number): string {
+  return `${generationsIn(directory)}/${number}.json`;
 }

@@ -23,6 +23,7 @@ import { readStatics } from "../nodes/read_statics.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
 import type { StaticBmc, Statics } from "../nodes/statics.ts";
 import type { Observed } from "./boot_tree.ts";
+import { halfOfflineProblems } from "./link_report.ts";
 import { judgeLinks, judgeScript, targetIn, unreadyProblems } from "./node_status.ts";
 import { nodeObserver } from "./observe_node.ts";
 import type { ScriptRecords } from "./script_records.ts";
@@ -59,6 +60,7 @@ interface Measures {
 /** A node and the image that it boots. */
 interface Judged {
   readonly node: BootNode;
+  readonly observed: Observed;
   readonly triple: BootTriple | null;
 }
 
@@ -89,6 +91,9 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
   const nodes = judged.map(({ node }) => node);
   draft.add({ images: imagesOf(judged, measures), leases, missing, nodes });
   draft.reportAll(unreadyProblems(nodes));
+  draft.reportAll(halfOfflineProblems(
+    judged.map(({ node: { name }, observed }) => ({ name, observed })),
+  ));
 }
 
 async function leasesOrNone(
@@ -133,7 +138,7 @@ async function judgeNode({ name, node }: StaticBmc, measures: Measures): Promise
     : { links: "foreign" as const, triple: null };
   const wanted = role && scripts ? scriptFor(node, role, scripts) : null;
   return {
-    triple,
+    ...{ triple, observed },
     node: {
       name: node,
       role: role?.name ?? null,

@@ -40,7 +40,10 @@ export function wantNodes(nodes: readonly ServedNode[], materials: Materials): W
   return nodes.flatMap(({ name, role }) => {
     const { targets, owners } = links.get(role) ?? roleLinks(role, materials);
     const script = scriptFor(name, role, scripts);
-    return { name, directory: `${webRoot}/${name}`, role: role.name, targets, owners, script };
+    return {
+      ...{ name, directory: `${webRoot}/${name}`, role: role.name },
+      ...{ targets, owners, script, isEdited: false },
+    };
   });
 }
 
@@ -71,8 +74,8 @@ function roleLinks(role: Role, { images, webRoot, root }: Materials): RoleLinks 
   };
 }
 
-/** Whose the link must be. */
-function ownerOf(path: string, root: Root): number | null {
+/** Whose the link to a file must be; `null` where we may not change owners. */
+export function ownerOf(path: string, root: Root): number | null {
   if (Deno.uid() !== 0) return null;
   return guarded(path, "run pitboot resolve-images again", () => {
     return Deno.statSync(root.real(path)).uid;

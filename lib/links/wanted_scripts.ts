@@ -12,12 +12,15 @@ import type { Root } from "../io/root.ts";
 import { bootsWithoutLuks, type Role } from "../nodes/roles.ts";
 import { sha256, textOfBytes } from "../text/byte_text.ts";
 import { setLiveDir, withoutLuks } from "./boot_script.ts";
+import type { BootScriptChange, KeptScript } from "./generations.ts";
 import { type BootScripts, SCRIPT, type WantedScript } from "./boot_tree.ts";
 
 /** The scripts that nodes should have. */
 export interface WantedScripts extends BootScripts {
   /** Where the file is that `path` points to: it may be a link. */
   readonly target: string;
+  /** What it is now. */
+  readonly found: BootScriptChange["before"] & { readonly mode: number };
 }
 
 /**
@@ -76,8 +79,8 @@ export async function wantedScripts(
   webRoot: string,
   release: string | null,
 ): Promise<WantedScripts> {
-  const path = `${webRoot}/boot/${SCRIPT}`;
-  const { target, text, mode, owner, modified: before } = read(root, path);
+  const { path, target, found, owner } = await readBootScript(root, webRoot);
+  const { text, mode, modified: before } = found;
   const edited = edit(text, release, path);
   // An edit is a new file; the copies carry its time.
   const modified = edited === text ? before : context.now();
@@ -93,6 +96,7 @@ export async function wantedScripts(
   return {
     path,
     target,
+    found,
     plain,
     withoutLuks: bare === null ? plain : await make(bare),
     hasLuks: bare !== null,
@@ -116,7 +120,31 @@ function edit(text: string, release: string | null, path: string): string {
   });
 }
 
-function read(root: Root, path: string): Omit<WantedScript, "sha256"> & { target: string } {
+/** `boot/script.ipxe` as it is now. */
+export interface FoundScript extends Pick<WantedScripts, "path" | "target" | "found"> {
+  /** To whom the scripts belong that are made from it; `null` where they are ours. */
+  readonly owner: WantedScript["owner"];
+}
+
+/**
+ * Reads `boot/script.ipxe`.
+ *
+ * @param root The file system.
+ * @param webRoot Where `boot/` is.
+ * @throws {Failure} If it cannot be read.
+ */
+export async function readBootScript(root: Root, webRoot: string): Promise<FoundScript> {
+  const path = `${webRoot}/boot/${SCRIPT}`;
+  const { target, ...found } = read(root, path);
+  const { uid, gid } = found;
+  const owner = Deno.uid() === 0 && uid !== null && gid !== null ? { uid, gid } : null;
+  return { path, target, owner, found: { ...found, sha256: await sha256(found.text) } };
+}
+
+function read(
+  root: Root,
+  path: string,
+): KeptScript & { readonly mode: number } & Pick<WantedScripts, "target"> {
   try {
     const real = Deno.realPathSync(root.real(path));
     const target = root.inside(real);
@@ -126,7 +154,8 @@ function read(root: Root, path: string): Omit<WantedScript, "sha256"> & { target
       target,
       text: textOfBytes(Deno.readFileSync(real)),
       mode: (mode ?? 0o644) & 0o7777,
-      owner: Deno.uid() === 0 && uid !== null && gid !== null ? { uid, gid } : null,
+      uid,
+      gid,
       modified: mtime?.getTime() ?? 0,
     };
   } catch (error) {

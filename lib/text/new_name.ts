@@ -13,3 +13,13 @@
 export function newName(name: string): string {
   return `.${name}.new`;
 }
+
+/**
+ * Tells what a name that {@linkcode newName} made was made for.
+ *
+ * @param name Any name.
+ * @returns For instance `kernel`; `null` if it is not of that form.
+ */
+export function nameOfNew(name: string): string | null {
+  return /^\.(.+)\.new$/.exec(name)?.[1] ?? null;
+}

@@ -28,8 +28,8 @@ Deno.test({
         "mount -t tmpfs -o size=256k tmpfs $WWW && cp -a $COPY/. $WWW && cat /dev/zero >$WWW/full",
       stdin: await chained(pit),
     });
-    assertEquals(result.code, 3, result.stderr);
-    const { message, hint, nodes } = problemOf(result.document, "node-failed");
+    assertEquals(result.code, 1, result.stderr);
+    const { message, hint, nodes } = problemOf(result.document, "nodes-failed");
     assertMatch(message, /ncn-m\[002-003\].*ncn-w\[001-004\].*: no space left on device/);
     assertMatch(hint ?? "", /run again/);
     assertEquals(nodes.length, 9);
@@ -60,8 +60,8 @@ Deno.test({
       mount: "mount --bind $WWW $WWW && mount -o remount,ro,bind $WWW",
       stdin: await chained(pit),
     });
-    assertEquals(result.code, 3, result.stderr);
-    assertMatch(problemOf(result.document, "node-failed").message, /: read-only file system/);
+    assertEquals(result.code, 1, result.stderr);
+    assertMatch(problemOf(result.document, "nodes-failed").message, /: read-only file system/);
     checkManners(result, pit);
     assertEquals(treeOf(`${pit.directory}/after`), before);
   },

@@ -1,6 +1,6 @@
-import type { LinkName, LinkState, WantedScript } from "../../lib/links/boot_tree.ts";
-import type { PlannedNode } from "../../lib/links/link_report.ts";
-import type { NodePlan } from "../../lib/links/plan_links.ts";
+import type { LinkName, LinkState, Observed, WantedScript } from "../../lib/links/boot_tree.ts";
+import type { NodePlan } from "../../lib/links/plan_steps.ts";
+import type { PlannedNode } from "../../lib/links/planned_node.ts";
 
 /** What the links of every {@linkcode plannedNode} should hold. */
 export const TARGETS = {
@@ -14,20 +14,31 @@ export function wantedScript(sha256: string): WantedScript {
   return { text: `text of ${sha256}`, sha256, mode: 0o644, owner: null, modified: 0 };
 }
 
+/** A script that a node has; its digest is its text. */
+export function foundScript(text: string): NonNullable<Observed["script"]> {
+  return { text, mode: 0o644, uid: 0, gid: 0, modified: 0, away: false };
+}
+
 /**
  * A Kubernetes node that is to be updated.
  *
  * @param name Its name.
  * @param plan What else its plan says.
  * @param options `wrong`: links that hold something else than they should,
- * `null` for none; `sha256`: of the script that it should have.
+ * `null` for none; `sha256`: of the script that it should have; `found`: of the one
+ * that it has; `written`: of those that are ours; `parked`: what waits while it is
+ * offline.
  */
 export function plannedNode(
   name: string,
   plan: Partial<NodePlan>,
-  { wrong = {}, sha256 = "new" }: {
+  { wrong = {}, sha256 = "new", found, written = [], parked = null, ...more }: {
     wrong?: Partial<Record<LinkName, string | null>>;
     sha256?: string;
+    found?: string | null;
+    written?: readonly string[];
+    parked?: Observed["parked"];
+    isEdited?: boolean;
   } = {},
 ): PlannedNode {
   const state = (link: LinkName): LinkState => {
@@ -42,6 +53,8 @@ export function plannedNode(
       targets: TARGETS,
       owners: { "kernel": 0, "initrd.img.xz": 0, "rootfs": 0 },
       script: wantedScript(sha256),
+      isEdited: false,
+      ...more,
     },
     observed: {
       directory: "directory",
@@ -50,17 +63,23 @@ export function plannedNode(
         "initrd.img.xz": state("initrd.img.xz"),
         "rootfs": state("rootfs"),
       },
-      script: null,
+      script: found ? foundScript(found) : null,
+      stray: null,
+      parked,
       obstacles: [],
       leftovers: [],
+    },
+    history: {
+      written,
+      digests: new Map([found, parked?.script?.text].flatMap((text) => text ? [[text, text]] : [])),
+      reset: false,
+      saveAs: `/var/lib/pitboot/saved/${name}.script.ipxe`,
     },
     plan: {
       change: "updated",
       script: "written",
       save: [],
-      prepare: [],
-      sync: [],
-      publish: [],
+      phases: [{ steps: [{ do: "remove", path: "x" }], sync: [] }],
       ...plan,
     },
   };

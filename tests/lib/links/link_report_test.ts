@@ -2,12 +2,14 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Report } from "../../../lib/document/problems.ts";
 import type { BootScripts } from "../../../lib/links/boot_tree.ts";
 import {
+  describeBootScript,
   describeChanges,
   linkProblems,
   nodeEntry,
-  type PlannedNode,
+  offlineProblems,
   servingProblems,
 } from "../../../lib/links/link_report.ts";
+import type { PlannedNode } from "../../../lib/links/planned_node.ts";
 import type { Serving } from "../../../lib/links/served_nodes.ts";
 import { BUILT_IN_ROLES, roleOf } from "../../../lib/nodes/roles.ts";
 import { plannedNode, wantedScript } from "../../testdata/planned_node.ts";
@@ -70,9 +72,17 @@ Deno.test("nodeEntry() says how a node is now", async (t) => {
     initrd: "../new/i",
     rootfs: "../new/r",
     script: "kept",
+    release: null,
   };
   await t.step("done", () => {
     assertEquals<unknown>(nodeEntry(node, false), { ...entry, change: "updated" });
+  });
+  await t.step("offline", () => {
+    const off = plannedNode("ncn-w001", { change: "offline", script: "missing" });
+    assertEquals<unknown>(nodeEntry(off, false), {
+      ...entry,
+      ...{ change: "offline", script: "missing", kernel: null, initrd: null, rootfs: null },
+    });
   });
   await t.step("not done", () => {
     assertEquals<unknown>(nodeEntry(node, true), { ...entry, change: "failed" });
@@ -92,6 +102,9 @@ Deno.test("linkProblems() reports a cause once, with its nodes", async (t) => {
     ["one cause", [], { "ncn-w001": "no space", "ncn-w002": "no space", "ncn-w004": "no space" }, [
       ["node-failed", NAMES, [RANGE, "no space"]],
     ]],
+    ["all of them", [], Object.fromEntries([...NAMES, "ncn-w005"].map((name) => [name, "full"])), [
+      ["nodes-failed", [...NAMES, "ncn-w005"], ["ncn-w[001-002,004-005]", "full"]],
+    ]],
     ["two causes, and one not begun", ["ncn-w001"], {
       ...{ "ncn-w001": "no space", "ncn-w002": "denied", "ncn-w004": null, "ncn-w005": "no space" },
     }, [
@@ -107,6 +120,21 @@ Deno.test("linkProblems() reports a cause once, with its nodes", async (t) => {
       checkReports(linkProblems(nodes, new Map(Object.entries(failed))), expected);
     });
   }
+});
+
+Deno.test("offlineProblems() names who is left offline, and who is so only by half", () => {
+  const parked = { links: plannedNode("ncn-w001", {}).observed.links, script: null };
+  const nodes = [
+    plannedNode("ncn-w001", {}, { parked }),
+    plannedNode("ncn-w002", {}, { parked }),
+    plannedNode("ncn-w003", {}, { parked, found: "script" }),
+    plannedNode("ncn-w004", {}, { found: "script" }),
+  ].map(({ wanted: { name }, observed }) => ({ name, observed }));
+  checkReports(offlineProblems(nodes), [
+    ["node-offline", ["ncn-w001", "ncn-w002"], ["ncn-w[001-002]", "pitboot online --nodes"]],
+    ["node-offline", ["ncn-w003"], ["ncn-w003", "script.ipxe", "pitboot offline --nodes"]],
+  ]);
+  checkReports(offlineProblems(nodes.slice(3)), []);
 });
 
 Deno.test("describeChanges() groups nodes to which the same happens", async (t) => {
@@ -129,6 +157,18 @@ Deno.test("describeChanges() groups nodes to which the same happens", async (t) 
       [
         ["updated", "ncn-w001"],
         ["kernel", "../new/k"],
+      ],
+    ],
+    [
+      "a node that is taken offline",
+      [plannedNode("ncn-w001", { change: "offline", script: "missing" }, { found: "script" })],
+      {},
+      [
+        ["offline", "ncn-w001"],
+        ["kernel", "../new/k", "none"],
+        ["initrd.img.xz", "../new/i", "none"],
+        ["rootfs", "../new/r", "none"],
+        ["script.ipxe", "missing"],
       ],
     ],
     [
@@ -155,7 +195,10 @@ Deno.test("describeChanges() groups nodes to which the same happens", async (t) 
   ];
   for (const [name, nodes, scripts, expected] of cases) {
     await t.step(name, () => {
-      const lines = describeChanges(nodes, { ...SCRIPTS, ...scripts });
+      const lines = [
+        ...describeBootScript({ ...SCRIPTS, ...scripts }),
+        ...describeChanges(nodes),
+      ];
       assertEquals(lines.length, expected.length, lines.join("\n"));
       for (const [i, facts] of expected.entries()) {
         const places = facts.map((fact) => lines[i]?.indexOf(fact) ?? -1);

@@ -138,7 +138,11 @@ function observe([kernel, initrd, rootfs]: Three, more: Partial<Observed> = {}):
     "initrd.img.xz": link(initrd),
     "rootfs": link(rootfs),
   };
-  return { directory: "directory", links, script: null, obstacles: [], leftovers: [], ...more };
+  return {
+    ...{ directory: "directory", links, script: null, stray: null, parked: null },
+    ...{ obstacles: [], leftovers: [] },
+    ...more,
+  };
 }
 
 /** Links of these tests hold the path of their file. */

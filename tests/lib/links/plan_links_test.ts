@@ -1,181 +1,176 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
-import { newName } from "../../../lib/text/new_name.ts";
-import { AWAY, LINKS, type Observed, SCRIPT, type Wanted } from "../../../lib/links/boot_tree.ts";
 import {
-  buildPlace,
-  type NodePlan,
-  obstacleIn,
-  planNode,
-  type ScriptHistory,
-  type Step,
-} from "../../../lib/links/plan_links.ts";
+  AWAY,
+  LINKS,
+  NO_TARGETS,
+  type Observed,
+  SCRIPT,
+  type Wanted,
+} from "../../../lib/links/boot_tree.ts";
+import { buildPlace, obstacleIn, planNode } from "../../../lib/links/plan_links.ts";
+import type { NodePlan, SaveStep, Step } from "../../../lib/links/plan_steps.ts";
+import {
+  apply,
+  DIRECTORY,
+  type Disk,
+  disks,
+  hasText,
+  histories,
+  isRight,
+  type Known,
+  observe,
+  planFor,
+  WANTED,
+} from "../../testdata/boot_disk.ts";
 
-const WEB_ROOT = "/var/www";
-const NODE = "ncn-w001";
-const DIRECTORY = `${WEB_ROOT}/${NODE}`;
-const SAVED = "/var/lib/pitboot/saved/script";
+/** A node that is to have nothing. */
+const NOTHING: Wanted = { ...WANTED, targets: NO_TARGETS, script: null };
 
-/** A model of the disk: what stands at each path. */
-type Entry =
-  | { readonly kind: "directory" }
-  | { readonly kind: "link"; readonly target: string; readonly uid: number | null }
-  | { readonly kind: "file"; readonly text: string; readonly modified: number };
-type Disk = ReadonlyMap<string, Entry>;
-
-const wanted: Wanted = {
-  name: NODE,
-  directory: DIRECTORY,
-  role: "kubernetes",
-  targets: {
-    "kernel": "../new/kernel",
-    "initrd.img.xz": "../new/initrd",
-    "rootfs": "../new/rootfs",
-  },
-  owners: { "kernel": 0, "initrd.img.xz": 0, "rootfs": 7 },
-  script: { text: "ours", sha256: "sha of ours", mode: 0o644, owner: null, modified: 1000 },
-};
-
-/** Any state that runs, cut off or not, and administrators may leave. */
-const disks: fc.Arbitrary<Disk> = fc.record({
-  exists: fc.boolean(),
-  links: fc.tuple(...LINKS.map((name) =>
-    fc.constantFrom<Entry | null>(
-      null,
-      { kind: "link", target: wanted.targets[name], uid: wanted.owners[name] },
-      { kind: "link", target: wanted.targets[name], uid: 99 },
-      { kind: "link", target: `../old/${name}`, uid: 0 },
-    )
-  )),
-  temporary: fc.subarray([...LINKS, SCRIPT].map(newName)),
-  script: fc.constantFrom("", "ours", "ours, older", "edited"),
-  modified: fc.constantFrom(1000, 2000),
-  away: fc.constantFrom("", "ours", "ours, older", "edited"),
-  building: fc.boolean(),
-}).map(({ exists, links, temporary, script, modified, away, building }) => {
-  const disk = new Map<string, Entry>();
-  if (building) {
-    disk.set(`${WEB_ROOT}/${newName(NODE)}`, { kind: "directory" });
-    disk.set(`${WEB_ROOT}/${newName(NODE)}/kernel`, { kind: "link", target: "x", uid: 0 });
-  }
-  if (!exists) return disk;
-  disk.set(DIRECTORY, { kind: "directory" });
-  for (const [i, name] of LINKS.entries()) {
-    const link = links[i];
-    if (link) disk.set(`${DIRECTORY}/${name}`, link);
-  }
-  for (const name of temporary) {
-    disk.set(`${DIRECTORY}/${name}`, { kind: "file", text: "half", modified: 1 });
-  }
-  if (script) disk.set(`${DIRECTORY}/${SCRIPT}`, { kind: "file", text: script, modified });
-  if (away) disk.set(`${DIRECTORY}/${AWAY}`, { kind: "file", text: away, modified });
-  return disk;
-});
-
-const histories = fc.record({
-  written: fc.constantFrom<readonly string[]>(
-    [],
-    ["sha of ours"],
-    ["sha of ours, older"],
-    ["sha of ours, older", "sha of ours"],
-  ),
-  reset: fc.boolean(),
-});
+const wishes = fc.constantFrom(WANTED, NOTHING);
+const stops = fc.array(fc.nat({ max: 16 }), { maxLength: 3 });
 
 Deno.test("planNode() leads from any state to the wanted one, and then has nothing to do", () => {
   fc.assert(
     fc.property(disks, histories, (before, history) => {
-      const { plan, steps } = planFor(before, history);
+      const { plan, steps } = plans(before, history);
       const after = steps.reduce(apply, before);
       checkDone(after, plan);
-      assertEquals(leftoversOf(after), []);
-      const again = planFor(after, history);
+      const again = plans(after, history);
       assertEquals(again.steps, []);
       assert(["unchanged", "kept"].includes(again.plan.change), again.plan.change);
     }),
-    { numRuns: 2000 },
+    { numRuns: 3000 },
+  );
+});
+
+Deno.test("planNode() removes what a node is not to have, but no edited script", () => {
+  fc.assert(
+    fc.property(disks, histories, (before, history) => {
+      const { plan, steps } = plans(before, history, NOTHING);
+      const after = steps.reduce(apply, before);
+      if (plan.change === "kept") assertEquals(after, before);
+      else assertEquals([...after.keys()].filter((path) => path.startsWith(DIRECTORY)), []);
+    }),
+    { numRuns: 3000 },
   );
 });
 
 Deno.test("planNode() never lets a node boot links that do not belong together", () => {
   fc.assert(
-    fc.property(disks, histories, (before, history) => {
-      const { steps } = planFor(before, history);
+    fc.property(disks, histories, wishes, (before, history, wanted) => {
+      const { steps } = plans(before, history, wanted);
       let disk = before;
       let hasChanged = false;
       for (const step of steps) {
+        const links = JSON.stringify(linksOf(disk));
         disk = apply(disk, step);
-        hasChanged ||= step.do === "link" && !step.path.includes(`/${newName(NODE)}/`);
+        hasChanged ||= links !== JSON.stringify(linksOf(disk));
         if (!hasChanged || !disk.has(`${DIRECTORY}/${SCRIPT}`)) continue;
         assert(LINKS.every((name) => isRight(disk, name)), `after ${JSON.stringify(step)}`);
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 3000 },
   );
 });
 
 Deno.test("planNode() converges after a stop at any step", () => {
-  const stops = fc.array(fc.nat({ max: 12 }), { minLength: 1, maxLength: 3 });
   fc.assert(
     fc.property(disks, histories, stops, (before, history, stops) => {
       let disk = before;
       for (const stop of stops) {
-        disk = planFor(disk, history).steps.slice(0, stop).reduce(apply, disk);
+        disk = plans(disk, history).steps.slice(0, stop).reduce(apply, withoutBuildPlace(disk));
       }
-      const { plan, steps } = planFor(disk, history);
+      disk = withoutBuildPlace(disk);
+      const { plan, steps } = plans(disk, history);
       const after = steps.reduce(apply, disk);
       checkDone(after, plan);
-      assertEquals(leftoversOf(after), []);
-      assertEquals(planFor(after, history).steps, []);
+      assertEquals(plans(after, history).steps, []);
     }),
-    { numRuns: 2000 },
+    { numRuns: 3000 },
   );
 });
 
 Deno.test("planNode() loses no script that somebody changed, wherever it is stopped", () => {
-  const stops = fc.array(fc.nat({ max: 12 }), { maxLength: 3 });
   fc.assert(
-    fc.property(disks, histories, stops, (before, history, stops) => {
-      // The one that counts: its own place, else where a run that was cut off put it.
-      const script = before.get(`${DIRECTORY}/${SCRIPT}`) ?? before.get(`${DIRECTORY}/${AWAY}`);
-      if (script?.kind !== "file" || script.text !== "edited") return;
-      const isThere = (disk: Disk): boolean =>
-        [`${DIRECTORY}/${SCRIPT}`, `${DIRECTORY}/${AWAY}`, SAVED].some((path) => {
-          const entry = disk.get(path);
-          return entry?.kind === "file" && entry.text === "edited";
-        });
+    fc.property(disks, histories, wishes, stops, (before, history, wanted, stops) => {
+      if (!hasText(before, "edited")) return;
       let disk = before;
       for (const stop of [...stops, Infinity]) {
-        for (const step of planFor(disk, history).steps.slice(0, stop)) {
+        disk = withoutBuildPlace(disk);
+        for (const step of plans(disk, history, wanted).steps.slice(0, stop)) {
           disk = apply(disk, step);
-          assert(isThere(disk), `after ${JSON.stringify(step)}`);
+          assert(hasText(disk, "edited"), `after ${JSON.stringify(step)}`);
         }
       }
-      if (history.written.length > 0 && !history.reset) {
-        assertEquals(disk.get(`${DIRECTORY}/${SCRIPT}`), { ...script });
-      }
+      const script = before.get(`${DIRECTORY}/${SCRIPT}`) ?? before.get(`${DIRECTORY}/${AWAY}`);
+      const isKept = script?.kind === "file" && script.text === "edited" &&
+        history.written.length > 0 && !history.reset;
+      if (isKept) assertEquals(disk.get(`${DIRECTORY}/${SCRIPT}`) ?? script, script);
     }),
-    { numRuns: 2000 },
+    { numRuns: 3000 },
   );
 });
 
-Deno.test("planNode() builds a new directory aside and renames it in", () => {
-  const { plan } = planFor(new Map(), { written: [], reset: false });
-  const place = buildPlace(wanted);
-  assertEquals(place, "/var/www/.ncn-w001.new");
-  assertEquals([plan.change, plan.script], ["created", "written"]);
-  assert(plan.prepare.every(({ path }) => path.startsWith(place)));
-  assertEquals(plan.publish, [{ do: "rename", path: place, to: DIRECTORY }]);
-  assertEquals(plan.sync.includes(place), true);
+Deno.test("planNode() loses no script that somebody saves while it is at work", () => {
+  const places = fc.constantFrom(SCRIPT, AWAY);
+  fc.assert(
+    fc.property(disks, histories, fc.nat({ max: 12 }), places, (before, history, when, place) => {
+      const { steps } = plans(before, history);
+      let disk = before;
+      let isSaved = false;
+      for (const [i, step] of steps.entries()) {
+        // Into a file that is there: as an editor does that keeps it open.
+        const path = `${DIRECTORY}/${place}`;
+        const now = disk.get(path);
+        if (i === when && now?.kind === "file") {
+          disk = new Map([...disk, [path, { ...now, text: "saved meanwhile" }]]);
+          isSaved = true;
+        }
+        disk = apply(disk, step);
+      }
+      if (isSaved) assert(hasText(disk, "saved meanwhile"), JSON.stringify(steps));
+    }),
+    { numRuns: 3000 },
+  );
 });
 
-Deno.test("planNode() syncs what it wrote before it shows it", () => {
+Deno.test("planNode() never writes over a script that somebody puts there", () => {
+  const publishing = (steps: readonly (Step | SaveStep)[]): Step[] =>
+    steps.flatMap((step) => "do" in step && "to" in step && step.to.endsWith(SCRIPT) ? [step] : []);
   fc.assert(fc.property(disks, histories, (before, history) => {
-    const { plan } = planFor(before, history);
-    for (const step of plan.prepare) {
-      if (step.do === "write") assert(plan.sync.includes(step.path), step.path);
+    const { plan, steps } = plans(before, history);
+    if (plan.change === "created") return;
+    for (const step of publishing(steps)) assertEquals(step.do, "publish");
+  }));
+});
+
+Deno.test("planNode() builds a new directory aside and renames it in", () => {
+  const { plan } = plans(new Map(), { written: [], reset: false });
+  const place = buildPlace(WANTED);
+  assertEquals(place, "/var/www/.ncn-w001.new");
+  assertEquals([plan.change, plan.script], ["created", "written"]);
+  const [prepare, publish] = plan.phases;
+  assert(prepare?.steps.every(({ path }) => path.startsWith(place)));
+  assertEquals(publish?.steps, [{ do: "rename", path: place, to: DIRECTORY }]);
+  assertEquals(prepare?.sync, [`${place}/${SCRIPT}`, place]);
+  assertEquals(publish?.sync, ["/var/www"]);
+});
+
+Deno.test("planNode() syncs what it wrote before it shows it, and the links before the script", () => {
+  fc.assert(fc.property(disks, histories, wishes, (before, history, wanted) => {
+    const { plan: { phases } } = plans(before, history, wanted);
+    for (const [i, { steps, sync }] of phases.entries()) {
+      for (const step of steps) {
+        if (step.do === "write") assert(sync.includes(step.path), step.path);
+        const isPublished = step.do === "publish" || step.do === "discard";
+        const changesLinks = phases[i]?.steps.some(({ do: what, path }) =>
+          what === "rename" && LINKS.some((name) => path.endsWith(`.${name}.new`))
+        );
+        assert(!(isPublished && changesLinks), "the script in one phase with the links");
+      }
+      if (i > 0 && steps.length > 0) assert(sync.length > 0, JSON.stringify(steps));
     }
-    assertEquals(plan.prepare.length > 0, plan.sync.length > 0);
   }));
 });
 
@@ -192,128 +187,33 @@ Deno.test("obstacleIn() names what is not ours to remove", async (t) => {
     }, `${DIRECTORY}/rootfs`],
   ];
   for (const [name, observed, obstacle] of cases) {
-    await t.step(name, () => assertEquals(obstacleIn(wanted, observed), obstacle));
+    await t.step(name, () => assertEquals(obstacleIn(WANTED, observed), obstacle));
   }
 });
 
-function planFor(
+function plans(
   disk: Disk,
-  { written, reset }: Pick<ScriptHistory, "written" | "reset">,
-): { plan: NodePlan; steps: Step[] } {
-  const observed = observe(disk);
-  const sha256 = observed.script ? `sha of ${observed.script.text}` : null;
-  const plan = planNode(wanted, observed, { written, reset, sha256, saveTo: SAVED });
-  return { plan, steps: [...plan.save, ...plan.prepare, ...plan.publish] };
+  history: Known,
+  wanted: Wanted = WANTED,
+): ReturnType<typeof planFor> {
+  return planFor(disk, history, { decide: planNode, wanted });
 }
 
-/** What lib/io would see on that disk. */
-function observe(disk: Disk): Observed {
-  const link = (name: typeof LINKS[number]): Observed["links"]["kernel"] => {
-    const entry = disk.get(`${DIRECTORY}/${name}`);
-    return entry?.kind === "link" ? { ...entry } : { kind: "absent" };
-  };
-  const here = disk.get(`${DIRECTORY}/${SCRIPT}`);
-  const file = here ?? disk.get(`${DIRECTORY}/${AWAY}`);
-  const temporary = [...LINKS, SCRIPT].map(newName);
-  return {
-    directory: disk.has(DIRECTORY) ? "directory" : "absent",
-    links: {
-      "kernel": link("kernel"),
-      "initrd.img.xz": link("initrd.img.xz"),
-      "rootfs": link("rootfs"),
-    },
-    script: file?.kind === "file"
-      ? {
-        ...{ text: file.text, modified: file.modified, mode: 0o644, uid: 0, gid: 0 },
-        away: !here,
-      }
-      : null,
-    obstacles: LINKS.filter((name) => {
-      const entry = disk.get(`${DIRECTORY}/${name}`);
-      return entry && entry.kind !== "link";
-    }),
-    leftovers: [...temporary, ...(here ? [AWAY] : [])].filter((name) =>
-      disk.has(`${DIRECTORY}/${name}`)
-    ),
-  };
+function linksOf(disk: Disk): unknown {
+  return LINKS.map((name) => disk.get(`${DIRECTORY}/${name}`) ?? null);
 }
 
-/** One step, as strict as system calls are. */
-function apply(before: Disk, step: Step): Disk {
-  const disk = new Map(before);
-  const must = (path: string): Entry => {
-    const entry = disk.get(path);
-    if (!entry) throw new Error(`${JSON.stringify(step)}: ${path} is not there`);
-    return entry;
-  };
-  const removeTree = (path: string): void => {
-    for (const inner of before.keys()) {
-      if (inner === path || inner.startsWith(`${path}/`)) disk.delete(inner);
-    }
-  };
-  const parent = (path: string): string => path.slice(0, path.lastIndexOf("/"));
-  switch (step.do) {
-    case "make-directory":
-      removeTree(step.path);
-      disk.set(step.path, { kind: "directory" });
-      break;
-    case "link":
-      must(parent(step.path));
-      // Made under another name beside it, which takes an older one's place.
-      disk.delete(`${parent(step.path)}/${newName(step.path.slice(parent(step.path).length + 1))}`);
-      disk.set(step.path, { kind: "link", target: step.target, uid: step.uid });
-      break;
-    case "write":
-      must(parent(step.path));
-      disk.set(step.path, {
-        kind: "file",
-        text: step.script.text,
-        modified: step.script.modified,
-      });
-      break;
-    case "save":
-      disk.set(step.to, must(step.path));
-      break;
-    case "rename":
-      if (must(step.path).kind === "directory") {
-        if (disk.has(step.to)) throw new Error(`${step.to} is there already`);
-        for (const [path, entry] of before) {
-          if (path === step.path || path.startsWith(`${step.path}/`)) {
-            disk.delete(path);
-            disk.set(step.to + path.slice(step.path.length), entry);
-          }
-        }
-      } else {
-        disk.set(step.to, must(step.path));
-        disk.delete(step.path);
-      }
-      break;
-    case "remove":
-      must(step.path);
-      disk.delete(step.path);
-      break;
-  }
-  return disk;
-}
-
-function isRight(disk: Disk, name: typeof LINKS[number]): boolean {
-  const entry = disk.get(`${DIRECTORY}/${name}`);
-  return entry?.kind === "link" && entry.target === wanted.targets[name] &&
-    entry.uid === wanted.owners[name];
+/** What a run does before it looks at any node. */
+function withoutBuildPlace(disk: Disk): Disk {
+  return new Map([...disk].filter(([path]) => !path.startsWith(buildPlace(WANTED))));
 }
 
 function checkDone(disk: Disk, { script }: NodePlan): void {
   for (const name of LINKS) assert(isRight(disk, name), name);
   const entry = disk.get(`${DIRECTORY}/${SCRIPT}`);
   assert(entry?.kind === "file", "there is no script");
-  if (script === "kept") assert(entry.text !== wanted.script.text);
-  else assertEquals([entry.text, entry.modified], [wanted.script.text, wanted.script.modified]);
-}
-
-/** What should not be there when all is done. */
-function leftoversOf(disk: Disk): string[] {
-  return [...disk.keys()].filter((path) =>
-    path.startsWith(`${DIRECTORY}/.`) ||
-    (path.startsWith(buildPlace(wanted)) && !disk.has(DIRECTORY))
-  );
+  const { text, modified } = WANTED.script ?? {};
+  if (script === "kept") assert(entry.text !== text);
+  else assertEquals([entry.text, entry.modified], [text, modified]);
+  assertEquals([...disk.keys()].filter((path) => path.includes("/.")), []);
 }

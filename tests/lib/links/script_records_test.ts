@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
-import type { NodePlan } from "../../../lib/links/plan_links.ts";
+import type { NodePlan } from "../../../lib/links/plan_steps.ts";
 import { recordsShape, updateRecords } from "../../../lib/links/script_records.ts";
 import { parseJson, ShapeError } from "../../../lib/text/shape.ts";
 import { plannedNode } from "../../testdata/planned_node.ts";
@@ -8,57 +8,73 @@ import { plannedNode } from "../../testdata/planned_node.ts";
 type Records = Record<string, readonly string[]>;
 type Change = NodePlan["script"];
 
-Deno.test("updateRecords() adds what is about to be written", async (t) => {
+Deno.test("updateRecords() remembers what was found and what is about to be written", async (t) => {
   const others: Records = { "ncn-w002": ["x", "y"] };
-  const cases: [name: string, before: Records, script: Change, after: Records | null][] = [
-    ["the first", {}, "written", { "ncn-w001": ["new"] }],
-    ["the same again", { "ncn-w001": ["new"] }, "written", null],
-    ["another", { "ncn-w001": ["old"] }, "written", { "ncn-w001": ["old", "new"] }],
-    ["an older one again", { "ncn-w001": ["new", "old"] }, "written", {
+  type Case = [
+    name: string,
+    before: Records,
+    script: Change,
+    found: string | null,
+    after: Records | null,
+  ];
+  const cases: Case[] = [
+    ["the first", {}, "written", null, { "ncn-w001": ["new"] }],
+    ["the first, over one that nobody knows", {}, "written", "old", { "ncn-w001": ["old", "new"] }],
+    ["the same again", { "ncn-w001": ["new"] }, "written", "new", null],
+    ["another", { "ncn-w001": ["old"] }, "written", "old", { "ncn-w001": ["old", "new"] }],
+    ["another, after a run that was cut off", { "ncn-w001": ["old", "half"] }, "written", "old", {
       "ncn-w001": ["old", "new"],
     }],
-    ["the newest of two again", { "ncn-w001": ["old", "new"] }, "written", null],
-    ["there already, and ours from now on", {}, "unchanged", { "ncn-w001": ["new"] }],
-    ["there already, and known", { "ncn-w001": ["new"] }, "unchanged", null],
-    ["kept", { "ncn-w001": ["old"] }, "kept", null],
-    ["nothing known", { "ncn-w001": [] }, "written", { "ncn-w001": ["new"] }],
+    ["an edit that is replaced", { "ncn-w001": ["old"] }, "written", "edit", {
+      "ncn-w001": ["edit", "new"],
+    }],
+    ["there already, and ours from now on", {}, "unchanged", "new", { "ncn-w001": ["new"] }],
+    ["there already, and known", { "ncn-w001": ["old", "new"] }, "unchanged", "new", null],
+    ["kept", { "ncn-w001": ["old"] }, "kept", "edit", null],
+    ["none any more", { "ncn-w001": ["old"] }, "missing", "old", null],
+    ["nothing known", { "ncn-w001": [] }, "written", null, { "ncn-w001": ["new"] }],
   ];
-  for (const [name, before, script, after] of cases) {
+  for (const [name, before, script, found, after] of cases) {
     await t.step(name, () => {
       const records = new Map(Object.entries({ ...before, ...others }));
-      const updated = updateRecords(records, [plannedNode("ncn-w001", { script })]);
+      const node = plannedNode("ncn-w001", { script }, { found });
+      const updated = updateRecords(records, [node]);
       assertEquals(updated && Object.fromEntries(updated), after && { ...after, ...others });
       assertEquals(Object.fromEntries(records), { ...before, ...others });
     });
   }
 });
 
-Deno.test("updateRecords() knows what stands there and what will, and is then at rest", () => {
-  const digests = fc.constantFrom("a", "b", "c");
-  const names = fc.constantFrom("ncn-w001", "ncn-w002", "ncn-w003");
-  const records = fc.dictionary(names, fc.array(digests, { minLength: 1, maxLength: 2 }));
-  const plans = fc.uniqueArray(
-    fc.tuple(names, fc.constantFrom<Change>("written", "unchanged", "kept"), digests),
-    { selector: ([name]) => name },
-  );
-  fc.assert(fc.property(records, plans, (records, plans) => {
-    const before = new Map(Object.entries(records));
-    const nodes = plans.map(([name, script, digest]) =>
-      plannedNode(name, { script }, { sha256: digest })
-    );
-    const after = updateRecords(before, nodes) ?? before;
-    assertEquals(updateRecords(after, nodes), null);
-    for (const [name, script, digest] of plans) {
-      if (script === "kept") continue;
-      assertEquals(after.get(name)?.at(-1), digest);
-      const last = before.get(name)?.at(-1);
-      if (last) assert(after.get(name)?.includes(last), name);
-    }
-    const touched = new Set<string>(
-      plans.filter(([, script]) => script !== "kept").map(([name]) => name),
-    );
-    for (const name of new Set([...before.keys(), ...after.keys()])) {
-      if (!touched.has(name)) assertEquals(after.get(name), before.get(name));
+Deno.test("updateRecords() does not call the script of an administrator ours", async (t) => {
+  const cases: [name: string, before: string[], found: string | null, after: string[] | null][] = [
+    ["in the place of ours", ["old", "new"], "new", ["new"]],
+    ["in the place of nothing", ["new"], null, null],
+  ];
+  for (const [name, before, found, after] of cases) {
+    await t.step(name, () => {
+      const node = plannedNode("ncn-w001", { script: "written" }, {
+        ...{ found, isEdited: true, sha256: "edit" },
+      });
+      const updated = updateRecords(new Map([["ncn-w001", before]]), [node]);
+      assertEquals(updated && updated.get("ncn-w001"), after);
+    });
+  }
+});
+
+Deno.test("updateRecords() knows what stands there and what will, however often it is cut off", () => {
+  const digests = fc.constantFrom("a", "b", "c", "d");
+  const runs = fc.array(fc.record({ wanted: digests, isCutOff: fc.boolean() }), { maxLength: 6 });
+  fc.assert(fc.property(digests, runs, (first, runs) => {
+    let records: ReadonlyMap<string, readonly string[]> = new Map();
+    let onDisk = first;
+    for (const { wanted, isCutOff } of runs) {
+      const script = onDisk === wanted ? "unchanged" : "written";
+      const node = plannedNode("ncn-w001", { script }, { found: onDisk, sha256: wanted });
+      records = updateRecords(records, [node]) ?? records;
+      // Whether it is cut off or not, no script of ours is taken for an edit.
+      for (const each of [onDisk, wanted]) assert(records.get("ncn-w001")?.includes(each), each);
+      assertEquals(updateRecords(records, [node]), null);
+      if (!isCutOff) onDisk = wanted;
     }
   }));
 });

@@ -1,0 +1,86 @@
+/**
+ * What a node boots, in the words of the history.
+ *
+ * @module
+ */
+
+import type { BootState } from "../document/generation.ts";
+import { initrdTag } from "../images/boot_triples.ts";
+import { parseRelease } from "../text/release.ts";
+import { type Links, NO_TARGETS, type ScriptState, type Targets, targetsOf } from "./boot_tree.ts";
+import type { PlannedNode } from "./planned_node.ts";
+import { isEdited, type ScriptHistory } from "./plan_script.ts";
+
+/**
+ * Tells what a node booted before its plan was carried out.
+ *
+ * @returns `null` if it had no boot directory.
+ */
+export function stateBefore({ observed, history }: PlannedNode): BootState | null {
+  if (observed.directory !== "directory") return null;
+  const { links, script, parked } = observed;
+  if (!parked) return state(links, script, history);
+  return {
+    ...state(withParked(links, parked.links), parked.script ?? script, history),
+    offline: true,
+  };
+}
+
+/**
+ * Tells what a node boots once its plan is carried out.
+ *
+ * @returns `null` if it has no boot directory then.
+ */
+export function stateAfter(node: PlannedNode): BootState | null {
+  const { wanted: { targets, script, isEdited }, plan } = node;
+  const before = stateBefore(node);
+  switch (plan.change) {
+    case "kept":
+      return plan.phases.length === 0 ? before : stateOf(targets, before?.script ?? null);
+    case "offline":
+      return { ...before ?? stateOf(NO_TARGETS, null), offline: true };
+    case "removed":
+      return null;
+    default: {
+      const ours = script ? { sha256: script.sha256, edited: isEdited } : null;
+      return stateOf(targets, plan.script === "kept" ? before?.script ?? null : ours);
+    }
+  }
+}
+
+/** The links of a node that is offline: those that wait (`parked`), else those that are left. */
+export function withParked(links: Links, parked: Links): Links {
+  const pick = (name: keyof Links): Links["kernel"] =>
+    parked[name].kind === "absent" ? links[name] : parked[name];
+  return {
+    "kernel": pick("kernel"),
+    "initrd.img.xz": pick("initrd.img.xz"),
+    "rootfs": pick("rootfs"),
+  };
+}
+
+function state(links: Links, script: ScriptState | null, history: ScriptHistory): BootState {
+  const sha256 = script && history.digests.get(script.text);
+  return stateOf(
+    targetsOf(links),
+    script && sha256 ? { sha256, edited: isEdited(script, history) } : null,
+  );
+}
+
+/**
+ * Puts what a node boots into the words of the history.
+ *
+ * @param targets What its links hold.
+ * @param script Its script.
+ */
+export function stateOf(targets: Targets, script: BootState["script"]): BootState {
+  const tag = targets["initrd.img.xz"] === null ? null : initrdTag(targets["initrd.img.xz"]);
+  return {
+    release: tag === null ? null : parseRelease(tag).release,
+    kernel: targets["kernel"],
+    initrd: targets["initrd.img.xz"],
+    rootfs: targets["rootfs"],
+    script,
+    offline: false,
+  };
+}
