@@ -12,7 +12,7 @@ import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { outcomeOf } from "../document/outcome.ts";
 import { headline, summarise } from "../document/summary.ts";
 import { failureOf } from "../io/failures.ts";
-import type { Command, CommonOptions } from "./command.ts";
+import type { Command, CommandLine, CommonOptions } from "./command.ts";
 import { Draft } from "./draft.ts";
 import { handbookLines, TOLD_BY_HANDBOOK } from "./handbook.ts";
 import type { Host } from "./host.ts";
@@ -29,8 +29,18 @@ export interface DocumentCommand<O extends DocumentOptions = DocumentOptions> ex
   readonly shows: Parameters<typeof summarise>[1];
   /** Whether it prints the handbook's lines in place of the document. */
   readonly printsHandbook?: boolean;
-  /** Does the work. What it adds to the draft stays even if it throws. */
-  stage(draft: Draft, flags: Flags<O>, host: Host): Promise<void> | void;
+  /** Looks at the command line as a whole; throws a `UsageError`. */
+  check?(line: CommandLine<O>): void;
+  /**
+   * Does the work. What it adds to the draft stays even if it throws. `operand`: the
+   * argument, of a command that takes one.
+   */
+  stage(
+    draft: Draft,
+    flags: Flags<O>,
+    host: Host,
+    operand: string | null,
+  ): Promise<void> | void;
 }
 
 /**
@@ -39,22 +49,29 @@ export interface DocumentCommand<O extends DocumentOptions = DocumentOptions> ex
  * @param spec The stage, its manual, and what to show of the document.
  */
 export function documentCommand<O extends DocumentOptions>(spec: DocumentCommand<O>): Command<O> {
-  const { shows: _shows, printsHandbook: _prints, stage: _stage, ...manual } = spec;
-  return { ...manual, run: ({ flags }, host) => runStage(spec, flags, host) };
+  const { shows: _shows, printsHandbook: _prints, check, stage: _stage, ...manual } = spec;
+  return {
+    ...manual,
+    run: (line, host) => {
+      check?.(line);
+      return runStage(spec, line, host);
+    },
+  };
 }
 
 async function runStage(
   spec: DocumentCommand,
-  flags: Flags<DocumentOptions>,
+  line: CommandLine<DocumentOptions>,
   host: Host,
 ): Promise<ExitCode> {
+  const { flags } = line;
   const { context: { name, stdout, stderr }, reporter } = host;
   const asksForJson = flags.json || flags.pretty;
   const tellsHandbook = spec.printsHandbook === true && !flags.quiet;
   const draft = new Draft((problem) => {
     if (!(tellsHandbook && TOLD_BY_HANDBOOK.has(problem.code))) reporter.problem(problem);
   });
-  const document = await workOn(draft, spec, flags, {
+  const document = await workOn(draft, spec, line, {
     ...host,
     emit: (event) => {
       if (!tellsHandbook) return;
@@ -75,7 +92,7 @@ async function runStage(
 async function workOn(
   draft: Draft,
   { name, stage }: DocumentCommand,
-  flags: Flags<DocumentOptions>,
+  { flags, operand }: CommandLine<DocumentOptions>,
   host: Host,
 ): Promise<Document> {
   const { signal } = host.context;
@@ -86,7 +103,7 @@ async function workOn(
     if (handed.status === "failed") return handed;
     draft.begin(name, handed);
     signal.throwIfAborted();
-    await stage(draft, flags, host);
+    await stage(draft, flags, host, operand);
   } catch (error) {
     if (!signal.aborted) {
       const { code, details } = failureOf(error);

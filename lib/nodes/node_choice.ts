@@ -4,6 +4,7 @@
  * @module
  */
 
+import { UsageError } from "../cli/parse_flags.ts";
 import { type Flags, hosts, text } from "../cli/options.ts";
 
 /** Which nodes a command works on. */
@@ -37,4 +38,13 @@ export const NODE_OPTIONS = {
 /** What the options come to. */
 export function nodeChoice(flags: Flags<typeof NODE_OPTIONS>): NodeChoice {
   return { pit: flags["pit-node"], nodes: flags.nodes, exclude: flags.exclude };
+}
+
+/**
+ * Makes sure that nodes are named, where all of them can hardly be meant.
+ *
+ * @throws {UsageError} If they are not.
+ */
+export function mustName({ nodes }: Pick<Flags<typeof NODE_OPTIONS>, "nodes">): void {
+  if (nodes === null) throw new UsageError("--nodes must name the nodes, for instance ncn-w003");
 }

@@ -1,0 +1,30 @@
+/**
+ * What was changed, when and by whom.
+ *
+ * @module
+ */
+
+import type { Generation } from "../document/generation.ts";
+import { Failure } from "../document/problems.ts";
+import type { Root } from "../io/root.ts";
+import { readGenerations } from "./state_directory.ts";
+
+/**
+ * Reads the history.
+ *
+ * @param root The file system.
+ * @param state The state directory.
+ * @param number One generation, or `null` for all of them.
+ * @returns The oldest first, without the scripts that went away.
+ * @throws {Failure} If there is none of that number, or one cannot be read.
+ */
+export function generationsOf(root: Root, state: string, number: number | null): Generation[] {
+  const generations = readGenerations(root, state)
+    .filter((generation) => number === null || generation.number === number)
+    .map(({ scripts: _, ...generation }) => generation);
+  if (number === null || generations.length > 0) return generations;
+  throw new Failure("generation-missing", {
+    message: `there is no generation ${number} in ${state}`,
+    hint: "pitboot history lists them",
+  });
+}

@@ -1,0 +1,110 @@
+/**
+ * The history of what nodes boot, for people.
+ *
+ * @module
+ */
+
+import type { BootState, Generation, GenerationChange } from "../document/generation.ts";
+import { foldHosts } from "../text/host_range.ts";
+import { printable } from "../text/printable.ts";
+import { clip, table } from "../text/table.ts";
+
+const HEAD = ["N", "WHEN (UTC)", "WHO", "NODES", "RESULT", "RELEASE", "COMMAND"];
+
+/**
+ * Lists generations, a line each.
+ *
+ * @param generations The oldest first.
+ * @param width The most characters of a line.
+ * @returns Lines; none if there are no generations.
+ */
+export function historyTable(generations: readonly Generation[], width: number): string[] {
+  if (generations.length === 0) return [];
+  const rows = generations.map((generation) => [
+    String(generation.number),
+    generation.begun.slice(0, 16).replace("T", " "),
+    printable(generation.who),
+    String(generation.changes.flatMap(({ nodes }) => nodes).length),
+    resultOf(generation),
+    releasesOf(generation),
+    // As one cell that does not break: a line each.
+    printable(generation.command, Infinity).replaceAll(",", "\0"),
+  ]);
+  return table([HEAD, ...rows], Infinity).map((line) => clip(line.replaceAll("\0", ","), width));
+}
+
+/**
+ * Describes a generation: nodes to which the same happened share a paragraph.
+ *
+ * @param generation The generation.
+ * @returns Lines.
+ */
+export function historyDetails(generation: Generation): string[] {
+  const { number, begun, who, command, parent, restores, bootScript, changes } = generation;
+  return [
+    `generation ${number}, ${begun.slice(0, 19).replace("T", " ")} UTC, by ${printable(who)}: ${
+      resultOf(generation)
+    }`,
+    `    ${printable(command, Infinity)}`,
+    ...restores === null ? [] : [`    went back to ${numbered(restores)}`],
+    `    pitboot rollback ${number} comes back here; before it was ${numbered(parent)}`,
+    ...bootScript
+      ? [line("boot/script.ipxe", digest(bootScript.before), digest(bootScript.after))]
+      : [],
+    ...changes.flatMap(changeLines),
+  ];
+}
+
+/** What became of a generation, in a word or two. */
+function resultOf({ ended, changes }: Generation): string {
+  const failed = changes.filter((change) => change.failed !== null).flatMap(({ nodes }) => nodes);
+  if (ended === null) return "cut off";
+  return failed.length > 0 ? `${failed.length} failed` : "done";
+}
+
+function releasesOf({ changes }: Generation): string {
+  const releases = changes.map(({ after }) => after?.offline ? "offline" : after?.release ?? "-");
+  return [...new Set(releases)].sort().join(" ");
+}
+
+function changeLines({ nodes, before, after, failed }: GenerationChange): string[] {
+  const links = (["kernel", "initrd", "rootfs"] as const).map((name) =>
+    [name, before?.[name] ?? "-", after?.[name] ?? "-"] as const
+  );
+  const isSameRelease = before?.release === after?.release;
+  const rows: (readonly [name: string, before: string, after: string])[] = [
+    ["state", stateOf(before), stateOf(after)],
+    ["release", before?.release ?? "-", after?.release ?? "-"],
+    // The paths say no more than the release, if that has changed.
+    ...isSameRelease ? links : [],
+    ["script.ipxe", scriptOf(before), scriptOf(after)],
+  ];
+  return [
+    foldHosts(nodes),
+    ...rows.flatMap(([name, was, is]) => was === is ? [] : [line(name, was, is)]),
+    ...failed === null ? [] : [`    failed         ${printable(failed, Infinity)}`],
+  ];
+}
+
+function stateOf(state: BootState | null): string {
+  if (!state) return "no directory";
+  return state.offline ? "offline" : "online";
+}
+
+function scriptOf(state: BootState | null): string {
+  if (!state?.script) return "-";
+  const { sha256, edited } = state.script;
+  return `${digest(sha256)}${edited ? " (edited)" : ""}`;
+}
+
+function line(name: string, before: string, after: string): string {
+  return `    ${name.padEnd(14)} ${printable(before, Infinity)} -> ${printable(after, Infinity)}`;
+}
+
+function digest(sha256: string): string {
+  return sha256.slice(0, 12);
+}
+
+function numbered(number: number): string {
+  return number === 0 ? "what was there before pitboot" : `generation ${number}`;
+}

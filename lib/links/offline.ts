@@ -1,0 +1,130 @@
+/**
+ * The stages `offline` and `online`: nodes that are not to boot for a while.
+ *
+ * @module
+ */
+
+import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
+import { flag, type Flags } from "../cli/options.ts";
+import type { Draft } from "../command/draft.ts";
+import type { Host } from "../command/host.ts";
+import { Failure } from "../document/problems.ts";
+import { guarded } from "../io/failures.ts";
+import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
+import { readRoles } from "../nodes/read_roles.ts";
+import { readStatics } from "../nodes/read_statics.ts";
+import { sha256 } from "../text/byte_text.ts";
+import { foldHosts } from "../text/host_range.ts";
+import { stateOf, withParked } from "./boot_state.ts";
+import { NO_TARGETS, type Observed, targetsOf } from "./boot_tree.ts";
+import { CHANGE_OPTIONS, changeNodes, lockState } from "./change_nodes.ts";
+import { nodeObserver } from "./observe_node.ts";
+import { planNode } from "./plan_links.ts";
+import type { Decide } from "./node_planner.ts";
+import { planOffline } from "./plan_offline.ts";
+import { readRecords } from "./state_directory.ts";
+import { type PastMaterials, type PastNode, wantPast } from "./want_past.ts";
+
+/** Options of `offline`. */
+export const OFFLINE_OPTIONS = {
+  ...NODE_OPTIONS,
+  ...CHANGE_OPTIONS,
+  ...pathOptions("statics", "config"),
+};
+
+/** Options of `online`. */
+export const ONLINE_OPTIONS = {
+  ...OFFLINE_OPTIONS,
+  forget: flag("Do not put back what they had: run sets them up anew."),
+};
+
+type OfflineFlags = Flags<typeof OFFLINE_OPTIONS & typeof DRY_RUN_OPTIONS>;
+type OnlineFlags = OfflineFlags & Flags<Pick<typeof ONLINE_OPTIONS, "forget">>;
+
+/**
+ * Takes the chosen nodes offline and adds `nodes`: they boot into the menu.
+ *
+ * @throws {Failure} If something is in the way: nothing is changed.
+ */
+export async function takeOffline(draft: Draft, flags: OfflineFlags, host: Host): Promise<void> {
+  using state = await lockState(flags, host);
+  const nodes = chosenNodes(flags, host).map((name) => ({ name, state: null, script: null }));
+  const wanted = await wantPast(nodes, materials(flags, host));
+  await changeNodes(draft, wanted, { flags, state, decide: planOffline }, host);
+}
+
+/**
+ * Gives the chosen nodes back what they had before they were taken offline, and
+ * adds `nodes`.
+ *
+ * @throws {Failure} If that does not exist any more, or is unfit: nothing is changed.
+ */
+export async function putOnline(draft: Draft, flags: OnlineFlags, host: Host): Promise<void> {
+  using state = await lockState(flags, host);
+  const names = chosenNodes(flags, host);
+  const nodes = await parkedNodes(names, flags, host);
+  const range = foldHosts(names);
+  try {
+    const wanted = await wantPast(nodes, materials(flags, host));
+    await changeNodes(draft, wanted, { flags, state, decide: ifOffline }, host);
+  } catch (error) {
+    if (!(error instanceof Failure && error.code.startsWith("images-"))) throw error;
+    throw new Failure(error.code, {
+      ...error.details,
+      hint:
+        `nothing was changed; pitboot online --forget --nodes ${range} drops what they had, and pitboot run sets them up anew`,
+    }, error);
+  }
+}
+
+/** A node that is not offline has nothing to be given back. */
+const ifOffline: Decide = (wanted, observed, history) =>
+  observed.parked
+    ? planNode(wanted, observed, history)
+    : { change: "unchanged", script: "unchanged", save: [], phases: [] };
+
+function chosenNodes(flags: OfflineFlags, { root }: Host): string[] {
+  const choice = nodeChoice(flags);
+  const { bmcs } = readStatics(root, flags.statics, choice);
+  return bmcs.map(({ node }) => node).filter((node) => isChosen(node, choice)).sort();
+}
+
+function materials(flags: OfflineFlags, { root }: Host): PastMaterials {
+  return { root, webRoot: flags["web-root"], roles: readRoles(root, flags.config) };
+}
+
+async function parkedNodes(
+  names: readonly string[],
+  flags: OnlineFlags,
+  { root }: Host,
+): Promise<PastNode[]> {
+  const webRoot = flags["web-root"];
+  const records = readRecords(root, flags.state);
+  const observe = guarded(webRoot, "nothing was changed", () => nodeObserver(root, webRoot));
+  const nodes: PastNode[] = [];
+  for (const name of names) {
+    const observed = guarded(`${webRoot}/${name}`, "nothing was changed", () => observe(name));
+    const { targets, script } = flags.forget ? NOTHING : had(observed);
+    const digest = script && await sha256(script.text);
+    const edited = digest !== null && !(records.get(name) ?? [digest]).includes(digest);
+    nodes.push({
+      ...{ name, script },
+      state: stateOf(targets, digest === null ? null : { sha256: digest, edited }),
+    });
+  }
+  return nodes;
+}
+
+const NOTHING = { targets: NO_TARGETS, script: null };
+
+/** What a node had before it was taken offline, however far that went. */
+function had({ links, script, parked }: Observed): {
+  targets: typeof NO_TARGETS;
+  script: Observed["script"];
+} {
+  if (!parked) return NOTHING;
+  // With a script of its own it is on already: somebody has set it up, or we were cut off.
+  return script && !script.away
+    ? { targets: targetsOf(withParked(parked.links, links)), script }
+    : { targets: targetsOf(withParked(links, parked.links)), script: parked.script ?? script };
+}

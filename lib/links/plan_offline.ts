@@ -1,0 +1,105 @@
+/**
+ * Decides how to take a node offline: it boots into the menu until it is put
+ * online again, with the links and the script that it had.
+ *
+ * @module
+ */
+
+import {
+  AWAY,
+  LINKS,
+  type Observed,
+  OFFLINE,
+  SCRIPT,
+  type ScriptState,
+  type Wanted,
+} from "./boot_tree.ts";
+import { buildPlace } from "./plan_links.ts";
+import { removesStray, saves, type ScriptHistory } from "./plan_script.ts";
+import { type NodePlan, type Phase, remove, type Step } from "./plan_steps.ts";
+
+/** Nobody but root looks into it, the web server neither. */
+const OFFLINE_MODE = 0o700;
+
+/**
+ * Plans to take a node offline: first its script is moved to where nobody fetches
+ * it, then its links.
+ *
+ * @param node Its name and its boot directory.
+ * @param observed What is there.
+ * @param history What is known of its script.
+ */
+export function planOffline(
+  node: Pick<Wanted, "name" | "directory">,
+  observed: Observed,
+  history: ScriptHistory,
+): NodePlan {
+  if (observed.directory === "absent") return planCreation(node);
+  const replaced = observed.script ? observed.parked?.script ?? null : null;
+  const phases = [
+    prepare(node.directory, observed, { replaced, history }),
+    park(node.directory, observed),
+  ];
+  const changes = phases.some(({ steps }) => steps.length > 0);
+  return {
+    change: "offline",
+    script: "missing",
+    save: saves([observed.stray, replaced], observed.script?.text, history),
+    phases: changes ? phases : [],
+  };
+}
+
+/** A node that has no directory yet gets one with nothing in it but the mark. */
+function planCreation(node: Pick<Wanted, "name" | "directory">): NodePlan {
+  const place = buildPlace(node);
+  const parent = node.directory.slice(0, -node.name.length - 1);
+  return {
+    change: "offline",
+    script: "missing",
+    save: [],
+    phases: [{
+      steps: [
+        { do: "make-directory", path: place, mode: 0o755 },
+        { do: "make-directory", path: `${place}/${OFFLINE}`, mode: OFFLINE_MODE },
+      ],
+      sync: [place],
+    }, {
+      steps: [{ do: "rename", path: place, to: node.directory }],
+      sync: [parent],
+    }],
+  };
+}
+
+/** Of what waits already, only that goes away whose place is taken. */
+function prepare(
+  directory: string,
+  observed: Observed,
+  { replaced, history }: { replaced: ScriptState | null; history: ScriptHistory },
+): Phase {
+  const place = `${directory}/${OFFLINE}`;
+  const steps: Step[] = [
+    ...observed.leftovers.map((name) => remove(`${directory}/${name}`)),
+    ...removesStray(`${directory}/${AWAY}`, observed.stray, history),
+    ...removesStray(`${place}/${SCRIPT}`, replaced, history),
+  ];
+  if (observed.parked) return { steps, sync: [] };
+  // The mark comes first: cut off from here on, the node is meant to be offline.
+  return {
+    steps: [...steps, { do: "make-directory", path: place, mode: OFFLINE_MODE }],
+    sync: [directory],
+  };
+}
+
+function park(directory: string, { script, links }: Observed): Phase {
+  const place = `${directory}/${OFFLINE}`;
+  const steps: Step[] = [];
+  if (script) {
+    const path = `${directory}/${script.away ? AWAY : SCRIPT}`;
+    steps.push({ do: "publish", path, to: `${place}/${SCRIPT}` });
+  }
+  for (const link of LINKS) {
+    if (links[link].kind !== "link") continue;
+    steps.push({ do: "rename", path: `${directory}/${link}`, to: `${place}/${link}` });
+  }
+  return { steps, sync: steps.length > 0 ? [directory, place] : [] };
+}

@@ -1,0 +1,124 @@
+/**
+ * The stage `rollback`: what nodes booted before.
+ *
+ * @module
+ */
+
+import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
+import type { Flags } from "../cli/options.ts";
+import type { Draft } from "../command/draft.ts";
+import type { Host } from "../command/host.ts";
+import { Failure } from "../document/problems.ts";
+import { readRoles } from "../nodes/read_roles.ts";
+import { CHANGE_OPTIONS, changeNodes, lockState } from "./change_nodes.ts";
+import { type Past, pastBefore, type StoredGeneration } from "./generations.ts";
+import { planNode } from "./plan_links.ts";
+import type { Decide } from "./node_planner.ts";
+import { planOffline } from "./plan_offline.ts";
+import { readGenerations } from "./state_directory.ts";
+import type { SwitchTools } from "./switch_nodes.ts";
+import { wantedScript, wantPast } from "./want_past.ts";
+import { readBootScript } from "./wanted_scripts.ts";
+
+/** Options of the stage. */
+export const ROLLBACK_OPTIONS = { ...CHANGE_OPTIONS, ...pathOptions("config") };
+
+type RollbackFlags = Flags<typeof ROLLBACK_OPTIONS & typeof DRY_RUN_OPTIONS>;
+
+/**
+ * Gives nodes back what they booted at the end of an earlier generation and adds
+ * `nodes`. Everything is checked first.
+ *
+ * @param draft The document.
+ * @param options `flags`; `number`: the generation, `null` for the parent of the
+ * current one.
+ * @param host Where.
+ * @throws {Failure} If it is not known any more, or cannot be booted any more:
+ * nothing is changed.
+ */
+export async function rollBack(
+  draft: Draft,
+  { flags, number }: { flags: RollbackFlags; number: number | null },
+  host: Host,
+): Promise<void> {
+  const { root } = host;
+  using state = await lockState(flags, host);
+  const generations = readGenerations(root, flags.state);
+  const { target, later } = generationsAfter(generations, number);
+  const past = pastBefore(later);
+  const webRoot = flags["web-root"];
+  const nodes = [...past.nodes].sort(([a], [b]) => a < b ? -1 : 1).map(([name, state]) => ({
+    ...{ name, state },
+    script: state?.script ? past.scripts[state.script.sha256] ?? null : null,
+  }));
+  const roles = readRoles(root, flags.config);
+  const wanted = await wantPast(nodes, { root, webRoot, roles });
+  const restored = generations.find((each) => each.number === target);
+  host.reporter.say(`back to ${describe(target, restored)}`);
+  await changeNodes(draft, wanted, {
+    ...{ flags, state },
+    decide: asBefore(past),
+    bootScript: await bootScriptOf(past, later, { draft, host, webRoot }),
+    restores: { number: target, parent: restored?.parent ?? 0 },
+  }, host);
+}
+
+/** The generation to go back to, and those that are undone, the oldest first. */
+function generationsAfter(
+  generations: readonly StoredGeneration[],
+  number: number | null,
+): { target: number; later: readonly StoredGeneration[] } {
+  const current = generations.at(-1);
+  if (!current) {
+    throw new Failure("generation-missing", {
+      message: "there is no generation to go back from: pitboot has not changed any node yet",
+      hint: "pitboot history lists them; --state names another place",
+    });
+  }
+  // A rollback that was cut off goes on; another one goes further back.
+  const isCutOff = current.ended === null && current.restores !== null;
+  const target = number ?? (isCutOff ? current.restores ?? 0 : current.parent);
+  const later = generations.filter((each) => each.number > target);
+  const isKnown = target <= current.number && later.length === current.number - target;
+  if (isKnown) return { target, later };
+  const oldest = (generations[0]?.number ?? 1) - 1;
+  throw new Failure("generation-missing", {
+    message: target > current.number
+      ? `there is no generation ${target}: the current one is ${current.number}`
+      : `the way back to generation ${target} is not remembered any more`,
+    hint: `pitboot history lists them; from ${oldest} on one can go back`,
+  });
+}
+
+function describe(target: number, generation: StoredGeneration | undefined): string {
+  if (!generation) return target === 0 ? "what was there before pitboot" : `generation ${target}`;
+  const { begun, command } = generation;
+  return `generation ${target} of ${begun.slice(0, 16).replace("T", " ")} UTC: ${command}`;
+}
+
+/** Who was offline then is taken offline. */
+function asBefore({ nodes }: Past): Decide {
+  return (wanted, observed, history) =>
+    (nodes.get(wanted.name)?.offline ? planOffline : planNode)(wanted, observed, history);
+}
+
+/** What becomes of `boot/script.ipxe`; an edit since then stays. */
+async function bootScriptOf(
+  { bootScript, scripts }: Past,
+  later: readonly StoredGeneration[],
+  { draft, host: { root }, webRoot }: { draft: Draft; host: Host; webRoot: string },
+): Promise<SwitchTools["bootScript"]> {
+  const before = bootScript === null ? undefined : scripts[bootScript];
+  if (!before) return null;
+  const { path, target, found } = await readBootScript(root, webRoot);
+  const last = later.findLast((generation) => generation.bootScript)?.bootScript;
+  if (found.sha256 === bootScript) return null;
+  if (found.sha256 !== last?.after) {
+    draft.report("script-kept", {
+      message: `somebody changed ${path} since then: it is kept`,
+      hint: "pitboot run puts CSM_RELEASE into it, or takes it out",
+    });
+    return null;
+  }
+  return { path, target, before: found, after: await wantedScript(before) };
+}

@@ -1,0 +1,65 @@
+/**
+ * history: shows what was changed, when and by whom.
+ *
+ * Synopsis: pitboot history [OPTION]... [N]
+ * Output:   a line for each generation, or all of one; with --json a document
+ *           with `generations`
+ * Exit:     0 done, 1 failed, 2 usage
+ *
+ * @module
+ */
+
+import { COMMON_OPTIONS, OUTPUT_OPTIONS, pathOptions } from "../lib/cli/manual.ts";
+import type { Command, CommandLine } from "../lib/command/command.ts";
+import type { Host } from "../lib/command/host.ts";
+import { main } from "../lib/command/main.ts";
+import { EMPTY_DOCUMENT } from "../lib/document/document.ts";
+import { EXIT, type ExitCode } from "../lib/document/exit_codes.ts";
+import { GENERATION, generationNumber } from "../lib/links/generation_number.ts";
+import { generationsOf } from "../lib/links/history.ts";
+import { historyDetails, historyTable } from "../lib/links/history_report.ts";
+
+const options = { ...pathOptions("state"), ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
+
+/** The command `history`. */
+export const command: Command<typeof options> = {
+  name: "history",
+  summary: "show what was changed, when and by whom",
+  description: [
+    "Every run of set-links, run, rollback, offline and online that changes something writes a generation: what each node booted before and after, and what failed. history lists them; history N shows all of one, by node range: releases, and the beginning of the SHA-256 of scripts.",
+    "A generation that was cut off did not come to its end: what it had done by then stays, and a new run goes on.",
+    "Reads the state directory. Nothing is changed.",
+  ],
+  options,
+  operand: GENERATION,
+  examples: [
+    ["pitboot history", "a line for each change"],
+    ["pitboot history 7", "what the seventh changed"],
+    [
+      "pitboot history --json | jq '.generations[-1].changes'",
+      "what the last one changed, for scripts",
+    ],
+  ],
+  run: showHistory,
+};
+
+function showHistory(
+  { flags, operand }: CommandLine<typeof options>,
+  { context: { stdout }, root, reporter }: Host,
+): ExitCode {
+  const number = generationNumber(operand);
+  const generations = generationsOf(root, flags.state, number);
+  if (flags.json || flags.pretty) {
+    const indent = flags.pretty || stdout.isTerminal ? 2 : undefined;
+    stdout.write(`${JSON.stringify({ ...EMPTY_DOCUMENT, generations }, null, indent)}\n`);
+    return EXIT.done;
+  }
+  if (generations.length === 0) reporter.say("pitboot has not changed any node yet");
+  const lines = number === null
+    ? historyTable(generations, stdout.isTerminal ? stdout.columns() : Infinity)
+    : generations.flatMap(historyDetails);
+  stdout.write(lines.map((line) => `${line}\n`).join(""));
+  return EXIT.done;
+}
+
+if (import.meta.main) main(command);

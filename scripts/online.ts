@@ -1,0 +1,42 @@
+/**
+ * online: give nodes back what they had before offline.
+ *
+ * Synopsis: pitboot online [OPTION]... --nodes RANGE
+ * Output:   a document with `nodes`
+ * Exit:     0 done, 3 some nodes are not ready, 5 images missing or unfit, 1 failed, 2 usage,
+ *           130 interrupted
+ *
+ * @module
+ */
+
+import { COMMON_OPTIONS, DRY_RUN_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import { documentCommand } from "../lib/command/document_command.ts";
+import { main } from "../lib/command/main.ts";
+import { ONLINE_OPTIONS, putOnline } from "../lib/links/offline.ts";
+import { mustName } from "../lib/nodes/node_choice.ts";
+
+const options = { ...ONLINE_OPTIONS, ...DRY_RUN_OPTIONS, ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
+
+/** The command `online`. */
+export const command = documentCommand<typeof options>({
+  name: "online",
+  summary: "give nodes back what they had before offline",
+  description: [
+    "Puts back what offline took away: first the three links, then script.ipxe, as they were. If an image does not exist any more or is unfit, nothing is changed for any node.",
+    "With --forget what they had is dropped, an edited script is saved in the state directory, and run sets the nodes up anew.",
+    "Nodes must be named with --nodes. Reads statics.conf; begins a document with nodes.",
+  ],
+  options,
+  examples: [
+    ["pitboot online --nodes ncn-w003", "it boots what it booted before"],
+    [
+      "pitboot online --forget --nodes ncn-w003 && pitboot run --nodes ncn-w003",
+      "with the newest image",
+    ],
+  ],
+  shows: ["nodes"],
+  check: ({ flags }) => mustName(flags),
+  stage: putOnline,
+});
+
+if (import.meta.main) main(command);

@@ -1,0 +1,47 @@
+/**
+ * rollback: gives nodes back what they booted before.
+ *
+ * Synopsis: pitboot rollback [OPTION]... [N]
+ * Output:   a document with `nodes`
+ * Exit:     0 done, 3 some nodes are not ready, 5 images missing or unfit,
+ *           1 failed, 2 usage, 130 interrupted
+ *
+ * @module
+ */
+
+import { COMMON_OPTIONS, DRY_RUN_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import { documentCommand } from "../lib/command/document_command.ts";
+import { main } from "../lib/command/main.ts";
+import { GENERATION, generationNumber } from "../lib/links/generation_number.ts";
+import { rollBack, ROLLBACK_OPTIONS } from "../lib/links/rollback.ts";
+
+const options = {
+  ...ROLLBACK_OPTIONS,
+  ...DRY_RUN_OPTIONS,
+  ...OUTPUT_OPTIONS,
+  ...COMMON_OPTIONS,
+};
+
+/** The command `rollback`. */
+export const command = documentCommand<typeof options>({
+  name: "rollback",
+  summary: "give nodes back what they booted before",
+  description: [
+    "Undoes the newest change: every node that it touched boots again what it booted before, with the script that it had, also one that an administrator had edited; boot/script.ipxe comes back, too. With N it goes back to the end of generation N, by undoing all later ones; 0 is what was there before pitboot. Done again it goes one further back.",
+    "Everything is checked first: if an image does not exist any more or is unfit, nothing is changed. Nodes are switched as set-links switches them. A script that somebody has changed since is kept, with its directory.",
+    "A rollback is itself a generation: pitboot history shows it, and it can be undone by the number of the one before it.",
+    "Reads and writes the state directory and the web root; begins a document with nodes.",
+  ],
+  options,
+  operand: GENERATION,
+  examples: [
+    ["pitboot rollback --dry-run", "what the last change would be undone to"],
+    ["pitboot rollback 3", "to the state at the end of generation 3"],
+  ],
+  shows: ["nodes"],
+  check: ({ operand }) => void generationNumber(operand),
+  stage: (draft, flags, host, operand) =>
+    rollBack(draft, { flags, number: generationNumber(operand) }, host),
+});
+
+if (import.meta.main) main(command);
