@@ -37,7 +37,8 @@ export const command = documentCommand<typeof options>({
   summary: "set up what each node boots",
   description: [
     "Makes for every node with a lease its boot directory below the web root: links kernel, initrd.img.xz and rootfs to the images of its role, and its own script.ipxe, a copy of boot/script.ipxe; for workers and fabric managers with rd.luks=0.",
-    "Everything is planned first; if anything that is needed is missing, nothing is changed. The script of a node is taken away before its links change and put back last, so it never boots files that do not belong together. A node that is right already is not touched.",
+    "Everything is planned first; if anything that is needed is missing, nothing is changed. The script of a node is taken away before its links change and put back last, so a node that starts never boots files that do not belong together. A node that is right already is not touched.",
+    "A node in the middle of booting may have fetched its kernel before the change and fetch its root filesystem after it. Nodes that change and that fetched files within the last 10 minutes, as the web server's log (--access-log) says, are named in a warning, also with --dry-run.",
     "With CSM_RELEASE in the environment, rd.live.dir=$CSM_RELEASE is put into boot/script.ipxe; without it, it is taken out.",
     "A node's script that somebody changed is kept. A script that pitboot has no record of is saved in the state directory before it is replaced.",
     "What the document lacks is found out: images as resolve-images does, leases by one look as wait-leases --timeout 0 does. So set-links alone restores links that were removed.",

@@ -44,7 +44,7 @@ const PURE: readonly RegExp[] = [
   /^lib\/(text|document|cli)\//,
   /\/(plan|match)_\w+\.ts$/,
   /_(report|targets)\.ts$/,
-  /\/(statics|roles|node_choice|conman|ipmi|leases|node_status)\.ts$/,
+  /\/(statics|roles|node_choice|conman|ipmi|leases|node_status|access_log)\.ts$/,
   /\/(boot_script|boot_tree|script_records|served_nodes|boot_triples|kernel_image|squashfs|xz)\.ts$/,
   /\/(handbook|install_record|shared_files)\.ts$/,
 ];

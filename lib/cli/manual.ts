@@ -63,6 +63,7 @@ export const DRY_RUN_OPTIONS = {
 };
 
 const PATHS = {
+  "access-log": text("FILE", "What the web server served.", "/var/log/apache2/access_log"),
   config: text("FILE", "Roles of the site.", "/etc/pitboot.json"),
   conman: text("FILE", "The consoles of the BMCs.", "/etc/conman.conf"),
   data: text("DIR", "The boot images.", "/var/www/ephemeral/data"),

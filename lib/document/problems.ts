@@ -72,6 +72,7 @@ export const PROBLEM_KINDS = {
   "lease-unknown": warning(),
   "node-without-role": warning(EXIT.partial),
   "nodes-none": warning(EXIT.partial),
+  "node-fetching": warning(),
   "node-blocked": error(EXIT.failed),
   "node-failed": warning(EXIT.partial),
   "nodes-failed": error(EXIT.failed),

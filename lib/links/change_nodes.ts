@@ -9,6 +9,7 @@ import { count, flag, type Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { Wanted } from "./boot_tree.ts";
+import { fetchingNodes } from "./fetching_nodes.ts";
 import { describeChanges, linkProblems, nodeEntry } from "./link_report.ts";
 import { type Decide, planNodes } from "./node_planner.ts";
 import { readRecords, StateDirectory } from "./state_directory.ts";
@@ -20,7 +21,7 @@ export const CHANGE_OPTIONS = {
   keep: count("N", "Remember the last N changes for history and rollback.", {
     ...{ min: 1, max: 100_000, initial: 50 },
   }),
-  ...pathOptions("web-root", "state"),
+  ...pathOptions("web-root", "state", "access-log"),
 };
 
 /** What they ask for. */
@@ -76,6 +77,8 @@ export async function changeNodes(
     keep: flags.keep,
   };
   const nodes = await planNodes(wanted, tools);
+  // At the last moment; who fetches something after that cannot be known.
+  draft.reportAll(fetchingNodes(nodes, flags["access-log"], host));
   const result = state
     ? await switchNodes(nodes, { ...tools, directory: state }, host)
     : { nodes, failed: new Map<string, null>(), reports: [] };

@@ -14,7 +14,7 @@ export function wantedScript(sha256: string): WantedScript {
   return { text: `text of ${sha256}`, sha256, mode: 0o644, owner: null, modified: 0 };
 }
 
-/** A script that a node has; its digest is its text. */
+/** A script that a node has. */
 export function foundScript(text: string): NonNullable<Observed["script"]> {
   return { text, mode: 0o644, uid: 0, gid: 0, modified: 0, away: false };
 }
@@ -71,7 +71,9 @@ export function plannedNode(
     },
     history: {
       written,
-      digests: new Map([found, parked?.script?.text].flatMap((text) => text ? [[text, text]] : [])),
+      digests: new Map(
+        [found, parked?.script?.text].flatMap((text) => text ? [[text, digestOf(text)]] : []),
+      ),
       reset: false,
       saveAs: `/var/lib/pitboot/saved/${name}.script.ipxe`,
     },
@@ -83,4 +85,9 @@ export function plannedNode(
       ...plan,
     },
   };
+}
+
+/** As {@linkcode wantedScript} has it; that of another text is the text. */
+function digestOf(text: string): string {
+  return text.replace(/^text of /, "");
 }
