@@ -37,7 +37,7 @@ export interface ApplyTools extends Omit<StepTools, "giveLink"> {
 
 /**
  * Carries out plans. A node that fails does not stop the others; whatever state it
- * is left in, it boots nothing mixed, and a new run repairs it. What is done is on
+ * is left in, no script lies beside links of two images, and a new run repairs it. What is done is on
  * disk when this ends.
  *
  * @param nodes What to do; those with nothing to do are left alone.

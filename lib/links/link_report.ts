@@ -109,7 +109,7 @@ export function linkProblems(
       const names = [...failed].filter(([, each]) => each === reason).map(([name]) => name);
       return reportOn(names, (range) => [code, {
         message: `the boot directories of ${range} could not be set up: ${reason}`,
-        hint: "they boot the old images or into the menu, nothing mixed; fix it and run again",
+        hint: "if they start now, they boot the old images or into the menu; fix it and run again",
         nodes: names,
       }]);
     }),
