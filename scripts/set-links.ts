@@ -4,8 +4,8 @@
  * Synopsis: pitboot set-links [OPTION]...
  * Input:    a document, if standard input is no terminal
  * Output:   the document with `nodes`
- * Exit:     0 done, 3 some nodes are not ready, 124 leases were missing,
- *           1 failed, 2 usage, 130 interrupted
+ * Exit:     0 done, 5 images missing or unfit, 3 some nodes are not ready,
+ *           124 leases were missing, 1 failed, 2 usage, 130 interrupted
  *
  * @module
  */

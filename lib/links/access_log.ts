@@ -8,7 +8,7 @@
 
 import { LINKS, SCRIPT } from "./boot_tree.ts";
 
-/** The files that a node fetches, in the order in which it does. */
+/** The files that a node fetches when it boots. */
 export const BOOT_FILES = [SCRIPT, ...LINKS] as const;
 
 /** A file that a node fetched. */
