@@ -22,6 +22,7 @@ export * from "./lib/bmc/conman.ts";
 export * from "./lib/cli/version.ts";
 export * from "./lib/document/document.ts";
 export * from "./lib/document/exit_codes.ts";
+export * from "./lib/document/generation.ts";
 export {
   type ArtifactFile,
   type BootTriple,
