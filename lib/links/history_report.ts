@@ -10,6 +10,8 @@ import { printable } from "../text/printable.ts";
 import { clip, table } from "../text/table.ts";
 
 const HEAD = ["N", "WHEN (UTC)", "WHO", "NODES", "RESULT", "RELEASE", "COMMAND"];
+/** Enough to tell one from another; the details have all of it. */
+const RELEASE_WIDTH = 14;
 
 /**
  * Lists generations, a line each.
@@ -26,11 +28,10 @@ export function historyTable(generations: readonly Generation[], width: number):
     printable(generation.who),
     String(generation.changes.flatMap(({ nodes }) => nodes).length),
     resultOf(generation),
-    releasesOf(generation),
-    // As one cell that does not break: a line each.
-    printable(generation.command, Infinity).replaceAll(",", "\0"),
+    clip(releasesOf(generation), RELEASE_WIDTH),
+    printable(generation.command.replace(/^(CSM_RELEASE=\S+ )?pitboot /, ""), Infinity),
   ]);
-  return table([HEAD, ...rows], Infinity).map((line) => clip(line.replaceAll("\0", ","), width));
+  return table([HEAD, ...rows], Infinity).map((line) => clip(line, width));
 }
 
 /**

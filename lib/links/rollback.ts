@@ -91,9 +91,9 @@ function generationsAfter(
 }
 
 function describe(target: number, generation: StoredGeneration | undefined): string {
-  if (!generation) return target === 0 ? "what was there before pitboot" : `generation ${target}`;
-  const { begun, command } = generation;
-  return `generation ${target} of ${begun.slice(0, 16).replace("T", " ")} UTC: ${command}`;
+  if (target === 0) return "what was there before pitboot";
+  const when = generation?.begun.slice(0, 16).replace("T", " ");
+  return when ? `generation ${target}, ${when} UTC` : `generation ${target}`;
 }
 
 /** Who was offline then is taken offline. */
