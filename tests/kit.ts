@@ -196,17 +196,23 @@ export function leasesOf(pit: Pit): string {
   return `${pit.root}/var/lib/misc/dnsmasq.leases`;
 }
 
-/** The tree below a directory: links with their targets, files with their text. */
+/**
+ * The tree below a directory: links with their targets, files with their text. What is
+ * neither is only named: a read of it may never end.
+ */
 export function treeOf(directory: string): Record<string, string> {
   const tree: Record<string, string> = {};
   const visit = (path: string): void => {
-    for (const { name, isDirectory, isSymlink } of Deno.readDirSync(`${directory}/${path}`)) {
+    for (
+      const { name, isDirectory, isSymlink, isFile } of Deno.readDirSync(`${directory}/${path}`)
+    ) {
       const inner = path ? `${path}/${name}` : name;
       if (isSymlink) tree[inner] = `-> ${Deno.readLinkSync(`${directory}/${inner}`)}`;
       else if (isDirectory) {
         tree[`${inner}/`] = "";
         visit(inner);
-      } else {
+      } else if (!isFile) tree[inner] = "special";
+      else {
         tree[inner] = Array.from(
           Deno.readFileSync(`${directory}/${inner}`),
           (byte) => String.fromCharCode(byte),

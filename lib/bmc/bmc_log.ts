@@ -5,6 +5,7 @@
  */
 
 import { ensureDirSync } from "@std/fs/ensure-dir";
+import { checkWritable } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
 import { writeAll } from "../io/write_all.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
@@ -33,6 +34,7 @@ export class BmcLog implements Disposable {
     ensureDirSync(root.real(directory));
     this.#password = password;
     this.#now = now;
+    checkWritable(path);
     this.#file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
     Deno.chmodSync(path, 0o600); // an older file may have another mode
     this.#write(`=== ${this.#time()}\n`);

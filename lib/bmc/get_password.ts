@@ -24,7 +24,9 @@ export async function getPassword(host: Host, file: string | null): Promise<stri
   if (fromEnvironment) return checked(fromEnvironment, "IPMI_PASSWORD");
   if (file !== null) {
     const hint = "write the password into its first line";
-    const [line = ""] = host.root.readText(file, hint).split(/\r?\n/);
+    const [line = ""] = (await host.root.readHanded(file, hint, host.context.signal)).split(
+      /\r?\n/,
+    );
     if (line === "") {
       throw new Failure("password-unfit", {
         message: `${file} is empty`,

@@ -6,6 +6,7 @@
 
 import type { ExitCode } from "../document/exit_codes.ts";
 import { reasonOf } from "../io/failures.ts";
+import { readStream } from "../io/read_file.ts";
 import { writeAll } from "../io/write_all.ts";
 import { type Context, type Input, type Output, OutputError } from "./context.ts";
 import { promptSecret } from "./prompt_secret.ts";
@@ -59,7 +60,7 @@ function processInput(): Input {
       };
       if (signal.aborted) onAbort();
       else signal.addEventListener("abort", onAbort, { once: true });
-      return await Promise.race([new Response(Deno.stdin.readable).text(), abort.promise]);
+      return await Promise.race([readStream(Deno.stdin.readable), abort.promise]);
     },
   };
 }

@@ -6,11 +6,14 @@
 
 import { type Document, EMPTY_DOCUMENT, parseDocument } from "../document/document.ts";
 import { Failure } from "../document/problems.ts";
+import { fileFailure } from "../io/failures.ts";
 import { printable } from "../text/printable.ts";
 import type { Host } from "./host.ts";
 
 /** After this long without a document somebody may wonder what is happening. */
 const NOTICE_MS = 3000;
+const CHAIN = "chain pitboot's own commands, or use </dev/null to begin without a document";
+const NAME_ANOTHER = "name the document of an earlier command; - is standard input";
 
 /**
  * Reads the document from a file or from standard input, if that is no
@@ -27,7 +30,7 @@ export async function readDocument(host: Host, input: string | null): Promise<Do
   if (input === null && context.stdin.isTerminal) return EMPTY_DOCUMENT;
   const json = fromStdin
     ? await readStdin(host)
-    : root.readText(input, "name the document of an earlier command");
+    : await root.readHanded(input, NAME_ANOTHER, context.signal);
   if (fromStdin && json.trim() === "") return EMPTY_DOCUMENT;
   try {
     return parseDocument(json);
@@ -37,7 +40,7 @@ export async function readDocument(host: Host, input: string | null): Promise<Do
       message: `${fromStdin ? "standard input" : input} is not one pitboot document: ${
         printable(error.message.replaceAll("\n", " "), 200)
       }`,
-      hint: "chain pitboot's own commands, or use </dev/null to begin without a document",
+      hint: CHAIN,
     }, error);
   }
 }
@@ -51,6 +54,8 @@ async function readStdin({ context, reporter }: Host): Promise<string> {
   );
   try {
     return await context.stdin.text(context.signal);
+  } catch (error) {
+    throw fileFailure("standard input", error, CHAIN);
   } finally {
     clearTimeout(notice);
     context.signal.removeEventListener("abort", onAbort);

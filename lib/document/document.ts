@@ -22,6 +22,7 @@ import {
   object,
   oneOf,
   parseJson,
+  path,
   type Shape,
   ShapeError,
   text,
@@ -31,7 +32,7 @@ import {
 export const DOCUMENT_VERSION = 1;
 
 /** A file of a boot image: size in bytes, time in ISO 8601, UTC. */
-const artifact = { path: text, bytes: integer, modified: text };
+const artifact = { path, bytes: integer, modified: text };
 
 const image = object({
   release: text,

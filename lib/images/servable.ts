@@ -4,6 +4,7 @@
  * @module
  */
 
+import { reasonOf } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 
 const OTHERS_READ = 0o004;
@@ -24,15 +25,19 @@ export function unservable(root: Root, path: string, webRoot: string): string | 
   }
   const directories = path.slice(webRoot.length + 1).split("/").slice(0, -1);
   let directory = webRoot;
-  for (const next of ["", ...directories]) {
-    if (next) directory += `/${next}`;
-    if (!allows(root, directory, OTHERS_ENTER)) {
-      return `${directory}: the web server may not enter it (chmod o+x)`;
+  try {
+    for (const next of ["", ...directories]) {
+      if (next) directory += `/${next}`;
+      if (!allows(root, directory, OTHERS_ENTER)) {
+        return `${directory}: the web server may not enter it (chmod o+x)`;
+      }
     }
+    return allows(root, path, OTHERS_READ)
+      ? null
+      : `${path}: the web server may not read it (chmod o+r)`;
+  } catch (error) {
+    return `${path}: ${reasonOf(error)}`;
   }
-  return allows(root, path, OTHERS_READ)
-    ? null
-    : `${path}: the web server may not read it (chmod o+r)`;
 }
 
 function allows(root: Root, path: string, bit: number): boolean {

@@ -7,6 +7,11 @@
 import { Failure, type ProblemCode } from "../document/problems.ts";
 import { FormatError } from "../text/format_error.ts";
 
+/** A file that is not what it should be; the message says what it is. */
+export class UnfitFile extends Error {
+  override readonly name = "UnfitFile";
+}
+
 /**
  * Makes a problem of an error.
  *
@@ -85,6 +90,9 @@ export function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.NotADirectory) {
     return "is not below a directory";
   }
+  // Deno lets only programs with all permissions touch most of these.
+  if (error instanceof Deno.errors.NotCapable) return "pitboot may not open files of the kernel";
+  if (error instanceof UnfitFile) return error.message;
   if (!(error instanceof Error)) return String(error);
   // Deno writes "No space left on device (os error 28): writefile '/…'".
   return error.message.replace(/ ?\(os error \d+\).*$/s, "").toLowerCase();

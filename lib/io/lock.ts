@@ -8,6 +8,7 @@ import { dirname } from "@std/path/dirname";
 import { Failure } from "../document/problems.ts";
 import { guarded, writeFailure } from "./failures.ts";
 import { makePrivateDirectory } from "./private_directory.ts";
+import { checkKind } from "./read_file.ts";
 import type { Root } from "./root.ts";
 
 /** Other runs have ended by then, or are stuck. */
@@ -53,8 +54,9 @@ function openLock(real: string): Deno.FsFile {
     return Deno.openSync(real, { write: true, createNew: true, mode: LOCK_MODE });
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    const { isFile, mode } = Deno.lstatSync(real);
-    if (!isFile) throw new Error("is no regular file");
+    const info = Deno.lstatSync(real);
+    const { mode } = info;
+    checkKind(info);
     if (((mode ?? LOCK_MODE) & 0o777) !== LOCK_MODE) Deno.chmodSync(real, LOCK_MODE);
     return Deno.openSync(real, { write: true });
   }

@@ -7,7 +7,11 @@
  * @module
  */
 
-import { guarded } from "./failures.ts";
+import { fileFailure, guarded } from "./failures.ts";
+import { isShellPipe, readFile, readStream } from "./read_file.ts";
+
+/** As the file has it: nothing is cut off at its begin. */
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The file system that a command works on. */
 export class Root {
@@ -46,6 +50,32 @@ export class Root {
    * @throws {Failure} If it cannot be read.
    */
   readText(path: string, hint: string): string {
-    return guarded(path, hint, () => Deno.readTextFileSync(this.real(path)));
+    return guarded(path, hint, () => utf8.decode(readFile(this.real(path))));
+  }
+
+  /**
+   * Reads a text file that a person has named, or a pipe of the shell, as in
+   * `--input <(COMMAND)`.
+   *
+   * @param path As seen from inside.
+   * @param hint What to do if it cannot be read.
+   * @param signal Ends the wait for what comes out of a pipe.
+   * @throws {Failure} If it cannot be read.
+   */
+  async readHanded(path: string, hint: string, signal: AbortSignal): Promise<string> {
+    const real = this.real(path);
+    if (!isShellPipe(real)) return this.readText(path, hint);
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) abort();
+    try {
+      const { readable } = await Deno.open(real);
+      return await Promise.race([readStream(readable), aborted]);
+    } catch (error) {
+      throw fileFailure(path, error, hint);
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
   }
 }

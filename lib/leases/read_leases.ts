@@ -7,6 +7,7 @@
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { fileFailure } from "../io/failures.ts";
+import { openFile, readOpenFile } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
 import type { StaticBmc, Statics } from "../nodes/statics.ts";
 import { FormatError } from "../text/format_error.ts";
@@ -101,17 +102,13 @@ async function readLeases(root: Root, path: string): Promise<Lease[]> {
 
 function readOnce(root: Root, path: string): { text: string; isSettled: boolean } {
   try {
-    using file = Deno.openSync(root.real(path));
+    using file = openFile(root.real(path));
     const { size, mtime } = file.statSync();
-    const bytes = new Uint8Array(size);
-    let filled = 0;
-    for (let count; (count = file.readSync(bytes.subarray(filled)));) {
-      filled += count;
-    }
+    const bytes = readOpenFile(file);
     const after = file.statSync();
     return {
-      text: new TextDecoder().decode(bytes.subarray(0, filled)),
-      isSettled: filled === size && after.size === size &&
+      text: new TextDecoder().decode(bytes),
+      isSettled: bytes.length === size && after.size === size &&
         after.mtime?.getTime() === mtime?.getTime(),
     };
   } catch (error) {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readFile } from "../io/read_file.ts";
 import { makeDirectory, makeLink, writeFile } from "../io/replace_file.ts";
 import type { Root } from "../io/root.ts";
 import { bytesOfText, textOfBytes } from "../text/byte_text.ts";
@@ -69,7 +70,7 @@ export async function applyStep(
       Deno.linkSync(path, root.real(step.to));
       return Deno.removeSync(path);
     case "discard": {
-      const text = textOfBytes(Deno.readFileSync(path));
+      const text = textOfBytes(readFile(path));
       if (text !== step.text) await saveUnseen(text, step.saveAs);
       return Deno.removeSync(path);
     }

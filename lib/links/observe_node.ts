@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MOST_BYTES, readFile } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
 import { textOfBytes } from "../text/byte_text.ts";
 import { newName } from "../text/new_name.ts";
@@ -137,12 +138,12 @@ function observeLink(real: string): LinkState | null {
   return isSymlink ? { kind: "link", target: Deno.readLinkSync(real), uid } : null;
 }
 
-/** `null` if it is no file, nor a link to one. */
+/** `null` if it is no file, nor a link to one, or larger than any script. */
 function observeScript(real: string, away: boolean): ScriptState | null {
-  const { isFile, mode, uid, gid, mtime } = statOrNothing(real);
-  if (!isFile) return null;
+  const { isFile, size = 0, mode, uid, gid, mtime } = statOrNothing(real);
+  if (!isFile || size > MOST_BYTES) return null;
   return {
-    text: textOfBytes(Deno.readFileSync(real)),
+    text: textOfBytes(readFile(real)),
     mode: typeof mode === "number" ? mode & 0o7777 : null,
     uid: uid ?? null,
     gid: gid ?? null,

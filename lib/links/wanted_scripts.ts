@@ -8,6 +8,7 @@ import type { Context } from "../command/context.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { fileFailure } from "../io/failures.ts";
+import { readFile } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
 import { bootsWithoutLuks, type Role } from "../nodes/roles.ts";
 import { sha256, textOfBytes } from "../text/byte_text.ts";
@@ -152,7 +153,7 @@ function read(
     const { mode, uid, gid, mtime } = Deno.statSync(real);
     return {
       target,
-      text: textOfBytes(Deno.readFileSync(real)),
+      text: textOfBytes(readFile(real)),
       mode: (mode ?? 0o644) & 0o7777,
       uid,
       gid,

@@ -7,6 +7,9 @@
 
 const ascii = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** As many arguments as every call can take. */
+const CHUNK = 8192;
+
 /** Makes text of bytes. */
 export function textOfBytes(bytes: Uint8Array): string {
   try {
@@ -16,7 +19,11 @@ export function textOfBytes(bytes: Uint8Array): string {
   } catch {
     // not even UTF-8
   }
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  const parts: string[] = [];
+  for (let i = 0; i < bytes.length; i += CHUNK) {
+    parts.push(String.fromCharCode(...bytes.subarray(i, i + CHUNK)));
+  }
+  return parts.join("");
 }
 
 /** Makes bytes of text that {@linkcode textOfBytes} made. */

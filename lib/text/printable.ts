@@ -23,10 +23,7 @@
  * ```
  */
 export function printable(text: string, limit = 80): string {
-  // By code points: half of a pair is no text.
-  const characters = [...text];
-  const cut = characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
-  return cut.replace(
+  return clipped(text, limit).replace(
     // deno-lint-ignore no-control-regex
     /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
     (c) => {
@@ -34,4 +31,11 @@ export function printable(text: string, limit = 80): string {
       return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16)}`;
     },
   );
+}
+
+function clipped(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  // By code points: half of a pair is no text. And only those that matter of a long one.
+  const characters = [...text.slice(0, 2 * (limit + 1))];
+  return characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
 }

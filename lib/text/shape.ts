@@ -43,16 +43,45 @@ export class ShapeError extends SyntaxError {
   }
 }
 
+/** Far more than any document has. */
+const MOST_LEVELS = 500;
+const [QUOTE, BACKSLASH, BRACKET, BRACE] = [0x22, 0x5c, 0x5b, 0x7b];
+
 /**
  * Reads JSON of a shape.
  *
  * @param json The text of one JSON value.
  * @param shape What it should be.
- * @throws {SyntaxError} If it is not JSON.
+ * @throws {SyntaxError} If it is not JSON, or is nested without measure.
  * @throws {ShapeError} If it is something else.
  */
 export function parseJson<T>(json: string, shape: Shape<T>): T {
+  checkDepth(json);
   return shape.decode(JSON.parse(json));
+}
+
+/** What is nested deeper cannot be written as JSON again. */
+function checkDepth(json: string): void {
+  let depth = 0;
+  for (let i = 0; i < json.length; i++) {
+    const code = json.charCodeAt(i);
+    if (code === QUOTE) i = endOfText(json, i);
+    else if (code === BRACKET || code === BRACE) depth++;
+    else if (code === BRACKET + 2 || code === BRACE + 2) depth--;
+    if (depth > MOST_LEVELS) {
+      throw new SyntaxError(`it is nested deeper than ${MOST_LEVELS} levels`);
+    }
+  }
+}
+
+/** Where the quote is that ends a text; the end of it all if there is none. */
+function endOfText(json: string, begin: number): number {
+  for (let i = begin + 1; i < json.length; i++) {
+    const code = json.charCodeAt(i);
+    if (code === QUOTE) return i;
+    if (code === BACKSLASH) i++;
+  }
+  return json.length;
 }
 
 function primitive<T>(type: string, words: string, test: (value: unknown) => boolean): Shape<T> {
@@ -71,6 +100,16 @@ export const text: Shape<string> = primitive(
   "a text",
   (value) => typeof value === "string",
 );
+
+/** A path: any text that the system can take for one. */
+export const path: Shape<string> = {
+  ...primitive<string>(
+    "string",
+    "a path",
+    (value) => typeof value === "string" && !value.includes("\0"),
+  ),
+  schema: { type: "string", pattern: "^[^\\u0000]*$" },
+};
 
 /** Any number. */
 export const number: Shape<number> = primitive(

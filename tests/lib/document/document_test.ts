@@ -276,11 +276,18 @@ Deno.test("parseDocument() and the schema agree on huge numbers", async (t) => {
   }
 });
 
-Deno.test("parseDocument() survives deep nesting", () => {
+Deno.test("parseDocument() refuses nesting that could not be written again", async (t) => {
   const depth = 50_000;
   const deep = "[".repeat(depth) + "]".repeat(depth);
-  const json = `{"pitboot":1,"status":${deep},"problems":[]}`;
-  assertThrows(() => parseDocument(json), ShapeError);
+  const cases: [name: string, json: string][] = [
+    ["of a key that it knows", `{"pitboot":1,"status":${deep},"problems":[]}`],
+    ["of one that it does not", `{"pitboot":1,"status":"ok","problems":[],"site":${deep}}`],
+  ];
+  for (const [name, json] of cases) {
+    await t.step(name, () => {
+      assertThrows(() => parseDocument(json), SyntaxError, "nested deeper");
+    });
+  }
 });
 
 Deno.test("parseDocument() throws nothing but its own errors", () => {

@@ -16,6 +16,7 @@ Deno.test("textOfBytes() makes one character of each byte", async (t) => {
     ["what UTF-8 never has", Uint8Array.of(0xff, 0xfe, 0x80), "\xff\xfe\x80"],
     ["a character that is cut off", Uint8Array.of(0x61, 0xc3), "a\xc3"],
     ["every byte", ALL, String.fromCharCode(...ALL)],
+    ["a large file", new Uint8Array(300_000).fill(0xff), "\xff".repeat(300_000)],
   ];
   for (const [name, bytes, text] of cases) {
     await t.step(name, () => {

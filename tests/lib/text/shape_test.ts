@@ -10,6 +10,8 @@ import {
   number,
   object,
   oneOf,
+  parseJson,
+  path,
   type Shape,
   ShapeError,
   text,
@@ -30,6 +32,7 @@ const everything = object(
 Deno.test("decode() returns the very value", async (t) => {
   const cases: [name: string, shape: Shape<unknown>, values: unknown[]][] = [
     ["text", text, ["", "a\0"]],
+    ["path", path, ["", "/var/www/a b"]],
     ["number", number, [0, -1.5, 1e300]],
     ["integer", integer, [0, -1, 9007199254740991]],
     ["boolean", boolean, [true, false]],
@@ -52,6 +55,7 @@ Deno.test("decode() says where, what was expected and what was found", async (t)
   const cases: [shape: Shape<unknown>, value: unknown, message: string][] = [
     [text, 1, "the whole: expected a text, found 1"],
     [text, null, "the whole: expected a text, found null"],
+    [path, "/a\0", 'the whole: expected a path, found "/a\\u0000"'],
     [number, "1", 'the whole: expected a number, found "1"'],
     [number, Infinity, "the whole: expected a number, found null"],
     [integer, 1.5, "the whole: expected a whole number, found 1.5"],
@@ -176,3 +180,28 @@ Deno.test("decode() and schema agree on any value", () => {
 function isHuge(value: unknown): boolean {
   return Number.isInteger(value) && !Number.isSafeInteger(value);
 }
+
+Deno.test("parseJson() refuses what is nested deeper than can be written again", async (t) => {
+  const nested = (levels: number, inner = ""): string =>
+    `{"a":${"[".repeat(levels - 1)}${inner}${"]".repeat(levels - 1)}}`;
+  const good: [name: string, json: string][] = [
+    ["500 levels", nested(500)],
+    ["many lists side by side", nested(2, Array(10_000).fill("[]").join())],
+    ["brackets in a text", nested(2, `"${"[{".repeat(1000)}"`)],
+    ["brackets in a text with quotes", nested(2, String.raw`"\\\"${"[".repeat(1000)}\\"`)],
+  ];
+  for (const [name, json] of good) {
+    await t.step(name, () => assertEquals(JSON.stringify(parseJson(json, object({}))), json));
+  }
+  const bad: [name: string, json: string][] = [
+    ["501 levels", nested(501)],
+    ["levels after a text", nested(501, String.raw`"\\"`)],
+    ["100,000 levels of objects", '{"a":'.repeat(100_000) + "1" + "}".repeat(100_000)],
+    ["levels that do not end", "[".repeat(501)],
+  ];
+  for (const [name, json] of bad) {
+    await t.step(name, () => {
+      assertThrows(() => parseJson(json, object({})), SyntaxError, "deeper than 500 levels");
+    });
+  }
+});

@@ -1,0 +1,138 @@
+/**
+ * Reads files that may be something else than they should be. A read of a FIFO
+ * waits for a writer where nothing can interrupt it, and one of a device may
+ * never end: they are not even opened.
+ *
+ * @module
+ */
+
+import { UnfitFile } from "./failures.ts";
+
+/**
+ * The most that is read of one file, in bytes. What pitboot reads of a system
+ * with 10,000 nodes has 10 MB.
+ */
+export const MOST_BYTES = 64 * 1024 * 1024;
+
+const KINDS = [
+  ["isSymlink", "link"],
+  ["isFifo", "FIFO"],
+  ["isSocket", "socket"],
+  ["isCharDevice", "device"],
+  ["isBlockDevice", "device"],
+] as const;
+
+/**
+ * Opens a regular file, perhaps behind a link.
+ *
+ * @param real Its real path.
+ * @throws {UnfitFile} If it is something else, or too large.
+ * @throws What opening throws.
+ */
+export function openFile(real: string): Deno.FsFile {
+  checkFile(Deno.statSync(real));
+  return Deno.openSync(real);
+}
+
+/**
+ * Makes sure that a file which is to be written is a regular one, or not there:
+ * to open a FIFO waits for a reader, and the mode of a device is not ours to set.
+ *
+ * @param real Its real path.
+ * @throws {UnfitFile} If it is something else.
+ */
+export function checkWritable(real: string): void {
+  try {
+    checkKind(Deno.statSync(real));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/**
+ * Reads a regular file.
+ *
+ * @param real Its real path.
+ * @throws As {@linkcode openFile}, and what reading throws.
+ */
+export function readFile(real: string): Uint8Array<ArrayBuffer> {
+  using file = openFile(real);
+  return readOpenFile(file);
+}
+
+/**
+ * Reads what is open to its end.
+ *
+ * @param file What is open.
+ * @throws {UnfitFile} If there is no end of it.
+ * @throws What reading throws.
+ */
+export function readOpenFile(file: Deno.FsFile): Uint8Array<ArrayBuffer> {
+  // One byte for the end. Files of the kernel say that they have none at all.
+  let bytes = new Uint8Array(Math.min(file.statSync().size, MOST_BYTES) + 1);
+  for (let filled = 0;;) {
+    const count = file.readSync(bytes.subarray(filled));
+    if (count === null) return bytes.subarray(0, filled);
+    filled += count;
+    if (filled > MOST_BYTES) throw tooLarge();
+    if (filled < bytes.length) continue;
+    const larger = new Uint8Array(2 * bytes.length);
+    larger.set(bytes);
+    bytes = larger;
+  }
+}
+
+/**
+ * Reads a stream of text to its end.
+ *
+ * @param stream For instance standard input.
+ * @throws {UnfitFile} If there is no end of it.
+ * @throws What reading throws.
+ */
+export async function readStream(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  let size = 0;
+  for await (const bytes of stream) {
+    size += bytes.length;
+    if (size > MOST_BYTES) throw tooLarge();
+    parts.push(decoder.decode(bytes, { stream: true }));
+  }
+  return parts.join("") + decoder.decode();
+}
+
+/**
+ * Tells whether a path is a pipe that a shell has made: `<(COMMAND)`. To open it
+ * waits for nobody, and a read can be interrupted.
+ *
+ * @param real Its real path.
+ */
+export function isShellPipe(real: string): boolean {
+  try {
+    return Deno.readLinkSync(real).startsWith("pipe:[");
+  } catch {
+    return false; // no link
+  }
+}
+
+function checkFile(info: Deno.FileInfo): void {
+  checkKind(info);
+  if (info.size > MOST_BYTES) throw tooLarge();
+}
+
+/**
+ * Makes sure that something is a regular file.
+ *
+ * @param info What is known of it; of a link itself, it is none.
+ * @throws {UnfitFile} If it is something else.
+ */
+export function checkKind(info: Deno.FileInfo): void {
+  if (info.isFile) return;
+  if (info.isDirectory) throw new Deno.errors.IsADirectory();
+  const [, kind = "something else"] = KINDS.find(([is]) => info[is]) ?? [];
+  throw new UnfitFile(`is no regular file but a ${kind}`);
+}
+
+function tooLarge(): UnfitFile {
+  return new UnfitFile(`is larger than ${MOST_BYTES / 1024 / 1024} MiB`);
+}
