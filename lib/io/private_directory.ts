@@ -9,39 +9,53 @@ import { dirname } from "@std/path/dirname";
 const PRIVATE_MODE = 0o700;
 /** Of directories above, where there are none yet. */
 const COMMON_MODE = 0o755;
+/** Whoever may write to a directory may put other files in the place of ours. */
+const WRITABLE_BY_OTHERS = 0o022;
 
 /**
- * Makes a directory that only its owner can enter, whatever the umask, or makes
- * the one that is there so.
+ * Makes a directory that only its owner can enter, whatever the umask. One that
+ * is there keeps its mode: others may need what else is in it.
  *
  * @param real Its real path.
- * @param options `mayBeLink`: whether it may be a link to one.
- * @throws If it cannot be made, or something else is there.
+ * @param options `mayBeLink`: whether it may be a link to one; `modeAbove`: the
+ * mode of directories that have to be made above it.
+ * @throws If it cannot be made, if something else is there, or if others may
+ * write to what is there.
  */
 export function makePrivateDirectory(
   real: string,
-  { mayBeLink = false }: { mayBeLink?: boolean } = {},
+  { mayBeLink = false, modeAbove = COMMON_MODE }: { mayBeLink?: boolean; modeAbove?: number } = {},
 ): void {
   try {
-    Deno.mkdirSync(real, { mode: PRIVATE_MODE });
+    makeWithParents(real, PRIVATE_MODE, modeAbove);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      makeDirectories(dirname(real));
-      return makePrivateDirectory(real, { mayBeLink });
-    }
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     const { isDirectory, mode } = (mayBeLink ? Deno.statSync : Deno.lstatSync)(real);
     if (!isDirectory) throw new Error("is no directory");
-    if (((mode ?? PRIVATE_MODE) & 0o777) !== PRIVATE_MODE) Deno.chmodSync(real, PRIVATE_MODE);
+    if (((mode ?? 0) & WRITABLE_BY_OTHERS) !== 0) {
+      throw new Error("it is not private: others than its owner may write to it");
+    }
   }
 }
 
-function makeDirectories(real: string): void {
+function makeWithParents(real: string, mode: number, modeAbove: number): void {
   try {
-    Deno.mkdirSync(real, { mode: COMMON_MODE });
+    Deno.mkdirSync(real, { mode });
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    makeDirectories(dirname(real));
-    Deno.mkdirSync(real, { mode: COMMON_MODE });
+    const above = dirname(real);
+    if (!(error instanceof Deno.errors.NotFound) || above === real) throw error;
+    makeAbove(above, modeAbove);
+    Deno.mkdirSync(real, { mode });
+  }
+  // Whatever the umask. We made it, where nobody else may write: no link is in its place.
+  if (((Deno.lstatSync(real).mode ?? 0) & 0o777) !== mode) Deno.chmodSync(real, mode);
+}
+
+function makeAbove(real: string, mode: number): void {
+  try {
+    makeWithParents(real, mode, mode);
+  } catch (error) {
+    // Another run was faster, or it is a link to nothing.
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }
 }
