@@ -7,6 +7,7 @@
 import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
 import { newName } from "../text/new_name.ts";
+import { reasonOf } from "./failures.ts";
 import { writeAll } from "./write_all.ts";
 
 /** What a file is besides its bytes; what is left out is as the system makes it. */
@@ -40,6 +41,8 @@ export function writeFile(
     () => Deno.openSync(real, { write: true, createNew: true, ...mode !== undefined && { mode } }),
   );
   writeAll(file, bytes);
+  // By its path, for want of another way: nobody else may write to its directory,
+  // so that this is what was just made, and no link.
   if (owner) Deno.chownSync(real, owner.uid, owner.gid);
   if (mode !== undefined) Deno.chmodSync(real, mode); // after the change of owner
   if (modified !== undefined) file.utimeSync(new Date(modified), new Date(modified));
@@ -56,8 +59,7 @@ export function writeFile(
  */
 export function replaceFile(real: string, bytes: Uint8Array, facts: FileFacts = {}): void {
   replace(real, (place) => writeFile(place, bytes, facts, true));
-  using directory = Deno.openSync(dirname(real));
-  directory.syncSync();
+  syncDirectory(dirname(real));
 }
 
 /**
@@ -90,6 +92,19 @@ export function makeDirectory(real: string, mode: number): void {
 }
 
 /**
+ * Makes a directory where nothing is: whoever looks sees none, or one with its mode.
+ *
+ * @param real Its real path.
+ * @param mode Its mode, whatever the umask.
+ */
+export function replaceDirectory(real: string, mode: number): void {
+  replace(real, (place) => {
+    anew(place, () => Deno.mkdirSync(place));
+    Deno.chmodSync(place, mode);
+  });
+}
+
+/**
  * Removes a file or a link, or an empty directory.
  *
  * @param real Its real path.
@@ -113,6 +128,20 @@ export async function syncPath(real: string): Promise<void> {
   await file.sync();
 }
 
+/**
+ * Waits until the names in a directory are on disk. One that is gone has none.
+ *
+ * @param real Its real path.
+ */
+export function syncDirectory(real: string): void {
+  try {
+    using directory = Deno.openSync(real);
+    directory.syncSync();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
 function replace(real: string, make: (place: string) => void): void {
   const place = `${dirname(real)}/${newName(basename(real))}`;
   try {
@@ -133,8 +162,18 @@ function anew<T>(real: string, make: () => T, options?: Deno.RemoveOptions): T {
     return make();
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    Deno.removeSync(real, options);
+    removeLeftover(real, options);
     return make();
+  }
+}
+
+function removeLeftover(real: string, options?: Deno.RemoveOptions): void {
+  try {
+    Deno.removeSync(real, options);
+  } catch (error) {
+    // Whoever calls us does not know that name.
+    const message = `${basename(real)} beside it cannot be removed: ${reasonOf(error)}`;
+    throw new Error(message, { cause: error });
   }
 }
 

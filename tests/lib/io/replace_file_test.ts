@@ -3,6 +3,7 @@ import {
   makeDirectory,
   makeLink,
   removeIfThere,
+  replaceDirectory,
   replaceFile,
   replaceLink,
   writeFile,
@@ -64,7 +65,11 @@ Deno.test("replaceFile() removes no directory in the place of the new file", () 
   inDirectory((directory) => {
     const place = newName("file");
     Deno.mkdirSync(`${directory}/${place}/inner`, { recursive: true });
-    assertThrows(() => replaceFile(`${directory}/file`, ours));
+    assertThrows(
+      () => replaceFile(`${directory}/file`, ours),
+      Error,
+      ".file.new beside it cannot be removed: directory not empty",
+    );
     assertEquals(treeOf(directory), { [`${place}/`]: "", [`${place}/inner/`]: "" });
   }));
 
@@ -99,6 +104,29 @@ Deno.test("makeDirectory() begins anew, with its mode", () =>
     assertEquals(treeOf(directory), { ".ncn-w001.new/": "" });
     assertEquals((Deno.statSync(path).mode ?? 0) & 0o7777, 0o777);
   }));
+
+Deno.test("replaceDirectory() makes a directory with its mode, and takes nothing away", async (t) => {
+  const cases: [name: string, arrange: (path: string) => void][] = [
+    ["nothing is there", () => {}],
+    ["a run that was killed left one", (path) => Deno.mkdirSync(path.replace("bin", ".bin.new"))],
+    ["another run was faster", (path) => Deno.mkdirSync(path)],
+  ];
+  for (const [name, arrange] of cases) {
+    await t.step(name, () =>
+      inDirectory((directory) => {
+        arrange(`${directory}/bin`);
+        replaceDirectory(`${directory}/bin`, 0o775);
+        assertEquals(treeOf(directory), { "bin/": "" });
+        assertEquals((Deno.statSync(`${directory}/bin`).mode ?? 0) & 0o7777, 0o775);
+      }));
+  }
+  await t.step("one with something in it", () =>
+    inDirectory((directory) => {
+      Deno.mkdirSync(`${directory}/bin/inner`, { recursive: true });
+      assertThrows(() => replaceDirectory(`${directory}/bin`, 0o755));
+      assertEquals(treeOf(directory), { "bin/": "", "bin/inner/": "" });
+    }));
+});
 
 Deno.test("removeIfThere() removes what is there, and nothing with something in it", () =>
   inDirectory((directory) => {
