@@ -4,9 +4,16 @@
  * @module
  */
 
+import { dirname } from "@std/path/dirname";
 import { guarded, writeFailure } from "../io/failures.ts";
 import { readRecord, writeRecord } from "../io/record.ts";
-import { removeIfThere, replaceFile, replaceLink } from "../io/replace_file.ts";
+import {
+  removeIfThere,
+  replaceDirectory,
+  replaceFile,
+  replaceLink,
+  syncDirectory,
+} from "../io/replace_file.ts";
 import type { Root } from "../io/root.ts";
 import { sha256OfBytes } from "../text/byte_text.ts";
 import {
@@ -15,11 +22,22 @@ import {
   installRecordShape,
   NOTHING_INSTALLED,
 } from "./install_record.ts";
-import { DIRECTORY, type InstallPlan, type InstallStep, PROGRAM } from "./plan_install.ts";
+import type { InstallStep } from "./install_step.ts";
+import { BEGUN, DIRECTORY, type InstallPlan, PROGRAM } from "./plan_install.ts";
 import type { Item } from "./shared_files.ts";
+import {
+  FOLDER_MODE,
+  isBegun,
+  isWorthless,
+  markBegun,
+  removeIfEmpty,
+  removeWorthless,
+} from "./state_folders.ts";
 
 /** For everybody to read. */
 const FILE_MODE = 0o644;
+/** Of the record: nobody else needs it. */
+const RECORD_MODE = 0o600;
 const AGAIN = "run it again: it continues where it stopped";
 
 /** Identifies an item among others at its path. */
@@ -34,19 +52,22 @@ export async function fingerprintOf(item: Item): Promise<string> {
  *
  * @param root The file system.
  * @param paths Where to look.
- * @param program The file that is called pitboot, if it is known.
+ * @param options `program`: the file that is called pitboot, if it is known;
+ * `state`: the state directory.
  * @returns Fingerprints by path; nothing for what is not there.
  * @throws {Failure} If something cannot be read.
  */
 export async function lookAt(
   root: Root,
   paths: readonly string[],
-  program: string | null,
+  { program, state }: { program: string | null; state: string },
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   const itself = program === null ? null : Deno.statSync(root.real(program));
+  const lookThere = (path: string): ReturnType<typeof look> =>
+    path === state && isWorthless(root.real(path)) ? BEGUN : look(root.real(path), itself);
   for (const path of paths) {
-    const seen = guarded(path, "nothing was changed", () => look(root.real(path), itself));
+    const seen = guarded(path, "nothing was changed", () => lookThere(path));
     if (seen !== null) found.set(path, typeof seen === "string" ? seen : await digest(seen));
   }
   return found;
@@ -59,7 +80,7 @@ function look(
   try {
     const info = Deno.lstatSync(real);
     if (info.isSymlink) return `-> ${Deno.readLinkSync(real)}`;
-    if (info.isDirectory) return DIRECTORY;
+    if (info.isDirectory) return isBegun(info) ? BEGUN : DIRECTORY;
     if (program && info.ino === program.ino && info.dev === program.dev) return PROGRAM;
     return info.isFile ? Deno.readFileSync(real) : "something else";
   } catch (error) {
@@ -88,10 +109,12 @@ export function readInstallRecord(root: Root, path: string): InstallRecord {
 
 /**
  * Carries out a plan. Cut off at any point, a new run continues where it stopped.
+ * Once this returns, all is on disk.
  *
  * @param plan The plan.
  * @param root The file system.
- * @param options `before`: what was ours; `recordPath`: where that is recorded.
+ * @param options `before`: what was ours; `recordPath`: where that is recorded, in
+ * a directory that is there and locked.
  * @throws {Failure} If something cannot be done.
  */
 export function applyInstall(
@@ -99,26 +122,38 @@ export function applyInstall(
   root: Root,
   { before, recordPath }: { before: InstallRecord; recordPath: string },
 ): void {
-  const write = (record: InstallRecord): void =>
-    writeRecord(root, recordPath, record, { hint: AGAIN, mode: FILE_MODE });
-  const apply = (step: InstallStep): void =>
-    guarded(step.path, AGAIN, () => applyStep(step, root), writeFailure);
   const isNothing = Object.keys(record.items).length === 0;
-  const isForRecord = ({ do: what, path }: InstallStep): boolean =>
-    what === "make-directory" && recordPath.startsWith(`${path}/`);
-  steps.filter((step) => isForRecord(step)).forEach(apply);
-  // Recorded before it is made: after a kill they are still known as ours.
-  if (!isNothing && steps.length > 0) write(eitherRecord(before, record));
-  steps.filter((step) => !isForRecord(step)).forEach(apply);
-  if (!isNothing && JSON.stringify(before) !== JSON.stringify(record)) write(record);
+  let recorded = JSON.stringify(before);
+  const write = (record: InstallRecord): void => {
+    if (isNothing || JSON.stringify(record) === recorded) return;
+    writeRecord(root, recordPath, record, { hint: AGAIN, mode: RECORD_MODE });
+    recorded = JSON.stringify(record);
+  };
+  const state = dirname(recordPath);
+  const apply = (step: InstallStep): void =>
+    guarded(step.path, AGAIN, () => applyStep(step, root, state), writeFailure);
+  // Recorded before it is made: after a kill it is still known as ours.
+  write(eitherRecord(before, record));
+  const begun = steps.filter((step) => step.do === "make-directory" && step.isBegun);
+  begun.forEach(apply);
+  sync(begun, root);
+  for (const step of steps) {
+    if (begun.includes(step)) continue;
+    // Undone, on disk as well, before it is forgotten.
+    if (step.do === "forget") sync(steps, root);
+    apply(step);
+  }
+  sync(steps, root);
+  write(record);
 }
 
-function applyStep(step: InstallStep, root: Root): void {
+function applyStep(step: InstallStep, root: Root, state: string): void {
   const real = root.real(step.path);
   switch (step.do) {
     case "make-directory":
-      Deno.mkdirSync(real);
-      return Deno.chmodSync(real, 0o755); // whatever the umask
+      if (!step.isBegun) return replaceDirectory(real, FOLDER_MODE);
+      // That of the state is private. The others we have made ourselves.
+      return step.path === state ? undefined : Deno.chmodSync(real, FOLDER_MODE);
     case "put":
       return step.item.kind === "link"
         ? replaceLink(real, step.item.target)
@@ -132,15 +167,17 @@ function applyStep(step: InstallStep, root: Root): void {
       return removeIfThere(root.real(step.from));
     case "remove":
       return removeIfThere(real);
+    case "forget":
+      markBegun(step.folders.map((path) => root.real(path)), root.real(state));
+      return removeIfThere(real);
     case "remove-directory":
-      return removeIfEmpty(real);
+      return step.path === state ? removeWorthless(real) : removeIfEmpty(real);
   }
 }
 
-function removeIfEmpty(real: string): void {
-  try {
-    if ([...Deno.readDirSync(real)].length === 0) Deno.removeSync(real);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+/** Waits until changes are on disk; each directory once. */
+function sync(steps: readonly InstallStep[], root: Root): void {
+  for (const directory of new Set(steps.map(({ path }) => dirname(path)))) {
+    guarded(directory, AGAIN, () => syncDirectory(root.real(directory)), writeFailure);
   }
 }

@@ -15,16 +15,13 @@ import { flag, type Flags, optionalText, text, type ValueOption } from "../cli/o
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { guarded } from "../io/failures.ts";
-import { lockFile } from "../io/lock.ts";
+import type { Root } from "../io/root.ts";
 import { applyInstall, fingerprintOf, lookAt, readInstallRecord } from "./apply_install.ts";
-import {
-  describeStep,
-  type InstallPlan,
-  pathsToLookAt,
-  planInstall,
-  type WantedItem,
-} from "./plan_install.ts";
+import { type InstallRecord, NOTHING_INSTALLED } from "./install_record.ts";
+import { describeStep } from "./install_step.ts";
+import { type InstallPlan, pathsToLookAt, planInstall, type WantedItem } from "./plan_install.ts";
 import { type Item, programLinks, sharedFiles } from "./shared_files.ts";
+import { LOCK_NAME, lockState, RECORD_NAME } from "./state_folders.ts";
 
 /** Options of `install`. */
 export const INSTALL_OPTIONS = {
@@ -55,28 +52,81 @@ export async function install(
   manuals: () => Promise<readonly Manual[]>,
 ): Promise<void> {
   const { root, reporter, context } = host;
-  const recordPath = `${flags.state}/install.json`;
-  // Not a file of the state directory: that goes away with what was installed.
-  const hint = "name the directory of a system with --root";
-  using system = guarded(flags.root, hint, () => Deno.openSync(root.real("/")));
-  if (!flags["dry-run"]) await lockFile(system, flags.root, hint);
-  const before = readInstallRecord(root, recordPath);
+  guarded(flags.root, "name the directory of a system with --root", () => {
+    Deno.openSync(root.real("/")).close();
+  });
   const program = flags.uninstall ? null : findProgram(flags, host);
   const wanted = program === null ? [] : await wantedItems(program, flags, host, manuals);
-  const found = await lookAt(root, pathsToLookAt(wanted, before, recordPath), program);
-  const plan = planInstall(wanted, before, {
-    look: (path) => found.get(path) ?? null,
-    recordPath,
-  });
+  const task = { root, wanted, program, state: flags.state };
+  const seen = await planNow(task);
+  const { plan, before } = flags["dry-run"] || isDone(seen) ? seen : await change(task, seen.plan);
   refuseBlocked(plan);
   for (const path of plan.changed) {
     reporter.say(`${path} was changed since it was installed: it stays`);
   }
-  const lines = plan.steps.map((step) => `${describeStep(step)}\n`);
-  if (!flags["dry-run"]) applyInstall(plan, root, { before, recordPath });
+  // What is left of an uninstall that was killed is not worth a word.
+  const isTold = !flags.uninstall || before !== NOTHING_INSTALLED;
+  const lines = isTold ? plan.steps.map((step) => `${describeStep(step)}\n`) : [];
   if (!flags.quiet) context.stdout.write(lines.join(""));
   const done = flags.uninstall ? "nothing of it is left" : "everything is in place";
   if (lines.length === 0) reporter.say(`nothing to do: ${done}`);
+}
+
+/** What is to be installed, and where. */
+interface Task {
+  readonly root: Root;
+  readonly wanted: readonly WantedItem[];
+  readonly program: string | null;
+  readonly state: string;
+}
+
+/** A plan, and what was ours when it was made. */
+interface Planned {
+  readonly plan: InstallPlan;
+  readonly before: InstallRecord;
+}
+
+async function planNow({ root, wanted, program, state }: Task): Promise<Planned> {
+  const recordPath = `${state}/${RECORD_NAME}`;
+  const before = readInstallRecord(root, recordPath);
+  const paths = pathsToLookAt(wanted, before, recordPath);
+  const found = await lookAt(root, paths, { program, state });
+  const look = (path: string): string | null => found.get(path) ?? null;
+  return { plan: planInstall(wanted, before, { look, recordPath }), before };
+}
+
+function isDone({ plan: { steps, blocked, record }, before }: Planned): boolean {
+  return steps.length === 0 && blocked.length === 0 &&
+    JSON.stringify(record) === JSON.stringify(before);
+}
+
+/** Plans once more while nobody else changes anything, and does it. */
+async function change(task: Task, seen: InstallPlan): Promise<Planned> {
+  const { root, state } = task;
+  // Where no lock is, nobody is at work: what is in the way stays there.
+  if (!isThere(root.real(`${state}/${LOCK_NAME}`))) refuseBlocked(seen);
+  using _lock = await lockState(root, state);
+  const apply = ({ plan, before }: Planned): void =>
+    applyInstall(plan, root, { before, recordPath: `${state}/${RECORD_NAME}` });
+  try {
+    const planned = await planNow(task);
+    refuseBlocked(planned.plan);
+    apply(planned);
+    return planned;
+  } catch (error) {
+    await tidyUp(task, apply);
+    throw error;
+  }
+}
+
+/** Takes back what was made for the lock, unless something is recorded. */
+async function tidyUp(task: Task, apply: (planned: Planned) => void): Promise<void> {
+  try {
+    const planned = await planNow({ ...task, wanted: [], program: null });
+    if (planned.before === NOTHING_INSTALLED) apply(planned);
+  } catch {
+    // What went wrong first is what matters.
+  }
 }
 
 async function wantedItems(

@@ -8,20 +8,10 @@
  */
 
 import { PREDECESSOR } from "../cli/names.ts";
+import { newName } from "../text/new_name.ts";
 import type { InstallRecord } from "./install_record.ts";
+import type { InstallStep } from "./install_step.ts";
 import type { Item } from "./shared_files.ts";
-
-/** One change. */
-export type InstallStep =
-  | { readonly do: "make-directory"; readonly path: string }
-  | { readonly do: "put"; readonly path: string; readonly item: Item }
-  /** Keeps an old script: a second name for it, so that its place is never empty. */
-  | { readonly do: "keep"; readonly path: string; readonly to: string }
-  /** Puts an old script back in its place. */
-  | { readonly do: "restore"; readonly path: string; readonly from: string }
-  | { readonly do: "remove"; readonly path: string }
-  /** Only if nothing else is in it. */
-  | { readonly do: "remove-directory"; readonly path: string };
 
 /** What is to be done. */
 export interface InstallPlan {
@@ -45,6 +35,8 @@ export interface WantedItem {
 
 /** The fingerprint of a directory. */
 export const DIRECTORY = "directory";
+/** The fingerprint of a directory that was made for the record, and is not known as ours yet. */
+export const BEGUN = "begun";
 /** The fingerprint of the program itself: it needs no link to itself. */
 export const PROGRAM = "program";
 
@@ -81,23 +73,28 @@ export function planInstall(
   const { steps: removals, changed } = undo(stale, originals, look);
   const isNothing = Object.keys(items).length === 0;
   const above = directoriesAbove(isNothing ? [] : [...Object.keys(items), recordPath]);
-  const missing = above.filter((path) => look(path) === null);
-  const directories = [...new Set([...record.folders, ...missing])];
+  const around = directoriesAbove([recordPath]);
+  const begun = around.filter((path) => look(path) === BEGUN);
+  const missing = above.filter((path) => look(path) === null || look(path) === BEGUN);
+  const directories = [...new Set([...record.folders, ...begun, ...missing])].sort();
   const unneeded = directories.filter((directory) => !above.includes(directory));
-  const holdsRecord = (directory: string): boolean => recordPath.startsWith(`${directory}/`);
+  const asides = [...puts.map(({ path }) => path), ...isNothing ? [] : [recordPath]].map(asideOf);
   return {
     steps: [
-      ...missing.map((path) => ({ do: "make-directory", path }) as const),
+      ...removeLeftovers([...pathsOf(wanted, record, recordPath), ...directories], look),
+      ...missing.map((path) => (
+        { do: "make-directory", path, isBegun: look(path) === BEGUN } as const
+      )),
       ...puts,
       ...removals,
-      ...removeDirectories(unneeded.filter((directory) => !holdsRecord(directory))),
-      // Forgotten when all else is gone.
-      ...(isNothing && look(recordPath) !== null
-        ? [{ do: "remove", path: recordPath } as const]
-        : []),
-      ...removeDirectories(unneeded.filter(holdsRecord)),
+      ...removeDirectories(unneeded.filter((directory) => !around.includes(directory))),
+      ...isNothing ? forget(unneeded, around, { look, recordPath }) : [],
     ],
-    blocked: [...blocked, ...above.filter((path) => !canHold(look(path)))],
+    blocked: [
+      ...blocked,
+      ...above.filter((path) => !canHold(look(path))),
+      ...asides.filter((path) => isDirectory(look(path))),
+    ],
     changed,
     record: {
       items,
@@ -105,6 +102,31 @@ export function planInstall(
       originals: Object.fromEntries([...originals].filter(([path]) => path in items)),
     },
   };
+}
+
+/** The record goes when all else is gone, and then what is around it. */
+function forget(
+  unneeded: readonly string[],
+  around: readonly string[],
+  { look, recordPath }: { look: Look; recordPath: string },
+): InstallStep[] {
+  const state = around.at(-1);
+  const isRecorded = look(recordPath) !== null;
+  const left = around.filter((path) => unneeded.includes(path) || (isRecorded && path === state));
+  const folders = left.filter((path) => path !== state).reverse();
+  return [
+    ...isRecorded ? [{ do: "forget", path: recordPath, folders } as const] : [],
+    ...removeDirectories(left),
+  ];
+}
+
+/** What a run that was killed had made, and not yet put in its place. */
+function removeLeftovers(paths: readonly string[], look: Look): InstallStep[] {
+  return [...new Set(paths)].map(asideOf).flatMap((path) => {
+    const found = look(path);
+    if (found === null) return [];
+    return [{ do: isDirectory(found) ? "remove-directory" : "remove", path }];
+  });
 }
 
 /** Decides what to do for each item that is wanted. */
@@ -155,13 +177,27 @@ export function pathsToLookAt(
   record: InstallRecord,
   recordPath: string,
 ): string[] {
-  const paths = [...wanted.map(({ item }) => item.path), ...Object.keys(record.items), recordPath];
-  return [...new Set([...paths, ...paths.map(originalOf), ...directoriesAbove(paths)])];
+  const paths = pathsOf(wanted, record, recordPath);
+  const folders = [...directoriesAbove(paths), ...record.folders];
+  const asides = [...paths, ...folders].map(asideOf);
+  return [...new Set([...paths, ...paths.map(originalOf), ...folders, ...asides])];
+}
+
+function pathsOf(
+  wanted: readonly WantedItem[],
+  record: InstallRecord,
+  recordPath: string,
+): string[] {
+  return [...wanted.map(({ item }) => item.path), ...Object.keys(record.items), recordPath];
 }
 
 /** Whether something is a directory, perhaps through a link, or can be made one. */
 function canHold(found: string | null): boolean {
-  return found === null || found === DIRECTORY || found.startsWith("-> ");
+  return found === null || isDirectory(found) || found.startsWith("-> ");
+}
+
+function isDirectory(found: string | null): boolean {
+  return found === DIRECTORY || found === BEGUN;
 }
 
 /** The directories on the way to paths, the outer before the inner. */
@@ -173,29 +209,10 @@ function directoriesAbove(paths: readonly string[]): string[] {
   return [...new Set(above)].sort();
 }
 
-/**
- * Describes a change.
- *
- * @param step The change.
- * @returns A line, without its end.
- */
-export function describeStep(step: InstallStep): string {
-  switch (step.do) {
-    case "make-directory":
-      return `make ${step.path}/`;
-    case "put":
-      return step.item.kind === "link"
-        ? `link ${step.path} -> ${step.item.target}`
-        : `write ${step.path}`;
-    case "keep":
-      return `keep ${step.path} as ${step.to}`;
-    case "restore":
-      return `restore ${step.path} from ${step.from}`;
-    case "remove":
-      return `remove ${step.path}`;
-    case "remove-directory":
-      return `remove ${step.path}/ if it is empty`;
-  }
+/** Where something is made before it takes its place. */
+function asideOf(path: string): string {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return path.slice(0, -name.length) + newName(name);
 }
 
 function originalOf(path: string): string {
@@ -209,7 +226,7 @@ function placeForOriginal(
   { originals, look }: { originals: ReadonlyMap<string, string>; look: Look },
 ): "free" | "taken" | "blocked" {
   // The script whose place we take is kept beside its own place.
-  if (!path.endsWith(`/${PREDECESSOR}`) || found === DIRECTORY) return "blocked";
+  if (!path.endsWith(`/${PREDECESSOR}`) || isDirectory(found)) return "blocked";
   const kept = look(originalOf(path));
   if (kept === null) return "free";
   return originals.has(path) && kept === found ? "taken" : "blocked";

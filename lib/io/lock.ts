@@ -6,7 +6,7 @@
 
 import { dirname } from "@std/path/dirname";
 import { Failure } from "../document/problems.ts";
-import { guarded, writeFailure } from "./failures.ts";
+import { guarded, reasonOf, writeFailure } from "./failures.ts";
 import { makePrivateDirectory } from "./private_directory.ts";
 import { checkKind } from "./read_file.ts";
 import type { Root } from "./root.ts";
@@ -15,6 +15,9 @@ import type { Root } from "./root.ts";
 const LOCK_WAIT_MS = 3000;
 /** Whoever can open a lock can hold it: nobody but its owner. */
 const LOCK_MODE = 0o600;
+
+/** An uninstall removes the directory in a moment; a link to nothing leads nowhere for ever. */
+const TRIES = 100;
 
 /** Holds a lock until the end of its block. */
 export type Lock = Disposable;
@@ -25,19 +28,22 @@ export type Lock = Disposable;
  *
  * @param root The file system.
  * @param path The file, as seen from inside.
- * @param hint What to do if it cannot be written.
+ * @param hint What to do if it cannot be had.
+ * @param modeAbove The mode of directories that have to be made above its own.
+ * @returns Whoever holds it may remove the file, and its directory.
  * @throws {Failure} If another run holds the lock, or it cannot be had.
  */
-export async function lock(root: Root, path: string, hint: string): Promise<Lock> {
+export async function lock(
+  root: Root,
+  path: string,
+  hint: string,
+  modeAbove?: number,
+): Promise<Lock> {
   const real = root.real(path);
   for (;;) {
-    const file = guarded(path, hint, () => {
-      // A site may link it to a disk that lasts.
-      makePrivateDirectory(dirname(real), { mayBeLink: true });
-      return openLock(real);
-    }, writeFailure);
+    const file = openWithDirectory(root, path, { hint, modeAbove });
     try {
-      await lockFile(file, path, hint);
+      await waitFor(file, path, hint);
       // An uninstall may have removed it while we waited: then we hold nothing.
       if (isAt(file, real)) return file;
     } catch (error) {
@@ -48,36 +54,60 @@ export async function lock(root: Root, path: string, hint: string): Promise<Lock
   }
 }
 
-function openLock(real: string): Deno.FsFile {
-  try {
-    // Exclusively: never made through a link that somebody has put there.
-    return Deno.openSync(real, { write: true, createNew: true, mode: LOCK_MODE });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    const info = Deno.lstatSync(real);
-    const { mode } = info;
-    checkKind(info);
-    if (((mode ?? LOCK_MODE) & 0o777) !== LOCK_MODE) Deno.chmodSync(real, LOCK_MODE);
-    return Deno.openSync(real, { write: true });
+function openWithDirectory(
+  root: Root,
+  path: string,
+  { hint, modeAbove }: { hint: string; modeAbove: number | undefined },
+): Deno.FsFile {
+  const directory = dirname(path);
+  // A site may link it to a disk that lasts.
+  const options = { mayBeLink: true, ...modeAbove !== undefined && { modeAbove } };
+  const make = (): void => makePrivateDirectory(root.real(directory), options);
+  for (let left = TRIES;; left--) {
+    try {
+      guarded(directory, hint, make, writeFailure);
+      return guarded(path, hint, () => makeOrOpen(root.real(path)), writeFailure);
+    } catch (error) {
+      const isGone = error instanceof Failure && error.cause instanceof Deno.errors.NotFound;
+      if (!isGone || left === 0) throw error;
+    }
   }
 }
 
-/**
- * Locks an open file.
- *
- * @param file What is open.
- * @param path What it is called in messages.
- * @param hint What to do if that fails.
- * @throws {Failure} If another run holds the lock, or it cannot be had.
- */
-export async function lockFile(file: Deno.FsFile, path: string, hint: string): Promise<void> {
+function makeOrOpen(real: string): Deno.FsFile {
+  try {
+    // Exclusively: never made through a link that somebody has put there.
+    return withMode(Deno.openSync(real, { write: true, createNew: true, mode: LOCK_MODE }), real);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    // Nobody else may write to the directory: what it is now, it is when it is opened.
+    checkKind(Deno.lstatSync(real));
+    return withMode(Deno.openSync(real, { write: true }), real);
+  }
+}
+
+/** Takes the rights of others from a file that was just opened. */
+function withMode(file: Deno.FsFile, real: string): Deno.FsFile {
+  try {
+    if (((file.statSync().mode ?? LOCK_MODE) & 0o777) !== LOCK_MODE) {
+      Deno.chmodSync(real, LOCK_MODE);
+    }
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+async function waitFor(file: Deno.FsFile, path: string, hint: string): Promise<void> {
   const timer = Promise.withResolvers<"late">();
   const timeout = setTimeout(() => timer.resolve("late"), LOCK_WAIT_MS);
   try {
     const result = await Promise.race([file.lock(true), timer.promise]);
     if (result !== "late") return;
   } catch (error) {
-    throw writeFailure(path, error, hint);
+    const message = `${path} cannot be locked: ${reasonOf(error)}`;
+    throw new Failure("file-unwritable", { message, hint }, error);
   } finally {
     clearTimeout(timeout);
   }

@@ -1,16 +1,25 @@
 import { assert, assertEquals } from "@std/assert";
-import { eitherRecord, type InstallRecord } from "../../lib/install/install_record.ts";
 import {
-  describeStep,
+  eitherRecord,
+  type InstallRecord,
+  NOTHING_INSTALLED,
+} from "../../lib/install/install_record.ts";
+import { describeStep, type InstallStep } from "../../lib/install/install_step.ts";
+import {
+  BEGUN,
   DIRECTORY,
   type InstallPlan,
-  type InstallStep,
   pathsToLookAt,
   planInstall,
   type WantedItem,
 } from "../../lib/install/plan_install.ts";
 
-const RECORD = "/state/record";
+/** The state directory, below one that is not always there. */
+export const STATE = "/var/state";
+const RECORD = `${STATE}/install.json`;
+const RECORD_ASIDE = `${STATE}/.install.json.new`;
+/** The lock in the state directory. */
+export const LOCK = `${STATE}/lock`;
 
 /** A model of the disk: the fingerprint of what is at each path. */
 export type Disk = ReadonlyMap<string, string>;
@@ -36,70 +45,128 @@ export function plan(wanted: readonly WantedItem[], { disk, record }: System): I
   const paths = new Set(pathsToLookAt(wanted, record, RECORD));
   const look = (path: string): string | null => {
     assert(paths.has(path), `nobody looked at ${path}`);
-    return disk.get(path) ?? null;
+    const isBegun = path === STATE && disk.get(STATE) === DIRECTORY &&
+      namesIn(disk, STATE).every((inner) => inner === LOCK || inner === RECORD_ASIDE);
+    return isBegun ? BEGUN : disk.get(path) ?? null;
   };
   return planInstall(wanted, record, { look, recordPath: RECORD });
 }
 
-/** Carries out a plan, at most some steps of it. */
+/** Installs, and is killed after some changes. */
 export function install(wanted: readonly WantedItem[], before: System, cut = Infinity): System {
-  const { steps, record } = plan(wanted, before);
-  const isNothing = Object.keys(record.items).length === 0;
-  const either = isNothing ? before.record : eitherRecord(before.record, record);
-  const forRecord = directoriesAbove(RECORD);
-  const isForRecord = ({ do: what, path }: InstallStep): boolean =>
-    what === "make-directory" && forRecord.includes(path);
-  let disk = before.disk;
-  for (const step of steps.filter(isForRecord)) disk = apply(disk, step, either);
-  if (!isNothing && steps.length > 0) disk = new Map([...disk, [RECORD, "record"]]);
-  const others = steps.filter((step) => !isForRecord(step));
-  // Once the record is gone, nobody can go on: that is one step with all behind it.
-  const last = others.findIndex(({ path }) => path === RECORD);
-  const end = last >= 0 && cut > last ? others.length : cut;
-  for (const step of others.slice(0, end)) disk = apply(disk, step, either);
-  return { disk, record: end >= others.length ? record : either };
+  let system = before;
+  for (const next of systems(wanted, before)) {
+    if (cut-- <= 0) break;
+    system = next;
+  }
+  return system;
 }
 
-/** One step, as strict as system calls are; it must not lose what is not ours. */
-function apply(before: Disk, step: InstallStep, { items }: InstallRecord): Disk {
+type Change = (disk: Map<string, string>) => void;
+
+/** What there is after each change. */
+function* systems(wanted: readonly WantedItem[], before: System): Generator<System> {
+  if (isDone(wanted, before)) return;
+  let { disk, record } = before;
+  const after = (change: Change): System => {
+    const changed = new Map(disk);
+    change(changed);
+    disk = changed;
+    return { disk, record };
+  };
+  for (const path of directoriesAbove(RECORD).filter((path) => !disk.has(path))) {
+    yield after((disk) => disk.set(path, path === STATE ? DIRECTORY : BEGUN));
+  }
+  yield after((disk) => disk.set(LOCK, "lock"));
+  const { steps, record: wantedRecord } = plan(wanted, { disk, record });
+  const either = eitherRecord(record, wantedRecord);
+  const isNothing = Object.keys(wantedRecord.items).length === 0;
+  if (!isNothing) {
+    yield after((disk) => disk.set(RECORD_ASIDE, "half"));
+    record = either;
+    yield after((disk) => move(disk, RECORD_ASIDE, RECORD));
+  }
+  const begun = steps.filter((step) => step.do === "make-directory" && step.isBegun);
+  for (const step of [...begun, ...steps.filter((step) => !begun.includes(step))]) {
+    for (const change of changesOf(step, disk, either)) {
+      const next = after(change);
+      if (!disk.has(RECORD)) record = NOTHING_INSTALLED;
+      yield { ...next, record };
+    }
+  }
+  record = wantedRecord;
+  yield { disk, record };
+}
+
+function isDone(wanted: readonly WantedItem[], system: System): boolean {
+  const { steps, record } = plan(wanted, system);
+  return steps.length === 0 && JSON.stringify(record) === JSON.stringify(system.record);
+}
+
+/** The changes of a step, as strict as system calls are; it must not lose what is not ours. */
+function changesOf(step: InstallStep, disk: Disk, { items }: InstallRecord): Change[] {
   const { path } = step;
-  const disk = new Map(before);
   const found = disk.get(path);
   const words = `${describeStep(step)}: found ${found}`;
-  const isOurs = found === undefined || path === RECORD || items[path]?.includes(found);
+  const aside = path.replace(/([^/]+)$/, ".$1.new");
+  const isAside = /\/\.[^/]*\.new$/.test(path);
+  const isOurs = found === undefined || isAside || items[path]?.includes(found);
   const isKept = found !== DIRECTORY && found === disk.get(`${path}.orig`);
-  if (step.do !== "remove-directory") {
+  const isDirectory = found === DIRECTORY || found === BEGUN;
+  if (!["remove-directory", "remove", "forget"].includes(step.do)) {
     for (const above of directoriesAbove(path)) assertEquals(disk.get(above), DIRECTORY, words);
   }
   switch (step.do) {
     case "make-directory":
-      assertEquals(found, undefined, words);
-      disk.set(path, DIRECTORY);
-      break;
-    case "put":
+      assertEquals(isDirectory, step.isBegun, words);
+      if (step.isBegun) return [(disk) => disk.set(path, DIRECTORY)];
+      return [(disk) => disk.set(aside, DIRECTORY), (disk) => move(disk, aside, path)];
+    case "put": {
       assert(isOurs || isKept, words);
-      disk.set(path, step.item.kind === "link" ? `-> ${step.item.target}` : step.item.text);
-      break;
-    case "keep":
-      assert(found !== undefined && found !== DIRECTORY && !disk.has(step.to), words);
-      disk.set(step.to, found);
-      break;
-    case "restore": {
-      const kept = disk.get(step.from);
-      assert(kept !== undefined && (isOurs || isKept), words);
-      disk.set(path, kept);
-      disk.delete(step.from);
-      break;
+      const text = step.item.kind === "link" ? `-> ${step.item.target}` : step.item.text;
+      return [(disk) => disk.set(aside, "half"), (disk) => {
+        disk.delete(aside);
+        disk.set(path, text);
+      }];
     }
+    case "keep":
+      assert(found !== undefined && !isDirectory && !disk.has(step.to), words);
+      return [(disk) => disk.set(step.to, found)];
+    case "restore":
+      assert(disk.has(step.from) && (isOurs || isKept), words);
+      return [(disk) => move(disk, step.from, path)];
     case "remove":
-      assert(found !== undefined && isOurs && !items[path]?.includes(DIRECTORY), words);
-      disk.delete(path);
-      break;
+      assert(!isDirectory && isOurs, words);
+      return [(disk) => disk.delete(path)];
+    case "forget":
+      return [...markFolders(step.folders, disk), (disk) => disk.delete(path)];
     case "remove-directory":
-      if (![...disk.keys()].some((inner) => inner.startsWith(`${path}/`))) disk.delete(path);
-      break;
+      if (path === STATE && namesIn(disk, STATE).every((inner) => inner === LOCK)) {
+        return [(disk) => disk.delete(LOCK), (disk) => disk.delete(path)];
+      }
+      return [(disk) => {
+        if (namesIn(disk, path).length === 0) disk.delete(path);
+        else disk.set(path, DIRECTORY);
+      }];
   }
-  return disk;
+}
+
+/** Those that hold nothing but what will go. */
+function markFolders(folders: readonly string[], disk: Disk): Change[] {
+  const used = folders.findIndex((path) => namesIn(disk, path).length > 1);
+  return folders.slice(0, used < 0 ? Infinity : used)
+    .map((path) => (disk) => disk.set(path, BEGUN));
+}
+
+function move(disk: Map<string, string>, from: string, to: string): void {
+  const found = disk.get(from);
+  assert(found !== undefined, `${from} is not there`);
+  disk.delete(from);
+  disk.set(to, found);
+}
+
+function namesIn(disk: Disk, directory: string): string[] {
+  return [...disk.keys()].filter((path) => path.replace(/\/[^/]*$/, "") === directory);
 }
 
 /** The directories on the way to a path, the outer before the inner. */

@@ -1,20 +1,17 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
 import { NOTHING_INSTALLED } from "../../../lib/install/install_record.ts";
-import {
-  describeStep,
-  DIRECTORY,
-  type InstallStep,
-  PROGRAM,
-  type WantedItem,
-} from "../../../lib/install/plan_install.ts";
+import { describeStep, type InstallStep } from "../../../lib/install/install_step.ts";
+import { DIRECTORY, PROGRAM, type WantedItem } from "../../../lib/install/plan_install.ts";
 import {
   directoriesAbove,
   type Disk,
   file,
   install,
   link,
+  LOCK,
   plan,
+  STATE,
   type System,
 } from "../../testdata/install_model.ts";
 
@@ -34,10 +31,10 @@ const disks: fc.Arbitrary<Disk> = fc.record({
     "/share/man",
     "/opt",
     "/opt/bin",
-    "/state",
+    "/var",
     "/other",
   ]),
-  others: fc.subarray(["/bin/other", "/share/man/other", "/state/other", "/opt/bin/other"]),
+  others: fc.subarray(["/bin/other", "/share/man/other", "/var/state/other", "/opt/bin/other"]),
   old: fc.constantFrom("", "", "old", "-> ../tools/old", PROGRAM),
   kept: fc.constantFrom("", "", "", "older"),
   link: fc.constantFrom("", "", "", "-> v1", PROGRAM, "foreign", DIRECTORY),
@@ -45,7 +42,12 @@ const disks: fc.Arbitrary<Disk> = fc.record({
 }).map(({ directories, others, old, kept, link, page }) => {
   const there = Object.entries({ "/bin/a": link, [OLD]: old, [`${OLD}.orig`]: kept, [PAGE]: page })
     .filter(([, found]) => found !== "");
-  const files = [...there, ...others.map((path) => [path, "foreign"] as const)];
+  const files: (readonly [string, string])[] = [
+    ...there,
+    ...others.map((path) => [path, "foreign"] as const),
+    // Where a run has left something, it has left the lock.
+    ...others.includes(`${STATE}/other`) ? [[LOCK, "lock"] as const] : [],
+  ];
   const above = [...directories, ...files.map(([path]) => path)].flatMap(directoriesAbove);
   return new Map([
     ...[...directories, ...above].map((path) => [path, DIRECTORY] as const),
@@ -75,7 +77,7 @@ Deno.test("planInstall() leads to what is wanted, and then has nothing to do", (
 });
 
 Deno.test("planInstall() undoes all that it did, wherever it was cut off", () => {
-  const runs = fc.array(fc.tuple(wishes, fc.option(fc.nat({ max: 14 }))), { maxLength: 4 });
+  const runs = fc.array(fc.tuple(wishes, fc.option(fc.nat({ max: 60 }))), { maxLength: 4 });
   fc.assert(
     fc.property(disks, runs, (disk, runs) => {
       let system: System = { disk, record: NOTHING_INSTALLED };
@@ -93,7 +95,7 @@ Deno.test("planInstall() undoes all that it did, wherever it was cut off", () =>
 });
 
 Deno.test("planInstall() goes on wherever it was cut off, to the same end", () => {
-  const cuts = fc.array(fc.nat({ max: 14 }), { minLength: 1, maxLength: 3 });
+  const cuts = fc.array(fc.nat({ max: 60 }), { minLength: 1, maxLength: 3 });
   fc.assert(
     fc.property(disks, wishes, wishes, cuts, (disk, first, second, cuts) => {
       const before = { disk, record: NOTHING_INSTALLED };
@@ -156,8 +158,9 @@ Deno.test("planInstall() names what is in the way", async (t) => {
     ["a directory in the place of the script", { [OLD]: DIRECTORY }, [OLD]],
     ["two old scripts", { [OLD]: "old", [`${OLD}.orig`]: "old" }, [OLD]],
     ["a file in the place of a directory", { "/share": "foreign" }, ["/share"]],
-    ["a file in the place of the state directory", { "/state": "foreign" }, ["/state"]],
-    ["three", { "/bin/a": "x", [PAGE]: "x", "/state": "x" }, ["/bin/a", PAGE, "/state"]],
+    ["a file in the place of the state directory", { [STATE]: "foreign" }, [STATE]],
+    ["three", { "/bin/a": "x", [PAGE]: "x", [STATE]: "x" }, ["/bin/a", PAGE, STATE]],
+    ["a directory in the place of something new", { "/bin/.a.new": DIRECTORY }, ["/bin/.a.new"]],
   ];
   for (const [name, disk, blocked] of cases) {
     await t.step(name, () => {
@@ -221,12 +224,13 @@ Deno.test("planInstall() leaves what was changed since, and says so", async (t) 
 
 Deno.test("describeStep() names what changes", async (t) => {
   const cases: [step: InstallStep, facts: string[]][] = [
-    [{ do: "make-directory", path: "/bin" }, ["/bin/"]],
+    [{ do: "make-directory", path: "/bin", isBegun: false }, ["/bin/"]],
     [{ do: "put", path: "/bin/a", item: link("/bin/a", "/opt/p").item }, ["/bin/a", "/opt/p"]],
     [{ do: "put", path: PAGE, item: file(PAGE, "v1").item }, [PAGE]],
     [{ do: "keep", path: OLD, to: "/kept" }, [OLD, "/kept"]],
     [{ do: "restore", path: OLD, from: "/kept" }, [OLD, "/kept"]],
     [{ do: "remove", path: PAGE }, [PAGE]],
+    [{ do: "forget", path: "/record", folders: [] }, ["/record"]],
     [{ do: "remove-directory", path: "/bin" }, ["/bin/"]],
   ];
   const lines = new Set<string>();

@@ -1,0 +1,179 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { runCommand } from "../../lib/command/command.ts";
+import { command } from "../../scripts/install.ts";
+import { cutOffAfter, failAt, withoutSync } from "../cut_off.ts";
+import { collect } from "../in_process.ts";
+import { PROGRAM, type TemporaryRoot, temporaryRoot } from "../installation.ts";
+import { isThere, treeOf } from "../kit.ts";
+
+const SCRIPT = "root/bin/set-sqfs-links.sh";
+const NOW = Date.UTC(2022, 7, 1);
+const UNINSTALL = "--uninstall";
+
+/** What is there before the first installation. */
+const STARTS: [name: string, arrange: (root: string) => void, args: string[]][] = [
+  ["nothing", () => {}, []],
+  ["a package, a link in the place of the script, and state of other commands", (root) => {
+    write(root, "usr/bin/pitboot", "#!/bin/sh\n", 0o755);
+    write(root, "usr/share/man/man8/pitboot.8.gz", "x");
+    write(root, "root/tools/script", "old\n");
+    Deno.mkdirSync(`${root}/root/bin`);
+    Deno.symlinkSync("../tools/script", `${root}/${SCRIPT}`);
+    write(root, "var/lib/pitboot/scripts.json", "{}\n");
+    write(root, "var/lib/pitboot/lock", "", 0o600);
+  }, ["--binary=/usr/bin/pitboot"]],
+];
+
+Deno.test("install goes on wherever it was killed, and takes all of it back", async (t) => {
+  for (const [name, arrange, args] of STARTS) {
+    await t.step(name, async () => {
+      const kills = await killEverywhere(arrange, [args]);
+      assert(kills > 15, `only ${kills} kills`);
+    });
+  }
+});
+
+Deno.test("install --uninstall goes on wherever it was killed, and installs again", async (t) => {
+  for (const [name, arrange, args] of STARTS) {
+    await t.step(name, async () => {
+      const kills = await killEverywhere(arrange, [args, [UNINSTALL]]);
+      assert(kills >= 10, `only ${kills} kills`);
+    });
+  }
+});
+
+Deno.test("install in another place goes on wherever it was killed", async () => {
+  const arrange = (root: string): void => write(root, SCRIPT, "old\n");
+  const kills = await killEverywhere(arrange, [[], ["--prefix=/usr/local/sbin"]]);
+  assert(kills > 15, `only ${kills} kills`);
+});
+
+Deno.test("install that fails leaves nothing, or what another run finishes or takes back", async () => {
+  using _quick = withoutSync();
+  for (const args of [[], [UNINSTALL]]) {
+    const runs = args.length > 0 ? [[], args] : [args];
+    const { before, whole, changes } = await undisturbed(() => {}, runs);
+    for (let failing = 1; failing <= changes; failing++) {
+      using system = await prepared(() => {}, runs.slice(0, -1));
+      const words = `install ${args.join(" ")}, failed at ${failing}`;
+      {
+        using _failed = failAt(failing);
+        const { code, stderr } = await run(system.root, args);
+        assertEquals(code, 1, words);
+        assertMatch(
+          stderr,
+          /error: \/\S+ cannot be written: .*no space left on device\n {2}hint: /,
+        );
+      }
+      const isRecorded = isThere(`${system.root}/var/lib/pitboot/install.json`);
+      if (!isRecorded) assertEquals(modes(system.root), before, words);
+      assertEquals((await run(system.root, failing % 2 ? args : [UNINSTALL])).code, 0);
+      assertEquals(modes(system.root), failing % 2 ? whole : before, words);
+    }
+  }
+});
+
+/**
+ * Carries out runs, and kills the last one at every change that it makes. After
+ * that it must come to the same end when it is called again, and leave nothing
+ * when what it did is undone.
+ *
+ * @returns How often it was killed.
+ */
+async function killEverywhere(
+  arrange: (root: string) => void,
+  runs: readonly string[][],
+): Promise<number> {
+  using _quick = withoutSync();
+  const last = runs.at(-1) ?? [];
+  const { before, installed, whole, changes } = await undisturbed(arrange, runs);
+  const isUndone = last.includes(UNINSTALL);
+  // Once more; and all of it undone, or done again.
+  const ends: [args: string[], Modes][] = [
+    [last, whole],
+    isUndone ? [runs[0] ?? [], installed] : [[UNINSTALL], before],
+  ];
+  for (let allowed = 0; allowed < changes; allowed++) {
+    for (const [end, expected] of ends) {
+      using system = await prepared(arrange, runs.slice(0, -1));
+      {
+        using _killed = cutOffAfter(allowed);
+        assertEquals((await run(system.root, last)).code, 1, `not killed after ${allowed}`);
+      }
+      const words = `killed after ${allowed}, then install ${end.join(" ")}`;
+      const { code, stderr } = await run(system.root, end);
+      assertEquals(code, 0, `${words}: ${stderr}`);
+      assertEquals(modes(system.root), expected, words);
+    }
+  }
+  return changes;
+}
+
+async function undisturbed(
+  arrange: (root: string) => void,
+  runs: readonly string[][],
+): Promise<{ before: Modes; installed: Modes; whole: Modes; changes: number }> {
+  using start = await prepared(arrange, []);
+  const before = modes(start.root);
+  using system = await prepared(arrange, runs.slice(0, -1));
+  const installed = modes(system.root);
+  using counted = cutOffAfter(Infinity);
+  const { code, stderr } = await run(system.root, runs.at(-1) ?? []);
+  assertEquals(code, 0, stderr);
+  return { before, installed, whole: modes(system.root), changes: counted.changes };
+}
+
+async function prepared(
+  arrange: (root: string) => void,
+  runs: readonly string[][],
+): Promise<TemporaryRoot> {
+  const system = temporaryRoot();
+  arrange(system.root);
+  for (const args of runs) assertStringIncludes((await run(system.root, args)).stdout, "\n");
+  return system;
+}
+
+/** Runs `install ARGS` in this process. */
+async function run(
+  root: string,
+  args: readonly string[],
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const printed = { stdout: "", stderr: "" };
+  const code = await runCommand(command, {
+    name: "pitboot install",
+    args: [`--root=${root}`, ...withProgram(args)],
+    program: null,
+    env: () => undefined,
+    stdin: { isTerminal: false, text: () => Promise.resolve(""), secret: () => Promise.reject() },
+    stdout: collect((text) => printed.stdout += text),
+    stderr: collect((text) => printed.stderr += text),
+    signal: new AbortController().signal,
+    now: () => NOW,
+    elapsed: () => 0,
+  });
+  return { code, ...printed };
+}
+
+function withProgram(args: readonly string[]): string[] {
+  const isNamed = args.some((arg) => arg.startsWith("--binary="));
+  return isNamed ? [...args] : [`--binary=${PROGRAM}`, ...args];
+}
+
+type Modes = Record<string, string>;
+
+/** The tree with the mode of everything. */
+function modes(root: string): Modes {
+  return Object.fromEntries(
+    Object.entries(treeOf(root)).map(([path, what]) => {
+      const { mode } = Deno.lstatSync(`${root}/${path.replace(/\/$/, "")}`);
+      return [path, `${((mode ?? 0) & 0o7777).toString(8)} ${what}`];
+    }),
+  );
+}
+
+function write(root: string, path: string, text: string, mode = 0o644): void {
+  const file = `${root}/${path}`;
+  Deno.mkdirSync(file.replace(/\/[^/]*$/, ""), { recursive: true });
+  Deno.writeTextFileSync(file, text);
+  Deno.chmodSync(file, mode);
+}
