@@ -37,6 +37,7 @@ const PACKAGES = {
   "man-db": "/usr/bin/man",
   mandoc: "/usr/bin/mandoc",
   rpm: "/usr/bin/rpmbuild",
+  strace: "/usr/bin/strace",
   zsh: "/usr/bin/zsh",
   zypper: "/usr/bin/zypper",
 } as const;
