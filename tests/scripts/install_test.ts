@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { LINKED } from "../../lib/cli/names.ts";
-import { call, install, PROGRAM, temporaryRoot } from "../installation.ts";
-import { treeOf } from "../kit.ts";
+import { call, execute, install, PROGRAM, temporaryRoot } from "../installation.ts";
+import { PITBOOT, treeOf } from "../kit.ts";
 
 const LINKS = ["pitboot", ...LINKED.map(([link]) => link)];
 const SCRIPT = "root/bin/set-sqfs-links.sh";
@@ -22,17 +22,35 @@ Deno.test("install puts links, manual pages and completion in place", async () =
     "complete -c",
   );
   assertStringIncludes(tree[`${share}/zsh/site-functions/_pitboot`] ?? "", "#compdef pitboot ");
-  for (const path of Object.keys(tree)) {
-    const { mode, uid, isSymlink } = Deno.lstatSync(`${system.root}/${path.replace(/\/$/, "")}`);
-    if (isSymlink || path.startsWith("opt/")) continue;
-    const [folder, file] = path.startsWith("var/lib/pitboot/") ? [0o700, 0o600] : [0o755, 0o644];
-    assertEquals((mode ?? 0) & 0o777, path.endsWith("/") ? folder : file, path);
-    assertEquals(uid, Deno.uid());
-  }
   const made = stdout.split("\n").filter((line) => /^(link|write) /.test(line)).length;
   // And the record and the lock, which are no result.
   const files = Object.entries(tree).filter(([path]) => !/\/$|^opt\//.test(path)).length;
   assertEquals(made, files - 2);
+});
+
+Deno.test("install gives everything its mode, whatever the umask", async (t) => {
+  for (const umask of ["000", "022", "077"]) {
+    await t.step(umask, async () => {
+      using system = temporaryRoot();
+      const words = ["install", `--root=${system.root}`, `--binary=${PROGRAM}`];
+      const script = ["sh", "-c", `umask ${umask}; exec "$@"`, "sh"];
+      const { code, stderr } = await execute([...script, ...PITBOOT, ...words]);
+      assertEquals([code, stderr], [0, ""]);
+      const tree = treeOf(system.root);
+      assert("var/lib/pitboot/lock" in tree && "var/lib/pitboot/install.json" in tree);
+      for (const path of Object.keys(tree)) {
+        const { mode, uid, isSymlink } = Deno.lstatSync(
+          `${system.root}/${path.replace(/\/$/, "")}`,
+        );
+        if (isSymlink || path.startsWith("opt/")) continue;
+        const [folder, file] = path.startsWith("var/lib/pitboot/")
+          ? [0o700, 0o600]
+          : [0o755, 0o644];
+        assertEquals((mode ?? 0) & 0o777, path.endsWith("/") ? folder : file, path);
+        assertEquals(uid, Deno.uid());
+      }
+    });
+  }
 });
 
 Deno.test("install is the same when done twice", async () => {
