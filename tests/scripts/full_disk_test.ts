@@ -91,8 +91,12 @@ Deno.test({
   ignore: !canMount,
   fn: async (t) => {
     const disks: [name: string, mount: string, reason: RegExp][] = [
-      ["full", "mount -t tmpfs -o size=4k tmpfs $STATE && cat /dev/zero >$STATE/full", /no space/],
-      ["read-only", "mount -t tmpfs -o ro tmpfs $STATE", /read-only/],
+      [
+        "full",
+        "mount -t tmpfs -o size=4k,mode=700 tmpfs $STATE && cat /dev/zero >$STATE/full",
+        /no space/,
+      ],
+      ["read-only", "mount -t tmpfs -o ro,mode=700 tmpfs $STATE", /read-only/],
     ];
     for (const [name, mount, reason] of disks) {
       await t.step(name, async () => {
