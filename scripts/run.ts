@@ -38,7 +38,8 @@ export const command = documentCommand<typeof options>({
   description: [
     "Does what resolve-images, bmc-dhcp, wait-leases and set-links do, one after another in one process, and prints what the handbook shows. Called as set-sqfs-links.sh it does the same.",
     "Without a BMC password it leaves the BMCs alone, and uses the leases that are there.",
-    "Nodes whose BMC has no lease in time are named and left out; the others are served.",
+    "Nodes whose BMC has no lease in time are named and left out; the others are served. Nodes that are offline stay so.",
+    "Each change of what nodes boot is remembered as a generation: history shows it, rollback undoes it.",
   ],
   options,
   examples: [
