@@ -46,7 +46,7 @@ const PURE: readonly RegExp[] = [
   /_(report|targets)\.ts$/,
   /\/(statics|roles|node_choice|conman|ipmi|leases|node_status|access_log)\.ts$/,
   /\/(boot_script|boot_tree|script_records|served_nodes|boot_triples|kernel_image|squashfs|xz)\.ts$/,
-  /\/(handbook|install_record|install_step|shared_files)\.ts$/,
+  /\/(handbook|remedies|install_record|install_step|shared_files)\.ts$/,
 ];
 
 Deno.test("every room is on a floor, and none is empty", () => {

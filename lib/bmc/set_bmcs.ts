@@ -9,7 +9,7 @@ import { count, duration, flag, type Flags, optionalCount, optionalText } from "
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
-import { reasonOf } from "../io/failures.ts";
+import { hintFor, reasonOf } from "../io/failures.ts";
 import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import { foldHosts } from "../text/host_range.ts";
@@ -134,7 +134,10 @@ function openLog(draft: Draft, flags: BmcFlags, host: Host, password: string): B
 function reportLog(draft: Draft, { "log-dir": directory }: BmcFlags, error: unknown): void {
   draft.report("log-unwritable", {
     message: `what ipmitool says is not logged: ${directory}: ${reasonOf(error)}`,
-    hint: "make room, or name another directory with --log-dir",
+    hint: hintFor(directory, error, {
+      hint: "name another directory with --log-dir",
+      isSure: true,
+    }),
   });
 }
 

@@ -6,6 +6,20 @@
 
 import { Failure, type ProblemCode } from "../document/problems.ts";
 import { FormatError } from "../text/format_error.ts";
+import { remedyFor } from "./remedies.ts";
+
+/**
+ * What to do if a file cannot be read or written. Where its reason says what to
+ * do, as for a full disk, that is said in place of `hint`.
+ */
+export interface Advice {
+  /** What is so in any case, for instance `nothing was changed`. */
+  readonly state?: string;
+  /** What to do, most of all if the file is missing. */
+  readonly hint: string;
+  /** Whether the hint helps whatever the reason, and is said besides. */
+  readonly isSure?: boolean;
+}
 
 /** A file that is not what it should be; the message says what it is. */
 export class UnfitFile extends Error {
@@ -20,7 +34,10 @@ export class UnfitFile extends Error {
  */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  // What the system says names the real path.
+  const message = codeOf(error) === undefined && error instanceof Error
+    ? error.message
+    : reasonOf(error);
   return error instanceof FormatError
     ? new Failure("file-invalid", { message, hint: "correct that line and run again" }, error)
     : new Failure("failed", {
@@ -34,12 +51,13 @@ export function failureOf(error: unknown): Failure {
  *
  * @param path As seen from inside.
  * @param error What was caught.
- * @param hint What to do.
+ * @param advice What to do; a text is its hint.
  */
-export function fileFailure(path: string, error: unknown, hint?: string): Failure {
+export function fileFailure(path: string, error: unknown, advice?: string | Advice): Failure {
   const code: ProblemCode = error instanceof Deno.errors.NotFound
     ? "file-missing"
     : "file-unreadable";
+  const hint = hintFor(path, error, advice);
   return new Failure(code, { message: `${path}: ${reasonOf(error)}`, hint }, error);
 }
 
@@ -49,32 +67,59 @@ export function fileFailure(path: string, error: unknown, hint?: string): Failur
  *
  * @param path As seen from inside.
  * @param error What was caught.
- * @param hint What to do.
+ * @param advice What to do; a text is its hint.
  */
-export function writeFailure(path: string, error: unknown, hint: string): Failure {
+export function writeFailure(path: string, error: unknown, advice: string | Advice): Failure {
   const message = `${path} cannot be written: ${reasonOf(error)}`;
-  return new Failure("file-unwritable", { message, hint }, error);
+  return new Failure("file-unwritable", { message, hint: hintFor(path, error, advice) }, error);
+}
+
+/**
+ * Says what to do if a file could not be read or written.
+ *
+ * @param path As seen from inside.
+ * @param error What was caught.
+ * @param advice What to do; a text is its hint.
+ * @returns Nothing where nobody knows.
+ */
+export function hintFor(
+  path: string,
+  error: unknown,
+  advice?: string | Advice,
+): string | undefined {
+  const { state, hint, isSure }: Partial<Advice> = typeof advice === "string"
+    ? { hint: advice }
+    : advice ?? {};
+  const remedy = remedyFor({ code: codeOf(error), path, isRoot: Deno.uid() === 0 });
+  const whatToDo = remedy && isSure ? `${remedy}, or ${hint}` : remedy ?? hint;
+  return [state, whatToDo].filter(Boolean).join("; ") || undefined;
+}
+
+/** What the system calls it. */
+function codeOf(error: unknown): string | undefined {
+  const isCoded = error instanceof Error && "code" in error && typeof error.code === "string";
+  return isCoded ? error.code as string : undefined;
 }
 
 /**
  * Does something with a file and makes a problem of what goes wrong.
  *
  * @param path As seen from inside.
- * @param hint What to do then.
+ * @param advice What to do then; a text is its hint.
  * @param work What to do with it.
  * @param failure Makes the problem; {@linkcode writeFailure} where it is written.
  * @throws {Failure} In place of what `work` throws.
  */
 export function guarded<T>(
   path: string,
-  hint: string,
+  advice: string | Advice,
   work: () => T,
   failure: typeof writeFailure = fileFailure,
 ): T {
   try {
     return work();
   } catch (error) {
-    throw failure(path, error, hint);
+    throw failure(path, error, advice);
   }
 }
 

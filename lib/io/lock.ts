@@ -6,7 +6,7 @@
 
 import { dirname } from "@std/path/dirname";
 import { Failure } from "../document/problems.ts";
-import { guarded, reasonOf, writeFailure } from "./failures.ts";
+import { type Advice, guarded, hintFor, reasonOf, writeFailure } from "./failures.ts";
 import { makePrivateDirectory } from "./private_directory.ts";
 import { checkKind } from "./read_file.ts";
 import type { Root } from "./root.ts";
@@ -28,7 +28,7 @@ export type Lock = Disposable;
  *
  * @param root The file system.
  * @param path The file, as seen from inside.
- * @param hint What to do if it cannot be had.
+ * @param advice What to do if it cannot be had; a text is its hint.
  * @param modeAbove The mode of directories that have to be made above its own.
  * @returns Whoever holds it may remove the file, and its directory.
  * @throws {Failure} If another run holds the lock, or it cannot be had.
@@ -36,14 +36,14 @@ export type Lock = Disposable;
 export async function lock(
   root: Root,
   path: string,
-  hint: string,
+  advice: string | Advice,
   modeAbove?: number,
 ): Promise<Lock> {
   const real = root.real(path);
   for (;;) {
-    const file = openWithDirectory(root, path, { hint, modeAbove });
+    const file = openWithDirectory(root, path, { advice, modeAbove });
     try {
-      await waitFor(file, path, hint);
+      await waitFor(file, path, advice);
       // An uninstall may have removed it while we waited: then we hold nothing.
       if (isAt(file, real)) return file;
     } catch (error) {
@@ -57,7 +57,7 @@ export async function lock(
 function openWithDirectory(
   root: Root,
   path: string,
-  { hint, modeAbove }: { hint: string; modeAbove: number | undefined },
+  { advice, modeAbove }: { advice: string | Advice; modeAbove: number | undefined },
 ): Deno.FsFile {
   const directory = dirname(path);
   // A site may link it to a disk that lasts.
@@ -65,8 +65,8 @@ function openWithDirectory(
   const make = (): void => makePrivateDirectory(root.real(directory), options);
   for (let left = TRIES;; left--) {
     try {
-      guarded(directory, hint, make, writeFailure);
-      return guarded(path, hint, () => makeOrOpen(root.real(path)), writeFailure);
+      guarded(directory, advice, make, writeFailure);
+      return guarded(path, advice, () => makeOrOpen(root.real(path)), writeFailure);
     } catch (error) {
       const isGone = error instanceof Failure && error.cause instanceof Deno.errors.NotFound;
       if (!isGone || left === 0) throw error;
@@ -99,7 +99,7 @@ function withMode(file: Deno.FsFile, real: string): Deno.FsFile {
   }
 }
 
-async function waitFor(file: Deno.FsFile, path: string, hint: string): Promise<void> {
+async function waitFor(file: Deno.FsFile, path: string, advice: string | Advice): Promise<void> {
   const timer = Promise.withResolvers<"late">();
   const timeout = setTimeout(() => timer.resolve("late"), LOCK_WAIT_MS);
   try {
@@ -107,6 +107,7 @@ async function waitFor(file: Deno.FsFile, path: string, hint: string): Promise<v
     if (result !== "late") return;
   } catch (error) {
     const message = `${path} cannot be locked: ${reasonOf(error)}`;
+    const hint = hintFor(path, error, advice);
     throw new Failure("file-unwritable", { message, hint }, error);
   } finally {
     clearTimeout(timeout);

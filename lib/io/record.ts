@@ -6,7 +6,7 @@
 
 import { Failure } from "../document/problems.ts";
 import { parseJson, type Shape } from "../text/shape.ts";
-import { guarded, writeFailure } from "./failures.ts";
+import { type Advice, guarded, writeFailure } from "./failures.ts";
 import { replaceFile } from "./replace_file.ts";
 import type { Root } from "./root.ts";
 
@@ -36,15 +36,16 @@ export function readRecord<T>(root: Root, path: string, shape: Shape<T>, hint: s
  * @param root The file system.
  * @param path Where it is.
  * @param value What it is to hold.
- * @param options `hint`: what to do if it cannot be written; `mode`: its mode.
+ * @param options What to do if it cannot be written; `mode`: its mode.
  * @throws {Failure} If it cannot be written.
  */
 export function writeRecord(
   root: Root,
   path: string,
   value: unknown,
-  { hint, ...facts }: { hint: string; mode?: number },
+  { mode, ...advice }: Advice & { mode?: number },
 ): void {
   const bytes = new TextEncoder().encode(`${JSON.stringify(value)}\n`);
-  guarded(path, hint, () => replaceFile(root.real(path), bytes, facts), writeFailure);
+  const facts = mode === undefined ? {} : { mode };
+  guarded(path, advice, () => replaceFile(root.real(path), bytes, facts), writeFailure);
 }

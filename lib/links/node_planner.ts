@@ -17,7 +17,13 @@ import type { ScriptRecords } from "./script_records.ts";
 import { savedScript } from "./state_directory.ts";
 import { digestOf } from "./wanted_scripts.ts";
 
-const UNREADABLE = "nothing was changed; run as root";
+/** What to do where a boot directory cannot be read. */
+export const UNREADABLE = {
+  state: "nothing was changed",
+  hint: "run it again if somebody moved it",
+};
+/** What to do where the web root cannot be read. */
+export const NO_WEB_ROOT = { state: "nothing was changed", hint: "name another with --web-root" };
 
 /** Decides what to do for a node. */
 export type Decide = (wanted: Wanted, observed: Observed, history: ScriptHistory) => NodePlan;
@@ -46,7 +52,7 @@ export async function planNodes(
   tools: PlanTools,
 ): Promise<PlannedNode[]> {
   const { root, webRoot } = tools;
-  const observe = guarded(webRoot, UNREADABLE, () => nodeObserver(root, webRoot));
+  const observe = guarded(webRoot, NO_WEB_ROOT, () => nodeObserver(root, webRoot));
   const nodes: PlannedNode[] = [];
   const obstacles: string[] = [];
   for (const each of wanted) {

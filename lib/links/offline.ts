@@ -20,7 +20,7 @@ import { NO_TARGETS, type Observed, targetsOf } from "./boot_tree.ts";
 import { CHANGE_OPTIONS, changeNodes, lockState } from "./change_nodes.ts";
 import { nodeObserver } from "./observe_node.ts";
 import { planNode } from "./plan_links.ts";
-import type { Decide } from "./node_planner.ts";
+import { type Decide, NO_WEB_ROOT, UNREADABLE } from "./node_planner.ts";
 import { planOffline } from "./plan_offline.ts";
 import { readRecords } from "./state_directory.ts";
 import { type PastMaterials, type PastNode, wantPast } from "./want_past.ts";
@@ -100,10 +100,10 @@ async function parkedNodes(
 ): Promise<PastNode[]> {
   const webRoot = flags["web-root"];
   const records = readRecords(root, flags.state);
-  const observe = guarded(webRoot, "nothing was changed", () => nodeObserver(root, webRoot));
+  const observe = guarded(webRoot, NO_WEB_ROOT, () => nodeObserver(root, webRoot));
   const nodes: PastNode[] = [];
   for (const name of names) {
-    const observed = guarded(`${webRoot}/${name}`, "nothing was changed", () => observe(name));
+    const observed = guarded(`${webRoot}/${name}`, UNREADABLE, () => observe(name));
     const { targets, script } = flags.forget ? NOTHING : had(observed);
     const digest = script && await sha256(script.text);
     const edited = digest !== null && !(records.get(name) ?? [digest]).includes(digest);

@@ -16,7 +16,11 @@ import { type StoredGeneration, storedGenerationShape } from "./generations.ts";
 import type { SaveStep } from "./plan_steps.ts";
 import { recordsShape, type ScriptRecords } from "./script_records.ts";
 
-const UNWRITABLE = "nothing was changed; run as root, or name another directory with --state";
+const UNWRITABLE = {
+  state: "no node was changed",
+  hint: "name another directory with --state",
+  isSure: true,
+};
 const PRIVATE = { mode: 0o600 };
 
 /** The state directory, locked: no other run changes anything now. */
@@ -85,7 +89,7 @@ export class StateDirectory implements Disposable {
   }
 
   #write(path: string, value: unknown): void {
-    writeRecord(this.#root, path, value, { hint: UNWRITABLE, ...PRIVATE });
+    writeRecord(this.#root, path, value, { ...UNWRITABLE, ...PRIVATE });
   }
 }
 
@@ -164,7 +168,7 @@ function readGeneration(root: Root, directory: string, number: number): StoredGe
   return readRecord(root, generationPath(directory, number), storedGenerationShape, UNREADABLE);
 }
 
-const UNREADABLE = "move it away: what it remembers can then not be undone by pitboot";
+const UNREADABLE = "move it away: pitboot can then not undo what it remembers";
 
 /** What is half done has another name, and nobody uses it. */
 function removeUnfinished(real: string): void {

@@ -83,7 +83,11 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
     leases: new Map(leases.map(({ bmc, ip }) => [bmc, ip])),
     webRoot: flags["web-root"],
     root,
-    observe: guarded(flags["web-root"], "run as root", () => nodeObserver(root, flags["web-root"])),
+    observe: guarded(
+      flags["web-root"],
+      "name another with --web-root",
+      () => nodeObserver(root, flags["web-root"]),
+    ),
     files: new Map(),
   };
   const judged: Judged[] = [];
@@ -132,7 +136,7 @@ async function judgeNode({ name, node }: StaticBmc, measures: Measures): Promise
   const { roles, scripts, records, leases, webRoot, observe } = measures;
   const directory = `${webRoot}/${node}`;
   const role = roleOf(node, roles);
-  const observed = guarded(directory, "run as root", () => observe(node));
+  const observed = guarded(directory, "run it again if somebody moved it", () => observe(node));
   const { links, triple } = role
     ? judgeLinks(observed, role, (target) => fileOf(join(directory, target), measures))
     : { links: "foreign" as const, triple: null };

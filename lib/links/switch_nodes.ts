@@ -29,7 +29,7 @@ import { updateRecords } from "./script_records.ts";
 import { readLastGenerations, type StateDirectory } from "./state_directory.ts";
 import { removeUnfinished } from "./unfinished.ts";
 
-const UNWRITABLE = "no node was changed; run as root, and look for room on the disk";
+const UNWRITABLE = { state: "no node was changed", hint: "look at what is there, and run again" };
 
 /** What a switch needs besides the nodes. */
 export interface SwitchTools extends PlanTools {

@@ -12,7 +12,7 @@ import { isHostName } from "../text/host_name.ts";
 import { nameOfNew, newName } from "../text/new_name.ts";
 import { LINKS, OFFLINE, SCRIPT } from "./boot_tree.ts";
 
-const HINT = "remove it, and run again; nothing was changed";
+const HINT = { state: "nothing was changed", hint: "remove it, and run again" };
 
 /**
  * Removes the places where boot directories were built, also those of nodes that are

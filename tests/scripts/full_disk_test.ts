@@ -79,8 +79,9 @@ Deno.test({
       env: { CSM_RELEASE: "1.6.2" },
     });
     assertEquals(result.code, 1, result.stderr);
-    const { message } = problemOf(result.document, "file-unwritable");
+    const { message, hint } = problemOf(result.document, "file-unwritable");
     assertEquals(message, "/var/www/boot/script.ipxe cannot be written: read-only file system");
+    assertMatch(hint ?? "", /^no node was changed; its disk is mounted read-only: /);
     checkManners(result, pit);
     assertEquals(treeOf(`${pit.directory}/after`), before);
   },
@@ -90,15 +91,21 @@ Deno.test({
   name: "set-links that cannot remember anything changes nothing (needs root and unshare)",
   ignore: !canMount,
   fn: async (t) => {
-    const disks: [name: string, mount: string, reason: RegExp][] = [
+    const disks: [name: string, mount: string, reason: RegExp, remedy: RegExp][] = [
       [
         "full",
         "mount -t tmpfs -o size=4k,mode=700 tmpfs $STATE && cat /dev/zero >$STATE/full",
         /no space/,
+        /make room on the disk of \/var\/lib\/pitboot\//,
       ],
-      ["read-only", "mount -t tmpfs -o ro,mode=700 tmpfs $STATE", /read-only/],
+      [
+        "read-only",
+        "mount -t tmpfs -o ro,mode=700 tmpfs $STATE",
+        /read-only/,
+        /is mounted read-only/,
+      ],
     ];
-    for (const [name, mount, reason] of disks) {
+    for (const [name, mount, reason, remedy] of disks) {
       await t.step(name, async () => {
         using pit = temporaryPit({ leased: true });
         const before = treeOf(`${pit.root}/var/www`);
@@ -109,7 +116,8 @@ Deno.test({
           message,
           new RegExp(`^/var/lib/pitboot/\\S+ cannot be written: ${reason.source}`),
         );
-        assertMatch(hint ?? "", /--state/);
+        assertMatch(hint ?? "", /^no node was changed; .*--state/);
+        assertMatch(hint ?? "", remedy);
         checkManners(result, pit);
         assertEquals(treeOf(`${pit.directory}/after`), before);
       });
