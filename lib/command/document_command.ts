@@ -12,6 +12,7 @@ import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { outcomeOf } from "../document/outcome.ts";
 import { headline, summarise } from "../document/summary.ts";
 import { failureOf } from "../io/failures.ts";
+import { printableJson } from "../text/printable.ts";
 import type { Command, CommandLine, CommonOptions } from "./command.ts";
 import { Draft } from "./draft.ts";
 import { handbookLines, TOLD_BY_HANDBOOK } from "./handbook.ts";
@@ -81,7 +82,9 @@ async function runStage(
   });
   if (asksForJson || !(stdout.isTerminal || spec.printsHandbook)) {
     const indent = flags.pretty || stdout.isTerminal ? 2 : undefined;
-    stdout.write(`${JSON.stringify(document, null, indent)}\n`);
+    const json = JSON.stringify(document, null, indent);
+    // In a pipe it is for programs.
+    stdout.write(`${stdout.isTerminal ? printableJson(json) : json}\n`);
   }
   showResult(spec, document, flags.verbose, host);
   const { status, exit } = outcomeOf(document);

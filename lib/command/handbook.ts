@@ -6,6 +6,7 @@
 
 import type { Image } from "../document/document.ts";
 import type { ProblemCode } from "../document/problems.ts";
+import { printable } from "../text/printable.ts";
 import type { Event } from "./event.ts";
 
 /** The words of the handbook's script where kernels differ. */
@@ -22,13 +23,18 @@ const NOTE =
   "NOTE: Nodes without boot directories will still boot the non-destructive iPXE binary for bare-metal discovery usage.";
 
 /**
- * Describes an event as the handbook does.
+ * Describes an event as the handbook does. No path or release of the handbook has
+ * an escape sequence; one that has is shown with that made visible.
  *
  * @param event What happened.
  * @param name What pitboot was called by.
  * @returns Lines.
  */
 export function handbookLines(event: Event, name: string): string[] {
+  return linesOf(event, name).map((line) => printable(line, Infinity));
+}
+
+function linesOf(event: Event, name: string): string[] {
   switch (event.what) {
     case "resolving":
       return ["Resolving images to boot ..."];

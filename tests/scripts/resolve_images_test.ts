@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { kernelImage } from "../../tools/pit/artifacts.ts";
 import { addRelease, KERNEL, RELEASE } from "../../tools/pit/make_pit.ts";
-import { callInProcess } from "../in_process.ts";
+import { callInProcess, collect } from "../in_process.ts";
 import { pitboot, problemOf, type TemporaryPit, temporaryPit } from "../kit.ts";
 import { refuse } from "../refusals.ts";
 
@@ -352,3 +352,22 @@ function copyTriple(from: string, to: string): void {
     if (isFile) Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
   }
 }
+
+Deno.test("a document on a terminal has no escape sequence, and is the same document", async (t) => {
+  using pit = temporaryPit();
+  const name = `${RELEASE}\x1b[31m\x9b1m\u202e`;
+  Deno.renameSync(pit.root + K8S, `${pit.root}${DATA}/k8s/${name}`);
+  const { stdout: piped } = await callInProcess(pit, ["resolve-images"]);
+  const directory = `${DATA}/k8s/${name}`;
+  assertEquals(JSON.parse(piped).images.kubernetes.directory, directory);
+  for (const option of ["--json", "--pretty"]) {
+    await t.step(option, async () => {
+      let shown = "";
+      const stdout = { ...collect((text) => shown += text), isTerminal: true };
+      await callInProcess(pit, ["resolve-images", option], { stdout });
+      // deno-lint-ignore no-control-regex
+      assertMatch(shown, /^[^\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]+$/);
+      assertEquals(JSON.parse(shown), JSON.parse(piped));
+    });
+  }
+});

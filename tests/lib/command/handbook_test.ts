@@ -82,6 +82,15 @@ Deno.test("handbookLines() names whatever roles there are, in their order", () =
   assertEquals(handbookLines({ what: "resolved", images: {} }, SCRIPT), lines.slice(0, 1));
 });
 
+Deno.test("handbookLines() shows nothing that a terminal would obey", () => {
+  const images = { storage: image("ceph\x1b[2J\x9b1m\u202e", "a") };
+  const lines = handbookLines({ what: "resolved", images }, SCRIPT);
+  const path = `/var/www/ephemeral/data/ceph\\x1b[2J\\x9b1m\\u202e/${RELEASE}/`;
+  assertEquals(lines.slice(2).map((line) => line.slice("kernel: ".length).startsWith(path)), [
+    ...[true, true, true],
+  ]);
+});
+
 /** An image as the handbook shows it. */
 function image(data: string, rootfs: string): Image {
   const directory = `/var/www/ephemeral/data/${data}/${RELEASE}`;

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
-import { printable } from "../../../lib/text/printable.ts";
+import { printable, printableJson } from "../../../lib/text/printable.ts";
 import { anyText } from "../../testdata/texts.ts";
 
 // deno-lint-ignore no-control-regex
-const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/;
+const CONTROL = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
 Deno.test("printable() shows what a terminal would obey", async (t) => {
   const cases: [name: string, text: string, shown: string][] = [
@@ -16,6 +16,7 @@ Deno.test("printable() shows what a terminal would obey", async (t) => {
     ["delete and the 8-bit controls", "\x7f\x9b", "\\x7f\\x9b"],
     ["Unicode line ends", "\u2028\u2029", "\\u2028\\u2029"],
     ["text direction", "\u202eabc\u2066", "\\u202eabc\\u2066"],
+    ["marks of direction", "\u061c\u200e\u200f", "\\u061c\\u200e\\u200f"],
   ];
   for (const [name, text, shown] of cases) {
     await t.step(name, () => assertEquals(printable(text), shown));
@@ -59,4 +60,22 @@ Deno.test("printable() does not cut a character in two", () => {
     fc.nat(12),
     (letters, limit) => assert(printable(letters.join(""), limit).isWellFormed()),
   ));
+});
+
+Deno.test("printableJson() shows nothing that a terminal would obey, and stays the same", () => {
+  const value = fc.oneof(fc.jsonValue(), anyText(50));
+  fc.assert(fc.property(
+    value,
+    fc.constantFrom(undefined, 2),
+    (value, indent) => {
+      const json = printableJson(JSON.stringify(value, null, indent));
+      assert(!CONTROL.test(json.replaceAll("\n", "")), json);
+      assertEquals(JSON.stringify(JSON.parse(json)), JSON.stringify(value));
+    },
+  ));
+});
+
+Deno.test("printableJson() leaves ordinary letters as they are", () => {
+  assertEquals(printableJson('{\n  "näh": "東 😀"\n}'), '{\n  "näh": "東 😀"\n}');
+  assertEquals(printableJson('"\x9b\x7f\u2029"'), '"\\u009b\\u007f\\u2029"');
 });
