@@ -46,6 +46,7 @@ export const PROBLEM_KINDS = {
   "kernel-mismatch-allowed": warning(),
   "images-spread": warning(),
   "images-dangling": warning(),
+  "images-lost": warning(),
   "images-not-secured": warning(),
 
   "ipmitool-missing": error(EXIT.failed),

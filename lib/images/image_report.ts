@@ -94,6 +94,22 @@ export function imageProblems(chosen: BootTriple, search: Search): Report[] {
   return [...spread(chosen, search), ...danglingLinks(search), ...notSecured(chosen, search)];
 }
 
+/**
+ * Says what was passed over because it could not be found by its name.
+ *
+ * @param role Whose images were looked for.
+ * @param lost Paths of it.
+ */
+export function lostProblems({ name }: Pick<Role, "name">, lost: readonly string[]): Report[] {
+  if (lost.length === 0) return [];
+  return [["images-lost", {
+    message: `${name}: passed over, as it went away meanwhile or its name is not UTF-8: ${
+      lost.join(", ")
+    }`,
+    hint: "if it is still there, give it a name of plain letters (ls -b shows the one it has)",
+  }]];
+}
+
 function spread(chosen: BootTriple, { role, wish, newest }: Search): Report[] {
   const { directory } = chosen;
   const own = [chosen.kernel, chosen.initrd, chosen.rootfs];

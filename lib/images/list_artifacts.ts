@@ -18,30 +18,41 @@ export interface Listing {
   readonly files: readonly ArtifactFile[];
   /** Paths of links that point to nothing. */
   readonly dangling: readonly string[];
+  /**
+   * Paths of what was there by the list and not by its name: gone meanwhile, or of
+   * a name that is not UTF-8, of which Deno gets `\ufffd` for what it cannot read.
+   */
+  readonly lost: readonly string[];
 }
+
+const UNREADABLE = "\ufffd";
 
 /**
  * Lists kernels, initrds and root filesystems by their names.
  *
  * @param root The file system.
  * @param directory Where to begin.
- * @throws {Failure} If a directory cannot be read.
+ * @throws {Failure} If a directory that is there cannot be read.
  */
 export function listArtifacts(root: Root, directory: string): Listing {
   const files: ArtifactFile[] = [];
   const dangling: string[] = [];
+  const lost: string[] = [];
   visit(directory, 0);
-  return { files, dangling };
+  return { files, dangling, lost };
 
   function visit(directory: string, depth: number): void {
-    for (const entry of readDirectory(root, directory)) {
+    const entries = readDirectory(root, directory, depth > 0);
+    if (!entries) lost.push(directory);
+    for (const entry of entries ?? []) {
       const path = `${directory}/${entry.name}`;
       if (entry.isDirectory) {
         const hidden = entry.name.startsWith(".") || NEVER.has(entry.name);
         if (!hidden && depth < DEEPEST) visit(path, depth + 1);
       } else if (/^[^.].*\.(xz|kernel|squashfs)$/.test(entry.name)) {
         const info = statOrNull(root, path);
-        if (!info) dangling.push(path);
+        const isLink = entry.isSymlink && !entry.name.includes(UNREADABLE);
+        if (!info) (isLink ? dangling : lost).push(path);
         else if (info.isFile) {
           files.push({ path, bytes: info.size, modified: info.mtime?.getTime() ?? 0 });
         }
@@ -50,10 +61,16 @@ export function listArtifacts(root: Root, directory: string): Listing {
   }
 }
 
-function readDirectory(root: Root, directory: string): Deno.DirEntry[] {
+/** `null` if it is not there, and may be so. */
+function readDirectory(
+  root: Root,
+  directory: string,
+  mayBeLost: boolean,
+): Deno.DirEntry[] | null {
   try {
     return [...Deno.readDirSync(root.real(directory))];
   } catch (error) {
+    if (mayBeLost && error instanceof Deno.errors.NotFound) return null;
     throw fileFailure(directory, error, "is the disk with the boot images mounted?");
   }
 }

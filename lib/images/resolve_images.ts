@@ -15,7 +15,7 @@ import { readRoles } from "../nodes/read_roles.ts";
 import type { Role } from "../nodes/roles.ts";
 import { ARCHITECTURES } from "../text/release.ts";
 import { chooseTriple, findTriples, imageOf, type Wish } from "./boot_triples.ts";
-import { imageProblems, noTriple, type Search, unfit } from "./image_report.ts";
+import { imageProblems, lostProblems, noTriple, type Search, unfit } from "./image_report.ts";
 import { inspectTriple } from "./inspect_triple.ts";
 import { listArtifacts } from "./list_artifacts.ts";
 
@@ -84,7 +84,8 @@ function checkReleases({ release }: ResolveFlags, roles: readonly Role[]): void 
 
 function resolveRole(role: Role, draft: Draft, flags: ResolveFlags, { root }: Host): Image {
   const directory = `${flags.data}/${role.data}`;
-  const { files, dangling } = listDirectory(directory, root);
+  const { files, dangling, lost } = listDirectory(directory, root);
+  draft.reportAll(lostProblems(role, lost));
   const wish: Wish = {
     release: flags.release?.get(role.name) ?? null,
     stream: flags.stream,

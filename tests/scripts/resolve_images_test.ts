@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { kernelImage } from "../../tools/pit/artifacts.ts";
 import { addRelease, KERNEL, RELEASE } from "../../tools/pit/make_pit.ts";
 import { callInProcess, collect } from "../in_process.ts";
@@ -352,6 +352,43 @@ function copyTriple(from: string, to: string): void {
     if (isFile) Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
   }
 }
+
+Deno.test("resolve-images passes over names that are not UTF-8, and says so", async (t) => {
+  // By a shell: Deno has no such names.
+  const make = (pit: TemporaryPit, command: string): void => {
+    const script = `cd "$0" && name=$(printf 'x\\377') && ${command}`;
+    const { success } = new Deno.Command("sh", { args: ["-c", script, pit.root + DATA] })
+      .outputSync();
+    assert(success);
+  };
+  const cases: [name: string, command: string, lost: string][] = [
+    ["a folder", 'mkdir k8s/"$name"', `${DATA}/k8s/x\ufffd`],
+    ["a folder below a release", `mkdir k8s/${RELEASE}/"$name"`, `${K8S}/x\ufffd`],
+    ["a file", 'touch k8s/"$name.squashfs"', `${DATA}/k8s/x\ufffd.squashfs`],
+    ["a link", 'ln -s ../k8s k8s/"$name.kernel"', `${DATA}/k8s/x\ufffd.kernel`],
+  ];
+  for (const [name, command, lost] of cases) {
+    await t.step(name, async () => {
+      using pit = temporaryPit();
+      make(pit, command);
+      const { code, document } = await callInProcess(pit, ["resolve-images"]);
+      assertEquals([code, document.status], [0, "ok"]);
+      assertEquals(document.images?.["kubernetes"]?.directory, K8S);
+      const { message, hint } = problemOf(document, "images-lost");
+      assertMatch(message, /^kubernetes: passed over, /);
+      assertEquals(message.split(": ").at(-1), lost);
+      assertMatch(hint ?? "", /ls -b/);
+    });
+  }
+  await t.step("the only release", async () => {
+    using pit = temporaryPit();
+    make(pit, `mv k8s/${RELEASE} k8s/"$name"`);
+    const { code, document } = await callInProcess(pit, ["resolve-images"]);
+    assertEquals(code, 5);
+    problemOf(document, "images-missing");
+    problemOf(document, "images-lost");
+  });
+});
 
 Deno.test("a document on a terminal has no escape sequence, and is the same document", async (t) => {
   using pit = temporaryPit();

@@ -6,7 +6,13 @@ import {
   findTriples,
   type Wish,
 } from "../../../lib/images/boot_triples.ts";
-import { imageProblems, noTriple, type Search, unfit } from "../../../lib/images/image_report.ts";
+import {
+  imageProblems,
+  lostProblems,
+  noTriple,
+  type Search,
+  unfit,
+} from "../../../lib/images/image_report.ts";
 import type { Role } from "../../../lib/nodes/roles.ts";
 
 const STORAGE: Role = { name: "storage", data: "ceph", rootfs: "storage-ceph", nodes: [] };
@@ -51,6 +57,15 @@ Deno.test("noTriple() says why there is no image to choose", async (t) => {
       for (const fact of absent) assert(!textOf(failure).includes(fact), textOf(failure));
     });
   }
+});
+
+Deno.test("lostProblems() names what was passed over, if anything was", () => {
+  const [report, ...more] = lostProblems(STORAGE, DANGLING);
+  assertEquals([report?.[0], more], ["images-lost", []]);
+  for (const fact of ["storage", ...DANGLING]) {
+    assertStringIncludes(report?.[1].message ?? "", fact);
+  }
+  assertEquals(lostProblems(STORAGE, []), []);
 });
 
 Deno.test("noTriple() names a release once, though it is there for two architectures", () => {
