@@ -5,6 +5,7 @@
  */
 
 import { FormatError } from "../text/format_error.ts";
+import { fitsPattern } from "../text/pattern.ts";
 import { type Infer, list, object, parseJson, text } from "../text/shape.ts";
 
 const roleShape = object({
@@ -22,6 +23,9 @@ const roleShape = object({
 });
 
 const siteShape = object({}, { roles: list(roleShape) });
+
+/** Directories that lie where those of the nodes do. */
+const TAKEN: readonly string[] = ["boot", "ephemeral"];
 
 /** Ties an image kind to nodes. */
 export type Role = Infer<typeof roleShape>;
@@ -65,7 +69,10 @@ export function parseRoles(
 ): readonly Role[] {
   try {
     const { roles = [] } = parseJson(json, siteShape);
-    for (const { name, data } of roles) checkName(name, data);
+    for (const role of roles) {
+      checkName(role);
+      checkNodes(role);
+    }
     const names = new Set(roles.map(({ name }) => name));
     if (names.size < roles.length) throw new SyntaxError("two roles have the same name");
     return [...roles, ...BUILT_IN_ROLES.filter(({ name }) => !names.has(name))];
@@ -76,12 +83,25 @@ export function parseRoles(
 }
 
 /** The data directory is read below another one and must not be outside it. */
-function checkName(name: string, data: string): void {
+function checkName({ name, data }: Role): void {
   if (!/^[\w-]+$/.test(name)) {
     throw new SyntaxError(`invalid role name ${JSON.stringify(name)}`);
   }
   if (!/^\w[\w.-]*$/.test(data)) {
     throw new SyntaxError(`role ${name}: data must be the name of one directory`);
+  }
+}
+
+/** What all nodes boot from is not to become what one of them boots from. */
+function checkNodes({ name, nodes }: Role): void {
+  for (const pattern of nodes) {
+    const taken = TAKEN.find((directory) => fitsPattern(directory, pattern));
+    if (taken === undefined) continue;
+    throw new SyntaxError(
+      `role ${name}: ${
+        JSON.stringify(pattern)
+      } also fits ${taken}, a directory of the web server and no node`,
+    );
   }
 }
 
@@ -93,6 +113,7 @@ function checkName(name: string, data: string): void {
  * @returns `null` if no role has such nodes.
  */
 export function roleOf(node: string, roles: readonly Role[]): Role | null {
+  if (TAKEN.includes(node)) return null;
   return roles.find((role) => fits(node, role.nodes)) ?? null;
 }
 
@@ -102,8 +123,5 @@ export function bootsWithoutLuks(node: string, role: Role): boolean {
 }
 
 function fits(node: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => {
-    const escaped = pattern.split(/\*+/).map((part) => part.replace(/[^\w-]/g, "\\$&"));
-    return new RegExp(`^${escaped.join(".*")}$`).test(node);
-  });
+  return patterns.some((pattern) => fitsPattern(node, pattern));
 }

@@ -43,6 +43,18 @@ Deno.test("set-links refuses what is missing, and changes nothing", async (t) =>
       message: "/etc/dnsmasq.d/statics.conf: does not exist",
     },
     {
+      name: "a role that makes a node of boot/",
+      stdin,
+      arrange: ({ root }) => {
+        const role = { name: "any", data: "k8s", rootfs: "kubernetes", nodes: ["boot*"] };
+        Deno.writeTextFileSync(`${root}/etc/pitboot.json`, JSON.stringify({ roles: [role] }));
+      },
+      code: 1,
+      problem: "file-invalid",
+      message:
+        '/etc/pitboot.json: role any: "boot*" also fits boot, a directory of the web server and no node',
+    },
+    {
       name: "a node that statics.conf does not know",
       stdin,
       args: ["set-links", "--nodes", "ncn-w009"],

@@ -64,6 +64,9 @@ Deno.test("parseRoles() says in which file what is wrong", async (t) => {
     ["a directory below, and out", siteWith({ data: "a/../../b" }), ["hv"]],
     ["a directory from the root", siteWith({ data: "/etc" }), ["hv"]],
     ["a directory with a line end", siteWith({ data: "a\n" }), ["hv"]],
+    ["every node", siteWith({ nodes: ["ncn-h*", "*"] }), ["hv", '"*"', "boot"]],
+    ["nodes such as boot", siteWith({ nodes: ["bo*t"] }), ["hv", '"bo*t"', "boot"]],
+    ["nodes such as ephemeral", siteWith({ nodes: ["e*"] }), ["hv", '"e*"', "ephemeral"]],
   ];
   const file = "/etc/site.json";
   for (const [name, json, facts] of cases) {
@@ -135,6 +138,12 @@ Deno.test("roleOf() takes the first role that has such nodes", () => {
   const roles = parseRoles(siteWith({ nodes: ["pit", "ncn-w9*"] }));
   const names = ["pit", "ncn-w901", "ncn-w001"].map((node) => roleOf(node, roles)?.name);
   assertEquals(names, ["hv", "hv", "kubernetes"]);
+});
+
+Deno.test("roleOf() has no role for what all nodes boot from", () => {
+  const roles = [{ ...HYPERVISOR, nodes: ["*"] }];
+  for (const name of ["boot", "ephemeral"]) assertEquals(roleOf(name, roles), null);
+  assertEquals(roleOf("boot1", roles)?.name, "hv");
 });
 
 Deno.test("roleOf() takes no character but * for a pattern", async (t) => {
