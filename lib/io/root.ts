@@ -66,6 +66,7 @@ export class Root {
     const real = this.real(path);
     if (!isShellPipe(real)) return this.readText(path, hint);
     const { promise: aborted, reject } = Promise.withResolvers<never>();
+    aborted.catch(() => {}); // it may come before anybody waits for it
     const abort = (): void => reject(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
     if (signal.aborted) abort();
