@@ -6,7 +6,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { isThere, PITBOOT } from "./kit.ts";
+import { isThere, PITBOOT, treeOf } from "./kit.ts";
 import { temporaryDirectory } from "./temporary.ts";
 
 /** What came of a call. */
@@ -113,4 +113,25 @@ export async function install(root: string, ...args: string[]): Promise<Printed>
   const isNamed = args.some((arg) => arg.startsWith("--binary="));
   const binary = isNamed ? [] : [`--binary=${PROGRAM}`];
   return await call("install", `--root=${root}`, ...binary, ...args);
+}
+
+/** By path: the mode of what is there, and what that is. */
+export type Modes = Record<string, string>;
+
+/** The tree below a directory with the mode of everything. */
+export function modesOf(root: string): Modes {
+  return Object.fromEntries(
+    Object.entries(treeOf(root)).map(([path, what]) => {
+      const { mode } = Deno.lstatSync(`${root}/${path.replace(/\/$/, "")}`);
+      return [path, `${((mode ?? 0) & 0o7777).toString(8)} ${what}`];
+    }),
+  );
+}
+
+/** Writes a file below a root, and makes directories for it. */
+export function write(root: string, path: string, text: string, mode = 0o644): void {
+  const file = `${root}/${path}`;
+  Deno.mkdirSync(file.replace(/\/[^/]*$/, ""), { recursive: true });
+  Deno.writeTextFileSync(file, text);
+  Deno.chmodSync(file, mode);
 }

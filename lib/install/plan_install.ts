@@ -81,7 +81,7 @@ export function planInstall(
   const asides = [...puts.map(({ path }) => path), ...isNothing ? [] : [recordPath]].map(asideOf);
   return {
     steps: [
-      ...removeLeftovers([...pathsOf(wanted, record, recordPath), ...directories], look),
+      ...removeLeftovers(pathsOf(wanted, record, recordPath), directories, look),
       ...missing.map((path) => (
         { do: "make-directory", path, isBegun: look(path) === BEGUN } as const
       )),
@@ -121,12 +121,18 @@ function forget(
 }
 
 /** What a run that was killed had made, and not yet put in its place. */
-function removeLeftovers(paths: readonly string[], look: Look): InstallStep[] {
-  return [...new Set(paths)].map(asideOf).flatMap((path) => {
-    const found = look(path);
-    if (found === null) return [];
-    return [{ do: isDirectory(found) ? "remove-directory" : "remove", path }];
-  });
+function removeLeftovers(
+  paths: readonly string[],
+  folders: readonly string[],
+  look: Look,
+): InstallStep[] {
+  const isFile = (path: string): boolean => look(path) !== null && !isDirectory(look(path));
+  const unmade = folders.filter((path) => look(path) === null).map(asideOf);
+  return [
+    ...[...new Set(paths)].map(asideOf).filter(isFile)
+      .map((path) => ({ do: "remove", path }) as const),
+    ...removeDirectories(unmade.filter((path) => isDirectory(look(path)))),
+  ];
 }
 
 /** Decides what to do for each item that is wanted. */

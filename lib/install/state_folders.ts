@@ -37,10 +37,11 @@ const WORTHLESS = [newName(RECORD_NAME), LOCK_NAME];
  */
 export function isWorthless(real: string): boolean {
   try {
-    return Deno.statSync(real).isDirectory &&
-      [...Deno.readDirSync(real)].every(({ name }) => WORTHLESS.includes(name));
+    return [...Deno.readDirSync(real)].every(({ name }) => WORTHLESS.includes(name));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    const isNone = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    if (isNone) return false;
     throw error;
   }
 }

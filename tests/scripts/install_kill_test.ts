@@ -3,8 +3,15 @@ import { runCommand } from "../../lib/command/command.ts";
 import { command } from "../../scripts/install.ts";
 import { cutOffAfter, failAt, withoutSync } from "../cut_off.ts";
 import { collect } from "../in_process.ts";
-import { PROGRAM, type TemporaryRoot, temporaryRoot } from "../installation.ts";
-import { isThere, treeOf } from "../kit.ts";
+import {
+  type Modes,
+  modesOf,
+  PROGRAM,
+  type TemporaryRoot,
+  temporaryRoot,
+  write,
+} from "../installation.ts";
+import { isThere } from "../kit.ts";
 
 const SCRIPT = "root/bin/set-sqfs-links.sh";
 const NOW = Date.UTC(2022, 7, 1);
@@ -21,6 +28,13 @@ const STARTS: [name: string, arrange: (root: string) => void, args: string[]][] 
     Deno.symlinkSync("../tools/script", `${root}/${SCRIPT}`);
     write(root, "var/lib/pitboot/scripts.json", "{}\n");
     write(root, "var/lib/pitboot/lock", "", 0o600);
+  }, ["--binary=/usr/bin/pitboot"]],
+  ["a package, and a state directory on another disk", (root) => {
+    write(root, "usr/bin/pitboot", "#!/bin/sh\n", 0o755);
+    write(root, "usr/share/man/man8/pitboot.8.gz", "x");
+    Deno.mkdirSync(`${root}/disk`, { mode: 0o700 });
+    Deno.mkdirSync(`${root}/var/lib`, { recursive: true });
+    Deno.symlinkSync("../../disk", `${root}/var/lib/pitboot`);
   }, ["--binary=/usr/bin/pitboot"]],
 ];
 
@@ -66,9 +80,9 @@ Deno.test("install that fails leaves nothing, or what another run finishes or ta
         );
       }
       const isRecorded = isThere(`${system.root}/var/lib/pitboot/install.json`);
-      if (!isRecorded) assertEquals(modes(system.root), before, words);
+      if (!isRecorded) assertEquals(modesOf(system.root), before, words);
       assertEquals((await run(system.root, failing % 2 ? args : [UNINSTALL])).code, 0);
-      assertEquals(modes(system.root), failing % 2 ? whole : before, words);
+      assertEquals(modesOf(system.root), failing % 2 ? whole : before, words);
     }
   }
 });
@@ -103,7 +117,7 @@ async function killEverywhere(
       const words = `killed after ${allowed}, then install ${end.join(" ")}`;
       const { code, stderr } = await run(system.root, end);
       assertEquals(code, 0, `${words}: ${stderr}`);
-      assertEquals(modes(system.root), expected, words);
+      assertEquals(modesOf(system.root), expected, words);
     }
   }
   return changes;
@@ -114,13 +128,13 @@ async function undisturbed(
   runs: readonly string[][],
 ): Promise<{ before: Modes; installed: Modes; whole: Modes; changes: number }> {
   using start = await prepared(arrange, []);
-  const before = modes(start.root);
+  const before = modesOf(start.root);
   using system = await prepared(arrange, runs.slice(0, -1));
-  const installed = modes(system.root);
+  const installed = modesOf(system.root);
   using counted = cutOffAfter(Infinity);
   const { code, stderr } = await run(system.root, runs.at(-1) ?? []);
   assertEquals(code, 0, stderr);
-  return { before, installed, whole: modes(system.root), changes: counted.changes };
+  return { before, installed, whole: modesOf(system.root), changes: counted.changes };
 }
 
 async function prepared(
@@ -157,23 +171,4 @@ async function run(
 function withProgram(args: readonly string[]): string[] {
   const isNamed = args.some((arg) => arg.startsWith("--binary="));
   return isNamed ? [...args] : [`--binary=${PROGRAM}`, ...args];
-}
-
-type Modes = Record<string, string>;
-
-/** The tree with the mode of everything. */
-function modes(root: string): Modes {
-  return Object.fromEntries(
-    Object.entries(treeOf(root)).map(([path, what]) => {
-      const { mode } = Deno.lstatSync(`${root}/${path.replace(/\/$/, "")}`);
-      return [path, `${((mode ?? 0) & 0o7777).toString(8)} ${what}`];
-    }),
-  );
-}
-
-function write(root: string, path: string, text: string, mode = 0o644): void {
-  const file = `${root}/${path}`;
-  Deno.mkdirSync(file.replace(/\/[^/]*$/, ""), { recursive: true });
-  Deno.writeTextFileSync(file, text);
-  Deno.chmodSync(file, mode);
 }

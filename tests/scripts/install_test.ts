@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { LINKED } from "../../lib/cli/names.ts";
-import { call, execute, install, PROGRAM, temporaryRoot } from "../installation.ts";
+import { call, execute, install, modesOf, PROGRAM, temporaryRoot, write } from "../installation.ts";
 import { PITBOOT, treeOf } from "../kit.ts";
 
 const LINKS = ["pitboot", ...LINKED.map(([link]) => link)];
@@ -104,13 +104,13 @@ Deno.test("install --uninstall restores the very tree that was there", async (t)
     await t.step(name, async () => {
       using system = temporaryRoot();
       arrange(system.root);
-      const before = modes(system.root);
+      const before = modesOf(system.root);
       assertEquals((await install(system.root)).code, 0);
       assertEquals(Deno.readLinkSync(`${system.root}/${SCRIPT}`), PROGRAM);
       // It needs no program, and takes back what it made, wherever that was.
       const { code, stderr } = await call("install", "--uninstall", `--root=${system.root}`);
       assertEquals([code, stderr], [0, ""]);
-      assertEquals(modes(system.root), before);
+      assertEquals(modesOf(system.root), before);
     });
   }
 });
@@ -192,7 +192,7 @@ Deno.test("install leaves what was changed since, and says so", async () => {
 Deno.test("install restores what was removed, and follows the program to another place", async () => {
   using system = temporaryRoot();
   write(system.root, SCRIPT, "old\n");
-  const before = modes(system.root);
+  const before = modesOf(system.root);
   await install(system.root);
   const whole = treeOf(system.root);
   Deno.removeSync(`${system.root}/root/bin/set-links`);
@@ -212,20 +212,20 @@ Deno.test("install restores what was removed, and follows the program to another
   assertEquals(Deno.readTextFileSync(`${system.root}/${SCRIPT}`), "old\n");
   await install(system.root, "--uninstall");
   Deno.removeSync(`${system.root}/opt/pitboot-2`);
-  assertEquals(modes(system.root), before);
+  assertEquals(modesOf(system.root), before);
 });
 
 Deno.test("install may be started many times at once", async () => {
   using system = temporaryRoot();
   write(system.root, SCRIPT, "old\n");
-  const before = modes(system.root);
+  const before = modesOf(system.root);
   for (const args of [[], ["--uninstall"]]) {
     const results = await Promise.all([1, 2, 3, 4].map(() => install(system.root, ...args)));
     assertEquals(results.map(({ code }) => code), [0, 0, 0, 0], JSON.stringify(results));
     // One does it, and the others find it done.
     assertEquals(results.filter(({ stdout }) => stdout !== "").length, 1);
   }
-  assertEquals(modes(system.root), before);
+  assertEquals(modesOf(system.root), before);
 });
 
 Deno.test("install waits for another run of any command, but not for ever", async () => {
@@ -331,23 +331,6 @@ Deno.test("install --uninstall without an installation has nothing to do", async
   });
   assertEquals(stamps(system.root), before);
 });
-
-function write(root: string, path: string, text: string, mode = 0o644): void {
-  const file = `${root}/${path}`;
-  Deno.mkdirSync(file.replace(/\/[^/]*$/, ""), { recursive: true });
-  Deno.writeTextFileSync(file, text);
-  Deno.chmodSync(file, mode);
-}
-
-/** The tree with the mode of everything. */
-function modes(root: string): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(treeOf(root)).map(([path, what]) => {
-      const { mode } = Deno.lstatSync(`${root}/${path.replace(/\/$/, "")}`);
-      return [path, `${mode} ${what}`];
-    }),
-  );
-}
 
 /** When everything was last touched. */
 function stamps(root: string): Record<string, number | undefined> {

@@ -170,6 +170,33 @@ Deno.test("planInstall() names what is in the way", async (t) => {
   }
 });
 
+Deno.test("planInstall() removes what a run that was killed left, and no directory of others", async (t) => {
+  const { disk, record } = install(V1, { disk: new Map(), record: NOTHING_INSTALLED });
+  const cases: [name: string, left: Record<string, string>, removed: string[]][] = [
+    ["nothing", {}, []],
+    ["half a page, and a link", { "/share/man/.page.new": "half", "/bin/.a.new": "-> v1" }, [
+      "/bin/.a.new",
+      "/share/man/.page.new",
+    ]],
+    ["half a record", { [`${STATE}/.install.json.new`]: "half" }, [`${STATE}/.install.json.new`]],
+    ["a name that is not ours", { "/bin/.b.new": "half" }, []],
+    ["a directory in the place of half a page", { "/share/man/.page.new": DIRECTORY }, []],
+    ["a directory beside one that is made", { "/.share.new": DIRECTORY }, []],
+  ];
+  for (const [name, left, removed] of cases) {
+    await t.step(name, () => {
+      for (const wanted of [V1, NOTHING]) {
+        const { steps, blocked } = plan(wanted, {
+          disk: edit(disk, Object.entries(left)),
+          record,
+        });
+        const paths = steps.map(({ path }) => path).filter((path) => path.endsWith(".new"));
+        assertEquals([paths, blocked], [removed, []]);
+      }
+    });
+  }
+});
+
 Deno.test("planInstall() takes the place of an old script that has come again", async (t) => {
   const disk = new Map([["/bin", DIRECTORY], [OLD, "old"]]);
   const installed = install(V1, { disk, record: NOTHING_INSTALLED });
