@@ -44,7 +44,7 @@ export function planNode(wanted: Wanted, observed: Observed, history: ScriptHist
   const changes = phases.some(({ steps }) => steps.length > 0);
   return {
     change: changes
-      ? (wanted.script ? "updated" : "removed")
+      ? (isNothing(wanted) ? "removed" : "updated")
       : script.outcome === "kept"
       ? "kept"
       : "unchanged",
@@ -78,24 +78,29 @@ export function buildPlace({ directory, name }: Pick<Wanted, "directory" | "name
 /** Somebody changed the script of a node that is to have none: then it keeps its links, too. */
 const KEPT: NodePlan = { change: "kept", script: "kept", save: [], phases: [] };
 
+/** A node that is to have neither links nor a script has no directory either. */
+function isNothing({ targets, script }: Wanted): boolean {
+  return !script && LINKS.every((link) => targets[link] === null);
+}
+
 function planCreation(wanted: Wanted): NodePlan {
   const { script } = wanted;
-  if (!script) return { change: "unchanged", script: "missing", save: [], phases: [] };
+  if (isNothing(wanted)) return { change: "unchanged", script: "missing", save: [], phases: [] };
   const place = buildPlace(wanted);
   const links = LINKS.flatMap((link) => linkStep(`${place}/${link}`, link, wanted) ?? []);
   const path = `${place}/${SCRIPT}`;
   return {
     change: "created",
-    script: "written",
+    script: script ? "written" : "missing",
     save: [],
     phases: [
       {
         steps: [
           { do: "make-directory", path: place, mode: 0o755 },
           ...links,
-          { do: "write", path, script },
+          ...script ? [{ do: "write" as const, path, script }] : [],
         ],
-        sync: [path, place],
+        sync: [...script ? [path] : [], place],
       },
       {
         steps: [{ do: "rename", path: place, to: wanted.directory }],
@@ -158,7 +163,7 @@ function publish(wanted: Wanted, observed: Observed, { links, script, history }:
     steps.push({ do: "publish", path: away, to: path });
   }
   steps.push(...unpark(directory, observed, history));
-  if (!wanted.script) {
+  if (isNothing(wanted)) {
     steps.push({ do: "remove-directory", path: directory });
     return { steps, sync: [parentOf(directory)] };
   }

@@ -27,7 +27,10 @@ import {
 /** A node that is to have nothing. */
 const NOTHING: Wanted = { ...WANTED, targets: NO_TARGETS, script: null };
 
-const wishes = fc.constantFrom(WANTED, NOTHING);
+/** A node whose script somebody took away, to keep it from booting. */
+const LINKS_ONLY: Wanted = { ...WANTED, script: null };
+
+const wishes = fc.constantFrom(WANTED, NOTHING, LINKS_ONLY);
 const stops = fc.array(fc.nat({ max: 16 }), { maxLength: 3 });
 
 Deno.test("planNode() leads from any state to the wanted one, and then has nothing to do", () => {
@@ -51,6 +54,22 @@ Deno.test("planNode() removes what a node is not to have, but no edited script",
       const after = steps.reduce(apply, before);
       if (plan.change === "kept") assertEquals(after, before);
       else assertEquals([...after.keys()].filter((path) => path.startsWith(DIRECTORY)), []);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+Deno.test("planNode() makes links without a script, but removes no edited one for that", () => {
+  fc.assert(
+    fc.property(disks, histories, (before, history) => {
+      const { plan, steps } = plans(before, history, LINKS_ONLY);
+      const after = steps.reduce(apply, before);
+      if (plan.change === "kept") return assertEquals(after, before);
+      for (const name of LINKS) assert(isRight(after, name), name);
+      assert(!after.has(`${DIRECTORY}/${SCRIPT}`));
+      assertEquals([...after.keys()].filter((path) => path.includes("/.")), []);
+      const again = plans(after, history, LINKS_ONLY);
+      assertEquals([again.plan.change, again.steps], ["unchanged", []]);
     }),
     { numRuns: 3000 },
   );
