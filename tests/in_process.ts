@@ -18,7 +18,7 @@ export async function callInProcess(
   [name, ...args]: readonly [CommandName, ...string[]],
   { stdin = "", env, ...context }: Partial<
     & Pick<CallOptions, "stdin" | "env">
-    & Pick<Context, "name" | "stdout">
+    & Pick<Context, "name" | "stdout" | "now">
   > = {},
 ): Promise<CallResult> {
   const { command } = await COMMANDS[name]();

@@ -68,7 +68,10 @@ export function checkRefusal({ code, document, stderr }: CallResult, refusal: Re
 }
 
 /** What no output may hold: stack traces, the password, real paths, escape sequences. */
-export function checkManners({ stdout, stderr }: CallResult, { root }: TemporaryPit): void {
+export function checkManners(
+  { stdout, stderr }: Pick<CallResult, "stdout" | "stderr"> & Partial<CallResult>,
+  { root }: TemporaryPit,
+): void {
   for (const text of [stdout, stderr]) {
     assert(!/^ +at .*:\d+:\d+/m.test(text), `a stack trace: ${text}`);
     assert(!text.includes("initial0"), `the password: ${text}`);
