@@ -111,9 +111,12 @@ async function bootScriptOf(
   const before = bootScript === null ? undefined : scripts[bootScript];
   if (!before) return null;
   const { path, target, found } = await readBootScript(root, webRoot);
-  const last = later.findLast((generation) => generation.bootScript)?.bootScript;
+  const last = later.findLast((generation) => generation.bootScript);
   if (found.sha256 === bootScript) return null;
-  if (found.sha256 !== last?.after) {
+  // Cut off, it may have left what it found.
+  const isOurs = found.sha256 === last?.bootScript?.after ||
+    (last?.ended === null && found.sha256 === last.bootScript?.before);
+  if (!isOurs) {
     draft.report("script-kept", {
       message: `somebody changed ${path} since then: it is kept`,
       hint: "pitboot run puts CSM_RELEASE into it, or takes it out",
