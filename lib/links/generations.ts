@@ -38,7 +38,11 @@ const scriptsShape = object({ scripts: dictionary(keptScriptShape) });
 /** A script that went away: one character per byte; its time in milliseconds since the epoch. */
 export type KeptScript = Infer<typeof keptScriptShape>;
 
-/** A generation as it is on disk: with the scripts that were there before, by SHA-256. */
+/**
+ * A generation as it is on disk: with the scripts that were there before, by SHA-256.
+ * A node whose script has the same text as another, but not its mode, owner or time,
+ * has its own: its name follows the SHA-256.
+ */
 export type StoredGeneration = Generation & Infer<typeof scriptsShape>;
 
 /** The file of one. */
@@ -82,32 +86,49 @@ export function changesOf(
   });
 }
 
-/** The scripts that nodes have before a change, by SHA-256. */
+/** The scripts that nodes have before a change, as a generation keeps them. */
 export function scriptsBefore(
   nodes: readonly PlannedNode[],
   bootScript: BootScriptChange | null,
 ): Record<string, KeptScript> {
   const scripts = new Map<string, KeptScript>();
-  const add = (sha256: string, { text, mode, uid, gid, modified }: KeptScript): void => {
-    scripts.set(sha256, { text, mode, uid, gid, modified });
+  const add = (sha256: string, script: KeptScript, node = ""): void => {
+    const { text, mode, uid, gid, modified } = script;
+    const first = scripts.get(sha256);
+    const key = !first || isSame(first, script) ? sha256 : ownKey(sha256, node);
+    scripts.set(key, { text, mode, uid, gid, modified });
   };
   if (bootScript) add(bootScript.before.sha256, bootScript.before);
-  for (const { observed: { script, parked }, history, plan } of nodes) {
+  for (const { wanted, observed: { script, parked }, history, plan } of nodes) {
     const now: ScriptState | null = parked?.script ?? script;
     const sha256 = now && history.digests.get(now.text);
-    if (now && sha256 && hasSteps(plan)) add(sha256, now);
+    if (now && sha256 && hasSteps(plan)) add(sha256, now, wanted.name);
   }
   return Object.fromEntries(scripts);
 }
 
+function isSame(a: KeptScript, b: KeptScript): boolean {
+  return a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.modified === b.modified;
+}
+
+function ownKey(sha256: string, node: string): string {
+  return `${sha256} ${node}`;
+}
+
+/** What a node booted. */
+export interface PastState {
+  /** `null` for no boot directory. */
+  readonly state: BootState | null;
+  /** `null` where the state has none. */
+  readonly script: KeptScript | null;
+}
+
 /** What was so at a generation. */
 export interface Past {
-  /** What nodes booted that have changed since; `null` is no boot directory. */
-  readonly nodes: ReadonlyMap<string, BootState | null>;
-  /** SHA-256 of `boot/script.ipxe`, if that has changed since. */
-  readonly bootScript: string | null;
-  /** The scripts of that time. */
-  readonly scripts: Readonly<Record<string, KeptScript>>;
+  /** The nodes that have changed since, by name. */
+  readonly nodes: ReadonlyMap<string, PastState>;
+  /** `boot/script.ipxe`, if that has changed since. */
+  readonly bootScript: KeptScript & { readonly sha256: string } | null;
 }
 
 /**
@@ -117,19 +138,28 @@ export interface Past {
  * @param later All generations after it, the oldest first.
  */
 export function pastBefore(later: readonly StoredGeneration[]): Past {
-  const nodes = new Map<string, BootState | null>();
-  let bootScript: string | null = null;
-  let scripts: Record<string, KeptScript> = {};
-  for (const generation of later) {
-    for (const { nodes: names, before } of generation.changes) {
+  const nodes = new Map<string, PastState>();
+  let bootScript: Past["bootScript"] = null;
+  for (const { changes, scripts, bootScript: changed } of later) {
+    for (const { nodes: names, before: state } of changes) {
       for (const name of names) {
-        if (!nodes.has(name)) nodes.set(name, before);
+        if (!nodes.has(name)) nodes.set(name, { state, script: scriptOf(name, state, scripts) });
       }
     }
-    bootScript ??= generation.bootScript?.before ?? null;
-    scripts = { ...generation.scripts, ...scripts };
+    const script = changed && scripts[changed.before];
+    if (script) bootScript ??= { ...script, sha256: changed.before };
   }
-  return { nodes, bootScript, scripts };
+  return { nodes, bootScript };
+}
+
+function scriptOf(
+  node: string,
+  state: BootState | null,
+  scripts: StoredGeneration["scripts"],
+): KeptScript | null {
+  if (!state?.script) return null;
+  const { sha256 } = state.script;
+  return scripts[ownKey(sha256, node)] ?? scripts[sha256] ?? null;
 }
 
 /**

@@ -47,10 +47,8 @@ export async function rollBack(
   const { target, later } = generationsAfter(generations, number);
   const past = pastBefore(later);
   const webRoot = flags["web-root"];
-  const nodes = [...past.nodes].sort(([a], [b]) => a < b ? -1 : 1).map(([name, state]) => ({
-    ...{ name, state },
-    script: state?.script ? past.scripts[state.script.sha256] ?? null : null,
-  }));
+  const nodes = [...past.nodes].sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([name, state]) => ({ name, ...state }));
   const roles = readRoles(root, flags.config);
   const wanted = await wantPast(nodes, { root, webRoot, roles });
   const restored = generations.find((each) => each.number === target);
@@ -99,20 +97,19 @@ function describe(target: number, generation: StoredGeneration | undefined): str
 /** Who was offline then is taken offline. */
 function asBefore({ nodes }: Past): Decide {
   return (wanted, observed, history) =>
-    (nodes.get(wanted.name)?.offline ? planOffline : planNode)(wanted, observed, history);
+    (nodes.get(wanted.name)?.state?.offline ? planOffline : planNode)(wanted, observed, history);
 }
 
 /** What becomes of `boot/script.ipxe`; an edit since then stays. */
 async function bootScriptOf(
-  { bootScript, scripts }: Past,
+  { bootScript }: Past,
   later: readonly StoredGeneration[],
   { draft, host: { root }, webRoot }: { draft: Draft; host: Host; webRoot: string },
 ): Promise<SwitchTools["bootScript"]> {
-  const before = bootScript === null ? undefined : scripts[bootScript];
-  if (!before) return null;
+  if (!bootScript) return null;
   const { path, target, found } = await readBootScript(root, webRoot);
   const last = later.findLast((generation) => generation.bootScript);
-  if (found.sha256 === bootScript) return null;
+  if (found.sha256 === bootScript.sha256) return null;
   // Cut off, it may have left what it found.
   const isOurs = found.sha256 === last?.bootScript?.after ||
     (last?.ended === null && found.sha256 === last.bootScript?.before);
@@ -123,5 +120,5 @@ async function bootScriptOf(
     });
     return null;
   }
-  return { path, target, before: found, after: await wantedScript(before) };
+  return { path, target, before: found, after: await wantedScript(bootScript) };
 }

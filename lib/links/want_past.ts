@@ -12,7 +12,7 @@ import type { Root } from "../io/root.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
 import { sha256 } from "../text/byte_text.ts";
 import { NO_TARGETS, type Targets, type Wanted, type WantedScript } from "./boot_tree.ts";
-import type { KeptScript } from "./generations.ts";
+import type { KeptScript, PastState } from "./generations.ts";
 import { ownerOf } from "./want_nodes.ts";
 
 /** What boot directories of before are made from. */
@@ -23,12 +23,8 @@ export interface PastMaterials {
 }
 
 /** What a node is to boot again. */
-export interface PastNode {
+export interface PastNode extends PastState {
   readonly name: string;
-  /** `null` for no boot directory. */
-  readonly state: BootState | null;
-  /** `null` where the state has none. */
-  readonly script: KeptScript | null;
 }
 
 /**
