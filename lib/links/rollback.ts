@@ -79,12 +79,14 @@ function generationsAfter(
   const later = generations.filter((each) => each.number > target);
   const isKnown = target <= current.number && later.length === current.number - target;
   if (isKnown) return { target, later };
-  const oldest = (generations[0]?.number ?? 1) - 1;
+  // A file may be missing in the middle.
+  const oldest = generations.findLast(({ number }, i) => generations[i - 1]?.number !== number - 1)
+    ?.number ?? 1;
   throw new Failure("generation-missing", {
     message: target > current.number
       ? `there is no generation ${target}: the current one is ${current.number}`
       : `the way back to generation ${target} is not remembered any more`,
-    hint: `pitboot history lists them; from ${oldest} on one can go back`,
+    hint: `pitboot history lists them; from ${oldest - 1} on one can go back`,
   });
 }
 
