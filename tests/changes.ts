@@ -10,7 +10,7 @@ import type { Document } from "../mod.ts";
 import { addRelease } from "../tools/pit/make_pit.ts";
 import type { StoredGeneration } from "../lib/links/generations.ts";
 import { callInProcess } from "./in_process.ts";
-import { type CallResult, type TemporaryPit, temporaryPit, treeOf } from "./kit.ts";
+import { type TemporaryPit, temporaryPit, treeOf } from "./kit.ts";
 import { checkManners, type Words } from "./refusals.ts";
 
 /** No BMC is asked. */
@@ -31,17 +31,8 @@ export async function change(
   const options = { env: { ...NO_PASSWORD, ...env }, ...now && { now } };
   const result = await callInProcess(pit, [name, "--json", ...args], options);
   assertEquals(result.code, 0, result.stderr);
-  checkWords(result, pit);
+  checkManners(result, pit);
   return result.document;
-}
-
-/** As {@linkcode checkManners}; the command line is shown as it was typed. */
-export function checkWords(
-  result: Pick<CallResult, "stdout" | "stderr">,
-  pit: TemporaryPit,
-): void {
-  const untyped = (text: string): string => text.replaceAll(`--root=${pit.root}`, "");
-  checkManners({ stdout: untyped(result.stdout), stderr: untyped(result.stderr) }, pit);
 }
 
 /** A clock that does something the first time that somebody asks it. */

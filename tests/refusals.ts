@@ -18,7 +18,7 @@ export type Words = readonly [CommandName, ...string[]];
 export interface Refusal {
   readonly name: string;
   /** Makes the input bad. */
-  readonly arrange?: (pit: TemporaryPit) => void;
+  readonly arrange?: (pit: TemporaryPit) => void | Promise<void>;
   /** What is run; that of the table if left out. */
   readonly args?: Words;
   readonly stdin?: string;
@@ -41,7 +41,7 @@ export async function refuse(
   for (const refusal of table) {
     await t.step(refusal.name, async () => {
       using pit = temporaryPit({ leased: true });
-      refusal.arrange?.(pit);
+      await refusal.arrange?.(pit);
       const before = unlogged(pit);
       const { stdin, env = {} } = refusal;
       const options = stdin === undefined ? { env } : { env, stdin };
@@ -75,7 +75,8 @@ export function checkManners(
   for (const text of [stdout, stderr]) {
     assert(!/^ +at .*:\d+:\d+/m.test(text), `a stack trace: ${text}`);
     assert(!text.includes("initial0"), `the password: ${text}`);
-    assert(!text.includes(root), `a real path: ${text}`);
+    // A command line of before is shown as it was typed.
+    assert(!text.replaceAll(`--root=${root}`, "").includes(root), `a real path: ${text}`);
     // deno-lint-ignore no-control-regex
     assert(!/[\x00-\x08\x0b-\x1f\x7f-\x9f]/.test(text), `control characters: ${text}`);
   }

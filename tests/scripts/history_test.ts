@@ -4,7 +4,6 @@ import {
   addNewer,
   change,
   changeOf,
-  checkWords,
   clockThat,
   cutOff,
   generationFile,
@@ -14,7 +13,7 @@ import {
 } from "../changes.ts";
 import { callInProcess, chained } from "../in_process.ts";
 import { isThere, problemOf, treeOf } from "../kit.ts";
-import { refuse } from "../refusals.ts";
+import { checkManners, refuse } from "../refusals.ts";
 import { sha256 } from "../../lib/text/byte_text.ts";
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -179,7 +178,7 @@ Deno.test("history shows lines for people, and all of one", async () => {
   const one = await callInProcess(pit, ["history", "2"]);
   assertMatch(one.stdout, /^generation 2, .*: cut off\n/);
   assertMatch(one.stdout, /^ncn-w003\n {4}state +online -> offline$/m);
-  for (const result of [all, one]) checkWords(result, pit);
+  for (const result of [all, one]) checkManners(result, pit);
   assertEquals(treeOf(pit.root), before);
 });
 

@@ -85,9 +85,10 @@ Deno.test("rollback again goes one further back, and a number goes anywhere", as
 
 Deno.test("rollback 0 gives back what the shell script had made, to the millisecond", async () => {
   using pit = leasedPit();
-  for (const [node, role] of [["ncn-w001", "kubernetes"], ["ncn-s001", "storage"]] as const) {
-    byHand(pit, node, role === "storage" ? "ceph" : "k8s");
-  }
+  byHand(pit, "ncn-w001", "k8s");
+  for (const node of ["ncn-s001", "ncn-s002", "ncn-s003"]) byHand(pit, node, "ceph");
+  // Of the same text as others, but the web server shall not read it.
+  Deno.chmodSync(`${pit.www}/ncn-s002/script.ipxe`, 0o600);
   const foreign = `${pit.www}/ncn-w001/script.ipxe`;
   Deno.writeFileSync(foreign, Uint8Array.of(0x23, 0xff, 0x00, 0x0a));
   Deno.chmodSync(foreign, 0o640);
