@@ -44,24 +44,29 @@ export function updateRecords(
   return differs ? updated : null;
 }
 
-function oursOf(
-  { wanted, observed, history, plan }: PlannedNode,
-  before: readonly string[],
-): readonly string[] {
-  const { script: now } = observed;
+function oursOf(node: PlannedNode, before: readonly string[]): readonly string[] {
+  const { wanted, observed: { script: now, parked }, history, plan } = node;
   const found = now ? history.digests.get(now.text) ?? null : null;
   switch (plan.script) {
     case "kept":
     case "missing":
       return before;
     case "unchanged":
-      if (wanted.isEdited || found === null || before.includes(found)) return before;
+      // Of a node that was offline nobody asked what it should have.
+      if (wanted.isEdited || found === null || before.includes(found) || parked) return before;
       return [found];
     case "written": {
-      const ours = wanted.isEdited || !wanted.script ? [] : [wanted.script.sha256];
-      const after = [...new Set([...found === null ? [] : [found], ...ours])];
+      const after = [...new Set([...found === null ? [] : [found], ...writtenOf(node, before)])];
       // Nothing at all would mean that nobody can tell.
       return after.length > 0 ? after : before;
     }
   }
+}
+
+function writtenOf({ wanted, observed }: PlannedNode, before: readonly string[]): string[] {
+  const { script, isEdited } = wanted;
+  if (!script || isEdited) return [];
+  // What comes back after the node was offline is ours only if it was before.
+  const comesBack = observed.parked?.script?.text === script.text;
+  return comesBack && !before.includes(script.sha256) ? [] : [script.sha256];
 }

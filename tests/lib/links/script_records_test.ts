@@ -3,7 +3,7 @@ import fc from "../../npm/fast_check.ts";
 import type { NodePlan } from "../../../lib/links/plan_steps.ts";
 import { recordsShape, updateRecords } from "../../../lib/links/script_records.ts";
 import { parseJson, ShapeError } from "../../../lib/text/shape.ts";
-import { plannedNode } from "../../testdata/planned_node.ts";
+import { foundScript, plannedNode, wantedScript } from "../../testdata/planned_node.ts";
 
 type Records = Record<string, readonly string[]>;
 type Change = NodePlan["script"];
@@ -57,6 +57,31 @@ Deno.test("updateRecords() does not call the script of an administrator ours", a
       });
       const updated = updateRecords(new Map([["ncn-w001", before]]), [node]);
       assertEquals(updated && updated.get("ncn-w001"), after);
+    });
+  }
+});
+
+Deno.test("updateRecords() calls a script that was offline ours only if it was before", async (t) => {
+  const script = foundScript(wantedScript("parked").text);
+  const parked = { links: plannedNode("ncn-w001", {}).observed.links, script };
+  type Case = [
+    name: string,
+    before: string[] | null,
+    options: { script: Change; sha256: string; found?: string },
+    after: string[] | null,
+  ];
+  const back = { script: "written", sha256: "parked" } as const;
+  const cases: Case[] = [
+    ["without a record", null, back, null],
+    ["with one", ["older", "parked"], back, ["parked"]],
+    ["another in its place", null, { script: "written", sha256: "new" }, ["new"]],
+    ["one that is there again", null, { script: "unchanged", sha256: "new", found: "new" }, null],
+  ];
+  for (const [name, before, { script, ...options }, after] of cases) {
+    await t.step(name, () => {
+      const node = plannedNode("ncn-w001", { script }, { parked, ...options });
+      const records = new Map(before ? [["ncn-w001", before]] : []);
+      assertEquals(updateRecords(records, [node])?.get("ncn-w001") ?? null, after);
     });
   }
 });
