@@ -9,6 +9,7 @@ import { initrdTag } from "../images/boot_triples.ts";
 import { parseRelease } from "../text/release.ts";
 import { type Links, NO_TARGETS, type ScriptState, type Targets, targetsOf } from "./boot_tree.ts";
 import type { PlannedNode } from "./planned_node.ts";
+import { hasSteps } from "./plan_steps.ts";
 import { isEdited, type ScriptHistory } from "./plan_script.ts";
 
 /**
@@ -34,9 +35,8 @@ export function stateBefore({ observed, history }: PlannedNode): BootState | nul
 export function stateAfter(node: PlannedNode): BootState | null {
   const { wanted: { targets, script, isEdited }, plan } = node;
   const before = stateBefore(node);
+  if (!hasSteps(plan)) return before;
   switch (plan.change) {
-    case "kept":
-      return plan.phases.length === 0 ? before : stateOf(targets, before?.script ?? null);
     case "offline":
       return { ...before ?? stateOf(NO_TARGETS, null), offline: true };
     case "removed":

@@ -9,7 +9,15 @@ import type { Report } from "../document/problems.ts";
 import { bootsWithoutLuks } from "../nodes/roles.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { stateAfter } from "./boot_state.ts";
-import { type BootScripts, LINKS, NO_TARGETS, type Observed, SCRIPT } from "./boot_tree.ts";
+import {
+  type BootScripts,
+  LINKS,
+  NO_TARGETS,
+  type Observed,
+  SCRIPT,
+  targetsOf,
+} from "./boot_tree.ts";
+import { hasSteps } from "./plan_steps.ts";
 import type { PlannedNode } from "./planned_node.ts";
 import type { ServedNode, Serving } from "./served_nodes.ts";
 
@@ -69,9 +77,10 @@ function reportOn(hosts: readonly string[], report: (range: string) => Report): 
  * @param hasFailed Whether it was not done.
  */
 export function nodeEntry(node: PlannedNode, hasFailed: boolean): BootNode {
-  const { wanted, plan } = node;
+  const { wanted, observed, plan } = node;
   const { name, role, directory } = wanted;
-  const targets = plan.change === "offline" ? NO_TARGETS : wanted.targets;
+  const then = hasSteps(plan) ? wanted.targets : targetsOf(observed.links);
+  const targets = plan.change === "offline" ? NO_TARGETS : then;
   return {
     name,
     role,
