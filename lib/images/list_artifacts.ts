@@ -20,7 +20,7 @@ export interface Listing {
   readonly dangling: readonly string[];
   /**
    * Paths of what was there by the list and not by its name: gone meanwhile, or of
-   * a name that is not UTF-8, of which Deno gets `\ufffd` for what it cannot read.
+   * a name that is not UTF-8, in which Deno has `\ufffd` for what it cannot read.
    */
   readonly lost: readonly string[];
 }
