@@ -139,7 +139,10 @@ export async function compile(
   });
 }
 
-/** Makes a directory for Deno that holds nothing but its bundler, which a build needs. */
+/**
+ * Makes a directory for Deno that holds nothing but what a build needs: its bundler,
+ * and what an earlier build has taken from npm.
+ */
 export async function bundlerOnly(directory: string): Promise<Record<string, string>> {
   const { stdout } = await execute([Deno.execPath(), "info", "--json"], { env: { NO_COLOR: "1" } });
   const from = `${JSON.parse(stdout).denoDir}/dl`;
@@ -147,6 +150,7 @@ export async function bundlerOnly(directory: string): Promise<Record<string, str
   for (const { name } of Deno.readDirSync(from)) {
     if (name.startsWith("esbuild-")) Deno.symlinkSync(`${from}/${name}`, `${directory}/dl/${name}`);
   }
+  Deno.symlinkSync(from.replace(/dl$/, "npm"), `${directory}/npm`);
   return { ...NO_NETWORK, DENO_DIR: directory };
 }
 

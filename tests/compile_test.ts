@@ -46,6 +46,7 @@ Deno.test("compile refuses what it cannot build, and makes nothing", async (t) =
   const text = file("text", new TextEncoder().encode("no program\n"));
   const program = file("program", executable("no Deno"));
   const older = file("older", executable("notes on Deno/0.80.0", "Deno/2.3.7"));
+  const newer = file("newer", executable("Deno/2.9.2"));
   const files = [...Deno.readDirSync(work)].map(({ name }) => name);
   const cases: [name: string, args: string[], env: Record<string, string>, code: number, RegExp][] =
     [
@@ -63,6 +64,13 @@ Deno.test("compile refuses what it cannot build, and makes nothing", async (t) =
       ["a runtime of another Deno", [], { DENORT_BIN: older }, 1, /older is of Deno 2\.3\.7, and /],
       ["a time that is none", [], { SOURCE_DATE_EPOCH: "now" }, 1, /SOURCE_DATE_EPOCH is no time/],
       ["a Deno that is none", ["--self-extracting", `--deno=${text}`], {}, 1, /text is no executa/],
+      [
+        "a Deno with a debugger for everybody",
+        ["--self-extracting", `--deno=${newer}`],
+        {},
+        1,
+        /newer is Deno 2\.9\.2, which opens a debugger .* SIGUSR1; take 2\.9\.1 or older\n$/,
+      ],
       [
         "a Deno of old",
         ["--self-extracting", `--deno=${older}`],

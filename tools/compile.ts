@@ -7,12 +7,13 @@
  *
  * It is what `deno compile` makes with the permission set `pitboot`, or, where
  * its runtime cannot be had, a self-extracting file that holds the Deno that
- * runs this. The same sources, Deno and time give the same bytes.
+ * runs this, or 2.9.1 if that is newer. The same sources, Deno and time give
+ * the same bytes.
  *
  * - `--target`: x86_64 or aarch64; this machine if not said.
  * - `--self-extracting`: that form even if there is a runtime.
- * - `--deno`: the Deno to put into it; for another machine it comes from npm
- *   if not said, of the same version or, if npm lacks that, the newest.
+ * - `--deno`: the Deno to put into it, from 2.6.8 to 2.9.1: newer ones open a
+ *   debugger at SIGUSR1. If not said: that which runs this, else one from npm.
  * - `DENORT_BIN`: the runtime, of the same version as the Deno that runs this.
  * - `PITBOOT_DENORT_DIR`: a directory with runtimes, `denort-VERSION-TARGET.xz`.
  * - `SOURCE_DATE_EPOCH`: the time to show, in seconds; that of the commit if

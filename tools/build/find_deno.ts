@@ -11,31 +11,48 @@ import { compareVersions, type Executable, isHost, readExecutable, type Target }
 
 /** What pitboot needs at least. */
 const OLDEST = "2.6.8";
+/** From 2.9.2 on, SIGUSR1 opens a debugger to every user of the machine. */
+const NEWEST = "2.9.1";
 
 /**
- * Reads a Deno: the one that is named; else the one that runs us; else, for
- * another machine, that of the same version from npm, or the newest that npm
- * has.
+ * Reads a Deno: the one that is named; else the one that runs us; else, where
+ * that is too new or for another machine, one from npm, of the same version or
+ * the newest that is fit.
  *
  * @param target What it is for.
  * @param named A file.
- * @throws {BuildError} If there is none, or it is too old.
+ * @throws {BuildError} If there is none, or it is too old or too new.
  */
 export async function findDeno(target: Target, named?: string): Promise<Executable> {
-  const path = named ?? (isHost(target) ? Deno.execPath() : await download(target));
+  const isOwn = isHost(target) && !isTooNew(Deno.version.deno);
+  const path = named ?? (isOwn ? Deno.execPath() : await download(target));
   const found = readExecutable(path, target, "the Deno");
-  if (compareVersions(found.version, OLDEST) >= 0) return found;
-  throw new BuildError(`${path} is Deno ${found.version}; pitboot needs ${OLDEST} or newer`);
+  if (compareVersions(found.version, OLDEST) < 0) {
+    throw new BuildError(`${path} is Deno ${found.version}; pitboot needs ${OLDEST} or newer`);
+  }
+  if (!isTooNew(found.version)) return found;
+  throw new BuildError(
+    `${path} is Deno ${found.version}, which opens a debugger to everybody at SIGUSR1; take ${NEWEST} or older`,
+  );
+}
+
+function isTooNew(version: string): boolean {
+  return compareVersions(version, NEWEST) > 0;
 }
 
 async function download({ arch, denoPackage }: Target): Promise<string> {
   const own = Deno.version.deno;
-  const version = await newest(denoPackage, own) ?? await newest(denoPackage, `^${OLDEST}`);
-  if (version === null) {
-    throw new BuildError(`npm has no ${denoPackage}; name a Deno for ${arch} with --deno FILE`);
+  const version = !isTooNew(own) && await isInNpm(denoPackage, own) ? own : NEWEST;
+  if (!await isInNpm(denoPackage, version)) {
+    throw new BuildError(
+      `npm has no ${denoPackage}@${version}, or does not answer; name a Deno for ${arch} with --deno FILE`,
+    );
   }
   if (version !== own) {
-    console.error(`compile: npm has no ${denoPackage}@${own}; taking ${version}`);
+    const why = isTooNew(own)
+      ? `Deno ${own} opens a debugger at SIGUSR1`
+      : `npm has no ${denoPackage}@${own}`;
+    console.error(`compile: ${why}; taking ${version}`);
   }
   await deno(["cache", "--quiet", "--no-config", `npm:${denoPackage}@${version}`], "/");
   const { denoDir } = JSON.parse(await deno(["info", "--json"], "/"));
@@ -47,10 +64,8 @@ async function download({ arch, denoPackage }: Target): Promise<string> {
   return found;
 }
 
-/** The newest version in a range that npm has; `null` if it has none. */
-async function newest(name: string, range: string): Promise<string | null> {
-  const args = ["info", "--quiet", "--json", "--no-config", `npm:${name}@${range}`];
+async function isInNpm(name: string, version: string): Promise<boolean> {
+  const args = ["info", "--quiet", "--json", "--no-config", `npm:${name}@${version}`];
   const { npmPackages } = JSON.parse(await deno(args, "/"));
-  const [found] = Object.values<{ version: string }>(npmPackages);
-  return found?.version ?? null;
+  return Object.keys(npmPackages).length > 0;
 }
