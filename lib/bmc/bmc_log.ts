@@ -10,6 +10,15 @@ import type { Root } from "../io/root.ts";
 import { writeAll } from "../io/write_all.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 
+/**
+ * Tells where the log is.
+ *
+ * @param directory The directory of logs.
+ */
+export function logPath(directory: string): string {
+  return `${directory}/bmc-dhcp.log`;
+}
+
 /** Writes down what BMCs said. */
 export class BmcLog implements Disposable {
   readonly #file: Deno.FsFile;
@@ -30,7 +39,7 @@ export class BmcLog implements Disposable {
     password: string;
     now: () => number;
   }) {
-    const path = root.real(`${directory}/bmc-dhcp.log`);
+    const path = root.real(logPath(directory));
     ensureDirSync(root.real(directory));
     this.#password = password;
     this.#now = now;

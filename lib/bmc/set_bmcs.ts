@@ -14,7 +14,7 @@ import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { askAll } from "./ask_all.ts";
-import { BmcLog } from "./bmc_log.ts";
+import { BmcLog, logPath } from "./bmc_log.ts";
 import {
   addOutcomes,
   type BmcOutcome,
@@ -132,9 +132,10 @@ function openLog(draft: Draft, flags: BmcFlags, host: Host, password: string): B
 }
 
 function reportLog(draft: Draft, { "log-dir": directory }: BmcFlags, error: unknown): void {
+  const path = logPath(directory);
   draft.report("log-unwritable", {
-    message: `what ipmitool says is not logged: ${directory}: ${reasonOf(error)}`,
-    hint: hintFor(directory, error, {
+    message: `what ipmitool says is not logged: ${path}: ${reasonOf(error)}`,
+    hint: hintFor(path, error, {
       hint: "name another directory with --log-dir",
       isSure: true,
     }),

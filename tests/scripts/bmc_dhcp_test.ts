@@ -240,7 +240,10 @@ Deno.test("bmc-dhcp goes on without a log", async () => {
   Deno.writeTextFileSync(`${pit.root}/var/log/pitboot`, "");
   const result = await pitboot(pit, ["bmc-dhcp"]);
   assertEquals(result.code, 0);
-  assertMatch(problemOf(result.document, "log-unwritable").message, /\/var\/log\/pitboot: /);
+  assertMatch(
+    problemOf(result.document, "log-unwritable").message,
+    /\/var\/log\/pitboot\/bmc-dhcp\.log: /,
+  );
   checkManners(result, pit);
 });
 
