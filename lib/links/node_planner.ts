@@ -11,7 +11,7 @@ import type { Observed, ScriptState, Wanted } from "./boot_tree.ts";
 import { nodeObserver, observeNode } from "./observe_node.ts";
 import { obstacleIn } from "./plan_links.ts";
 import type { ScriptHistory } from "./plan_script.ts";
-import type { NodePlan } from "./plan_steps.ts";
+import { hasSteps, type NodePlan } from "./plan_steps.ts";
 import type { PlannedNode } from "./planned_node.ts";
 import type { ScriptRecords } from "./script_records.ts";
 import { savedScript } from "./state_directory.ts";
@@ -57,9 +57,10 @@ export async function planNodes(
   const obstacles: string[] = [];
   for (const each of wanted) {
     const observed = guarded(each.directory, UNREADABLE, () => observe(each.name));
-    const obstacle = obstacleIn(each, observed);
+    const node = await planOne(each, observed, tools);
+    const obstacle = obstacleOf(node);
     if (obstacle) obstacles.push(obstacle);
-    else nodes.push(await planOne(each, observed, tools));
+    else nodes.push(node);
   }
   if (obstacles.length === 0) return nodes;
   throw new Failure("node-blocked", {
@@ -81,9 +82,15 @@ export async function planNodes(
 export async function planAgain(node: PlannedNode, tools: PlanTools): Promise<PlannedNode> {
   const observed = observeNode(tools.root, node.wanted.directory);
   if (JSON.stringify(observed) === JSON.stringify(node.observed)) return node;
-  const obstacle = obstacleIn(node.wanted, observed);
+  const again = await planOne(node.wanted, observed, tools);
+  const obstacle = obstacleOf(again);
   if (obstacle) throw new Error(`${obstacle} is in the way since a moment ago`);
-  return await planOne(node.wanted, observed, tools);
+  return again;
+}
+
+/** Where nothing is to be done, nothing is in the way. */
+function obstacleOf({ wanted, observed, plan }: PlannedNode): string | null {
+  return hasSteps(plan) ? obstacleIn(wanted, observed) : null;
 }
 
 async function planOne(

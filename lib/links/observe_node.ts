@@ -112,9 +112,16 @@ function observeParked(
   if (!Deno.lstatSync(`${real}/${OFFLINE}`).isDirectory) {
     return { parked: null, obstacles: [OFFLINE] };
   }
-  const { links, script, obstacles } = observeEntries(`${real}/${OFFLINE}`);
-  return { parked: { links, script }, obstacles: obstacles.map((name) => `${OFFLINE}/${name}`) };
+  const { names: inner, links, script, obstacles } = observeEntries(`${real}/${OFFLINE}`);
+  // The mark can only go away once nothing is in it.
+  const foreign = [...inner].filter((name) => !PARKED.has(name));
+  return {
+    parked: { links, script },
+    obstacles: [...obstacles, ...foreign].map((name) => `${OFFLINE}/${name}`),
+  };
 }
+
+const PARKED: ReadonlySet<string> = new Set([...LINKS, SCRIPT]);
 
 const NO_LINKS: Links = {
   "kernel": { kind: "absent" },
