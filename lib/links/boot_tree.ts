@@ -42,6 +42,8 @@ export interface ScriptState {
   readonly modified: number;
   /** Whether it was found under {@linkcode AWAY}: a run was cut off. */
   readonly away: boolean;
+  /** Whether a link to it was found: elsewhere that would point to something else. */
+  readonly isLink?: boolean;
 }
 
 /** The links of a node, or of what waits while it is offline. */

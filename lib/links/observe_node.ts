@@ -147,7 +147,8 @@ function observeLink(real: string): LinkState | null {
 
 /** `null` if it is no file, nor a link to one, or larger than any script. */
 function observeScript(real: string, away: boolean): ScriptState | null {
-  const { isFile, size = 0, mode, uid, gid, mtime } = statOrNothing(real);
+  const entry = Deno.lstatSync(real);
+  const { isFile, size = 0, mode, uid, gid, mtime } = entry.isSymlink ? statOrNothing(real) : entry;
   if (!isFile || size > MOST_BYTES) return null;
   return {
     text: textOfBytes(readFile(real)),
@@ -156,6 +157,7 @@ function observeScript(real: string, away: boolean): ScriptState | null {
     gid: gid ?? null,
     modified: mtime?.getTime() ?? 0,
     away,
+    ...entry.isSymlink && { isLink: true },
   };
 }
 

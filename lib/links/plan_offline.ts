@@ -5,6 +5,7 @@
  * @module
  */
 
+import { newName } from "../text/new_name.ts";
 import {
   AWAY,
   LINKS,
@@ -13,6 +14,7 @@ import {
   SCRIPT,
   type ScriptState,
   type Wanted,
+  type WantedScript,
 } from "./boot_tree.ts";
 import { buildPlace } from "./plan_links.ts";
 import { removesStray, saves, type ScriptHistory } from "./plan_script.ts";
@@ -20,6 +22,9 @@ import { type NodePlan, type Phase, remove, type Step } from "./plan_steps.ts";
 
 /** Nobody but root looks into it, the web server neither. */
 const OFFLINE_MODE = 0o700;
+
+/** What a link to a script points to is parked as a copy. */
+const COPY = newName(SCRIPT);
 
 /**
  * Plans to take a node offline: first its script is moved to where nobody fetches
@@ -38,7 +43,7 @@ export function planOffline(
   const replaced = observed.script ? observed.parked?.script ?? null : null;
   const phases = [
     prepare(node.directory, observed, { replaced, history }),
-    park(node.directory, observed),
+    park(node.directory, observed, history),
   ];
   const changes = phases.some(({ steps }) => steps.length > 0);
   return {
@@ -82,20 +87,38 @@ function prepare(
     ...removesStray(`${directory}/${AWAY}`, observed.stray, history),
     ...removesStray(`${place}/${SCRIPT}`, replaced, history),
   ];
-  if (observed.parked) return { steps, sync: [] };
+  const sync: string[] = [];
+  if (observed.script?.isLink) {
+    const path = `${directory}/${COPY}`;
+    steps.push({ do: "write", path, script: copyOf(observed.script, history) });
+    sync.push(path);
+  }
+  if (observed.parked) return { steps, sync };
   // The mark comes first: cut off from here on, the node is meant to be offline.
   return {
     steps: [...steps, { do: "make-directory", path: place, mode: OFFLINE_MODE }],
-    sync: [directory],
+    sync: [...sync, directory],
   };
 }
 
-function park(directory: string, { script, links }: Observed): Phase {
+function copyOf(
+  { text, mode, uid, gid, modified }: ScriptState,
+  history: ScriptHistory,
+): WantedScript {
+  return {
+    ...{ text, modified, mode: mode ?? 0o644, sha256: history.digests.get(text) ?? "" },
+    owner: uid === null || gid === null ? null : { uid, gid },
+  };
+}
+
+function park(directory: string, { script, links }: Observed, history: ScriptHistory): Phase {
   const place = `${directory}/${OFFLINE}`;
   const steps: Step[] = [];
   if (script) {
     const path = `${directory}/${script.away ? AWAY : SCRIPT}`;
-    steps.push({ do: "publish", path, to: `${place}/${SCRIPT}` });
+    const from = script.isLink ? `${directory}/${COPY}` : path;
+    steps.push({ do: "publish", path: from, to: `${place}/${SCRIPT}` });
+    if (script.isLink) steps.push(...removesStray(path, script, history));
   }
   for (const link of LINKS) {
     if (links[link].kind !== "link") continue;
