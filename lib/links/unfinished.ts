@@ -35,7 +35,12 @@ export function removeUnfinished(root: Root, webRoot: string): void {
 
 /** Nobody has used it; with anything else in it, it is not ours. */
 function removeBuildPlace(real: string): void {
-  const names: readonly string[] = [...LINKS, SCRIPT, OFFLINE];
-  if ([...Deno.readDirSync(real)].some(({ name }) => !names.includes(name))) return;
-  Deno.removeSync(real, { recursive: true });
+  const entries = [...Deno.readDirSync(real)];
+  if (entries.every((entry) => isOurs(real, entry))) Deno.removeSync(real, { recursive: true });
+}
+
+function isOurs(real: string, { name, isSymlink, isFile, isDirectory }: Deno.DirEntry): boolean {
+  if (name === SCRIPT) return isFile;
+  if (name !== OFFLINE) return isSymlink && LINKS.some((link) => link === name);
+  return isDirectory && [...Deno.readDirSync(`${real}/${OFFLINE}`)].length === 0;
 }
