@@ -9,10 +9,10 @@
 import { shellWords } from "../cli/shell_words.ts";
 import type { Context } from "../command/context.ts";
 import type { Host } from "../command/host.ts";
-import type { Report } from "../document/problems.ts";
+import { Failure, type Report } from "../document/problems.ts";
 import { failureOf, guarded, writeFailure } from "../io/failures.ts";
 import { replaceFile } from "../io/replace_file.ts";
-import { bytesOfText, sha256 } from "../text/byte_text.ts";
+import { bytesOfText, sha256, textOfBytes } from "../text/byte_text.ts";
 import { type Applied, applyPlans } from "./apply_plans.ts";
 import {
   type BootScriptChange,
@@ -70,6 +70,7 @@ export async function switchNodes(
     remember(nodes, tools);
     return { nodes, failed: new Map(), reports: [] };
   }
+  if (bootScript) checkBootScript(bootScript, root);
   const generation = begin(nodes, tools, context);
   directory.writeGeneration(generation, tools.keep);
   remember(nodes, tools);
@@ -155,11 +156,26 @@ function savedReports(paths: readonly string[]): Report[] {
 }
 
 function writeBootScript(
-  { path, target, after }: NonNullable<SwitchTools["bootScript"]>,
+  bootScript: NonNullable<SwitchTools["bootScript"]>,
   { root }: SwitchTools,
 ): void {
+  const { path, target, after } = bootScript;
+  checkBootScript(bootScript, root);
   const write = (): void => replaceFile(root.real(target), bytesOfText(after.text), after);
   guarded(path, UNWRITABLE, write, writeFailure);
+}
+
+/** Somebody may have saved it since it was read. */
+function checkBootScript(
+  { path, target, before }: NonNullable<SwitchTools["bootScript"]>,
+  root: SwitchTools["root"],
+): void {
+  const read = (): string => textOfBytes(Deno.readFileSync(root.real(target)));
+  if (guarded(path, UNWRITABLE, read) === before.text) return;
+  throw new Failure("script-unfit", {
+    message: `${path} was changed while pitboot was at work`,
+    hint: "no node was changed; run again when it is as it should be",
+  });
 }
 
 function timeOf(context: Context): string {
