@@ -35,12 +35,11 @@ export async function change(
   return result.document;
 }
 
-/** A clock that does something the first time that somebody asks it. */
-export function clockThat(acts: () => void): () => number {
-  let isLeft = true;
+/** A clock that does something when it is asked for the first time, or a later one. */
+export function clockThat(acts: () => void, { at = 1 } = {}): () => number {
+  let asked = 0;
   return () => {
-    if (isLeft) acts();
-    isLeft = false;
+    if (++asked === at) acts();
     return Date.now();
   };
 }
