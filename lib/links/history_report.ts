@@ -24,11 +24,11 @@ export function historyTable(generations: readonly Generation[], width: number):
   if (generations.length === 0) return [];
   const rows = generations.map((generation) => [
     String(generation.number),
-    generation.begun.slice(0, 16).replace("T", " "),
+    printable(generation.begun.slice(0, 16).replace("T", " ")),
     printable(generation.who),
     String(generation.changes.flatMap(({ nodes }) => nodes).length),
     resultOf(generation),
-    clip(releasesOf(generation), RELEASE_WIDTH),
+    clip(printable(releasesOf(generation)), RELEASE_WIDTH),
     printable(generation.command.replace(/^(CSM_RELEASE=\S+ )?pitboot /, ""), Infinity),
   ]);
   return table([HEAD, ...rows], Infinity).map((line) => clip(line, width));
@@ -43,9 +43,8 @@ export function historyTable(generations: readonly Generation[], width: number):
 export function historyDetails(generation: Generation): string[] {
   const { number, begun, who, command, parent, restores, bootScript, changes } = generation;
   return [
-    `generation ${number}, ${begun.slice(0, 19).replace("T", " ")} UTC, by ${printable(who)}: ${
-      resultOf(generation)
-    }`,
+    printable(`generation ${number}, ${begun.slice(0, 19).replace("T", " ")} UTC, by `) +
+    `${printable(who)}: ${resultOf(generation)}`,
     `    ${printable(command, Infinity)}`,
     ...restores === null ? [] : [`    went back to ${numbered(restores)}`],
     `    pitboot rollback ${number} comes back here; before it was ${numbered(parent)}`,
