@@ -69,6 +69,8 @@ export interface Observed {
   readonly obstacles: readonly string[];
   /** What earlier runs left in the directory when they were cut off. */
   readonly leftovers: readonly string[];
+  /** Whether there is anything else in it, which nobody asks for and which stays. */
+  readonly hasOthers?: boolean;
 }
 
 /** The script that a node should have; all nodes of a kind share it. */

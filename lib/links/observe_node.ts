@@ -79,6 +79,7 @@ function observeDirectory(real: string): Observed {
     parked,
     obstacles: [...obstacles, ...inner],
     leftovers: [...names].filter((name) => TEMPORARY.has(name)),
+    ...[...names].some((name) => !KNOWN.has(name)) && { hasOthers: true },
   };
 }
 
@@ -122,6 +123,7 @@ function observeParked(
 }
 
 const PARKED: ReadonlySet<string> = new Set([...LINKS, SCRIPT]);
+const KNOWN: ReadonlySet<string> = new Set([...PARKED, ...TEMPORARY, AWAY, OFFLINE]);
 
 const NO_LINKS: Links = {
   "kernel": { kind: "absent" },

@@ -164,8 +164,8 @@ function publish(wanted: Wanted, observed: Observed, { links, script, history }:
   }
   steps.push(...unpark(directory, observed, history));
   if (isNothing(wanted)) {
-    steps.push({ do: "remove-directory", path: directory });
-    return { steps, sync: [parentOf(directory)] };
+    if (!observed.hasOthers) steps.push({ do: "remove-directory", path: directory });
+    return { steps, sync: [observed.hasOthers ? directory : parentOf(directory)] };
   }
   return { steps, sync: steps.length > 0 || links.length > 0 ? [directory] : [] };
 }

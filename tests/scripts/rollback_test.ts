@@ -110,6 +110,9 @@ Deno.test("rollback 0 removes no directory with something else in it", async () 
   Deno.writeTextFileSync(`${pit.www}/ncn-w001/notes`, "mine");
   await change(pit, ["rollback", "0"]);
   assertEquals(treeNow(pit), { ...before, "ncn-w001/": "", "ncn-w001/notes": "mine" });
+  // It is done, and not to be done again.
+  assertEquals(changeOf(await change(pit, ["rollback", "0"]), "ncn-w001"), "unchanged");
+  assertEquals((await historyOf(pit)).length, 2);
 });
 
 Deno.test("rollback gives back an edited script, and it still counts as edited", async () => {
