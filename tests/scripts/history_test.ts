@@ -132,6 +132,32 @@ Deno.test("a generation tells which nodes failed, and why", async () => {
   assertEquals(changeOf(await change(pit, ["run"]), "ncn-w001"), "updated");
 });
 
+Deno.test("a run is done although its end cannot be remembered", async () => {
+  using pit = leasedPit();
+  await change(pit, ["run"]);
+  const before = await historyOf(pit);
+  addNewer(pit);
+  const stdin = await chained(pit);
+  const place = generationFile(pit, 2).replace("/2.json", "");
+  // The clock is asked when the generation begins, and when it ends.
+  const now = clockThat(() => {
+    Deno.renameSync(place, `${place}.away`);
+    Deno.writeTextFileSync(place, "");
+  }, { at: 2 });
+  const { code, document } = await callInProcess(pit, ["set-links"], { stdin, now });
+  assertEquals([code, changeOf(document, "ncn-w001")], [0, "updated"]);
+  assertMatch(problemOf(document, "history-unfinished").message, /generation 2 looks cut off$/);
+  Deno.removeSync(place);
+  Deno.renameSync(`${place}.away`, place);
+  assertEquals((await historyOf(pit)).map(({ ended }) => ended !== null), [true, false]);
+  // It can be undone all the same.
+  await change(pit, ["rollback"]);
+  assertEquals(
+    (await historyOf(pit)).at(-1)?.changes.map(({ after }) => after),
+    before[0]?.changes.map(({ after }) => after),
+  );
+});
+
 Deno.test("--keep bounds what is remembered", async () => {
   using pit = leasedPit();
   for (const CSM_RELEASE of ["1", "2", "3", "4"]) {
