@@ -1,0 +1,200 @@
+/**
+ * Brings a fault about, and looks at what it leaves.
+ *
+ * @module
+ */
+
+import { callInProcess } from "../in_process.ts";
+import { environment, PITBOOT } from "../kit.ts";
+import type { Pit } from "../../tools/pit/make_pit.ts";
+import { type Expectation, faultViolations, isDone, rerunViolations } from "./check.ts";
+import { type Call, nameOf, type Scenario } from "./scenarios.ts";
+import { type Fault, parseCalls, type SeenCall, shimVariables } from "./shim.ts";
+import { type Start, variables } from "./starts.ts";
+import { copyTree, readTree, type Tree } from "./tree.ts";
+
+/** A scenario with all that is known of it. */
+export interface Prepared {
+  readonly scenario: Scenario;
+  readonly start: Start;
+  readonly before: Tree;
+  /** What calls change files if nothing happens, and the tree that they leave. */
+  readonly calls: readonly SeenCall[];
+  readonly expectation: Expectation;
+  /** The same for the call that is cut off before; none if there is none. */
+  readonly firstCalls: readonly SeenCall[];
+}
+
+/** A fault to try. */
+export interface Attempt {
+  readonly prepared: Prepared;
+  /** Of the call that is cut off before. */
+  readonly first: Fault | null;
+  readonly fault: Fault;
+}
+
+/** What became of a fault. */
+export interface Outcome extends Attempt {
+  /** The calls that went wrong. */
+  readonly hits: readonly SeenCall[];
+  readonly violations: readonly string[];
+}
+
+/** Where things are done. */
+export interface Bench {
+  /** A directory for trees. */
+  readonly directory: string;
+  readonly shim: string;
+}
+
+/**
+ * Runs a scenario undisturbed, and counts its calls.
+ *
+ * @param bench Where.
+ * @param scenario Which.
+ * @param start What it starts from.
+ */
+export async function prepare(bench: Bench, scenario: Scenario, start: Start): Promise<Prepared> {
+  const before = readTree(start.pit.root);
+  const { first, call } = scenario;
+  const [undisturbed, other] = [
+    await undisturbedRun(bench, start, call),
+    first ? await undisturbedRun(bench, start, first) : null,
+  ];
+  return {
+    scenario,
+    start,
+    before,
+    calls: undisturbed.calls,
+    expectation: {
+      before,
+      after: [...other ? [other.tree] : [], undisturbed.tree],
+      edits: start.edits,
+    },
+    firstCalls: other?.calls ?? [],
+  };
+}
+
+async function undisturbedRun(
+  bench: Bench,
+  start: Start,
+  call: Call,
+): Promise<{ calls: readonly SeenCall[]; tree: Tree }> {
+  using place = copyOf(bench, start);
+  const { code, calls, stderr } = await execute(bench, place.pit, call, null);
+  if (code !== 0) throw new Error(`${call.args.join(" ")}: exit ${code}: ${stderr}`);
+  return { calls, tree: readTree(place.pit.root) };
+}
+
+/**
+ * Brings a fault about, looks, runs again, and looks again.
+ *
+ * @param bench Where.
+ * @param attempt What to try.
+ * @returns What became of it.
+ * @throws If the fault was not brought about: then nothing was shown.
+ */
+export async function tryFault(bench: Bench, attempt: Attempt): Promise<Outcome> {
+  const { prepared: { scenario, start, expectation, calls }, first, fault } = attempt;
+  using place = copyOf(bench, start);
+  const hits: SeenCall[] = [];
+  const violations: string[] = [];
+  if (first && scenario.first) {
+    const cut = await execute(bench, place.pit, scenario.first, first);
+    hits.push(...hitsOf(cut.calls, `${nameOf(scenario)} ${describeFault(first)}`));
+    violations.push(...faultViolations(readTree(place.pit.root), expectation));
+  }
+  const { code, calls: seen } = await untilHit(bench, place.pit, attempt);
+  const hit = hitsOf(seen, `${nameOf(scenario)} ${describeFault(fault)}`);
+  const kind = calls.find(({ n }) => n === fault.at)?.kind;
+  if (!first && hit[0]?.kind !== kind) throw new Error(`it hit ${hit[0]?.kind}, not ${kind}`);
+  hits.push(...hit);
+  const tree = readTree(place.pit.root);
+  violations.push(...faultViolations(tree, expectation));
+  if (code === 0 && !isDone(tree, expectation)) violations.push("it said that all is done");
+  violations.push(...await rerun(place.pit, scenario, { expectation, state: first === null }));
+  return { ...attempt, hits, violations };
+}
+
+async function rerun(
+  pit: Pit,
+  { call: { args, release } }: Scenario,
+  { expectation, state }: { expectation: Expectation; state: boolean },
+): Promise<string[]> {
+  const { code, stderr } = await callInProcess(pit, args, { env: variables(release) });
+  return code === 0
+    ? rerunViolations(readTree(pit.root), expectation, { state })
+    : [`the run after it: exit ${code}: ${stderr.trim().split("\n")[0]}`];
+}
+
+/** After a first kill there may be fewer calls than usual: the number is then taken from those. */
+async function untilHit(
+  bench: Bench,
+  pit: Pit,
+  { prepared: { scenario: { call } }, first, fault }: Attempt,
+): Promise<Execution> {
+  if (!first) return await execute(bench, pit, call, fault);
+  const log = await counted(bench, pit, call);
+  return await execute(bench, pit, call, { ...fault, at: (fault.at - 1) % log + 1 });
+}
+
+/** How many calls a command makes in a tree, which stays as it is. */
+async function counted(bench: Bench, pit: Pit, call: Call): Promise<number> {
+  using place = copyOf(bench, { pit, edits: [] });
+  return (await execute(bench, place.pit, call, null)).calls.length;
+}
+
+function hitsOf(calls: readonly SeenCall[], what: string): SeenCall[] {
+  const hits = calls.filter(({ isHit }) => isHit);
+  if (hits.length === 0) throw new Error(`${what}: the fault was not brought about`);
+  return hits;
+}
+
+/** A fault in a word: `kill@17`. */
+export function describeFault({ at, way }: Fault): string {
+  return `${way}@${at}`;
+}
+
+interface Execution {
+  readonly code: number;
+  readonly stderr: string;
+  readonly calls: readonly SeenCall[];
+}
+
+/** Below /dev/shm only who may do everything may do anything. */
+const WORDS = PITBOOT.map((word) => word.startsWith("--permission-set") ? "-A" : word);
+
+async function execute(
+  { shim }: Bench,
+  pit: Pit,
+  { args, release }: Call,
+  fault: Fault | null,
+): Promise<Execution> {
+  const log = `${pit.root}.calls`;
+  const [program = "", ...before] = WORDS;
+  const { code, stderr } = await new Deno.Command(program, {
+    args: [...before, ...args, `--root=${pit.root}`],
+    env: {
+      ...environment(pit, variables(release)),
+      ...shimVariables({ shim, root: pit.root, log }, fault),
+    },
+    clearEnv: true,
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  const calls = parseCalls(Deno.readTextFileSync(log));
+  Deno.removeSync(log);
+  return { code, stderr: new TextDecoder().decode(stderr), calls };
+}
+
+let copies = 0;
+
+function copyOf({ directory }: Bench, { pit }: Start): Disposable & { readonly pit: Pit } {
+  const root = `${directory}/${copies++}`;
+  copyTree(pit.root, root);
+  return {
+    pit: { ...pit, root },
+    [Symbol.dispose]: () => Deno.removeSync(root, { recursive: true }),
+  };
+}
