@@ -8,6 +8,7 @@
  * @module
  */
 
+import { awayRows } from "./bench_away.ts";
 import { binaryRows, type Row } from "./bench_binary.ts";
 import { makePit, type Pit } from "./pit/make_pit.ts";
 import { leaseLine } from "./pit/system.ts";
@@ -41,6 +42,7 @@ try {
     await memory(9999, "250 MB"),
     await slowBmcs(64, 0.3, "1.5 s"),
     await noticed("0.100 s"),
+    ...await awayRows(),
     ...binary,
   ];
   for (const { what, seconds, target } of rows) {

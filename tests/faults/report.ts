@@ -4,8 +4,9 @@
  * @module
  */
 
+import { groupViolations } from "./groups.ts";
 import { nameOf } from "./scenarios.ts";
-import { describeFault, type Outcome } from "./try_fault.ts";
+import { describeAttempt, type Outcome } from "./try_fault.ts";
 
 /** The columns of the tables. */
 const WAYS = ["kill", "after", "half", "EIO", "ENOSPC", "EACCES", "EROFS"] as const;
@@ -59,20 +60,11 @@ function table(
  * @returns Lines, each with how often, and how to see it again.
  */
 export function violationLines(outcomes: readonly Outcome[]): string[] {
-  const groups = new Map<string, Outcome[]>();
-  for (const outcome of outcomes) {
-    for (const violation of new Set(outcome.violations)) {
-      groups.set(violation, [...groups.get(violation) ?? [], outcome]);
-    }
-  }
-  return [...groups].map(([violation, some]) => {
-    const [example] = some;
-    const again = example ? `--only '${nameOf(example.prepared.scenario)}' ${flagOf(example)}` : "";
-    return `${String(some.length).padStart(5)}x ${violation}\n       deno task faults ${again}`;
-  });
-}
-
-function flagOf({ first, fault }: Outcome): string {
-  const words = [...first ? [describeFault(first)] : [], describeFault(fault)];
-  return `--fault ${words.join(",")}`;
+  return groupViolations(
+    outcomes,
+    (outcome) =>
+      `deno task faults --only '${nameOf(outcome.prepared.scenario)}' --fault ${
+        describeAttempt(outcome)
+      }`,
+  );
 }

@@ -26,13 +26,24 @@ export interface SeenCall {
 }
 
 /** How a call goes wrong; the shim says what each of them does. */
-export type Way = "kill" | "after" | "half" | "EIO" | "ENOSPC" | "EACCES" | "EROFS";
+export type Way =
+  | "kill"
+  | "after"
+  | "half"
+  | "cut"
+  | "later"
+  | "EIO"
+  | "ENOSPC"
+  | "EACCES"
+  | "EROFS";
 
 /** A call that goes wrong. */
 export interface Fault {
   /** The number of the call, from 1. */
   readonly at: number;
   readonly way: Way;
+  /** Microseconds, for `later`. */
+  readonly delay?: number;
 }
 
 /** The numbers of errors, and whether what causes them stays. */
@@ -95,6 +106,7 @@ export function shimVariables(
     ...base,
     FAULT_AT: `${fault.at}`,
     FAULT_HOW: errno ? `${errno.number}` : fault.way,
+    FAULT_DELAY: `${fault.delay ?? 0}`,
     ...errno?.lasts && { FAULT_LASTS: "1" },
   };
 }

@@ -5,11 +5,11 @@
  */
 
 import { callInProcess } from "../in_process.ts";
-import { environment, PITBOOT } from "../kit.ts";
+import { execute, type Execution, type Shimmed } from "./execute.ts";
 import type { Pit } from "../../tools/pit/make_pit.ts";
 import { type Expectation, faultViolations, isDone, rerunViolations } from "./check.ts";
 import { type Call, nameOf, type Scenario } from "./scenarios.ts";
-import { type Fault, parseCalls, type SeenCall, shimVariables } from "./shim.ts";
+import type { Fault, SeenCall } from "./shim.ts";
 import { type Start, variables } from "./starts.ts";
 import { copyTree, readTree, type Tree } from "./tree.ts";
 
@@ -41,10 +41,9 @@ export interface Outcome extends Attempt {
 }
 
 /** Where things are done. */
-export interface Bench {
+export interface Bench extends Shimmed {
   /** A directory for trees. */
   readonly directory: string;
-  readonly shim: string;
 }
 
 /**
@@ -116,7 +115,16 @@ export async function tryFault(bench: Bench, attempt: Attempt): Promise<Outcome>
   return { ...attempt, hits, violations };
 }
 
-async function rerun(
+/**
+ * Runs a command again, undisturbed, and looks.
+ *
+ * @param pit Where.
+ * @param scenario Which command.
+ * @param options `expectation`: what must be so; `state`: whether pitboot must
+ * remember the same, too.
+ * @returns What is wrong.
+ */
+export async function rerun(
   pit: Pit,
   { call: { args, release } }: Scenario,
   { expectation, state }: { expectation: Expectation; state: boolean },
@@ -155,37 +163,9 @@ export function describeFault({ at, way }: Fault): string {
   return `${way}@${at}`;
 }
 
-interface Execution {
-  readonly code: number;
-  readonly stderr: string;
-  readonly calls: readonly SeenCall[];
-}
-
-/** Below /dev/shm only who may do everything may do anything. */
-const WORDS = PITBOOT.map((word) => word.startsWith("--permission-set") ? "-A" : word);
-
-async function execute(
-  { shim }: Bench,
-  pit: Pit,
-  { args, release }: Call,
-  fault: Fault | null,
-): Promise<Execution> {
-  const log = `${pit.root}.calls`;
-  const [program = "", ...before] = WORDS;
-  const { code, stderr } = await new Deno.Command(program, {
-    args: [...before, ...args, `--root=${pit.root}`],
-    env: {
-      ...environment(pit, variables(release)),
-      ...shimVariables({ shim, root: pit.root, log }, fault),
-    },
-    clearEnv: true,
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  const calls = parseCalls(Deno.readTextFileSync(log));
-  Deno.removeSync(log);
-  return { code, stderr: new TextDecoder().decode(stderr), calls };
+/** Both faults of an attempt: `kill@17,kill@3`. */
+export function describeAttempt({ first, fault }: Pick<Attempt, "first" | "fault">): string {
+  return [...first ? [first] : [], fault].map(describeFault).join(",");
 }
 
 let copies = 0;
