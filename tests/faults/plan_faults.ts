@@ -18,19 +18,27 @@ const NEED_RIGHTS = new Set([
  * Lists what can happen to a command.
  *
  * @param calls What it does if nothing happens.
- * @returns For every call all that can happen to it.
+ * @param errors Whether a call fails with every error that it can fail with, one
+ * after another, or with one of them, the next call with the next.
+ * @returns For every call that it ends there, and that it fails.
  */
-export function planFaults(calls: readonly SeenCall[]): Fault[] {
-  const all = calls.flatMap(({ n, kind }) => waysOf(kind).map((way) => ({ at: n, way })));
+export function planFaults(calls: readonly SeenCall[], errors: "all" | "one" = "all"): Fault[] {
+  const all = calls.flatMap(({ n, kind }) => {
+    const possible = errorsOf(kind);
+    const chosen = errors === "all" ? possible : [possible[n % possible.length] ?? "EIO"];
+    return [...endsOf(kind), ...chosen].map((way) => ({ at: n, way }));
+  });
   // Between two calls nothing changes: only after the last there is one more moment.
   const last = calls.at(-1);
   return last ? [...all, { at: last.n, way: "after" }] : all;
 }
 
-function waysOf(kind: string): Way[] {
+function endsOf(kind: string): Way[] {
+  return kind === "write" ? ["kill", "half"] : ["kill"];
+}
+
+function errorsOf(kind: string): Way[] {
   return [
-    "kill",
-    ...(kind === "write" ? ["half"] as const : []),
     "EIO",
     ...(NEED_ROOM.has(kind) ? ["ENOSPC"] as const : []),
     ...(NEED_RIGHTS.has(kind) ? ["EACCES", "EROFS"] as const : []),

@@ -20,6 +20,8 @@ export interface Scenario {
   /** A call that is cut off before, in another release. */
   readonly first?: Call;
   readonly call: Call;
+  /** `one`: what it does is much like in another scenario. */
+  readonly errors?: "one";
 }
 
 const { older, newer } = RELEASES;
@@ -29,15 +31,14 @@ const PROGRAM = "--binary=/opt/pitboot";
 /** All of them. */
 export const SCENARIOS: readonly Scenario[] = [
   ...LINK_STARTS.map((start) => scenario(start, ["run"])),
-  ...LINK_STARTS.map((start) => scenario(start, ["set-links"])),
+  ...LINK_STARTS.map((start) => likewise(start, ["set-links"])),
   scenario("edited", ["set-links", "--reset-scripts"]),
   scenario("away", ["set-links", "--reset-scripts"]),
-  ...["bare", "script", "upgrade"].map((start) =>
-    scenario(start as StartName, ["install", PROGRAM])
-  ),
-  ...["installed", "installed-over"].map((start) =>
-    scenario(start as StartName, ["install", "--uninstall"])
-  ),
+  likewise("bare", ["install", PROGRAM]),
+  scenario("script", ["install", PROGRAM]),
+  scenario("upgrade", ["install", PROGRAM]),
+  likewise("installed", ["install", "--uninstall"]),
+  scenario("installed-over", ["install", "--uninstall"]),
   // Two kills in a row.
   ...(["empty", "older", "unrecorded", "edited", "away"] as const).map((start) => ({
     ...scenario(start, ["run"]),
@@ -53,4 +54,8 @@ export function nameOf({ start, first, call }: Scenario): string {
 
 function scenario(start: StartName, args: Call["args"]): Scenario {
   return { start, call: { args, release: newer } };
+}
+
+function likewise(start: StartName, args: Call["args"]): Scenario {
+  return { ...scenario(start, args), errors: "one" };
 }

@@ -52,8 +52,9 @@ export async function prepareAll(
 
 /** Lists all that can be tried in a scenario. */
 export function attemptsFor(prepared: Prepared): Attempt[] {
-  if (!prepared.scenario.first) {
-    return planFaults(prepared.calls).map((fault) => ({ prepared, first: null, fault }));
+  const { first, errors } = prepared.scenario;
+  if (!first) {
+    return planFaults(prepared.calls, errors).map((fault) => ({ prepared, first: null, fault }));
   }
   // A second kill that comes early, and one that comes late, for every first one.
   return prepared.firstCalls.map(({ n }) => ({
