@@ -72,6 +72,30 @@ export function rerunViolations(
   ];
 }
 
+/**
+ * Finds what is said and not so.
+ *
+ * @param said What a command said of its failure.
+ * @param tree What it left.
+ * @param expectation What was there.
+ * @returns A sentence for each.
+ */
+export function claimViolations(said: string, tree: Tree, { before }: Expectation): string[] {
+  const isSame = (top: string): boolean =>
+    [...new Set([...tree.keys(), ...before.keys()])].every((path) =>
+      !path.startsWith(top) || ON_THE_WAY.test(path) || same(tree.get(path), before.get(path))
+    );
+  const tops = [...new Set([...nodesOf(tree), ...nodesOf(before)])].map((node) => `${WEB}/${node}`);
+  return [
+    ...(said.includes("no node was changed") && !tops.every(isSame)
+      ? ["it said that no node was changed"]
+      : []),
+    ...(said.includes("nothing was changed") && !["/root", "/usr", WEB].every(isSame)
+      ? ["it said that nothing was changed"]
+      : []),
+  ];
+}
+
 /** Whether a tree is the one that a run leaves that nothing disturbs. */
 export function isDone(tree: Tree, expectation: Expectation): boolean {
   return rerunViolations(tree, expectation, { state: false }).length === 0;

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { faultViolations, isDone, rerunViolations } from "./check.ts";
+import { claimViolations, faultViolations, isDone, rerunViolations } from "./check.ts";
 import { planFaults, sample } from "./plan_faults.ts";
 import type { SeenCall } from "./shim.ts";
 import type { Entry, Tree } from "./tree.ts";
@@ -123,6 +123,22 @@ Deno.test("rerunViolations() finds what differs", async (t) => {
     const good = { before, after: [tree], edits: [] };
     assertEquals(rerunViolations(tree, good, { state: true }), [`${left} is left`]);
   });
+});
+
+Deno.test("claimViolations() finds what is said and not so", async (t) => {
+  const boot = new Map([...before, ["/var/www/boot/script.ipxe", file("new")]]);
+  const node = "hint: no node was changed; run as root";
+  const nothing = "hint: nothing was changed";
+  const cases: [name: string, said: string, tree: Tree, found: number][] = [
+    ["no node was", node, boot, 0],
+    ["a node was", node, after, 1],
+    ["nothing was", nothing, before, 0],
+    ["something was", nothing, boot, 1],
+    ["nothing is said", "hint: run again", after, 0],
+  ];
+  for (const [name, said, tree, found] of cases) {
+    await t.step(name, () => assertEquals(claimViolations(said, tree, expectation).length, found));
+  }
 });
 
 Deno.test("planFaults() lets every call go wrong in every way that it can", () => {

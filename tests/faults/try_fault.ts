@@ -7,7 +7,13 @@
 import { callInProcess } from "../in_process.ts";
 import { execute, type Execution, type Shimmed } from "./execute.ts";
 import type { Pit } from "../../tools/pit/make_pit.ts";
-import { type Expectation, faultViolations, isDone, rerunViolations } from "./check.ts";
+import {
+  claimViolations,
+  type Expectation,
+  faultViolations,
+  isDone,
+  rerunViolations,
+} from "./check.ts";
 import { type Call, nameOf, type Scenario } from "./scenarios.ts";
 import type { Fault, SeenCall } from "./shim.ts";
 import { type Start, variables } from "./starts.ts";
@@ -103,13 +109,14 @@ export async function tryFault(bench: Bench, attempt: Attempt): Promise<Outcome>
     hits.push(...hitsOf(cut.calls, `${nameOf(scenario)} ${describeFault(first)}`));
     violations.push(...faultViolations(readTree(place.pit.root), expectation));
   }
-  const { code, calls: seen } = await untilHit(bench, place.pit, attempt);
+  const { code, stderr, calls: seen } = await untilHit(bench, place.pit, attempt);
   const hit = hitsOf(seen, `${nameOf(scenario)} ${describeFault(fault)}`);
   const kind = calls.find(({ n }) => n === fault.at)?.kind;
   if (!first && hit[0]?.kind !== kind) throw new Error(`it hit ${hit[0]?.kind}, not ${kind}`);
   hits.push(...hit);
   const tree = readTree(place.pit.root);
   violations.push(...faultViolations(tree, expectation));
+  if (!first) violations.push(...claimViolations(stderr, tree, expectation));
   if (code === 0 && !isDone(tree, expectation)) violations.push("it said that all is done");
   violations.push(...await rerun(place.pit, scenario, { expectation, state: first === null }));
   return { ...attempt, hits, violations };
