@@ -5,7 +5,7 @@
  */
 
 import type { CommandName } from "../../scripts/commands.ts";
-import { RELEASES, type StartName } from "./starts.ts";
+import { ALL, RELEASES, type StartName } from "./starts.ts";
 
 /** A call of pitboot. */
 export interface Call {
@@ -20,25 +20,48 @@ export interface Scenario {
   /** A call that is cut off before, in another release. */
   readonly first?: Call;
   readonly call: Call;
+  /** Done twice it goes twice as far: once it has ended well, it is not done again. */
+  readonly isRelative?: true;
   /** `one`: what it does is much like in another scenario. */
   readonly errors?: "one";
 }
 
 const { older, newer } = RELEASES;
-const LINK_STARTS = ["empty", "older", "half", "unrecorded", "edited", "away"] as const;
 const PROGRAM = "--binary=/opt/pitboot";
 
 /** All of them. */
 export const SCENARIOS: readonly Scenario[] = [
-  ...LINK_STARTS.map((start) => scenario(start, ["run"])),
-  ...LINK_STARTS.map((start) => likewise(start, ["set-links"])),
-  scenario("edited", ["set-links", "--reset-scripts"]),
-  scenario("away", ["set-links", "--reset-scripts"]),
+  scenario("empty", ["run"]),
+  scenario("unrecorded", ["run"]),
+  scenario("away", ["run"]),
+  ...(["older", "half", "edited", "parked-edited"] as const).map((start) =>
+    likewise(start, ["run"])
+  ),
+  scenario("older", ["set-links"]),
+  ...(["empty", "half", "unrecorded", "edited", "away"] as const).map((start) =>
+    likewise(start, ["set-links"])
+  ),
+  ...(["edited", "away"] as const).map((start) =>
+    likewise(start, ["set-links", "--reset-scripts"])
+  ),
+  { ...scenario("switched", ["rollback"]), isRelative: true },
+  ...(["switched-edited", "reset", "adopted", "fresh", "parked"] as const).map((start) => ({
+    ...likewise(start, ["rollback"]),
+    isRelative: true as const,
+  })),
+  likewise("switched", ["rollback", "0"]),
+  scenario("older", ["offline", ALL]),
+  ...(["empty", "half", "edited", "away"] as const).map((start) =>
+    likewise(start, ["offline", ALL])
+  ),
+  scenario("parked", ["online", ALL]),
+  likewise("parked-edited", ["online", ALL]),
+  likewise("parked-edited", ["online", "--forget", ALL]),
   likewise("bare", ["install", PROGRAM]),
-  scenario("script", ["install", PROGRAM]),
+  likewise("script", ["install", PROGRAM]),
   scenario("upgrade", ["install", PROGRAM]),
   likewise("installed", ["install", "--uninstall"]),
-  scenario("installed-over", ["install", "--uninstall"]),
+  likewise("installed-over", ["install", "--uninstall"]),
   // Two kills in a row.
   ...(["empty", "older", "unrecorded", "edited", "away"] as const).map((start) => ({
     ...scenario(start, ["run"]),
@@ -48,7 +71,7 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** How a scenario is called: `older/run`. */
 export function nameOf({ start, first, call }: Scenario): string {
-  const words = call.args.filter((word) => word !== PROGRAM).join(" ");
+  const words = call.args.filter((word) => word !== PROGRAM && word !== ALL).join(" ");
   return `${start}/${first ? `${first.args[0]}, ` : ""}${words}`;
 }
 

@@ -28,6 +28,8 @@ export const RELEASES = { first: "1.4.0", older: "1.5.0", newer: "1.6.2" } as co
 /** One of each kind. */
 const NODES = ["ncn-m002", "ncn-w001", "ncn-s001"] as const;
 type Node = typeof NODES[number];
+/** Names all of them. */
+export const ALL = `--nodes=${NODES.join(",")}`;
 const BY_HAND = "# by hand: a console of our own\n";
 const OLD_SCRIPT = "#!/bin/bash\necho the script that came before pitboot\n";
 const PROGRAM = "/opt/pitboot";
@@ -45,12 +47,7 @@ const MAKERS = {
     Deno.removeSync(place(root, "ncn-s001", "rootfs"));
     newerKernel(root, "ncn-w001");
   },
-  "unrecorded": async (draft) => {
-    await made(draft, RELEASES.first);
-    Deno.removeSync(`${draft.pit.root}/var/lib/pitboot`, { recursive: true });
-    addNewer(draft.pit);
-    for (const node of NODES) keep(draft, node);
-  },
+  "unrecorded": unrecorded,
   "edited": edited,
   "away": async (draft) => {
     await edited(draft);
@@ -60,6 +57,31 @@ const MAKERS = {
       place(root, "ncn-w001", ".script.ipxe.away"),
     );
     newerKernel(root, "ncn-w001");
+  },
+  "switched": switched,
+  "switched-edited": async (draft) => {
+    await edited(draft);
+    await call(draft.pit, ["run"]);
+  },
+  "reset": async (draft) => {
+    await edited(draft);
+    await call(draft.pit, ["set-links", "--reset-scripts"]);
+  },
+  "adopted": async (draft) => {
+    await unrecorded(draft);
+    await call(draft.pit, ["run"]);
+  },
+  "fresh": async ({ pit }) => {
+    addNewer(pit);
+    await call(pit, ["run"]);
+  },
+  "parked": async (draft) => {
+    await switched(draft);
+    await call(draft.pit, ["offline", ALL]);
+  },
+  "parked-edited": async (draft) => {
+    await edited(draft);
+    await call(draft.pit, ["offline", "--nodes=ncn-w001"]);
   },
   "bare": ({ pit }) => program(pit.root),
   "script": (draft) => {
@@ -126,6 +148,19 @@ async function older(draft: Draft): Promise<void> {
 
 async function made({ pit }: Draft, release: string): Promise<void> {
   await call(pit, ["run"], release);
+}
+
+async function switched(draft: Draft): Promise<void> {
+  await older(draft);
+  await call(draft.pit, ["run"]);
+}
+
+/** As the shell script left it: nobody knows whose the scripts are. */
+async function unrecorded(draft: Draft): Promise<void> {
+  await made(draft, RELEASES.first);
+  Deno.removeSync(`${draft.pit.root}/var/lib/pitboot`, { recursive: true });
+  addNewer(draft.pit);
+  for (const node of NODES) keep(draft, node);
 }
 
 function addNewer({ root }: Pit): void {

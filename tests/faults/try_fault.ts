@@ -133,30 +133,41 @@ export async function tryFault(bench: Bench, attempt: Attempt): Promise<Outcome>
  */
 export async function rerun(
   pit: Pit,
-  { call: { args, release } }: Scenario,
+  { call: { args, release }, isRelative = false }: Scenario,
   { expectation, state }: { expectation: Expectation; state: boolean },
 ): Promise<string[]> {
+  const tree = readTree(pit.root);
+  if (isRelative && isDone(tree, expectation) && hasEnded(tree)) return [];
   const { code, stderr } = await callInProcess(pit, args, { env: variables(release) });
   return code === 0
     ? rerunViolations(readTree(pit.root), expectation, { state })
     : [`the run after it: exit ${code}: ${stderr.trim().split("\n")[0]}`];
 }
 
-/** After a first kill there may be fewer calls than usual: the number is then taken from those. */
+/** Whether the newest generation is one that was not cut off. */
+function hasEnded(tree: Tree): boolean {
+  const files = [...tree].flatMap(([path, entry]) => {
+    const [, number] = /\/generations\/(\d+)\.json$/.exec(path) ?? [];
+    return number && entry.kind === "file" ? [{ number: Number(number), text: entry.text }] : [];
+  });
+  const [newest] = files.sort((a, b) => b.number - a.number);
+  return newest !== undefined && JSON.parse(newest.text).ended !== null;
+}
+
+/** After a first kill there may be fewer calls than usual: the number is then one of those. */
 async function untilHit(
   bench: Bench,
   pit: Pit,
   { prepared: { scenario: { call } }, first, fault }: Attempt,
 ): Promise<Execution> {
   if (!first) return await execute(bench, pit, call, fault);
-  const log = await counted(bench, pit, call);
-  return await execute(bench, pit, call, { ...fault, at: (fault.at - 1) % log + 1 });
-}
-
-/** How many calls a command makes in a tree, which stays as it is. */
-async function counted(bench: Bench, pit: Pit, call: Call): Promise<number> {
-  using place = copyOf(bench, { pit, edits: [] });
-  return (await execute(bench, place.pit, call, null)).calls.length;
+  using spare = copyOf(bench, { pit, edits: [] });
+  const execution = await execute(bench, pit, call, fault);
+  if (execution.calls.some(({ isHit }) => isHit)) return execution;
+  Deno.removeSync(pit.root, { recursive: true });
+  copyTree(spare.pit.root, pit.root);
+  const at = (fault.at - 1) % execution.calls.length + 1;
+  return await execute(bench, pit, call, { ...fault, at });
 }
 
 function hitsOf(calls: readonly SeenCall[], what: string): SeenCall[] {
