@@ -18,14 +18,15 @@ const NEED_RIGHTS = new Set([
  * Lists what can happen to a command.
  *
  * @param calls What it does if nothing happens.
- * @param errors Whether a call fails with every error that it can fail with, one
- * after another, or with one of them, the next call with the next.
- * @returns For every call that it ends there, and that it fails.
+ * @param errors `all`: every call fails with every error that it can fail with, one
+ * after another; `some`: every third fails with one of them.
+ * @returns For every call that all ends there, and that it fails.
  */
-export function planFaults(calls: readonly SeenCall[], errors: "all" | "one" = "all"): Fault[] {
+export function planFaults(calls: readonly SeenCall[], errors: "all" | "some" = "all"): Fault[] {
   const all = calls.flatMap(({ n, kind }) => {
     const possible = errorsOf(kind);
-    const chosen = errors === "all" ? possible : [possible[n % possible.length] ?? "EIO"];
+    const one = n % 3 === 0 ? possible[n / 3 % possible.length] : undefined;
+    const chosen = errors === "all" ? possible : one ? [one] : [];
     return [...endsOf(kind), ...chosen].map((way) => ({ at: n, way }));
   });
   // Between two calls nothing changes: only after the last there is one more moment.

@@ -27,29 +27,24 @@ export interface CutOutcome extends Cut {
 }
 
 /**
- * Decides when the power goes: in every scenario right after the end, and else
- * spread evenly; at a call, or up to two milliseconds after it.
+ * Decides when the power goes: of five cuts one right after the command has said that
+ * all is done, two at a call, and two up to two milliseconds after one.
  *
- * @param scenarios What is cut.
+ * @param scenarios What is cut, in turn.
  * @param count How many cuts.
  * @param seed The same seed gives the same cuts.
  */
 export function planCuts(scenarios: readonly Prepared[], count: number, seed: number): Cut[] {
   const random = randomNumbers(seed);
-  const ends = scenarios.map((prepared) => ({ prepared, fault: null }));
-  const others = Array.from({ length: Math.max(0, count - ends.length) }, (_, i): Cut[] => {
-    const prepared = scenarios[i % scenarios.length];
+  return Array.from({ length: count }, (_, i): Cut[] => {
+    // So that no scenario always gets the same kind.
+    const prepared = scenarios[(i + Math.floor(i / scenarios.length)) % scenarios.length];
     if (!prepared) return [];
     const at = 1 + Math.floor(random() * prepared.calls.length);
-    const isLater = (i / scenarios.length & 1) === 1;
-    return [{
-      prepared,
-      fault: isLater
-        ? { at, way: "later", delay: Math.floor(random() * 2000) }
-        : { at, way: "cut" },
-    }];
-  });
-  return [...ends, ...others.flat()];
+    const delay = Math.floor(random() * 2000);
+    const faults = [null, { at, way: "cut" }, { at, way: "later", delay }] as const;
+    return [{ prepared, fault: faults[(i % 5 + 1) >> 1] ?? null }];
+  }).flat();
 }
 
 /**

@@ -22,8 +22,8 @@ export interface Scenario {
   readonly call: Call;
   /** Done twice it goes twice as far: once it has ended well, it is not done again. */
   readonly isRelative?: true;
-  /** `one`: what it does is much like in another scenario. */
-  readonly errors?: "one";
+  /** `some`: what it does is much like in another scenario. */
+  readonly errors?: "some";
 }
 
 const { older, newer } = RELEASES;
@@ -80,5 +80,5 @@ function scenario(start: StartName, args: Call["args"]): Scenario {
 }
 
 function likewise(start: StartName, args: Call["args"]): Scenario {
-  return { ...scenario(start, args), errors: "one" };
+  return { ...scenario(start, args), errors: "some" };
 }

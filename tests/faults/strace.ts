@@ -63,7 +63,8 @@ export function straceWords(file: string): string[] {
 export function countTraced(text: string, root: string): Record<string, number> {
   const kinds = text.split("\n").flatMap((line) => {
     const [, name = "", args = ""] = /^\d+\s+(\w+)\((.*)$/.exec(line) ?? [];
-    return args.includes(`${root}/`) && changes(name, args) ? [kindOf(name, args)] : [];
+    const isOurs = [">", "/", '"'].some((end) => args.includes(root + end));
+    return isOurs && changes(name, args) ? [kindOf(name, args)] : [];
   });
   return countAll(kinds);
 }

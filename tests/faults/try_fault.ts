@@ -133,7 +133,7 @@ export async function tryFault(bench: Bench, attempt: Attempt): Promise<Outcome>
  */
 export async function rerun(
   pit: Pit,
-  { call: { args, release }, isRelative = false }: Scenario,
+  { call: { args, release }, isRelative }: Scenario,
   { expectation, state }: { expectation: Expectation; state: boolean },
 ): Promise<string[]> {
   const tree = readTree(pit.root);
