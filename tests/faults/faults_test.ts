@@ -9,7 +9,7 @@ const COUNT = 150;
 const SEED = 7;
 
 const reason = whyNoShim();
-const name = `${COUNT} faults, spread evenly over all, make nothing worse`;
+const name = `${COUNT} faults of all (seed ${SEED}) make nothing worse`;
 
 Deno.test({
   name: reason ? `${name} (${reason})` : name,

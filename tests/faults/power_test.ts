@@ -6,7 +6,7 @@ const CUTS = 50;
 const SEED = 7;
 const reason = whyNoShim() ?? whyNoPower();
 
-powerTest("a disk whose power goes has what was synced, and nothing else", ["power_self_test"]);
+powerTest("a disk whose power goes has what was synced, and nothing else", ["power_loss"]);
 powerTest(`${CUTS} power cuts make nothing worse`, ["power_main", `${CUTS}`, `${SEED}`]);
 
 /** Runs a program where what it mounts is seen by nobody else. */

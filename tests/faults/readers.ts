@@ -120,10 +120,12 @@ export function awayTimes(calls: readonly SeenCall[]): number[] {
   const gone = new Map<string, number>();
   const times: number[] = [];
   for (const { kind, path, to, at } of calls) {
-    if (to.endsWith(SCRIPT)) {
-      const since = gone.get(to);
+    // A second name is given to what comes back; and the first one taken from what goes.
+    const place = kind === "link" ? path : to;
+    if (place.endsWith(SCRIPT)) {
+      const since = gone.get(place);
       if (since !== undefined) times.push((at - since) / 1e6);
-      gone.delete(to);
+      gone.delete(place);
     }
     const leaves = kind === "rename" || kind === "unlink";
     if (leaves && path.endsWith(SCRIPT)) gone.set(path, at);

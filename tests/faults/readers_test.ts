@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { makePit } from "../../tools/pit/make_pit.ts";
-import { awayTimes, look, readWhileSwitching } from "./readers.ts";
+import { awayTimes, look, readWhileSwitching, switchingPit, switchTo } from "./readers.ts";
 import { call, RELEASES } from "./starts.ts";
 import { type SeenCall, whyNoShim } from "./shim.ts";
 import { makeBench } from "./try_all.ts";
@@ -15,7 +15,7 @@ Deno.test("awayTimes() finds how long scripts are away", () => {
     seen(1, "/a/script.ipxe", "/a/.away"),
     seen(2, "/b/script.ipxe", "", "unlink"),
     seen(3, "/c/.new", "/c/script.ipxe"),
-    seen(4, "/b/.new", "/b/script.ipxe"),
+    seen(4, "/b/script.ipxe", "", "link"),
     seen(9, "/a/.new", "/a/script.ipxe"),
   ]);
   assertEquals(times, [2, 8]);
@@ -43,6 +43,14 @@ readersTest("readers see what is broken", async (t) => {
     const [looks = 0, ...others] = await look(bench, pit, 1);
     assertEquals(others, [0, 0, looks]);
   });
+});
+
+readersTest("a switch takes away the script of every node, and puts it back", async () => {
+  using bench = await makeBench();
+  const pit = await switchingPit(bench.directory, 3);
+  const times = awayTimes(await switchTo(bench, pit, RELEASES.newer));
+  assertEquals(times.length, 3);
+  assert(times.every((time) => time > 0), times.join(" "));
 });
 
 readersTest("readers never see links that do not belong together", async () => {
