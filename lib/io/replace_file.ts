@@ -80,14 +80,13 @@ export function makeLink(real: string, target: string, give: GiveLink = () => {}
 }
 
 /**
- * Makes a directory where nothing should be. What is there, with all in it, was
- * left by a run that was cut off: it is removed.
+ * Makes a directory where nothing is.
  *
  * @param real Its real path.
  * @param mode Its mode, whatever the umask.
  */
 export function makeDirectory(real: string, mode: number): void {
-  anew(real, () => Deno.mkdirSync(real), { recursive: true });
+  Deno.mkdirSync(real);
   Deno.chmodSync(real, mode);
 }
 
@@ -157,19 +156,19 @@ function replace(real: string, make: (place: string) => void): void {
  * Makes something where nothing should be. If something is there, a run that
  * was cut off left it, and nobody has used it.
  */
-function anew<T>(real: string, make: () => T, options?: Deno.RemoveOptions): T {
+function anew<T>(real: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    removeLeftover(real, options);
+    removeLeftover(real);
     return make();
   }
 }
 
-function removeLeftover(real: string, options?: Deno.RemoveOptions): void {
+function removeLeftover(real: string): void {
   try {
-    Deno.removeSync(real, options);
+    Deno.removeSync(real);
   } catch (error) {
     // Whoever calls us does not know that name.
     const message = `${basename(real)} beside it cannot be removed: ${reasonOf(error)}`;

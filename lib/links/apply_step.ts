@@ -54,7 +54,7 @@ export async function applyStep(
   const path = root.real(step.path);
   switch (step.do) {
     case "make-directory":
-      return makeDirectory(path, step.mode);
+      return makeDirectoryAt(path, step);
     case "link": {
       const { target, uid } = step;
       return makeLink(path, target, (place) => {
@@ -78,6 +78,16 @@ export async function applyStep(
       return Deno.removeSync(path);
     case "remove-directory":
       return removeEmptyDirectory(path);
+  }
+}
+
+/** What runs have left there that were cut off is gone by now: see `unfinished.ts`. */
+function makeDirectoryAt(real: string, { path, mode }: Step & { do: "make-directory" }): void {
+  try {
+    makeDirectory(real, mode);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new Error(`${path} is in the way`, { cause: error });
   }
 }
 

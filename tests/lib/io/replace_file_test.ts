@@ -95,14 +95,14 @@ Deno.test("replaceLink() puts a link in the place of another, changed before it 
     assertEquals(given, [path, `${directory}/.kernel.new`]);
   }));
 
-Deno.test("makeDirectory() begins anew, with its mode", () =>
+Deno.test("makeDirectory() makes one with its mode, where nothing is", () =>
   inDirectory((directory) => {
     const path = `${directory}/.ncn-w001.new`;
-    Deno.mkdirSync(path);
-    Deno.writeTextFileSync(`${path}/script.ipxe`, "half");
     makeDirectory(path, 0o777);
-    assertEquals(treeOf(directory), { ".ncn-w001.new/": "" });
     assertEquals((Deno.statSync(path).mode ?? 0) & 0o7777, 0o777);
+    Deno.writeTextFileSync(`${path}/notes`, "mine");
+    assertThrows(() => makeDirectory(path, 0o777), Deno.errors.AlreadyExists);
+    assertEquals(treeOf(path), { notes: "mine" });
   }));
 
 Deno.test("replaceDirectory() makes a directory with its mode, and takes nothing away", async (t) => {

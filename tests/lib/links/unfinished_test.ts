@@ -2,7 +2,9 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Failure } from "../../../lib/document/problems.ts";
 import { Root } from "../../../lib/io/root.ts";
 import { removeUnfinished } from "../../../lib/links/unfinished.ts";
-import { treeOf } from "../../kit.ts";
+import { leasedPit } from "../../changes.ts";
+import { callInProcess } from "../../in_process.ts";
+import { problemOf, treeOf } from "../../kit.ts";
 import { temporaryDirectory } from "../../temporary.ts";
 
 const PLACE = ".ncn-w009.new";
@@ -85,4 +87,17 @@ Deno.test("removeUnfinished() names what it cannot remove", () => {
   );
   assertEquals(error.code, "file-unwritable");
   assertMatch(error.message, /^\/var\/www\/boot\/\.script\.ipxe\.new cannot be written: /);
+});
+
+Deno.test("a run says what is in the place where it builds a directory, and leaves it", async () => {
+  using pit = leasedPit();
+  const place = `${pit.www}/.ncn-w001.new`;
+  Deno.mkdirSync(place);
+  Deno.writeTextFileSync(`${place}/notes`, "mine");
+  const { code, document } = await callInProcess(pit, ["set-links"]);
+  assertEquals(code, 3);
+  const { message, nodes } = problemOf(document, "node-failed");
+  assertMatch(message, /: make directory: \/var\/www\/\.ncn-w001\.new is in the way$/);
+  assertEquals(nodes, ["ncn-w001"]);
+  assertEquals(treeOf(place), { notes: "mine" });
 });
