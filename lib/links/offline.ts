@@ -63,18 +63,36 @@ export async function putOnline(draft: Draft, flags: OnlineFlags, host: Host): P
   using state = await lockState(flags, host);
   const names = chosenNodes(flags, host);
   const nodes = await parkedNodes(names, flags, host);
-  const range = foldHosts(names);
   try {
     const wanted = await wantPast(nodes, materials(flags, host));
     await changeNodes(draft, wanted, { flags, state, decide: ifOffline }, host);
   } catch (error) {
     if (!(error instanceof Failure && error.code.startsWith("images-"))) throw error;
+    const unfit = await unfitNodes(nodes, materials(flags, host));
     throw new Failure(error.code, {
       ...error.details,
-      hint:
-        `nothing was changed; pitboot online --forget --nodes ${range} drops what they had, and pitboot run sets them up anew`,
+      nodes: unfit,
+      hint: `nothing was changed; pitboot online --forget --nodes ${
+        foldHosts(unfit)
+      } drops what they had, and pitboot run sets them up anew`,
     }, error);
   }
+}
+
+/** Of several nodes, those that cannot be given back what they had. */
+async function unfitNodes(
+  nodes: readonly PastNode[],
+  materials: PastMaterials,
+): Promise<string[]> {
+  const unfit: string[] = [];
+  for (const node of nodes) {
+    try {
+      await wantPast([node], materials);
+    } catch {
+      unfit.push(node.name);
+    }
+  }
+  return unfit;
 }
 
 /** A node that is not offline has nothing to be given back. */
