@@ -79,13 +79,22 @@ function checkTargets(
   }
   const inside = (target: string): string => join(directory, target);
   const image = { kernel: inside(kernel), initrd: inside(initrd), rootfs: inside(rootfs) };
-  checkImage(role, image, { root, webRoot });
+  try {
+    checkImage(role, image, { root, webRoot });
+  } catch (error) {
+    // Another choice of images is of no use here.
+    throw error instanceof Failure
+      ? new Failure(error.code, { ...error.details, hint: HINT }, error)
+      : error;
+  }
   return {
     "kernel": ownerOf(image.kernel, root),
     "initrd.img.xz": ownerOf(image.initrd, root),
     "rootfs": ownerOf(image.rootfs, root),
   };
 }
+
+const HINT = "nothing was changed; put it back, or let pitboot run set the nodes up anew";
 
 const NOBODY = { "kernel": null, "initrd.img.xz": null, "rootfs": null };
 

@@ -40,6 +40,7 @@ Deno.test("rollback refuses images that nodes can boot no more, and changes noth
       },
       code: 5,
       problem: isGone.test(name) ? "images-missing" : "images-unfit",
+      hint: /^nothing was changed; put it back/,
     })),
   );
 });
