@@ -111,10 +111,12 @@ async function bootScriptOf(
   if (!bootScript) return null;
   const { path, target, found } = await readBootScript(root, webRoot);
   const last = later.findLast((generation) => generation.bootScript);
-  if (found.sha256 === bootScript.sha256) return null;
   // Cut off, it may have left what it found.
   const isOurs = found.sha256 === last?.bootScript?.after ||
     (last?.ended === null && found.sha256 === last.bootScript?.before);
+  const after = await wantedScript(bootScript);
+  const isAsBefore = found.mode === after.mode && found.modified === after.modified;
+  if (found.sha256 === after.sha256 && (isAsBefore || !isOurs)) return null;
   if (!isOurs) {
     draft.report("script-kept", {
       message: `somebody changed ${path} since then: it is kept`,
@@ -122,5 +124,5 @@ async function bootScriptOf(
     });
     return null;
   }
-  return { path, target, before: found, after: await wantedScript(bootScript) };
+  return { path, target, before: found, after };
 }
