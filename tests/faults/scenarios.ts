@@ -34,7 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario("empty", ["run"]),
   scenario("unrecorded", ["run"]),
   scenario("away", ["run"]),
-  ...(["older", "half", "edited", "parked-edited"] as const).map((start) =>
+  ...(["older", "half", "edited", "edited-online", "parked-edited"] as const).map((start) =>
     likewise(start, ["run"])
   ),
   scenario("older", ["set-links"]),

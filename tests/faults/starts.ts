@@ -49,6 +49,11 @@ const MAKERS = {
   },
   "unrecorded": unrecorded,
   "edited": edited,
+  "edited-online": async (draft) => {
+    await edited(draft);
+    // It is on already: nothing is done, and the edit is still nobody's but theirs.
+    await call(draft.pit, ["online", ALL]);
+  },
   "away": async (draft) => {
     await edited(draft);
     const { root } = draft.pit;

@@ -13,6 +13,7 @@ import {
   faultViolations,
   isDone,
   rerunViolations,
+  strays,
 } from "./check.ts";
 import { type Call, nameOf, type Scenario } from "./scenarios.ts";
 import type { Fault, SeenCall } from "./shim.ts";
@@ -29,6 +30,8 @@ export interface Prepared {
   readonly expectation: Expectation;
   /** The same for the call that is cut off before; none if there is none. */
   readonly firstCalls: readonly SeenCall[];
+  /** What is wrong without a fault: it would be taken for right with one. */
+  readonly wrong: readonly string[];
 }
 
 /** A fault to try. */
@@ -66,18 +69,14 @@ export async function prepare(bench: Bench, scenario: Scenario, start: Start): P
     await undisturbedRun(bench, start, call),
     first ? await undisturbedRun(bench, start, first) : null,
   ];
-  return {
-    scenario,
-    start,
-    before,
-    calls: undisturbed.calls,
-    expectation: {
-      before,
-      after: [...other ? [other.tree] : [], undisturbed.tree],
-      edits: start.edits,
-    },
-    firstCalls: other?.calls ?? [],
-  };
+  const after = [...other ? [other.tree] : [], undisturbed.tree];
+  const expectation = { before, after, edits: start.edits };
+  const wrong = after.flatMap((tree) => [
+    ...faultViolations(tree, expectation),
+    ...strays(tree).map((path) => `${path} is left`),
+  ]).map((violation) => `even undisturbed: ${violation}`);
+  const [calls, firstCalls] = [undisturbed.calls, other?.calls ?? []];
+  return { scenario, start, before, calls, expectation, firstCalls, wrong };
 }
 
 async function undisturbedRun(
@@ -100,10 +99,10 @@ async function undisturbedRun(
  * @throws If the fault was not brought about: then nothing was shown.
  */
 export async function tryFault(bench: Bench, attempt: Attempt): Promise<Outcome> {
-  const { prepared: { scenario, start, expectation, calls }, first, fault } = attempt;
+  const { prepared: { scenario, start, expectation, calls, wrong }, first, fault } = attempt;
   using place = copyOf(bench, start);
   const hits: SeenCall[] = [];
-  const violations: string[] = [];
+  const violations = [...wrong];
   if (first && scenario.first) {
     const cut = await execute(bench, place.pit, scenario.first, first);
     hits.push(...hitsOf(cut.calls, `${nameOf(scenario)} ${describeFault(first)}`));
