@@ -12,56 +12,106 @@ import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import { relative } from "@std/path/relative";
+import { flag, optionalText } from "../lib/cli/options.ts";
+import { parseCommandLine, UsageError } from "../lib/cli/parse_flags.ts";
 import { temporaryDirectory } from "./temporary.ts";
 
-Deno.test("parseArgs() reads declared flags", async (t) => {
+Deno.test("parseArgs() collects declared flags written --name=value", async (t) => {
   const cases: [args: string[], flags: Record<string, unknown>][] = [
-    [[], { on: false }],
-    [["--on"], { on: true }],
-    [["-o"], { on: true }],
-    [["--on=false"], { on: false }],
-    [["--name", "x"], { on: false, name: "x" }],
-    [["--name=x=y"], { on: false, name: "x=y" }],
-    [["--name", "0012"], { on: false, name: "0012" }],
-    [["--name", "-"], { on: false, name: "" }],
-    [["--name"], { on: false, name: "" }],
-    [["--name="], { on: false, name: "" }],
-    [["--name", "--on"], { on: true, name: "" }],
-    [["--name", "a", "--name", "b"], { on: false, name: "b" }],
-    [["--on", "--on", "-o"], { on: true }],
-    [["--all", "a"], { on: false, all: ["a"] }],
-    [["--all", "b", "--on", "--all=a", "--all"], { on: true, all: ["b", "a", ""] }],
-    [["--all=", "--all", "0012"], { on: false, all: ["", "0012"] }],
+    [[], {}],
+    [["--on=true"], { on: [true] }],
+    [["--on=false"], { on: [false] }],
+    [["--on=false", "--on=true", "--on=false"], { on: [false, true, false] }],
+    [["--dry-run=true", "--on=false"], { "dry-run": [true], on: [false] }],
+    [["--name=x"], { name: ["x"] }],
+    [["--name="], { name: [""] }],
+    [["--name=", "--name=x", "--name="], { name: ["", "x", ""] }],
+    [["--name=b", "--on=true", "--name=a"], { on: [true], name: ["b", "a"] }],
+    ...["0012", "1e1", "true", "false", "-", "--", "-5", "--on", "x=y", "=", " ", "a\nb", "\0", "é"]
+      .map((
+        value,
+      ): [string[], Record<string, unknown>] => [[`--name=${value}`], { name: [value] }]),
   ];
   for (const [args, expected] of cases) {
-    await t.step(args.join(" ") || "nothing", () => {
+    await t.step(JSON.stringify(args), () => {
+      const boolean = ["on", "dry-run"];
+      const string = ["name"];
       // Typed as what both have: the names of the flags are known to one only.
       const flags: Record<string, unknown> = parseArgs(args, {
-        boolean: ["on"],
-        string: ["name", "all"],
-        collect: ["all"],
-        alias: { on: "o" },
-        unknown: (arg: string) => {
-          if (arg !== "-") throw new Error(`unknown ${arg}`);
-        },
+        boolean,
+        string,
+        collect: [...boolean, ...string],
       });
-      const { _, o: _alias, ...named } = flags;
-      assertEquals({ on: false, ...named }, { all: [], ...expected });
+      const { _, ...named } = flags;
+      assertEquals(named, { on: [], "dry-run": [], name: [], ...expected });
+      assertEquals(_, []);
     });
   }
 });
 
-Deno.test("parseArgs() hands everything else to the hook", () => {
-  const seen: string[] = [];
-  parseArgs(["word", "--on", "-x", "--name", "v", "--dryrun"], {
-    boolean: ["on"],
-    string: ["name"],
-    unknown: (arg: string) => {
-      seen.push(arg);
-      return false;
-    },
-  });
-  assertEquals(seen, ["word", "-x", "--dryrun"]);
+Deno.test("words that parseArgs() could take in one way or another never reach it", async (t) => {
+  const cases: [words: string[], read: Record<string, unknown> | string][] = [
+    [["--dry-run", "false"], 'unexpected argument "false"; did you mean --dry-run=false?'],
+    [["--dry-run", "true"], 'unexpected argument "true"; did you mean --dry-run=true?'],
+    [["-q", "false"], 'unexpected argument "false"; did you mean --quiet=false?'],
+    [["--dry-run", "no"], { "dry-run": true, operand: "no" }],
+    [["--dry-run", "-"], "unknown option -"],
+    [["--dry-run=false"], {}],
+    [["--dry-run=true"], { "dry-run": true }],
+    [["--dry-run=no"], "--dry-run=no: expected true or false"],
+    [["--dry-run=0"], "--dry-run=0: expected true or false"],
+    [["--dry-run=FALSE"], "--dry-run=FALSE: expected true or false"],
+    [["--dry-run="], "--dry-run=: expected true or false"],
+    [["--no-dry-run"], "unknown option --no-dry-run; did you mean --dry-run?"],
+    [["--dry-run=false", "--dry-run"], "--dry-run is given twice"],
+    [["--dry-run", "--dry-run"], "--dry-run is given twice"],
+    [["-qq"], "--quiet is given twice"],
+    [["-q5"], "unknown option -q5"],
+    [["-q="], "unknown option -q="],
+    [["-q=1"], "unknown option -q=1"],
+    [["-q=true"], "unknown option -q=true"],
+    [["-q-"], "unknown option -q-"],
+    [["-q.x"], "unknown option -q.x"],
+    [["--name", "0012"], { name: "0012" }],
+    [["--name", "1e1"], { name: "1e1" }],
+    [["--name", "false"], { name: "false" }],
+    [["--name", "-"], { name: "-" }],
+    [["--name", "--", "x"], "--name needs a value: WORD"],
+    [["--name", "-5"], "unknown option -5"],
+    [["--name=-5"], { name: "-5" }],
+    [["--name", "a", "--name", "a"], "--name is given twice: a and a"],
+    [["--name.a=b"], "unknown option --name.a=b; did you mean --name?"],
+    [["0012"], { operand: "0012" }],
+    [["true"], { operand: "true" }],
+    [["--", "0012"], { operand: "0012" }],
+    [["--", "-5"], { operand: "-5" }],
+    [["--", "-"], { operand: "-" }],
+    [["--", "--"], { operand: "--" }],
+    [["-", "x"], "unknown option -"],
+    [["--=x"], "unknown option --=x"],
+    [["--__proto__=x"], "unknown option --__proto__=x"],
+    [["--constructor"], "unknown option --constructor"],
+  ];
+  const options = {
+    "dry-run": flag("Only show."),
+    quiet: flag("Say less."),
+    name: optionalText("WORD", "A text."),
+  };
+  const operand = { placeholder: "N", help: "A word.", isOptional: true };
+  for (const [words, expected] of cases) {
+    await t.step(words.join(" "), () => {
+      const read = (): unknown => {
+        const { flags, operand: word } = parseCommandLine({ options, operand }, words);
+        return { ...flags, operand: word };
+      };
+      if (typeof expected === "string") {
+        assertEquals(assertThrows(read, UsageError).message, expected);
+      } else {
+        const defaults = { "dry-run": false, quiet: false, name: null, operand: null };
+        assertEquals(read(), { ...defaults, ...expected });
+      }
+    });
+  }
 });
 
 Deno.test("paths are taken apart and put together", () => {

@@ -5,8 +5,7 @@
  */
 
 import type { Manual } from "./manual.ts";
-import { addsUp, type Operand, type Option } from "./options.ts";
-import { SHORT } from "./parse_flags.ts";
+import { addsUp, type Operand, type Option, SHORT } from "./options.ts";
 import { linksTo } from "./names.ts";
 import { PITBOOT } from "./program.ts";
 

@@ -7,8 +7,7 @@
 import { EXIT_MEANINGS } from "../document/exit_codes.ts";
 import type { Manual } from "./manual.ts";
 import { PROGRAM_NAME } from "./names.ts";
-import { helpWords, type Operand, type Option } from "./options.ts";
-import { SHORT } from "./parse_flags.ts";
+import { helpWords, type Operand, type Option, SHORT } from "./options.ts";
 
 const INDENT = "  ";
 

@@ -42,6 +42,13 @@ export type Option = Switch | ValueOption<unknown>;
 /** The options of a command by name, without the dashes. */
 export type Options = Readonly<Record<string, Option>>;
 
+/** The options that have a short form: switches. */
+export const SHORT: Readonly<Record<string, string>> = {
+  help: "h",
+  quiet: "q",
+  verbose: "v",
+};
+
 /** The argument of a command that takes one. */
 export interface Operand {
   /** What it is called in the help. */
@@ -62,8 +69,8 @@ export type Flags<O extends Options> = {
 };
 
 /**
- * Tells whether an option may be given more than once, and each time adds
- * something. A switch may, too, and adds nothing.
+ * Tells whether an option may be given more than once: each time it adds
+ * something.
  *
  * @param option Of either kind.
  */

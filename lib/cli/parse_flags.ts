@@ -5,7 +5,6 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { didYouMean } from "../text/nearest.ts";
 import { printable } from "../text/printable.ts";
 import {
   addsUp,
@@ -15,18 +14,9 @@ import {
   type Options,
   type ValueOption,
 } from "./options.ts";
+import { readWords, UsageError } from "./read_words.ts";
 
-/** A wrong command line; the message says why. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
-/** The options that have a short form. */
-export const SHORT: Readonly<Record<string, string>> = {
-  help: "h",
-  quiet: "q",
-  verbose: "v",
-};
+export { UsageError };
 
 /**
  * Reads the options and the argument on a command line.
@@ -34,9 +24,9 @@ export const SHORT: Readonly<Record<string, string>> = {
  * @param command The table of options, and the argument if it takes one.
  * @param args The arguments after the command name.
  * @returns A value for every option of the table, and the argument.
- * @throws {UsageError} At an unknown option (with the nearest known one), an
- * option without its value, a value that does not fit, an option given twice
- * whose values do not add up, or an unexpected argument.
+ * @throws {UsageError} At what {@linkcode readWords} refuses, an option without
+ * its value, a value that does not fit, or an option given twice that does not
+ * add up.
  *
  * @example
  * ```ts
@@ -50,38 +40,36 @@ export const SHORT: Readonly<Record<string, string>> = {
  * ```
  */
 export function parseCommandLine<O extends Options>(
-  { options, operand }: { readonly options: O; readonly operand?: Operand },
+  command: { readonly options: O; readonly operand?: Operand },
   args: readonly string[],
 ): { flags: Flags<O>; operand: string | null } {
+  const { options, operand } = command;
+  const words = readWords(command, args);
   const names = Object.keys(options);
   const isSwitch = (name: string): boolean => options[name]?.placeholder === null;
-  const values = names.filter((name) => !isSwitch(name));
-  const parsed = parseArgs(joinDashes(args), {
-    boolean: names.filter(isSwitch),
-    // Declared as text so that 0012 stays 0012.
-    string: values,
-    // All of them, to see what is given twice.
-    collect: values,
-    alias: Object.fromEntries(Object.entries(SHORT).filter(([name]) => name in options)),
-    unknown: (arg: string) => operand && !arg.startsWith("-") || refuse(arg, names),
-  });
-  const words = parsed._.map(String);
-  const surplus = words[operand ? 1 : 0];
-  if (surplus !== undefined) refuse(surplus, names);
-  const given: Record<string, unknown> = parsed;
+  // Words that no parser can take in another way: see std_test.ts.
+  const given: Record<string, unknown> = parseArgs(
+    words.given.map(({ name, value }) => `--${name}=${value}`),
+    {
+      boolean: names.filter(isSwitch),
+      string: names.filter((name) => !isSwitch(name)),
+      // All of them, to see what is given twice.
+      collect: names,
+    },
+  );
   const flags = Object.fromEntries(
     Object.entries(options).map(([name, option]) => [name, readOption(name, option, given[name])]),
   ) as Flags<O>;
   // To ask for help, nothing else need be complete.
-  const isComplete = given["help"] === true || given["version"] === true;
-  return { flags, operand: operand && !isComplete ? readOperand(operand, words[0]) : null };
+  const isComplete = flags["help"] === true || flags["version"] === true;
+  return { flags, operand: operand && !isComplete ? readOperand(operand, words.operand) : null };
 }
 
 function readOperand(
   { placeholder, choices, isOptional }: Operand,
-  word: string | undefined,
+  word: string | null,
 ): string | null {
-  if (word === undefined) {
+  if (word === null) {
     if (isOptional) return null;
     throw new UsageError(`${placeholder} is missing${choices ? `: ${choices.join(" or ")}` : ""}`);
   }
@@ -91,21 +79,14 @@ function readOperand(
   return word;
 }
 
-/** `--input -` as `--input=-`: to parseArgs() a lone dash is a flag. */
-function joinDashes(args: readonly string[]): string[] {
-  const joined: string[] = [];
-  for (const arg of args) {
-    const last = joined.at(-1);
-    if (arg === "-" && last && /^--[^=]+$/.test(last)) joined[joined.length - 1] = `${last}=-`;
-    else joined.push(arg);
-  }
-  return joined;
-}
-
-/** @param given What parseArgs() found: texts, or whether a switch is there. */
+/** @param given What parseArgs() collected: texts, or whether a switch is on. */
 function readOption(name: string, option: Option, given: unknown): unknown {
-  if (option.placeholder === null) return given === true;
-  const texts = Array.isArray(given) ? given.map(String) : [];
+  const values: unknown[] = Array.isArray(given) ? given : [];
+  if (option.placeholder === null) {
+    if (values.length > 1) throw new UsageError(`--${name} is given twice`);
+    return values[0] === true;
+  }
+  const texts = values.map(String);
   if (texts.includes("")) throw new UsageError(`--${name} needs a value: ${option.placeholder}`);
   const [first = option.initial, second] = texts;
   if (first === null) return null;
@@ -125,13 +106,4 @@ function parseValue(name: string, { parse }: ValueOption<unknown>, value: string
     if (!(error instanceof SyntaxError)) throw error;
     throw new UsageError(`--${name} ${printable(value)}: ${error.message}`, { cause: error });
   }
-}
-
-function refuse(arg: string, names: readonly string[]): never {
-  if (!arg.startsWith("-")) {
-    throw new UsageError(`unexpected argument ${JSON.stringify(printable(arg))}`);
-  }
-  const name = `--${arg.replace(/^-+(no-)?/, "").replace(/=.*$/s, "")}`;
-  const guess = didYouMean(name, names.map((each) => `--${each}`));
-  throw new UsageError(`unknown option ${printable(arg)}${guess}`);
 }

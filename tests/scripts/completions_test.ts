@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Shell, SHELLS } from "../../lib/cli/completion_scripts.ts";
-import { SHORT } from "../../lib/cli/parse_flags.ts";
 import { LINKED } from "../../lib/cli/names.ts";
+import { SHORT } from "../../lib/cli/options.ts";
 import { manuals } from "../../scripts/commands.ts";
 import { call, execute, install, printedBy, temporaryRoot, testWith } from "../installation.ts";
 
