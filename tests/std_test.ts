@@ -121,12 +121,51 @@ Deno.test("paths are taken apart and put together", () => {
   assertEquals(relative("/var/www/node", "/var/www/ephemeral/x"), "../ephemeral/x");
 });
 
+Deno.test("paths with slashes where few expect them are taken apart, too", async (t) => {
+  const cases: [path: string, directory: string, name: string][] = [
+    ["/", "/", "/"],
+    ["//", "/", "/"],
+    ["/a", "/", "a"],
+    ["///a", "/", "a"],
+    ["/a/", "/", "a"],
+    ["/a//b", "/a", "b"],
+    ["a//b//", "a", "b"],
+    ["a", ".", "a"],
+    ["", ".", ""],
+  ];
+  for (const [path, directory, name] of cases) {
+    await t.step(JSON.stringify(path), () => {
+      assertEquals([dirname(path), basename(path)], [directory, name]);
+    });
+  }
+});
+
 Deno.test("ensureDirSync() makes directories, and may find them there", () => {
   using temporary = temporaryDirectory();
   const path = `${temporary.directory}/a/b`;
   ensureDirSync(path);
   ensureDirSync(path);
   assert(Deno.statSync(path).isDirectory);
+});
+
+Deno.test("ensureDirSync() fails where something else is", async (t) => {
+  using temporary = temporaryDirectory();
+  const { directory } = temporary;
+  Deno.writeTextFileSync(`${directory}/file`, "");
+  Deno.symlinkSync("file", `${directory}/link`);
+  Deno.symlinkSync("nowhere", `${directory}/broken`);
+  const isFile = "Failed to ensure directory exists: expected 'dir', got 'file'";
+  const cases: [path: string, error: new () => Error, message: string][] = [
+    ["file", Error, isFile],
+    ["link", Error, isFile],
+    ["file/below", Deno.errors.NotADirectory, "Not a directory"],
+    ["broken", Deno.errors.NotFound, "No such file"],
+  ];
+  for (const [path, error, message] of cases) {
+    await t.step(path, () => {
+      assertThrows(() => ensureDirSync(`${directory}/${path}`), error, message);
+    });
+  }
 });
 
 Deno.test("assertions fail where they should", async () => {
