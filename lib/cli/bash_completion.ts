@@ -21,13 +21,14 @@ import { PITBOOT } from "./program.ts";
  * @returns The script; lines, each ended.
  */
 export function bashCompletion({ options, commands }: Completion): string {
+  const all = [...options, ...commands.flatMap(({ options }) => options)];
   const first = [...commands.map(({ name }) => name), ...options.flatMap(spellings)];
   return `\
 # bash completion for ${PITBOOT.name}. ${MADE_BY}
 
 _pitboot() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]}
-  local command=\${COMP_WORDS[1]} first=1 kind=word words=
+  local command=\${COMP_WORDS[1]} first=1 kind=word words= given
   # bash takes --option=value apart
   if [[ $cur == = ]]; then
     cur=
@@ -46,6 +47,13 @@ ${LINKED.map(([link, command]) => `    ${link}) command=${command} first=0 ;;`).
 ${commands.flatMap(commandLines).map((line) => `    ${line}`).join("\n")}
     *) return ;;
   esac
+  # what is given is offered again only if it adds up
+  words=" $words "
+  for given in "\${COMP_WORDS[@]:0:COMP_CWORD}" "\${COMP_WORDS[@]:COMP_CWORD + 1}"; do
+    case $given in
+${givenCases(all).map((line) => `      ${line}`).join("\n")}
+    esac
+  done
   case $kind in
     word) mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur") ;;
     file) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
@@ -77,6 +85,18 @@ function commandLines({ name, options, operand }: CompletedCommand): string[] {
     "  esac",
     "  ;;",
   ];
+}
+
+/** Takes options out of the words; the ways to write one stand side by side. */
+function givenCases(options: readonly CompletedOption[]): string[] {
+  const adding = options.filter(({ addsUp }) => addsUp).flatMap(spellings);
+  const short = options.filter(({ short }) => short).map(spellings);
+  const lines = [
+    `${[...new Set(adding)].join(" | ")}) ;;`,
+    ...short.map((names) => `${names.join(" | ")}) words=\${words/ ${names.join(" ")} / } ;;`),
+    '-*) words=${words/ "$given" / } ;;',
+  ];
+  return [...new Set(lines)];
 }
 
 function assignment(value: Value): string {

@@ -30,30 +30,58 @@ export function fishCompletion({ options, commands }: Completion): string {
     '    test "$words[2]" = "$argv[1]"',
     "end",
     "",
+    "# Whether none of these options is given. One that ends in = has a value: as the last",
+    "# word it is the one whose value is completed.",
+    "function __pitboot_lacks",
+    "    set -l words (commandline -opc)",
+    "    for option in $argv",
+    "        set -l name (string replace = '' -- $option)",
+    '        string match -q -- "$name=*" $words; and return 1',
+    '        set -l last (string match -q -- "*=" $option; and echo -2; or echo -1)',
+    "        contains -- $name $words[1..$last]; and return 1",
+    "    end",
+    "    return 0",
+    "end",
+    "",
     ...NAMES.flatMap((name) => [`complete -c ${name} -e`, `complete -c ${name} -f`]),
     "",
-    ...options.map((option) => `complete ${WITHOUT_COMMAND} ${optionWords(option)}`),
+    ...options.map((option) => `${completeIf([WITHOUT_COMMAND])} ${optionWords(option)}`),
     ...commands.map(({ name, summary }) =>
-      `complete ${WITHOUT_COMMAND} -a ${name} -d ${quote(summary)}`
+      `${completeIf([WITHOUT_COMMAND])} -a ${name} -d ${quote(summary)}`
     ),
     ...commands.flatMap(commandLines),
     "",
   ].join("\n");
 }
 
-const WITHOUT_COMMAND = `-c ${PITBOOT.name} -n __pitboot_command_is`;
+const WITHOUT_COMMAND = "__pitboot_command_is";
 
 function commandLines({ name, links, options, operand }: CompletedCommand): string[] {
   const places = [
-    `-c ${PITBOOT.name} -n '__pitboot_command_is ${name}'`,
-    ...links.map((link) => `-c ${link}`),
+    { program: PITBOOT.name, conditions: [`__pitboot_command_is ${name}`] },
+    ...links.map((link) => ({ program: link, conditions: [] })),
   ];
   const words = operand?.value.kind === "word" ? operand.value.words : [];
-  return places.flatMap((place) => [
+  return places.flatMap(({ program, conditions }) => [
     "",
-    ...options.map((option) => `complete ${place} ${optionWords(option)}`),
-    ...(words.length > 0 ? [`complete ${place} -a ${quote(words.join(" "))}`] : []),
+    ...options.map((option) =>
+      `${completeIf([...conditions, ...lacks(option)], program)} ${optionWords(option)}`
+    ),
+    ...(words.length > 0
+      ? [`${completeIf(conditions, program)} -a ${quote(words.join(" "))}`]
+      : []),
   ]);
+}
+
+function completeIf(conditions: readonly string[], program: string = PITBOOT.name): string {
+  const condition = conditions.length > 0 ? ` -n ${quote(conditions.join("; and "))}` : "";
+  return `complete -c ${program}${condition}`;
+}
+
+/** The condition of an option that is given once. */
+function lacks({ name, short, value, addsUp }: CompletedOption): string[] {
+  if (addsUp) return [];
+  return [`__pitboot_lacks --${name}${value ? "=" : ""}${short ? ` -${short}` : ""}`];
 }
 
 function optionWords({ name, short, help, value }: CompletedOption): string {
