@@ -86,8 +86,8 @@ export function makeLink(real: string, target: string, give: GiveLink = () => {}
  * @param mode Its mode, whatever the umask.
  */
 export function makeDirectory(real: string, mode: number): void {
-  Deno.mkdirSync(real);
-  Deno.chmodSync(real, mode);
+  Deno.mkdirSync(real, { mode });
+  Deno.chmodSync(real, mode); // whatever the umask
 }
 
 /**

@@ -97,7 +97,7 @@ async function unfitNodes(
 
 /** A node that is not offline has nothing to be given back. */
 const ifOffline: Decide = (wanted, observed, history) =>
-  observed.parked
+  observed.parked || isEmpty(observed)
     ? planNode(wanted, observed, history)
     : { change: "unchanged", script: "unchanged", save: [], phases: [] };
 
@@ -145,4 +145,10 @@ function had({ links, script, parked }: Observed): {
   return script && !script.away
     ? { targets: targetsOf(withParked(parked.links, links)), script }
     : { targets: targetsOf(withParked(links, parked.links)), script: parked.script ?? script };
+}
+
+/** What a run that was cut off leaves of a node that has nothing any more. */
+function isEmpty({ directory, links, script }: Observed): boolean {
+  return directory === "directory" && script === null &&
+    Object.values(links).every(({ kind }) => kind === "absent");
 }

@@ -74,7 +74,8 @@ function generationsAfter(
     });
   }
   // A rollback that was cut off goes on; another one goes further back.
-  const isCutOff = current.ended === null && current.restores !== null;
+  const isCutOff = current.restores !== null &&
+    (current.ended === null || current.changes.some(({ failed }) => failed !== null));
   const target = number ?? (isCutOff ? current.restores ?? 0 : current.parent);
   const later = generations.filter((each) => each.number > target);
   const isKnown = target <= current.number && later.length === current.number - target;

@@ -53,7 +53,9 @@ function oursOf(node: PlannedNode, before: readonly string[]): readonly string[]
       return before;
     case "unchanged":
       // Of a node that was offline nobody asked what it should have.
-      if (wanted.isEdited || found === null || before.includes(found) || parked) return before;
+      if (!wanted.script || wanted.isEdited || found === null || before.includes(found) || parked) {
+        return before;
+      }
       return [found];
     case "written": {
       const after = [...new Set([...found === null ? [] : [found], ...writtenOf(node, before)])];
