@@ -83,8 +83,9 @@ function readOperand(
 function readOption(name: string, option: Option, given: unknown): unknown {
   const values: unknown[] = Array.isArray(given) ? given : [];
   if (option.placeholder === null) {
-    if (values.length > 1) throw new UsageError(`--${name} is given twice`);
-    return values[0] === true;
+    const [first = false, other] = new Set(values);
+    if (other === undefined) return first;
+    throw new UsageError(`--${name} is given twice: ${first} and ${other}`);
   }
   const texts = values.map(String);
   if (texts.includes("")) throw new UsageError(`--${name} needs a value: ${option.placeholder}`);

@@ -28,7 +28,7 @@ Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
     ],
     [["rollback", "--dry-run", "false"], /^unexpected argument "false"; did you mean/],
     [["run", "--dry-run=no"], "--dry-run=no: expected true or false"],
-    [["run", "--dry-run", "--dry-run=false"], "--dry-run is given twice"],
+    [["run", "--dry-run", "--dry-run=false"], "--dry-run is given twice: true and false"],
     [["run", "--dry-run", "-"], "unknown option -"],
     [["run", "-q5"], /^unknown option -q5/],
     [["run", "-v="], "unknown option -v="],
