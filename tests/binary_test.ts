@@ -7,6 +7,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import { stdPackages } from "../tools/build/std_packages.ts";
 import { sha256Of } from "../tools/package/program.ts";
 import {
   artifact,
@@ -27,6 +28,7 @@ import { COMMANDS } from "../scripts/commands.ts";
 import { checkDocument, shell, temporaryPit, treeOf } from "./kit.ts";
 
 const CHAIN = ["resolve-images", "bmc-dhcp", "wait-leases", "set-links"];
+const ROOT = new URL("..", import.meta.url).pathname;
 /** Where pitboot is in a {@linkcode machine}. */
 const PITBOOT = "/root/bin/pitboot";
 
@@ -43,6 +45,11 @@ for (const form of FORMS) {
 
   test(form, "says which build it is", async () => {
     using pit = await hostMachine(form);
+    const packages = Object.entries(await stdPackages(ROOT, "scripts/pitboot.ts"));
+    assert(packages.length > 2);
+    const std = packages.some(([, version]) => version === null)
+      ? `stand-ins for ${packages.map(([name]) => name).join(", ")}`
+      : packages.map(([name, version]) => `${name} ${version}`).join(", ");
     const { stdout, stderr } = await pit.run(
       "in_pit_with PATH=/root/bin pitboot --version --verbose",
     );
@@ -50,7 +57,7 @@ for (const form of FORMS) {
       stdout,
       new RegExp(
         `^pitboot ${config.version}\ncommit ([0-9a-f]{40}(\\+changes)?|unknown)\n` +
-          `built (\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ|at an unknown time), ${form}, with Deno [\\d.]+\n$`,
+          `built (\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ|at an unknown time), ${form}, with Deno [\\d.]+\n${std}\n$`,
       ),
     );
     assertEquals(stderr, "");

@@ -206,7 +206,7 @@ async function smallMachine(
     app: new TextEncoder().encode("// the program\n"),
     deno,
     flags: ["--allow-read", "--allow-env=A,B"],
-    labels: { VERSION: "1", ARCH: HOST.arch, DENO: "1", DEFAULT_PATH: "/bin" },
+    labels: { VERSION: "1", ARCH: HOST.arch, DENO: "1", BUILD: "{}", DEFAULT_PATH: "/bin" },
   });
   const path = Deno.makeTempFileSync();
   Deno.writeFileSync(path, bytes, { mode: 0o755 });

@@ -24,6 +24,7 @@
 
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
+import type { Build } from "../lib/cli/build.ts";
 import { BuildError } from "./build/build_error.ts";
 import { publish } from "./build/files.ts";
 import { findDeno } from "./build/find_deno.ts";
@@ -89,13 +90,13 @@ async function make(order: Order, work: string): Promise<string> {
   }
   const inside = runtime ? null : await findDeno(target, order.deno);
   const build = inside
-    ? await describeBuild(ROOT, "self-extracting", inside.version)
+    ? await describeBuild(ROOT, "self-extracting", inside)
     : await describeBuild(ROOT, "compiled");
   const sources = `${work}/sources`;
   Deno.mkdirSync(sources);
   stage(ROOT, sources, build);
   const made = `${work}/pitboot`;
-  if (inside) await pack(target, { sources, made, inside });
+  if (inside) await pack(target, { sources, made, inside, build });
   else if (runtime) await compile(target, { sources, made, runtime });
   if (isHost(target)) await check(made);
   return publish(made, `${directory}/pitboot-${config.version}-${target.arch}`, 0o755);
@@ -123,7 +124,12 @@ async function compile(
 
 async function pack(
   { arch }: Target,
-  { sources, made, inside }: { sources: string; made: string; inside: Executable },
+  { sources, made, inside, build }: {
+    sources: string;
+    made: string;
+    inside: Executable;
+    build: Build;
+  },
 ): Promise<void> {
   const bundle = `${sources}/pitboot.mjs`;
   await deno(["bundle", "--quiet", "--platform=deno", `--output=${bundle}`, ENTRY], sources);
@@ -131,7 +137,13 @@ async function pack(
     app: Deno.readFileSync(bundle),
     deno: inside.bytes,
     flags: permissionFlags(config.permissions.pitboot),
-    labels: { VERSION: config.version, ARCH: arch, DENO: inside.version, DEFAULT_PATH },
+    labels: {
+      VERSION: config.version,
+      ARCH: arch,
+      DENO: inside.version,
+      BUILD: JSON.stringify(build),
+      DEFAULT_PATH,
+    },
   });
   Deno.writeFileSync(made, bytes, { mode: 0o755 });
 }

@@ -17,6 +17,10 @@ export interface Build {
   readonly time: string | null;
   /** The version of Deno in it. */
   readonly deno: string;
+  /** The version of V8 in that. */
+  readonly v8: string;
+  /** The version of each @std package in it by its name; `null` for a stand-in of ours. */
+  readonly std: Readonly<Record<string, string | null>>;
 }
 
 /** How this was built; `null` when it runs from its sources. */

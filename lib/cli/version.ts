@@ -24,7 +24,20 @@ export function versionText(
     ? [
       `commit ${build.commit ?? "unknown"}`,
       `built ${build.time ?? "at an unknown time"}, ${build.form}, with Deno ${build.deno}`,
+      ...stdLines(build.std),
     ]
     : ["run from its sources"];
   return [`pitboot ${VERSION}`, ...verbose ? origin : [], ""].join("\n");
+}
+
+/** The packages, then what has stand-ins: usually there is only one of both. */
+function stdLines(std: Build["std"]): string[] {
+  const packages = Object.entries(std).flatMap(([name, version]) =>
+    version === null ? [] : `${name} ${version}`
+  );
+  const standIns = Object.keys(std).filter((name) => std[name] === null);
+  return [
+    ...packages.length > 0 ? [packages.join(", ")] : [],
+    ...standIns.length > 0 ? [`stand-ins for ${standIns.join(", ")}`] : [],
+  ];
 }

@@ -8,6 +8,8 @@
 import type { Build } from "../../lib/cli/build.ts";
 import { BuildError } from "./build_error.ts";
 import { git } from "./run.ts";
+import { stdPackages } from "./std_packages.ts";
+import type { Engine } from "./target.ts";
 
 /** All that a program is made of. */
 const SOURCES = ["deno.json", "lib", "scripts", "vendor"];
@@ -15,20 +17,44 @@ const SOURCES = ["deno.json", "lib", "scripts", "vendor"];
 /** Where the program begins, in the sources. */
 export const ENTRY = "scripts/pitboot.ts";
 
+/** The Deno that runs this, as what goes into a program. */
+const OWN: Engine = { version: Deno.version.deno, v8: Deno.version.v8.replace(/-.*/, "") };
+
 /**
- * Finds out what a build is made of: its commit, and `$SOURCE_DATE_EPOCH` or
- * the time of the commit.
+ * Finds out what a build is made of.
  *
  * @param root The sources.
  * @param form What is built.
- * @param deno The version of Deno in it; that which runs us if not said.
+ * @param engine The Deno in it; that which runs us if not said.
  * @throws {BuildError} If `$SOURCE_DATE_EPOCH` is no time.
  */
 export async function describeBuild(
   root: string,
   form: Build["form"],
-  deno = Deno.version.deno,
+  engine: Engine = OWN,
 ): Promise<Build> {
+  const { commit, time } = await describeSources(root);
+  return {
+    form,
+    commit,
+    time: time === null ? null : new Date(time * 1000).toISOString().replace(".000Z", "Z"),
+    deno: engine.version,
+    v8: engine.v8,
+    std: await stdPackages(root, ENTRY),
+  };
+}
+
+/**
+ * Finds out which sources these are.
+ *
+ * @param root The sources.
+ * @returns `commit`: as in {@linkcode Build}; `time`: `$SOURCE_DATE_EPOCH` or
+ * that of the commit, in seconds since the epoch, `null` without both.
+ * @throws {BuildError} If `$SOURCE_DATE_EPOCH` is no time.
+ */
+export async function describeSources(
+  root: string,
+): Promise<{ commit: string | null; time: number | null }> {
   // Not the commit of a repository that happens to be around us.
   const isOurs = await git(["rev-parse", "--show-prefix"], root) === "\n";
   const log = isOurs ? await git(["log", "-1", "--format=%H %ct"], root) : null;
@@ -39,10 +65,8 @@ export async function describeBuild(
     throw new BuildError(`SOURCE_DATE_EPOCH is no time in seconds: ${epoch}`);
   }
   return {
-    form,
     commit: commit && commit + (changes ? "+changes" : ""),
-    time: epoch ? new Date(Number(epoch) * 1000).toISOString().replace(".000Z", "Z") : null,
-    deno,
+    time: epoch ? Number(epoch) : null,
   };
 }
 

@@ -53,11 +53,17 @@ export function isHost({ triple }: Target): boolean {
   return Deno.build.target === triple;
 }
 
-/** A Deno, or its runtime for `deno compile`. */
-export interface Executable {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** For instance `2.6.8`. */
+/** What runs a program. */
+export interface Engine {
+  /** Of Deno, for instance `2.6.8`. */
   readonly version: string;
+  /** The version of V8 in it, for instance `14.5.201.2`; `unknown` if it does not say so. */
+  readonly v8: string;
+}
+
+/** A Deno, or its runtime for `deno compile`. */
+export interface Executable extends Engine {
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -84,9 +90,12 @@ export function readExecutable(
   if (!isElf || new DataView(bytes.buffer).getUint16(18, true) !== elfMachine) {
     throw new BuildError(`${name} ${path} is no executable for Linux on ${arch}`);
   }
-  const version = versionIn(bytes);
+  const text = new TextDecoder("latin1").decode(bytes);
+  const version = versionIn(text);
   if (version === null) throw new BuildError(`${name} ${path} is no Deno`);
-  return { bytes, version };
+  // As Deno.version.v8 says it.
+  const [, v8 = "unknown"] = /(\d+\.\d+\.\d+\.\d+)-rusty/.exec(text) ?? [];
+  return { bytes, version, v8 };
 }
 
 /**
@@ -99,8 +108,7 @@ export function compareVersions(a: string, b: string): number {
 }
 
 /** What it says to web servers; the newest, as old ones stand in its notes. */
-function versionIn(bytes: Uint8Array): string | null {
-  const text = new TextDecoder("latin1").decode(bytes);
+function versionIn(text: string): string | null {
   const versions = Array.from(
     text.matchAll(/Deno\/(\d+\.\d+\.\d+)/g),
     ([, version = ""]) => version,

@@ -16,7 +16,7 @@ export interface Parts {
   /** The permissions that it gets, as options of `deno run`. */
   readonly flags: readonly string[];
   /** What the header says of itself. */
-  readonly labels: Readonly<Record<"VERSION" | "ARCH" | "DENO" | "DEFAULT_PATH", string>>;
+  readonly labels: Readonly<Record<"VERSION" | "ARCH" | "DENO" | "BUILD" | "DEFAULT_PATH", string>>;
 }
 
 /**

@@ -1,6 +1,7 @@
 #!/bin/sh
 # pitboot @VERSION@ for Linux on @ARCH@: behind this header the program and
 # Deno @DENO@, packed. It needs sh, coreutils, gzip, and glibc 2.27.
+# @BUILD@
 # The first start unpacks both into a directory named by the digest of the
 # content, below $PITBOOT_CACHE, $XDG_CACHE_HOME, ~/.cache, /var/tmp, /tmp or
 # /dev/shm: the first that is ours, has room and may execute.
