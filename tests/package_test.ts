@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import type { Build } from "../lib/cli/build.ts";
 import { LINKED } from "../lib/cli/names.ts";
 import { manuals } from "../scripts/commands.ts";
 import { buildRpm } from "../tools/package/build_rpm.ts";
@@ -16,6 +17,14 @@ const { version } = config;
 const ARCHES = ["x86_64", "aarch64"];
 /** 2022-08-01T00:00:00Z. */
 const TIME = 1659312000;
+const BUILD: Build = {
+  form: "compiled",
+  commit: "f".repeat(40),
+  time: "2022-08-01T00:00:00Z",
+  deno: "2.6.8",
+  v8: "14.5.201.2",
+  std: { "@std/cli": "1.0.32", "@std/internal": "1.0.14", "@std/path": "1.1.6" },
+};
 const BINARY = `pitboot-${version}-x86_64`;
 const RPM = `pitboot-${version}-1.x86_64.rpm`;
 const UPGRADE = "pitboot-99-1.x86_64.rpm";
@@ -199,22 +208,31 @@ Deno.test("sbomOf() is valid CycloneDX", async (t) => {
     version: "0.2.0-rc.1",
     arch: "x86_64",
     sha256: "0123456789abcdef".repeat(4),
-    build: { commit: "f".repeat(40), deno: "2.6.8" },
     time: TIME,
   };
-  for (const std of [null, { "@std/cli": "1.0.32", "@std/path": "1.1.6" }]) {
-    await t.step(std ? "with @std" : "with stand-ins", async () => {
-      const bill = sbomOf({ ...materials, std });
+  const cases: [name: string, std: Build["std"], value: string][] = [
+    ["with @std", { "@std/internal": "1.0.14", "@std/path": "1.1.6" }, "none"],
+    ["with stand-ins", { "@std/cli": null, "@std/path": null }, "@std/cli @std/path"],
+    ["with some of both", { "@std/cli": null, "@std/path": "1.1.6" }, "@std/cli"],
+  ];
+  for (const [name, std, value] of cases) {
+    await t.step(name, async () => {
+      const build = { ...BUILD, std };
+      const bill = sbomOf({ ...materials, build });
       assertEquals(await validator.validate(JSON.stringify(bill)), null);
-      assertEquals(bill, sbomOf({ ...materials, std }));
+      assertEquals(bill, sbomOf({ ...materials, build }));
       const text = JSON.stringify(bill);
       assertStringIncludes(text, '"pkg:github/denoland/deno@v2.6.8"');
-      assertEquals(text.includes('"pkg:generic/%40std/path@1.1.6"'), std !== null);
+      assertStringIncludes(text, `{"name":"pitboot:stand-ins","value":"${value}"}`);
+      for (const [name, version] of Object.entries(std)) {
+        const purl = `"pkg:generic/%40${name.slice(1)}@${version}"`;
+        assertEquals(text.includes(purl), version !== null, purl);
+      }
     });
   }
   await t.step("and the validator validates", async () => {
-    const bill = JSON.stringify({ ...sbomOf({ ...materials, std: null }) as object, version: "1" });
-    assert(await validator.validate(bill) !== null);
+    const bill = { ...sbomOf({ ...materials, build: BUILD }) as object, version: "1" };
+    assert(await validator.validate(JSON.stringify(bill)) !== null);
   });
 });
 
@@ -237,6 +255,47 @@ testWith("package writes a bill of materials of the very file", ["rpm"], async (
   }
 });
 
+testWith("package refuses what nobody should take for a release", [], async (t) => {
+  const cases: [name: string, program: string, message: RegExp][] = [
+    [
+      "stand-ins",
+      program({ ...BUILD, std: { "@std/cli": null, "@std/path": "1.1.6" } }),
+      /^package: \S+x86_64 holds stand-ins for @std\/cli: jsr\.io did not answer .*--allow-stand-ins\n$/,
+    ],
+    [
+      "a program that does not say how it was built",
+      "#!/bin/sh\n",
+      /^package: \S+x86_64 does not say how it was built; make it anew: deno task compile\n$/,
+    ],
+  ];
+  for (const [name, text, message] of cases) {
+    await t.step(name, async () => {
+      using temporary = temporaryDirectory();
+      write(`${temporary.directory}/${BINARY}`, text, 0o755);
+      const { code, stdout, stderr } = await runPackage(temporary.directory);
+      assertEquals([code, stdout], [1, ""]);
+      assertMatch(stderr, message);
+      assertEquals(Object.keys(treeOf(temporary.directory)), [BINARY]);
+    });
+  }
+});
+
+testWith("package takes stand-ins where that is asked for, and says so", ["rpm"], async () => {
+  using temporary = temporaryDirectory();
+  const { directory } = temporary;
+  write(`${directory}/${BINARY}`, program({ ...BUILD, std: { "@std/cli": null } }), 0o755);
+  const { code, stderr } = await runPackage(directory, "--allow-stand-ins");
+  assertEquals(code, 0, stderr);
+  const bill = Deno.readTextFileSync(`${directory}/${BINARY}.cdx.json`);
+  const { metadata } = JSON.parse(bill);
+  assertEquals(
+    metadata.component.properties.find(({ name }: { name: string }) =>
+      name === "pitboot:stand-ins"
+    ),
+    { name: "pitboot:stand-ins", value: "@std/cli" },
+  );
+});
+
 /** A record of an installation, as far as the package looks at it. */
 const RECORD =
   '{"items":{"/root/bin/pitboot":["-> /usr/bin/pitboot"]},"folders":[],"originals":{}}\n';
@@ -245,19 +304,21 @@ const RECORD =
 function dist(): TemporaryDirectory {
   const temporary = temporaryDirectory();
   for (const arch of ARCHES) {
-    const program = `#!/bin/sh\n# Deno 2.6.8\necho "$*" >>/called\nexit\n${
-      "\0payload\xff".repeat(999)
-    }`;
-    write(`${temporary.directory}/pitboot-${version}-${arch}`, program, 0o755);
+    write(`${temporary.directory}/pitboot-${version}-${arch}`, program(BUILD), 0o755);
   }
   return temporary;
 }
 
-async function runPackage(directory: string): Promise<Printed> {
+/** A stand-in for a program of a build. */
+function program(build: Build): string {
+  const payload = "\0payload\xff".repeat(999);
+  return `#!/bin/sh\n# ${JSON.stringify(build)}\necho "$*" >>/called\nexit\n${payload}`;
+}
+
+async function runPackage(directory: string, ...args: readonly string[]): Promise<Printed> {
   const env = { SOURCE_DATE_EPOCH: String(TIME), DENO_NO_UPDATE_CHECK: "1" };
-  return await execute([Deno.execPath(), "run", "-q", "-A", PACKAGE, `--dist=${directory}`], {
-    env,
-  });
+  const command = [Deno.execPath(), "run", "-q", "-A", PACKAGE, `--dist=${directory}`];
+  return await execute([...command, ...args], { env });
 }
 
 async function packageIn(directory: string): Promise<string> {

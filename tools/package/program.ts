@@ -15,8 +15,8 @@ export interface Program {
   readonly path: string;
   /** In hexadecimal. */
   readonly sha256: string;
-  /** How it was made, as far as that can be seen. */
-  readonly build: Pick<Build, "commit" | "deno">;
+  /** How it was built, as it says itself. */
+  readonly build: Build;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface Program {
  *
  * @param directory Where they are.
  * @param version The version.
- * @throws {BuildError} If there is none.
+ * @throws {BuildError} If there is none, or one that does not say how it was built.
  */
 export async function findPrograms(directory: string, version: string): Promise<Program[]> {
   const paths = TARGETS.map((target) => ({
@@ -48,18 +48,30 @@ export async function sha256Of(path: string): Promise<string> {
   return await sha256OfBytes(Deno.readFileSync(path));
 }
 
-async function look({ target, path }: { target: Target; path: string }): Promise<Program> {
-  const bytes = Deno.readFileSync(path);
-  return { target, path, sha256: await sha256OfBytes(bytes), build: buildIn(bytes) };
+/**
+ * Lists the @std packages that a program does not hold, but stand-ins of ours.
+ *
+ * @param build How it was built.
+ * @returns Their names.
+ */
+export function standInsIn(build: Pick<Build, "std">): string[] {
+  return Object.keys(build.std).filter((name) => build.std[name] === null);
 }
 
-/** A compiled program holds what it says of itself; a self-extracting one is packed. */
-function buildIn(bytes: Uint8Array): Program["build"] {
+async function look({ target, path }: { target: Target; path: string }): Promise<Program> {
+  const bytes = Deno.readFileSync(path);
+  const build = buildIn(bytes);
+  if (build) return { target, path, sha256: await sha256OfBytes(bytes), build };
+  throw new BuildError(`${path} does not say how it was built; make it anew: deno task compile`);
+}
+
+/** A compiled program holds it among its files, a self-extracting one in its header. */
+function buildIn(bytes: Uint8Array): Build | null {
   const text = new TextDecoder("latin1").decode(bytes);
-  const [said] = /\{"form":"compiled","commit":[^}]*\}/.exec(text) ?? [];
-  if (said) return JSON.parse(said);
-  const [, deno = "0.0.0"] = /\bDeno (\d+\.\d+\.\d+)\b/.exec(text.slice(0, 4096)) ?? [];
-  return { commit: null, deno };
+  const [said] =
+    /\{"form":"(?:compiled|self-extracting)","commit":[^{}]{0,999}\{[^{}]{0,999}\}\}/.exec(text) ??
+      [];
+  return said ? JSON.parse(said) : null;
 }
 
 function isFile(path: string): boolean {

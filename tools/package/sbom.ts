@@ -6,6 +6,7 @@
 
 import type { Build } from "../../lib/cli/build.ts";
 import { PITBOOT } from "../../lib/cli/program.ts";
+import { standInsIn } from "./program.ts";
 
 /** What is in a program. */
 export interface Materials {
@@ -13,11 +14,9 @@ export interface Materials {
   readonly arch: string;
   /** Of the file, in hexadecimal. */
   readonly sha256: string;
-  readonly build: Pick<Build, "commit" | "deno">;
+  readonly build: Build;
   /** Seconds since the epoch. */
   readonly time: number;
-  /** The @std packages in it, by name; `null` if stand-ins of our own took their place. */
-  readonly std: Readonly<Record<string, string>> | null;
 }
 
 /**
@@ -26,19 +25,20 @@ export interface Materials {
  * @param materials What is in it.
  * @returns The same for the same.
  */
-export function sbomOf({ version, arch, sha256, build, time, std }: Materials): unknown {
+export function sbomOf({ version, arch, sha256, build, time }: Materials): unknown {
   const self = `pitboot@${version}`;
   const deno = component("framework", "deno", {
     version: build.deno,
     purl: `pkg:github/denoland/deno@v${build.deno}`,
     description: "The runtime, with V8 and its other parts in it",
   });
-  const packages = Object.entries(std ?? {}).map(([name, version]) =>
-    component("library", name, {
+  const packages = Object.entries(build.std).flatMap(([name, version]) =>
+    version === null ? [] : component("library", name, {
       version,
       purl: `pkg:generic/${encodeURIComponent(name).replace("%2F", "/")}@${version}`,
     })
   );
+  const standIns = standInsIn(build);
   return {
     bomFormat: "CycloneDX",
     specVersion: "1.6",
@@ -56,7 +56,7 @@ export function sbomOf({ version, arch, sha256, build, time, std }: Materials): 
         properties: [
           { name: "pitboot:arch", value: arch },
           { name: "pitboot:commit", value: build.commit ?? "unknown" },
-          { name: "pitboot:std", value: std ? "packages" : "stand-ins of tools/std" },
+          { name: "pitboot:stand-ins", value: standIns.join(" ") || "none" },
         ],
       },
     },
