@@ -33,6 +33,7 @@ const PACKAGES = {
   "bash-completion": "/usr/share/bash-completion/bash_completion",
   bsdutils: "/usr/bin/script",
   "busybox-static": "/bin/busybox",
+  dpkg: "/usr/bin/dpkg-deb",
   fish: "/usr/bin/fish",
   "man-db": "/usr/bin/man",
   mandoc: "/usr/bin/mandoc",

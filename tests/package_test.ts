@@ -1,32 +1,35 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import type { Build } from "../lib/cli/build.ts";
-import { LINKED } from "../lib/cli/names.ts";
 import { manuals } from "../scripts/commands.ts";
 import { buildRpm } from "../tools/package/build_rpm.ts";
+import { readChangelog } from "../tools/package/changelog.ts";
 import { findPrograms } from "../tools/package/program.ts";
 import { sbomOf } from "../tools/package/sbom.ts";
 import { makeBase } from "./base_package.ts";
 import { execute, type Printed, printedBy, testWith } from "./installation.ts";
 import { isThere, treeOf } from "./kit.ts";
 import { JsonStrictValidator, Version } from "./npm/cyclonedx.ts";
-import { type TemporaryDirectory, temporaryDirectory } from "./temporary.ts";
+import {
+  ARCHES,
+  BINARY,
+  BUILD,
+  dist,
+  filesOf,
+  layOutShell,
+  packageIn,
+  program,
+  RECORD,
+  RELEASE,
+  runPackage,
+  TIME,
+  write,
+} from "./package_kit.ts";
+import { temporaryDirectory } from "./temporary.ts";
 
-const PACKAGE = new URL("../tools/package.ts", import.meta.url).pathname;
 const { version } = config;
-const ARCHES = ["x86_64", "aarch64"];
-/** 2022-08-01T00:00:00Z. */
-const TIME = 1659312000;
-const BUILD: Build = {
-  form: "compiled",
-  commit: "f".repeat(40),
-  time: "2022-08-01T00:00:00Z",
-  deno: "2.6.8",
-  v8: "14.5.201.2",
-  std: { "@std/cli": "1.0.32", "@std/internal": "1.0.14", "@std/path": "1.1.6" },
-};
-const BINARY = `pitboot-${version}-x86_64`;
-const RPM = `pitboot-${version}-1.x86_64.rpm`;
+const CHANGELOG = Deno.readTextFileSync(new URL("../CHANGELOG.md", import.meta.url));
+const RPM = `pitboot-${version}-${RELEASE}.x86_64.rpm`;
 const UPGRADE = "pitboot-99-1.x86_64.rpm";
 /** Where SLES has the database. Debian's rpm has it elsewhere, and warns of itself. */
 const RPM_OPTIONS = ["--dbpath=/var/lib/rpm", "--nosignature"];
@@ -43,7 +46,8 @@ testWith(
       printed.trim().split("\n").map((path) => path.replace(`${first.directory}/`, "")),
       [
         ...ARCHES.flatMap((arch) => [
-          `pitboot-${version}-1.${arch}.rpm`,
+          `pitboot-${version}-${RELEASE}.${arch}.rpm`,
+          `pitboot_${version}-${RELEASE}_${arch === "x86_64" ? "amd64" : "arm64"}.deb`,
           `pitboot-${version}-${arch}.cdx.json`,
         ]),
         "SHA256SUMS",
@@ -52,10 +56,10 @@ testWith(
     await packageIn(second.directory);
     assertEquals(await sums(first.directory), await sums(second.directory));
     for (const arch of ARCHES) {
-      const rpm = `${first.directory}/pitboot-${version}-1.${arch}.rpm`;
+      const rpm = `${first.directory}/pitboot-${version}-${RELEASE}.${arch}.rpm`;
       assertEquals(
         await query(rpm, "%{ARCH} %{OS} %{LICENSE} %{BUILDTIME} %{BUILDHOST} %{PAYLOADCOMPRESSOR}"),
-        `${arch} linux MIT ${TIME} localhost xz`,
+        `${arch} linux MIT AND BSD-3-Clause ${TIME} localhost xz`,
       );
     }
   },
@@ -75,7 +79,9 @@ testWith("package writes sums that sha256sum takes", ["rpm"], async () => {
 
 testWith("package puts everything in place, and nothing in /etc or /root", ["rpm"], async () => {
   using made = dist();
-  await packageIn(made.directory);
+  using texts = temporaryDirectory();
+  for (const name of ["LICENSE.std", "LICENSE.v8"]) write(`${texts.directory}/${name}`, "Free.\n");
+  await packageIn(made.directory, `--licenses=${texts.directory}`);
   const rpm = `${made.directory}/${RPM}`;
   const format =
     "[%{FILEMODES:perms} %{FILEUSERNAME}:%{FILEGROUPNAME} %{FILENAMES} %{FILELINKTOS}\n]";
@@ -85,16 +91,18 @@ testWith("package puts everything in place, and nothing in /etc or /root", ["rpm
   }
   const has = (line: string): void =>
     assert(lines.includes(line), `${line} in\n${lines.join("\n")}`);
-  has("-rwxr-xr-x root:root /usr/bin/pitboot");
-  for (const [link] of LINKED.filter(([link]) => link !== "set-sqfs-links.sh")) {
-    has(`lrwxrwxrwx root:root /usr/bin/${link} pitboot`);
-  }
+  // Names as general as set-links are only given by pitboot install.
+  assertEquals(lines.filter((line) => line.includes("bin/")), [
+    "-rwxr-xr-x root:root /usr/bin/pitboot",
+  ]);
   has("-rw-r--r-- root:root /usr/share/man/man8/pitboot-run.8.gz");
   has("lrwxrwxrwx root:root /usr/share/man/man8/set-links.8.gz pitboot-set-links.8.gz");
   has("-rw-r--r-- root:root /usr/share/bash-completion/completions/pitboot");
   has("-rw-r--r-- root:root /usr/share/fish/vendor_completions.d/pitboot.fish");
   has("-rw-r--r-- root:root /usr/share/zsh/site-functions/_pitboot");
-  has("-rw-r--r-- root:root /usr/share/licenses/pitboot/LICENSE");
+  for (const name of ["LICENSE", "LICENSE.std", "LICENSE.v8", "NOTICE"]) {
+    has(`-rw-r--r-- root:root /usr/share/licenses/pitboot/${name}`);
+  }
   const description = await query(rpm, "%{DESCRIPTION}");
   assertEquals(description.split("\n").filter((line) => line.length > 79), []);
   // What rpm of SLES 15 knows.
@@ -110,6 +118,23 @@ testWith("package puts everything in place, and nothing in /etc or /root", ["rpm
     "rpmlib(PayloadFilesHavePrefix)",
     "rpmlib(PayloadIsXz)",
   ]);
+});
+
+testWith("the package says whose it is, and what has changed", ["rpm"], async () => {
+  using made = dist();
+  const { directory } = made;
+  await packageIn(directory, "--packager=Jo Doe <jo@pitboot.test>", "--url=https://pitboot.test");
+  const rpm = `${directory}/${RPM}`;
+  assertEquals(
+    await query(rpm, "%{URL} %{PACKAGER} %{VERSION}-%{RELEASE}"),
+    `https://pitboot.test Jo Doe <jo@pitboot.test> ${version}-${RELEASE}`,
+  );
+  const format = "[%{CHANGELOGTIME:day} %{CHANGELOGNAME}\n%{CHANGELOGTEXT}\n]";
+  const [newest] = readChangelog(CHANGELOG);
+  assertStringIncludes(
+    await query(rpm, format),
+    ` Jo Doe <jo@pitboot.test> - ${newest?.version}\n- `,
+  );
 });
 
 testWith("the package is installed, upgraded and removed, and nothing is left", [
@@ -141,9 +166,9 @@ testWith("the package is installed, upgraded and removed, and nothing is left", 
   write(`${system}/root/bin/set-sqfs-links.sh`, "old\n");
   write(`${system}/etc/pitboot.json`, '{"roles":[]}\n');
   write(`${system}/usr/local/bin/pitboot`, "mine\n");
-  const before = await filesOf(system);
+  const before = await filesOf(system, "var/lib/rpm");
   const unchanged = async (): Promise<void> => {
-    const now = await filesOf(system);
+    const now = await filesOf(system, "var/lib/rpm");
     assertEquals(Object.fromEntries(Object.keys(before).map((path) => [path, now[path]])), before);
   };
 
@@ -153,7 +178,6 @@ testWith("the package is installed, upgraded and removed, and nothing is left", 
       Deno.readFileSync(`${system}/usr/bin/pitboot`),
       Deno.readFileSync(`${made.directory}/${BINARY}`),
     );
-    assertEquals(Deno.readLinkSync(`${system}/usr/bin/set-links`), "pitboot");
     await good("-V", "pitboot");
     const page = ["sh", "-c", `gzip -dc '${system}/usr/share/man/man8/set-links.8.gz'`];
     assertMatch(await printedBy(page), /^\.TH PITBOOT-SET-LINKS 8 2022-08-01 /);
@@ -174,13 +198,13 @@ testWith("the package is installed, upgraded and removed, and nothing is left", 
     assertEquals(Deno.readTextFileSync(`${system}/called`), "install --uninstall --quiet\n");
     Deno.removeSync(`${system}/called`);
     Deno.removeSync(`${system}/var/lib/pitboot`, { recursive: true });
-    assertEquals(await filesOf(system), before);
+    assertEquals(await filesOf(system, "var/lib/rpm"), before);
   });
 
   await t.step("it is removed without a word where install was never called", async () => {
     await good("-i", `${made.directory}/${RPM}`);
     await good("-e", "pitboot");
-    assertEquals(await filesOf(system), before);
+    assertEquals(await filesOf(system, "var/lib/rpm"), before);
   });
 
   await t.step("that for aarch64 is the same", async () => {
@@ -188,7 +212,7 @@ testWith("the package is installed, upgraded and removed, and nothing is left", 
     await good("-i", "--ignorearch", other);
     await good("-V", "pitboot");
     await good("-e", "pitboot");
-    assertEquals(await filesOf(system), before);
+    assertEquals(await filesOf(system, "var/lib/rpm"), before);
   });
 }, needsRoot);
 
@@ -208,6 +232,7 @@ Deno.test("sbomOf() is valid CycloneDX", async (t) => {
     version: "0.2.0-rc.1",
     arch: "x86_64",
     sha256: "0123456789abcdef".repeat(4),
+    licenses: { "LICENSE": "Ours.\n", "LICENSE.std": "Of @std.\n", "OTHER": "Of others.\n" },
     time: TIME,
   };
   const cases: [name: string, std: Build["std"], value: string][] = [
@@ -223,6 +248,10 @@ Deno.test("sbomOf() is valid CycloneDX", async (t) => {
       assertEquals(bill, sbomOf({ ...materials, build }));
       const text = JSON.stringify(bill);
       assertStringIncludes(text, '"pkg:github/denoland/deno@v2.6.8"');
+      assertStringIncludes(text, '"pkg:github/v8/v8@14.5.201.2"');
+      assertStringIncludes(text, '{"id":"MIT","text":{"contentType":"text/plain","content":"Ours');
+      assertEquals(text.includes('"content":"Of @std.\\n"'), std["@std/path"] !== null);
+      assertStringIncludes(text, '[{"license":{"id":"BSD-3-Clause"}}]');
       assertStringIncludes(text, `{"name":"pitboot:stand-ins","value":"${value}"}`);
       for (const [name, version] of Object.entries(std)) {
         const purl = `"pkg:generic/%40${name.slice(1)}@${version}"`;
@@ -296,38 +325,6 @@ testWith("package takes stand-ins where that is asked for, and says so", ["rpm"]
   );
 });
 
-/** A record of an installation, as far as the package looks at it. */
-const RECORD =
-  '{"items":{"/root/bin/pitboot":["-> /usr/bin/pitboot"]},"folders":[],"originals":{}}\n';
-
-/** A directory with stand-ins for the programs: they write down how they are called. */
-function dist(): TemporaryDirectory {
-  const temporary = temporaryDirectory();
-  for (const arch of ARCHES) {
-    write(`${temporary.directory}/pitboot-${version}-${arch}`, program(BUILD), 0o755);
-  }
-  return temporary;
-}
-
-/** A stand-in for a program of a build. */
-function program(build: Build): string {
-  const payload = "\0payload\xff".repeat(999);
-  return `#!/bin/sh\n# ${JSON.stringify(build)}\necho "$*" >>/called\nexit\n${payload}`;
-}
-
-async function runPackage(directory: string, ...args: readonly string[]): Promise<Printed> {
-  const env = { SOURCE_DATE_EPOCH: String(TIME), DENO_NO_UPDATE_CHECK: "1" };
-  const command = [Deno.execPath(), "run", "-q", "-A", PACKAGE, `--dist=${directory}`];
-  return await execute([...command, ...args], { env });
-}
-
-async function packageIn(directory: string): Promise<string> {
-  const { code, stdout, stderr } = await runPackage(directory);
-  const sizes = ARCHES.map((arch) => `package: 0 MB for ${arch}\n`).join("");
-  assertEquals([code, stderr], [0, sizes]);
-  return stdout;
-}
-
 async function sums(directory: string): Promise<string> {
   return await Deno.readTextFile(`${directory}/SHA256SUMS`);
 }
@@ -342,35 +339,18 @@ async function makeUpgrade(directory: string): Promise<void> {
   assert(program);
   const contents = {
     version: "99",
+    release: "1",
     time: TIME,
     manuals: await manuals(),
     description: ["Later."],
-    license: new URL("../LICENSE", import.meta.url).pathname,
+    licenses: { LICENSE: "Free.\n", NOTICE: "Of nobody else.\n" },
+    changelog: "",
+    packager: "Nobody",
+    url: "https://pitboot.test",
   };
   Deno.mkdirSync(`${directory}/work`);
   Deno.renameSync(
     await buildRpm(program, contents, `${directory}/work`),
     `${directory}/${UPGRADE}`,
   );
-}
-
-/** For scripts of packages. */
-function layOutShell(system: string): void {
-  Deno.copyFileSync("/bin/busybox", `${system}/bin/busybox`);
-  Deno.symlinkSync("busybox", `${system}/bin/sh`);
-}
-
-/** All that is on a system but the records of rpm: what it is, whose, and what is in it. */
-async function filesOf(system: string): Promise<Record<string, string>> {
-  const script = `cd '${system}'
-    find . -path ./var/lib/rpm -prune -o -printf '%p\\t%M %u:%g %l\\n'
-    find . -path ./var/lib/rpm -prune -o -type f -printf '%p\\0' | xargs -0 cksum | sed 's/ \\./\\t./;s/\\(.*\\)\\t\\(.*\\)/\\2 sum\\t\\1/'`;
-  const lines = (await printedBy(["sh", "-c", script])).trimEnd().split("\n");
-  return Object.fromEntries(lines.sort().map((line) => line.split("\t")));
-}
-
-function write(path: string, text: string, mode = 0o644): void {
-  Deno.mkdirSync(path.replace(/\/[^/]*$/, ""), { recursive: true });
-  Deno.writeTextFileSync(path, text);
-  Deno.chmodSync(path, mode);
 }

@@ -70,7 +70,7 @@ testWith(
 
     await t.step("it works, by every link", async () => {
       const chain = ["resolve-images", "bmc-dhcp", "wait-leases", "set-links"]
-        .map((name) => `in_pit /usr/bin/${name} -q`).join(" | ");
+        .map((name) => `in_pit /root/bin/${name} -q`).join(" | ");
       const document = checkDocument(await run(`${chain}; in_pit /root/bin/set-sqfs-links.sh -q`));
       assertEquals(document.nodes?.length, pit.nodes.length - 1);
     });

@@ -1,18 +1,26 @@
 /**
  * Packages what `deno task compile` made.
  *
- * Synopsis: deno task package [--dist DIR] [--allow-stand-ins]
+ * Synopsis: deno task package [--dist DIR] [--allow-stand-ins] [--licenses DIR]
+ *           [--packager TEXT] [--url URL]
  * Input:    dist/pitboot-VERSION-x86_64, dist/pitboot-VERSION-aarch64, or one of them
- * Output:   beside them an RPM for SLES 15 and a bill of materials (CycloneDX)
- *           for each, and SHA256SUMS for all; their paths on standard output
+ * Output:   beside them an RPM for SLES 15, a Debian package and a bill of
+ *           materials (CycloneDX) for each, and SHA256SUMS for all; their paths
+ *           on standard output
  * Exit:     0 made, 1 failed, 2 usage
  *
- * It needs rpmbuild, which builds for either machine on either. The same
- * programs and time give the same bytes.
+ * It needs rpmbuild, which builds for either machine on either; without dpkg-deb
+ * there is no Debian package. The same programs and time give the same bytes. A
+ * program of a commit with the tag vVERSION is release 1; any other one is less,
+ * by its time.
  *
  * - `--dist`: where the programs are, and where all of it goes.
  * - `--allow-stand-ins`: take a program, too, that holds the stand-ins of
  *   tools/std in the place of @std packages.
+ * - `--licenses`: a directory with `LICENSE.deno`, `LICENSE.v8`, `LICENSE.std`,
+ *   and whatever else shall lie beside them; what is not there is looked for
+ *   beside Deno and in vendor/, and NOTICE names what is missing.
+ * - `--packager`, `--url`: who answers for the package, and where it is from.
  * - `SOURCE_DATE_EPOCH`: the time to write down, in seconds; that of the
  *   commit if not set.
  *
@@ -28,29 +36,40 @@ import { publish } from "./build/files.ts";
 import { describeSources } from "./build/stage.ts";
 import { runTool } from "./build/tool.ts";
 import { inWorkDirectory } from "./build/work_directory.ts";
+import { buildDeb } from "./package/build_deb.ts";
 import { buildRpm } from "./package/build_rpm.ts";
-import { findPrograms, type Program, sha256Of, standInsIn } from "./package/program.ts";
+import { findLicenses, type Licenses } from "./package/licenses.ts";
+import { missingLicenses, notice } from "./package/notice.ts";
+import { partsOf, standInsIn } from "./package/parts.ts";
+import { findPrograms, type Program, sha256Of } from "./package/program.ts";
+import { isTagged, releaseOf } from "./package/release.ts";
 import { sbomOf } from "./package/sbom.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
+const { version: VERSION } = config;
 
 /** What is asked for. */
 interface Order {
   /** Where the programs are, and where all of it goes. */
   readonly directory: string;
   readonly allowsStandIns: boolean;
+  /** A directory with texts of licenses. */
+  readonly licenses: string | undefined;
+  readonly packager: string;
+  readonly url: string;
 }
 
 if (import.meta.main) {
   Deno.exit(await runTool("package", () => orderOf(Deno.args), packageAll));
 }
 
-async function packageAll({ directory, allowsStandIns }: Order): Promise<void> {
-  const programs = await findPrograms(directory, config.version);
+async function packageAll(order: Order): Promise<void> {
+  const { directory, allowsStandIns } = order;
+  const programs = await findPrograms(directory, VERSION);
   if (!allowsStandIns) programs.forEach(refuseStandIns);
   const paths = await inWorkDirectory("pitboot-package-", async (work) => {
     const made: string[] = [];
-    for (const program of programs) made.push(...await packageProgram(program, directory, work));
+    for (const program of programs) made.push(...await packageProgram(program, order, work));
     return made;
   });
   paths.push(await writeSums([...programs.map(({ path }) => path), ...paths], directory));
@@ -63,37 +82,58 @@ function orderOf(args: string[]): Order {
     options: {
       "dist": { type: "string", default: `${ROOT}dist` },
       "allow-stand-ins": { type: "boolean", default: false },
+      "licenses": { type: "string" },
+      "packager": { type: "string", default: "The pitboot authors" },
+      "url": { type: "string", default: `https://jsr.io/${config.name}` },
     },
   });
-  return { directory: values.dist, allowsStandIns: values["allow-stand-ins"] };
+  const { dist, licenses, packager, url } = values;
+  for (const value of [packager, url]) {
+    if (/\n|^$/.test(value)) throw new BuildError("--packager and --url are a line each");
+  }
+  return { directory: dist, allowsStandIns: values["allow-stand-ins"], licenses, packager, url };
 }
 
-/** Makes the RPM and the bill of materials of a program. */
-async function packageProgram(
-  program: Program,
-  directory: string,
-  work: string,
-): Promise<string[]> {
+/** Makes the packages and the bill of materials of a program. */
+async function packageProgram(program: Program, order: Order, work: string): Promise<string[]> {
   const { target: { arch }, sha256, build } = program;
   const time = (await describeSources(ROOT)).time ?? Math.floor(Date.now() / 1000);
-  const { version } = config;
-  const area = `${work}/${arch}`;
-  Deno.mkdirSync(area);
-  const rpm = await buildRpm(program, {
-    version,
+  const licenses = licensesOf(program, order.licenses);
+  const contents = {
+    version: VERSION,
+    release: releaseOf(build, { isTagged: await isTagged(ROOT, VERSION, build), time }),
     time,
     manuals: await manuals(),
     description: PITBOOT.description,
-    license: `${ROOT}LICENSE`,
-  }, area);
+    licenses,
+    changelog: Deno.readTextFileSync(`${ROOT}CHANGELOG.md`),
+    packager: order.packager,
+    url: order.url,
+  };
+  const area = (name: string): string => {
+    Deno.mkdirSync(`${work}/${arch}/${name}`, { recursive: true });
+    return `${work}/${arch}/${name}`;
+  };
+  const rpm = await buildRpm(program, contents, area("rpm"));
+  const deb = await buildDeb(program, contents, area("deb"));
   console.error(`package: ${(Deno.statSync(rpm).size / 1e6).toFixed(0)} MB for ${arch}`);
-  const sbom = sbomOf({ version, arch, sha256, build, time });
-  const bill = `${area}/bill`;
+  const bill = `${area("bill")}/pitboot-${VERSION}-${arch}.cdx.json`;
+  const sbom = sbomOf({ version: VERSION, arch, sha256, build, time, licenses });
   Deno.writeTextFileSync(bill, `${JSON.stringify(sbom, null, 2)}\n`);
-  return [
-    publish(rpm, `${directory}/${rpm.replace(/^.*\//, "")}`, 0o644),
-    publish(bill, `${directory}/pitboot-${version}-${arch}.cdx.json`, 0o644),
-  ];
+  return [rpm, ...deb ? [deb] : [], bill]
+    .map((path) => publish(path, `${order.directory}/${path.replace(/^.*\//, "")}`, 0o644));
+}
+
+/** The licenses at hand, with a notice that says what they are for, and what is missing. */
+function licensesOf({ target: { arch }, build }: Program, named: string | undefined): Licenses {
+  const found = findLicenses(build, { root: ROOT, deno: Deno.execPath(), named });
+  const parts = partsOf(build);
+  const missing = missingLicenses(parts, found);
+  if (missing.length > 0) {
+    const names = missing.join(", ");
+    console.error(`package: for ${arch} not at hand: ${names}; NOTICE says where, --licenses adds`);
+  }
+  return { ...found, NOTICE: notice(`pitboot ${VERSION}`, parts, found) };
 }
 
 /** Stand-ins do what our tests ask for, and are not what the bill of a release should name. */

@@ -4,23 +4,12 @@
  * @module
  */
 
-import type { Item } from "../../lib/install/shared_files.ts";
 import { BuildError } from "../build/build_error.ts";
-import { LICENSE, packageItems, PROGRAM, rpmSpec } from "./package_contents.ts";
-import type { Manual } from "../../lib/cli/manual.ts";
+import { layOut } from "./lay_out.ts";
+import { packageItems } from "./package_contents.ts";
+import type { Contents } from "./package_contents.ts";
 import type { Program } from "./program.ts";
-
-/** What else goes into a package. */
-export interface Contents {
-  readonly version: string;
-  /** Seconds since the epoch. */
-  readonly time: number;
-  readonly manuals: readonly Manual[];
-  /** Paragraphs. */
-  readonly description: readonly string[];
-  /** The file with the license. */
-  readonly license: string;
-}
+import { rpmSpec } from "./rpm_spec.ts";
 
 /**
  * Builds the RPM of a program.
@@ -36,18 +25,15 @@ export async function buildRpm(
   contents: Contents,
   work: string,
 ): Promise<string> {
-  const { version, time, manuals, description } = contents;
-  const items = packageItems(manuals, new Date(time * 1000).toISOString().slice(0, 10));
+  const items = packageItems(contents);
   const stage = `${work}/stage`;
-  copy(program.path, stage + PROGRAM, 0o755);
-  copy(contents.license, stage + LICENSE, 0o644);
-  for (const item of items) await put(item, stage);
+  await layOut(stage, program.path, { items, licenses: contents.licenses });
   const spec = `${work}/pitboot.spec`;
-  Deno.writeTextFileSync(spec, rpmSpec(items, { version, description }));
+  Deno.writeTextFileSync(spec, rpmSpec(items, contents));
   await rpmbuild(spec, {
     macros: { _topdir: work, _tmppath: work, stage, _rpmdir: `${work}/made` },
     arch: program.target.arch,
-    time,
+    time: contents.time,
   });
   const directory = `${work}/made/${program.target.arch}`;
   const [made] = [...Deno.readDirSync(directory)];
@@ -78,29 +64,4 @@ async function rpmbuild(
       cause: error,
     });
   }
-}
-
-async function put(item: Item, stage: string): Promise<void> {
-  const real = stage + item.path;
-  makeDirectoryOf(real);
-  if (item.kind === "link") return Deno.symlinkSync(item.target, real);
-  const bytes = new TextEncoder().encode(item.text);
-  Deno.writeFileSync(real, item.path.endsWith(".gz") ? await gzip(bytes) : bytes);
-  Deno.chmodSync(real, 0o644);
-}
-
-async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  // Without a name and a time in it: the same text gives the same bytes.
-  const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(packed).arrayBuffer());
-}
-
-function copy(from: string, to: string, mode: number): void {
-  makeDirectoryOf(to);
-  Deno.copyFileSync(from, to);
-  Deno.chmodSync(to, mode);
-}
-
-function makeDirectoryOf(path: string): void {
-  Deno.mkdirSync(path.replace(/\/[^/]*$/, ""), { recursive: true });
 }

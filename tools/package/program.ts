@@ -48,16 +48,6 @@ export async function sha256Of(path: string): Promise<string> {
   return await sha256OfBytes(Deno.readFileSync(path));
 }
 
-/**
- * Lists the @std packages that a program does not hold, but stand-ins of ours.
- *
- * @param build How it was built.
- * @returns Their names.
- */
-export function standInsIn(build: Pick<Build, "std">): string[] {
-  return Object.keys(build.std).filter((name) => build.std[name] === null);
-}
-
 async function look({ target, path }: { target: Target; path: string }): Promise<Program> {
   const bytes = Deno.readFileSync(path);
   const build = buildIn(bytes);

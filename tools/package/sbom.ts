@@ -6,7 +6,8 @@
 
 import type { Build } from "../../lib/cli/build.ts";
 import { PITBOOT } from "../../lib/cli/program.ts";
-import { standInsIn } from "./program.ts";
+import type { Licenses } from "./licenses.ts";
+import { type Part, partsOf, standInsIn } from "./parts.ts";
 
 /** What is in a program. */
 export interface Materials {
@@ -17,6 +18,8 @@ export interface Materials {
   readonly build: Build;
   /** Seconds since the epoch. */
   readonly time: number;
+  /** The texts that are at hand. */
+  readonly licenses: Licenses;
 }
 
 /**
@@ -25,19 +28,11 @@ export interface Materials {
  * @param materials What is in it.
  * @returns The same for the same.
  */
-export function sbomOf({ version, arch, sha256, build, time }: Materials): unknown {
+export function sbomOf({ version, arch, sha256, build, time, licenses }: Materials): unknown {
   const self = `pitboot@${version}`;
-  const deno = component("framework", "deno", {
-    version: build.deno,
-    purl: `pkg:github/denoland/deno@v${build.deno}`,
-    description: "The runtime, with V8 and its other parts in it",
-  });
-  const packages = Object.entries(build.std).flatMap(([name, version]) =>
-    version === null ? [] : component("library", name, {
-      version,
-      purl: `pkg:generic/${encodeURIComponent(name).replace("%2F", "/")}@${version}`,
-    })
-  );
+  const parts = partsOf(build);
+  const components = parts.map((part) => component(part, licenses[part.licenseName]));
+  const refs = components.map((each) => each["bom-ref"]);
   const standIns = standInsIn(build);
   return {
     bomFormat: "CycloneDX",
@@ -47,11 +42,14 @@ export function sbomOf({ version, arch, sha256, build, time }: Materials): unkno
     metadata: {
       timestamp: new Date(time * 1000).toISOString(),
       component: {
-        ...component("application", PITBOOT.name, {
+        ...component({
+          type: "application",
+          name: PITBOOT.name,
           version,
           purl: `pkg:generic/pitboot@${version}?arch=${arch}&checksum=sha256:${sha256}`,
           description: PITBOOT.summary,
-        }),
+          license: "MIT",
+        }, licenses.LICENSE),
         hashes: [{ alg: "SHA-256", content: sha256 }],
         properties: [
           { name: "pitboot:arch", value: arch },
@@ -60,15 +58,18 @@ export function sbomOf({ version, arch, sha256, build, time }: Materials): unkno
         ],
       },
     },
-    components: [deno, ...packages],
+    components,
     dependencies: [
-      { ref: self, dependsOn: [deno, ...packages].map((each) => each["bom-ref"]) },
-      ...[deno, ...packages].map((each) => ({ ref: each["bom-ref"] })),
+      { ref: self, dependsOn: refs },
+      ...refs.map((ref) => ({ ref })),
     ],
     // What Deno is made of, its own releases say.
-    compositions: [{ aggregate: "incomplete", assemblies: [deno["bom-ref"]] }],
+    compositions: [{ aggregate: "incomplete", assemblies: refs.slice(0, 1) }],
   };
 }
+
+/** We, or a part of us. */
+type Described = Omit<Part, "type" | "licenseName"> & { readonly type: string };
 
 interface Component {
   readonly "bom-ref": string;
@@ -80,19 +81,20 @@ interface Component {
   readonly purl: string;
 }
 
-/** All that we are made of has the same license. */
 function component(
-  type: string,
-  name: string,
-  { version, purl, description }: { version: string; purl: string; description?: string },
+  { type, name, version, description, purl, license }: Described,
+  text: string | undefined,
 ): Component {
+  const attachment = text === undefined
+    ? {}
+    : { text: { contentType: "text/plain", content: text } };
   return {
     "bom-ref": `${name}@${version}`,
     type,
     name,
     version,
     ...(description ? { description } : {}),
-    licenses: [{ license: { id: "MIT" } }],
+    licenses: [{ license: { id: license, ...attachment } }],
     purl,
   };
 }
