@@ -34,7 +34,7 @@ export interface IpmiConsole {
  *
  * @example
  * ```ts
- * import { parseConman } from "./conman.ts";
+ * import { parseConman } from "@pitboot/pitboot";
  * import { assertEquals } from "@std/assert";
  *
  * const text = `console dev="ipmi:10.254.1.6" name="ncn-w001-mgmt" ipmiopts="U:root,P:x"`;

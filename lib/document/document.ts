@@ -1,25 +1,23 @@
 /**
  * The document: the one JSON object that the commands hand to each other.
  *
- * Its shape is written once, here; types, checks and the JSON Schema follow
- * from it. Keys are only ever added, so a command keeps those that it does
- * not know.
+ * Its types are in document_types.ts. The checks and the JSON Schema follow
+ * from the shapes here, which the compiler holds to these types. Keys are only
+ * ever added, so a command keeps those that it does not know.
  *
  * @module
  */
 
-import { generationShape } from "./generation.ts";
 import { ARCHITECTURES } from "../text/release.ts";
 import {
   boolean,
   dictionary,
-  type Infer,
   integer,
   type JsonSchema,
   list,
   nullable,
   number,
-  object,
+  objectOf,
   oneOf,
   parseJson,
   path,
@@ -27,24 +25,37 @@ import {
   ShapeError,
   text,
 } from "../text/shape.ts";
+import type {
+  Artifact,
+  Bmc,
+  BmcLease,
+  BootNode,
+  Document,
+  Image,
+  KernelArtifact,
+  Problem,
+  RootfsArtifact,
+} from "./document_types.ts";
+import { generationShape } from "./generation.ts";
+
+export type * from "./document_types.ts";
 
 /** The version of the document that this code writes and reads. */
 export const DOCUMENT_VERSION = 1;
 
-/** A file of a boot image: size in bytes, time in ISO 8601, UTC. */
 const artifact = { path, bytes: integer, modified: text };
 
-const image = object({
+const image = objectOf<Image>({
   release: text,
   stream: nullable(oneOf("stable", "unstable")),
   arch: nullable(oneOf(...ARCHITECTURES)),
   directory: text,
-  kernel: object({ ...artifact, version: text }),
-  initrd: object(artifact),
-  rootfs: object({ ...artifact, secure: boolean }),
+  kernel: objectOf<KernelArtifact>({ ...artifact, version: text }),
+  initrd: objectOf<Artifact>(artifact),
+  rootfs: objectOf<RootfsArtifact>({ ...artifact, secure: boolean }),
 });
 
-const bmc = object({
+const bmc = objectOf<Bmc>({
   name: text,
   node: text,
   address: text,
@@ -67,9 +78,9 @@ const bmc = object({
   completionCode: nullable(integer),
 });
 
-const lease = object({ bmc: text, mac: text, ip: text, expires: nullable(integer) });
+const lease = objectOf<BmcLease>({ bmc: text, mac: text, ip: text, expires: nullable(integer) });
 
-const node = object({
+const node = objectOf<BootNode>({
   name: text,
   role: nullable(text),
   directory: text,
@@ -94,7 +105,7 @@ const node = object({
   lease: nullable(text),
 });
 
-const problem = object({
+const problem = objectOf<Problem>({
   stage: text,
   severity: oneOf("error", "warning"),
   code: text,
@@ -113,7 +124,7 @@ const version: Shape<typeof DOCUMENT_VERSION> = {
   },
 };
 
-const document = object({
+const document = objectOf<Document>({
   pitboot: version,
   status: oneOf("ok", "partial", "failed"),
   problems: list(problem),
@@ -125,29 +136,6 @@ const document = object({
   nodes: list(node),
   generations: list(generationShape),
 });
-
-/** The images of one role: a kernel, an initrd and a root filesystem. */
-export type Image = Infer<typeof image>;
-/**
- * A BMC and what became of it. `cipherSuite`: which it accepted; `completionCode`: the
- * last one that it answered, 0 if all went well.
- */
-export type Bmc = Infer<typeof bmc>;
-/** What became of a BMC; `unknown`: the session was lost after the write. */
-export type BmcState = Bmc["state"];
-/** A BMC that has a lease; `expires` in seconds since the epoch, or `null`. */
-export type BmcLease = Infer<typeof lease>;
-/**
- * A node and what it boots; links as `readlink` prints them. What was done to its
- * directory and script: `created`, `updated`, `unchanged`, `kept`, `failed`; and
- * `written`, `unchanged`, `kept`. What `status` sees: `unchanged` or `absent`; and
- * a script that is `ours` (as we wrote it, or would), `edited` or `missing`.
- */
-export type BootNode = Infer<typeof node>;
-/** Something that an administrator should know. */
-export type Problem = Infer<typeof problem>;
-/** The document. */
-export type Document = Infer<typeof document>;
 
 /** The JSON Schema of the document, draft 2020-12. */
 export const DOCUMENT_SCHEMA: JsonSchema = {
@@ -173,7 +161,7 @@ export const EMPTY_DOCUMENT: Document = {
  *
  * @example
  * ```ts
- * import { parseDocument } from "./document.ts";
+ * import { parseDocument } from "@pitboot/pitboot";
  * import { assertEquals } from "@std/assert";
  *
  * const text = `{"pitboot":1,"status":"ok","problems":[],"site":"x"}`;

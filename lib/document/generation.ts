@@ -1,57 +1,60 @@
 /**
  * A generation: one change of what nodes boot, with what was there before.
  *
- * Its shape is written once, here; types and checks follow from it.
- *
  * @module
  */
 
-import {
-  boolean,
-  type Infer,
-  integer,
-  list,
-  nullable,
-  object,
-  type Shape,
-  text,
-} from "../text/shape.ts";
+import { boolean, integer, list, nullable, objectOf, type Shape, text } from "../text/shape.ts";
 
-const bootStateShape = object({
-  release: nullable(text),
-  kernel: nullable(text),
-  initrd: nullable(text),
-  rootfs: nullable(text),
-  script: nullable(object({ sha256: text, edited: boolean })),
-  offline: boolean,
-});
+/** The script of a node. */
+export interface BootStateScript {
+  /** In hexadecimal digits. */
+  readonly sha256: string;
+  /** Whether an administrator wrote it. */
+  readonly edited: boolean;
+}
 
 /**
- * What a node boots: links as `readlink` prints them, the SHA-256 of its script
- * and whether an administrator wrote that. Of a node that is offline it is what
- * it will have again.
+ * What a node boots: links as `readlink` prints them, and its script. Of a node
+ * that is offline it is what it will have again.
  */
-export type BootState = Infer<typeof bootStateShape>;
+export interface BootState {
+  /** Of what the links point to; `null` if that is no image. */
+  readonly release: string | null;
+  /** `null` if there is no link. */
+  readonly kernel: string | null;
+  /** `null` if there is no link. */
+  readonly initrd: string | null;
+  /** `null` if there is no link. */
+  readonly rootfs: string | null;
+  /** `null` if there is none. */
+  readonly script: BootStateScript | null;
+  /** Whether it is not to boot for a while. */
+  readonly offline: boolean;
+}
 
-const generationFields = {
-  number: integer,
-  parent: integer,
-  restores: nullable(integer),
-  begun: text,
-  ended: nullable(text),
-  who: text,
-  command: text,
-  bootScript: nullable(object({ before: text, after: text })),
-  changes: list(object({
-    nodes: list(text),
-    before: nullable(bootStateShape),
-    after: nullable(bootStateShape),
-    failed: nullable(text),
-  })),
-};
+/** What happened to `boot/script.ipxe`: its SHA-256. */
+export interface BootScriptChanged {
+  /** What it was. */
+  readonly before: string;
+  /** What it is. */
+  readonly after: string;
+}
 
-/** The shape of a {@linkcode Generation}. */
-export const generationShape: Shape<{
+/** What happened to some nodes. */
+export interface GenerationChange {
+  /** Those to which the same happened share an entry. */
+  readonly nodes: readonly string[];
+  /** `null` if there was no boot directory. */
+  readonly before: BootState | null;
+  /** `null` if there is no boot directory. */
+  readonly after: BootState | null;
+  /** Why it was not done; `null` if it was. */
+  readonly failed: string | null;
+}
+
+/** One change of what nodes boot. */
+export interface Generation {
   /** The first is 1. */
   readonly number: number;
   /** The one whose state a rollback goes to; 0 is the state before the first. */
@@ -62,22 +65,39 @@ export const generationShape: Shape<{
   readonly begun: string;
   /** `null` if it was cut off. */
   readonly ended: string | null;
+  /** Who did it. */
   readonly who: string;
   /** The command line; a password is never in one. */
   readonly command: string;
-  /** SHA-256 of `boot/script.ipxe`; `null` if it stayed as it was. */
-  readonly bootScript: { readonly before: string; readonly after: string } | null;
-  /** Nodes to which the same happened share an entry; `null` is no boot directory. */
-  readonly changes: readonly {
-    readonly nodes: readonly string[];
-    readonly before: BootState | null;
-    readonly after: BootState | null;
-    readonly failed: string | null;
-  }[];
-}> = object(generationFields);
+  /** `null` if it stayed as it was. */
+  readonly bootScript: BootScriptChanged | null;
+  /** What happened, by nodes. */
+  readonly changes: readonly GenerationChange[];
+}
 
-/** One change of what nodes boot. */
-export type Generation = Infer<typeof generationShape>;
+const bootStateShape = objectOf<BootState>({
+  release: nullable(text),
+  kernel: nullable(text),
+  initrd: nullable(text),
+  rootfs: nullable(text),
+  script: nullable(objectOf<BootStateScript>({ sha256: text, edited: boolean })),
+  offline: boolean,
+});
 
-/** What happened to some nodes. */
-export type GenerationChange = Generation["changes"][number];
+/** The shape of a {@linkcode Generation}. */
+export const generationShape: Shape<Generation> = objectOf<Generation>({
+  number: integer,
+  parent: integer,
+  restores: nullable(integer),
+  begun: text,
+  ended: nullable(text),
+  who: text,
+  command: text,
+  bootScript: nullable(objectOf<BootScriptChanged>({ before: text, after: text })),
+  changes: list(objectOf<GenerationChange>({
+    nodes: list(text),
+    before: nullable(bootStateShape),
+    after: nullable(bootStateShape),
+    failed: nullable(text),
+  })),
+});

@@ -15,6 +15,7 @@ import { type Architecture, parseRelease, type Release, type Stream } from "../t
 export interface ArtifactFile {
   /** From the root of the PIT. */
   readonly path: string;
+  /** Its size. */
   readonly bytes: number;
   /** Milliseconds since the epoch. */
   readonly modified: number;
@@ -24,8 +25,11 @@ export interface ArtifactFile {
 export interface BootTriple extends Release {
   /** The directory of the three. */
   readonly directory: string;
+  /** What boots. */
   readonly kernel: ArtifactFile;
+  /** What the kernel starts with. */
   readonly initrd: ArtifactFile;
+  /** What it goes on with. */
   readonly rootfs: ArtifactFile;
   /** Whether the image customiser has secured the root filesystem. */
   readonly secure: boolean;
@@ -40,8 +44,11 @@ export type EachOfThree<T> = Readonly<Record<"kernel" | "initrd" | "rootfs", T>>
 
 /** Which triples may be chosen; `null` leaves the choice open. */
 export interface Wish {
+  /** For instance `1.6.2`. */
   readonly release: string | null;
+  /** Stable or unstable ones. */
   readonly stream: Stream | null;
+  /** For instance `x86_64`. */
   readonly arch: Architecture | null;
 }
 

@@ -11,6 +11,7 @@ import { FormatError } from "../text/format_error.ts";
 
 /** What a kernel says of itself. */
 export interface KernelImage {
+  /** What it runs on. */
   readonly arch: "x86_64" | "aarch64";
   /**
    * For instance `5.3.18-150300.59.76-default`. `null` for arm64, whose header
@@ -20,7 +21,7 @@ export interface KernelImage {
 }
 
 /** How many bytes from the start {@linkcode parseKernelImage} wants to see. */
-export const KERNEL_HEAD_BYTES = 0x10000 + 0x400;
+export const KERNEL_HEAD_BYTES: number = 0x10000 + 0x400;
 
 const GZIP_MAGIC = 0x1f8b;
 const ARM64_MAGIC = 0x41524d64; // "ARM\x64"

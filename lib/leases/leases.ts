@@ -47,7 +47,7 @@ const HARDWARE = /^([0-9a-f]{2}-)?([0-9a-f]{2}(:[0-9a-f]{2})*)?$/i;
  *
  * @example
  * ```ts
- * import { parseLeases } from "./leases.ts";
+ * import { parseLeases } from "@pitboot/pitboot";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(parseLeases("0 A4:BF:01:00:00:01 10.1.1.20 * *\n"), [

@@ -35,7 +35,7 @@ type Rule = readonly [ofLease: (lease: Lease) => string | null, ofBmc: (bmc: Sta
  *
  * @example
  * ```ts
- * import { matchLeases } from "./match_leases.ts";
+ * import { matchLeases } from "@pitboot/pitboot";
  * import { assertEquals } from "@std/assert";
  *
  * const mac = "b4:2e:99:0b:0d:04";

@@ -18,7 +18,7 @@
  *
  * @example
  * ```ts
- * import { setLiveDir } from "./boot_script.ts";
+ * import { setLiveDir } from "@pitboot/pitboot";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(
@@ -49,7 +49,7 @@ export function setLiveDir(script: string, release: string | null): string | nul
  *
  * @example
  * ```ts
- * import { withoutLuks } from "./boot_script.ts";
+ * import { withoutLuks } from "@pitboot/pitboot";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(

@@ -6,29 +6,30 @@
 
 import { FormatError } from "../text/format_error.ts";
 import { fitsPattern } from "../text/pattern.ts";
-import { type Infer, list, object, parseJson, text } from "../text/shape.ts";
+import { list, object, objectOf, parseJson, text } from "../text/shape.ts";
 
-const roleShape = object({
+/** Ties an image kind to nodes. */
+export interface Role {
   /** Its key in the document, for instance `kubernetes`. */
-  name: text,
+  readonly name: string;
   /** Its directory below the data directory, for instance `k8s`. */
-  data: text,
+  readonly data: string;
   /** What its root filesystems are called before the release. */
-  rootfs: text,
+  readonly rootfs: string;
   /** Its nodes, as patterns with `*`. */
-  nodes: list(text),
-}, {
+  readonly nodes: readonly string[];
   /** Those of its nodes that boot with `rd.luks=0`. */
-  withoutLuks: list(text),
-});
+  readonly withoutLuks?: readonly string[];
+}
 
+const roleShape = objectOf<Role>(
+  { name: text, data: text, rootfs: text, nodes: list(text) },
+  { withoutLuks: list(text) },
+);
 const siteShape = object({}, { roles: list(roleShape) });
 
 /** Directories that lie where those of the nodes do. */
 const TAKEN: readonly string[] = ["boot", "ephemeral"];
-
-/** Ties an image kind to nodes. */
-export type Role = Infer<typeof roleShape>;
 
 /** The roles of every system. */
 export const BUILT_IN_ROLES: readonly Role[] = [
@@ -53,7 +54,7 @@ export const BUILT_IN_ROLES: readonly Role[] = [
  *
  * @example
  * ```ts
- * import { parseRoles, roleOf } from "./roles.ts";
+ * import { parseRoles, roleOf } from "@pitboot/pitboot";
  * import { assertEquals } from "@std/assert";
  *
  * const roles = parseRoles(`{"roles": [{

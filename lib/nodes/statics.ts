@@ -62,7 +62,7 @@ interface Claim {
  *
  * @example
  * ```ts
- * import { parseStatics } from "./statics.ts";
+ * import { parseStatics } from "@pitboot/pitboot";
  * import { assertEquals } from "@std/assert";
  *
  * const { bmcs } = parseStatics(

@@ -18,7 +18,7 @@ export interface Place {
  *
  * @example
  * ```ts
- * import { FormatError } from "./format_error.ts";
+ * import { FormatError } from "@pitboot/pitboot";
  * import { assertEquals } from "@std/assert";
  *
  * const error = new FormatError("no such key", { file: "a.conf", line: 3 });
@@ -26,11 +26,14 @@ export interface Place {
  * ```
  */
 export class FormatError extends SyntaxError {
+  /** Tells it from other errors. */
   override readonly name = "FormatError";
   /** Where the reader stopped. */
   readonly place: Place;
 
   /**
+   * Puts the place before the complaint.
+   *
    * @param complaint What was expected and what was found.
    * @param place Where it was found.
    */

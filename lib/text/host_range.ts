@@ -21,7 +21,7 @@ const MOST_DIGITS = 15;
  *
  * @example
  * ```ts
- * import { expandHosts } from "./host_range.ts";
+ * import { expandHosts } from "@pitboot/pitboot";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(expandHosts("ncn-w[009-010],fmn001"), [
@@ -53,7 +53,7 @@ export function expandHosts(text: string): string[] {
  *
  * @example
  * ```ts
- * import { foldHosts } from "./host_range.ts";
+ * import { foldHosts } from "@pitboot/pitboot";
  * import { assertEquals } from "@std/assert";
  *
  * const names = ["ncn-w002", "ncn-w001", "ncn-s001"];

@@ -35,7 +35,7 @@ export interface Release {
  *
  * @example
  * ```ts
- * import { parseRelease } from "./release.ts";
+ * import { parseRelease } from "@pitboot/pitboot";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(parseRelease("fe775c6-1659395320990-aarch64"), {

@@ -1,6 +1,6 @@
 /**
- * Shapes of JSON: one description gives the TypeScript type, the check of a
- * value that comes from outside, and the JSON Schema.
+ * Shapes of JSON: one description gives the check of a value that comes from
+ * outside, the JSON Schema, and the TypeScript type or the proof that it has one.
  *
  * @module
  */
@@ -30,9 +30,12 @@ export type Infer<S> = S extends Shape<infer T> ? T : never;
 
 /** A JSON value that is not of its shape. */
 export class ShapeError extends SyntaxError {
+  /** Tells it from other errors. */
   override readonly name = "ShapeError";
 
   /**
+   * Says what should be there and what is.
+   *
    * @param path Where the value is; empty for the whole.
    * @param expected What should be there, in words.
    * @param received What is there.
@@ -208,6 +211,23 @@ export function object<R extends Fields, O extends Fields = Record<never, never>
       return object as Required<R> & Optional<O>;
     },
   };
+}
+
+type RequiredKey<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
+type RequiredOf<T> = { readonly [K in RequiredKey<T>]: Shape<T[K]> };
+type OptionalOf<T> = {
+  readonly [K in Exclude<keyof T, RequiredKey<T>>]-?: Shape<Exclude<T[K], undefined>>;
+};
+
+/**
+ * An object of a type that is written out elsewhere: all keys of the type must be
+ * named here, those that must be there and then, if it has any, those that may.
+ */
+export function objectOf<T>(
+  required: RequiredOf<T>,
+  ...[optional]: object extends OptionalOf<T> ? [] : [optional: OptionalOf<T>]
+): Shape<T> {
+  return object(required as Fields, optional as Fields | undefined) as Shape<unknown> as Shape<T>;
 }
 
 function asObject(value: unknown, path: string): Record<string, unknown> {

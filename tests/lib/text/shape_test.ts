@@ -9,6 +9,7 @@ import {
   nullable,
   number,
   object,
+  objectOf,
   oneOf,
   parseJson,
   path,
@@ -204,4 +205,27 @@ Deno.test("parseJson() refuses what is nested deeper than can be written again",
       assertThrows(() => parseJson(json, object({})), SyntaxError, "deeper than 500 levels");
     });
   }
+});
+
+interface Person {
+  readonly name: string;
+  readonly age?: number | null;
+}
+
+Deno.test("objectOf() checks what a type says", () => {
+  const shape: Shape<Person> = objectOf<Person>({ name: text }, { age: nullable(integer) });
+  assertEquals(shape.decode({ name: "a", age: null }), { name: "a", age: null });
+  const error = assertThrows(() => shape.decode({ age: 1 }), ShapeError);
+  assertEquals(error.path, "name");
+  // The compiler refuses what the type does not say; deno check fails if it does not.
+  // @ts-expect-error: age is forgotten
+  objectOf<Person>({ name: text });
+  // @ts-expect-error: name is forgotten
+  objectOf<Person>({}, { age: nullable(integer) });
+  // @ts-expect-error: name is no number
+  objectOf<Person>({ name: integer }, { age: nullable(integer) });
+  // @ts-expect-error: name is never null
+  objectOf<Person>({ name: nullable(text) }, { age: nullable(integer) });
+  // @ts-expect-error: nobody has a size
+  objectOf<Person>({ name: text }, { age: nullable(integer), size: integer });
 });

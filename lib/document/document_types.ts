@@ -1,0 +1,175 @@
+/**
+ * What a document holds: the images, the BMCs, the leases, the nodes and the
+ * problems.
+ *
+ * @module
+ */
+
+import type { Architecture, Stream } from "../text/release.ts";
+import type { Generation } from "./generation.ts";
+
+/** A file of a boot image. */
+export interface Artifact {
+  /** From the root of the PIT. */
+  readonly path: string;
+  /** Its size. */
+  readonly bytes: number;
+  /** ISO 8601, UTC. */
+  readonly modified: string;
+}
+
+/** A kernel, and what it says of itself. */
+export interface KernelArtifact extends Artifact {
+  /** For instance `5.3.18-150300.59.76-default`. */
+  readonly version: string;
+}
+
+/** A root filesystem. */
+export interface RootfsArtifact extends Artifact {
+  /** Whether the image customiser has secured it. */
+  readonly secure: boolean;
+}
+
+/** The images of one role: a kernel, an initrd and a root filesystem. */
+export interface Image {
+  /** For instance `1.6.2`. */
+  readonly release: string;
+  /** `null` if the name of the release is of neither form. */
+  readonly stream: Stream | null;
+  /** `null` in older releases, which do not name it. */
+  readonly arch: Architecture | null;
+  /** The directory of the three. */
+  readonly directory: string;
+  /** What boots. */
+  readonly kernel: KernelArtifact;
+  /** What the kernel starts with. */
+  readonly initrd: Artifact;
+  /** What it goes on with. */
+  readonly rootfs: RootfsArtifact;
+}
+
+/** What became of a BMC; `unknown`: the session was lost after the write. */
+export type BmcState =
+  | "changed"
+  | "already"
+  | "reset"
+  | "unreachable"
+  | "denied"
+  | "failed"
+  | "unknown"
+  | "skipped";
+
+/** A BMC and what became of it. */
+export interface Bmc {
+  /** For instance `ncn-w001-mgmt`. */
+  readonly name: string;
+  /** The node that it manages, for instance `ncn-w001`. */
+  readonly node: string;
+  /** Where it listens, as conman.conf has it. */
+  readonly address: string;
+  /** Lower case; `null` if statics.conf does not name it. */
+  readonly mac: string | null;
+  /** What became of it. */
+  readonly state: BmcState;
+  /** Its LAN channel; `null` if that was not learned. */
+  readonly channel: number | null;
+  /** How long that took. */
+  readonly seconds: number;
+  /** What went wrong, for people. */
+  readonly message: string | null;
+  /** Which one it accepted. */
+  readonly cipherSuite?: number | null;
+  /** The last one that it answered, 0 if all went well. */
+  readonly completionCode?: number | null;
+}
+
+/** A BMC that has a lease. */
+export interface BmcLease {
+  /** For instance `ncn-w001-mgmt`. */
+  readonly bmc: string;
+  /** Lower case. */
+  readonly mac: string;
+  /** The address that it was given. */
+  readonly ip: string;
+  /** Seconds since the epoch, or `null` if the lease never ends. */
+  readonly expires: number | null;
+}
+
+/** A node and what it boots; links as `readlink` prints them. */
+export interface BootNode {
+  /** For instance `ncn-w001`. */
+  readonly name: string;
+  /** Whose images it boots; `null` if no role has such nodes. */
+  readonly role: string | null;
+  /** Its boot directory. */
+  readonly directory: string;
+  /**
+   * What was done to its directory. What `status` sees: `unchanged` or `absent`.
+   */
+  readonly change:
+    | "created"
+    | "updated"
+    | "unchanged"
+    | "kept"
+    | "failed"
+    | "absent"
+    | "offline"
+    | "removed";
+  /** `null` if there is no link. */
+  readonly kernel: string | null;
+  /** `null` if there is no link. */
+  readonly initrd: string | null;
+  /** `null` if there is no link. */
+  readonly rootfs: string | null;
+  /**
+   * What was done to its script: `written`, `unchanged`, `kept`. What `status` sees:
+   * `ours` (as we wrote it, or would), `edited`, `missing`.
+   */
+  readonly script: "written" | "unchanged" | "kept" | "ours" | "edited" | "missing";
+  /** What `status` sees of its links. */
+  readonly links?: "whole" | "broken" | "foreign" | "missing" | "offline";
+  /** Of what its links point to. */
+  readonly release?: string | null;
+  /** Of the kernel that its link points to. */
+  readonly kernelVersion?: string | null;
+  /** The address that its BMC was given. */
+  readonly lease?: string | null;
+}
+
+/** Something that an administrator should know. */
+export interface Problem {
+  /** The command that met it, for instance `set-links`. */
+  readonly stage: string;
+  /** An error ends the chain; a warning does not. */
+  readonly severity: "error" | "warning";
+  /** Stable: for programs. */
+  readonly code: string;
+  /** Whom it concerns; none if all. */
+  readonly nodes: readonly string[];
+  /** What failed, where, and what was found. */
+  readonly message: string;
+  /** What to do next. */
+  readonly hint: string | null;
+}
+
+/** The document. It may have more keys; they are kept. */
+export interface Document {
+  /** The version of the document. */
+  readonly pitboot: 1;
+  /** How it went, so far. */
+  readonly status: "ok" | "partial" | "failed";
+  /** What went wrong, so far. */
+  readonly problems: readonly Problem[];
+  /** By role, for instance `kubernetes`. */
+  readonly images?: Readonly<Record<string, Image>>;
+  /** Sorted by name. */
+  readonly bmcs?: readonly Bmc[];
+  /** Sorted by name. */
+  readonly leases?: readonly BmcLease[];
+  /** The names of the BMCs that have no lease, sorted. */
+  readonly missing?: readonly string[];
+  /** Sorted by name. */
+  readonly nodes?: readonly BootNode[];
+  /** The oldest first. */
+  readonly generations?: readonly Generation[];
+}
