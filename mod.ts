@@ -8,7 +8,7 @@
  *
  * @example
  * ```ts
- * import { expandHosts, parseStatics } from "./mod.ts";
+ * import { expandHosts, parseStatics } from "@pitboot/pitboot";
  * import { assertEquals } from "@std/assert";
  *
  * const { bmcs } = parseStatics("dhcp-host=b4:2e:99:0b:0d:04,10.254.1.6,ncn-w001-mgmt,20m\n");
@@ -19,10 +19,16 @@
  */
 
 export * from "./lib/bmc/conman.ts";
-export * from "./lib/cli/version.ts";
+export { VERSION } from "./lib/cli/version.ts";
 export * from "./lib/document/document.ts";
 export * from "./lib/document/exit_codes.ts";
-export * from "./lib/document/generation.ts";
+export type {
+  BootScriptChanged,
+  BootState,
+  BootStateScript,
+  Generation,
+  GenerationChange,
+} from "./lib/document/generation.ts";
 export {
   type ArtifactFile,
   type BootTriple,
@@ -44,4 +50,6 @@ export * from "./lib/text/host_range.ts";
 export * from "./lib/text/release.ts";
 export { type JsonSchema, ShapeError } from "./lib/text/shape.ts";
 
-if (import.meta.main) (await import("./scripts/pitboot.ts")).pitboot();
+// Named at run time: whoever imports the library need not check the program.
+const PROGRAM = new URL("./scripts/pitboot.ts", import.meta.url).href;
+if (import.meta.main) (await import(PROGRAM)).pitboot();
