@@ -114,8 +114,11 @@ async function packageProgram(program: Program, order: Order, work: string): Pro
     Deno.mkdirSync(`${work}/${arch}/${name}`, { recursive: true });
     return `${work}/${arch}/${name}`;
   };
-  const rpm = await buildRpm(program, contents, area("rpm"));
-  const deb = await buildDeb(program, contents, area("deb"));
+  // Each packs the whole program, with one thread.
+  const [rpm, deb] = await Promise.all([
+    buildRpm(program, contents, area("rpm")),
+    buildDeb(program, contents, area("deb")),
+  ]);
   console.error(`package: ${(Deno.statSync(rpm).size / 1e6).toFixed(0)} MB for ${arch}`);
   const bill = `${area("bill")}/pitboot-${VERSION}-${arch}.cdx.json`;
   const sbom = sbomOf({ version: VERSION, arch, sha256, build, time, licenses });
