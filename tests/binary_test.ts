@@ -7,6 +7,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import { permissionFlags } from "../tools/build/permission_flags.ts";
 import { stdPackages } from "../tools/build/std_packages.ts";
 import { sha256Of } from "../tools/package/program.ts";
 import {
@@ -163,6 +164,27 @@ for (const form of FORMS) {
     assertEquals([code, stdout], [130, ""]);
   });
 }
+
+test("compiled", "has the permissions of deno.json, and no others", async () => {
+  assert(HOST);
+  const bytes = Deno.readFileSync(await artifact("compiled", HOST));
+  const text = new TextDecoder("latin1").decode(bytes);
+  const [, found = "{}"] = /"permissions":(\{"allow_\w+":[^{}]*\})/.exec(text) ?? [];
+  const granted = Object.entries<unknown>(JSON.parse(found)).filter(([, value]) => value !== null);
+  const set = Object.entries(config.permissions.pitboot)
+    // Everywhere is an empty list there.
+    .map(([name, value]) => [`allow_${name}`, value === true ? [] : value]);
+  assertEquals(Object.fromEntries(granted), { ...Object.fromEntries(set), prompt: false });
+});
+
+test("self-extracting", "has the permissions of deno.json, and no others", async () => {
+  assert(HOST);
+  const bytes = Deno.readFileSync(await artifact("self-extracting", HOST));
+  const header = new TextDecoder("latin1").decode(bytes.subarray(0, 16384));
+  const flags = [...header.matchAll(/'(--(?:allow|deny)-[^']*)'/g)].map(([, flag = ""]) => flag);
+  assertEquals(flags, permissionFlags(config.permissions.pitboot));
+  assertMatch(header, / --no-npm --no-remote --no-prompt /);
+});
 
 test("self-extracting", "unpacks once, however many start at once", async () => {
   using pit = await hostMachine("self-extracting");

@@ -148,16 +148,18 @@ async function pack(
   Deno.writeFileSync(made, bytes, { mode: 0o755 });
 }
 
-/** Starts what was made, where nothing was unpacked before. */
+/** Starts what was made, where nothing was unpacked before; its help loads all commands. */
 async function check(path: string): Promise<void> {
-  const { stdout } = await new Deno.Command(path, {
-    args: ["--version"],
-    env: { PITBOOT_CACHE: `${path}-cache` },
-    clearEnv: true,
-    stdin: "null",
-    stderr: "inherit",
-  }).output();
-  if (new TextDecoder().decode(stdout) !== `pitboot ${config.version}\n`) {
+  const says = { "--version": `pitboot ${config.version}\n`, "--help": "pitboot - " };
+  for (const [option, start] of Object.entries(says)) {
+    const { success, stdout } = await new Deno.Command(path, {
+      args: [option],
+      env: { PITBOOT_CACHE: `${path}-cache` },
+      clearEnv: true,
+      stdin: "null",
+      stderr: "inherit",
+    }).output();
+    if (success && new TextDecoder().decode(stdout).startsWith(start)) continue;
     throw new BuildError("what was made does not start; nothing is kept of it");
   }
 }
