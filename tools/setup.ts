@@ -2,83 +2,77 @@
  * Fills vendor/ with stand-ins for the @std packages where jsr.io does not
  * answer: behind a proxy that knows only npm, or without any network.
  *
- * With jsr.io in reach (or the mirror that JSR_URL names) this does nothing,
- * and `deno install`, which follows it, downloads the real packages. To go from
- * stand-ins to the real packages, remove vendor/.
+ * With jsr.io in reach (or the mirror that JSR_URL names) this does nothing but
+ * remove what is not whole, and `deno install`, which follows it, downloads the
+ * real packages. To go from stand-ins to the real packages, remove vendor/.
+ *
+ * Exit: 0 done, 1 this Deno is too old
  *
  * @module
  */
 
-/** What our code imports of the packages; a stand-in has it all in one module. */
-const EXPORTS = [
-  ".",
-  "./parse-args",
-  "./ensure-dir",
-  "./basename",
-  "./dirname",
-  "./join",
-  "./relative",
-];
-/** Longer than any healthy answer, shorter than the patience of a person. */
-const TIMEOUT_MS = 3000;
+import { whyNotDeno } from "./setup/deno_version.ts";
+import { readLock } from "./setup/lock.ts";
+import { vendorDirectory, whyNotRegistry } from "./setup/registry.ts";
+import { layOut } from "./setup/stand_ins.ts";
+import { lookAt, type Package, type Vendored } from "./setup/vendored.ts";
 
+/** What `deno install` writes at its end, so that it marks vendor/ as filled. */
+const LOCK = "vendor/jsr.lock";
+const REGISTRY = new URL((Deno.env.get("JSR_URL") || "https://jsr.io").replace(/\/*$/, "/"));
+const DIRECTORY = `${vendorDirectory(REGISTRY)}/@std`;
+
+const tooOld = whyNotDeno(Deno.version.deno);
+if (tooOld) {
+  console.error(`setup: ${tooOld}`);
+  Deno.exit(1);
+}
 const { imports } = JSON.parse(await Deno.readTextFile("deno.json"));
-const packages = Object.values<string>(imports).flatMap((specifier) => {
+const wanted = Object.values<string>(imports).flatMap((specifier) => {
   const [, name, version] = /^jsr:@std\/(.+)@(.+)$/.exec(specifier) ?? [];
-  return name && version ? [{ name, version, found: find(name, version) }] : [];
+  return name && version ? [{ name, version }] : [];
 });
-const missing = packages.filter(({ found }) => found === "nothing");
-// Those of an older checkout may lack something.
-for (const { name, version, found } of packages) if (found === "stand-in") layOut(name, version);
+await fill(await lookAt(DIRECTORY));
+// Of other packages than these, it would refuse them.
+if (!isLocked((await lookAt(DIRECTORY)).packages)) remove(LOCK);
 
-const registry = Deno.env.get("JSR_URL") ?? "https://jsr.io";
-if (missing.length > 0 && !await answers(`${registry.replace(/\/$/, "")}/@std/path/meta.json`)) {
-  for (const { name, version } of missing) layOut(name, version);
-  console.error("setup: jsr.io does not answer; vendor/ holds the stand-ins of tools/std");
-}
-
-function directory(name: string): string {
-  return `vendor/jsr.io/@std/${name}`;
-}
-
-/** What is there of a package; the manifest of a real one is not empty. */
-function find(name: string, version: string): "nothing" | "stand-in" | "package" {
-  try {
-    const { manifest } = JSON.parse(
-      Deno.readTextFileSync(`${directory(name)}/${version}_meta.json`),
+async function fill({ packages, broken }: Vendored): Promise<void> {
+  const standIns = packages.filter(({ isStandIn }) => isStandIn);
+  if (standIns.length > 0 && standIns.length === packages.length) return layOutAll();
+  if (standIns.length === 0 && broken.length === 0 && isLocked(packages)) return;
+  const [first] = wanted;
+  const why = first && await whyNotRegistry(REGISTRY, first.name, first.version);
+  if (why) {
+    console.error(
+      `setup: ${REGISTRY.host}: ${why}\nsetup: vendor/ holds the stand-ins of tools/std`,
     );
-    return Object.keys(manifest).length > 0 ? "package" : "stand-in";
-  } catch {
-    return "nothing";
+    // A real package wants more of its neighbours than a stand-in has.
+    remove(DIRECTORY);
+    return layOutAll();
   }
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(url, { signal });
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
+  for (const path of broken) {
+    console.error(`setup: ${path} is not what it was; it is downloaded again`);
+    remove(path);
   }
+  if (standIns.length > 0) remove(DIRECTORY);
 }
 
-/** Lays out one package as Deno vendors it; what marks it as there comes last. */
-function layOut(name: string, version: string): void {
-  Deno.mkdirSync(`${directory(name)}/${version}`, { recursive: true });
-  const exports = Object.fromEntries(EXPORTS.map((path) => [path, "./mod.ts"]));
-  write(`${directory(name)}/${version}/mod.ts`, Deno.readTextFileSync(`tools/std/${name}.ts`));
-  write(`${directory(name)}/meta.json`, JSON.stringify({ versions: { [version]: {} } }));
-  write(`${directory(name)}/${version}_meta.json`, JSON.stringify({ manifest: {}, exports }));
+/** Whether `deno install` came to its end with all of these packages. */
+function isLocked(packages: readonly Package[]): boolean {
+  const { specifiers = {}, jsr = {} } = readLock(LOCK) ?? {};
+  return wanted.every(({ name, version }) => `jsr:@std/${name}@${version}` in specifiers) &&
+    packages.every(({ id, integrity }) => jsr[`@std/${id}`]?.integrity === integrity);
 }
 
-/** Touches nothing that is right already: another task may be reading it. */
-function write(path: string, text: string): void {
+/** Also where they are: those of an older checkout may lack something. */
+function layOutAll(): void {
+  for (const { name, version } of wanted) layOut(DIRECTORY, name, version);
+}
+
+function remove(path: string): void {
   try {
-    if (Deno.readTextFileSync(path) === text) return;
+    Deno.removeSync(path, { recursive: true });
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  Deno.writeTextFileSync(path, text);
 }

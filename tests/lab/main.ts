@@ -39,6 +39,7 @@ const USAGE = `usage: lab [test]
 
 /** Its tests. */
 const HERE = new URL(".", import.meta.url).pathname;
+const LOCK = new URL("../../vendor/deno.lock", import.meta.url).pathname;
 
 /** Where `up` notes which lab is there. */
 const NOTE = Deno.uid() === 0 ? "/run/pitboot-lab.json" : `/tmp/pitboot-lab-${Deno.uid()}.json`;
@@ -63,7 +64,7 @@ async function test(): Promise<number> {
   const report = await Deno.makeTempFile({ prefix: "pitboot-lab-" });
   try {
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["test", "--quiet", "--allow-all", "--parallel", HERE],
+      args: ["test", "--quiet", "--allow-all", `--lock=${LOCK}`, "--frozen", "--parallel", HERE],
       env: { [REPORT]: report },
       stdout: "piped",
       stderr: "inherit",
