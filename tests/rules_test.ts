@@ -45,7 +45,7 @@ const PURE: readonly RegExp[] = [
   /\/(plan|match)_\w+\.ts$/,
   /_(report|targets)\.ts$/,
   /\/(statics|roles|node_choice|conman|ipmi|leases|node_status|access_log)\.ts$/,
-  /\/(boot_script|boot_tree|script_records|served_nodes|boot_triples|kernel_image|squashfs|xz)\.ts$/,
+  /\/(boot_script|boot_state|boot_tree|generations|script_records|served_nodes|boot_triples|kernel_image|squashfs|xz)\.ts$/,
   /\/(handbook|remedies|install_record|install_step|shared_files)\.ts$/,
 ];
 
