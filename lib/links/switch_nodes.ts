@@ -81,7 +81,10 @@ export async function switchNodes(
     signal: context.signal,
     look: async (node) => {
       const again = await planAgain(node, tools);
-      if (again !== node) again.plan.save.forEach((step) => directory.save(step));
+      for (const step of again === node ? [] : again.plan.save) {
+        directory.save(step);
+        paths.push(step.to);
+      }
       return again;
     },
     saveUnseen: async (text, saveAs) => {
