@@ -31,7 +31,8 @@ export async function main(command: Command, call: Partial<Call> = {}): Promise<
 function interruption(): AbortSignal {
   const controller = new AbortController();
   // Deno 2.9.2 and newer open a debugger at this signal, and whoever uses this
-  // machine would be root by it. It ends us before, as it ends most programs.
+  // machine would be root by it. It ends us, as it ends most programs; what is
+  // built holds an older one, as the debugger may be open before we have ended.
   Deno.addSignalListener("SIGUSR1", () => exit(EXIT.interrupted));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     Deno.addSignalListener(signal, () => {

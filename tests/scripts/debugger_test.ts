@@ -6,30 +6,60 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { isWatching, startPitboot, temporaryPit, until } from "../kit.ts";
+import { isWatching, PITBOOT, startPitboot, temporaryPit, until } from "../kit.ts";
 
 /** Longer than Deno waits before it heeds that signal. */
 const GRACE_MS = 1000;
 
-Deno.test("pitboot opens no debugger at SIGUSR1, but ends", async () => {
+/** From 2.9.2 on Deno may be faster than we are: for such a one the README says what helps. */
+const isFit = Deno.version.deno.localeCompare("2.9.1", "en", { numeric: true }) <= 0;
+
+Deno.test("pitboot ends at SIGUSR1, and opens no debugger if its Deno has none", async () => {
   using pit = temporaryPit();
   const child = startPitboot(pit, ["wait-leases"], { stdin: "null" });
+  const { code, seen } = await signalled(child);
+  assertEquals(code, 130);
+  if (isFit) assertEquals(seen, []);
+});
+
+Deno.test("pitboot from which SIGUSR1 is kept opens no debugger, whatever its Deno", async () => {
+  using pit = temporaryPit();
+  const child = new Deno.Command("env", {
+    args: ["--block-signal=USR1", ...PITBOOT, "wait-leases", `--root=${pit.root}`],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const { code, seen } = await signalled(child);
+  assertEquals([code, seen], [null, []]);
+});
+
+/**
+ * Sends SIGUSR1 to a process that waits.
+ *
+ * @returns Where it listened until it ended, or for a while; its exit code, `null`
+ * if it went on.
+ */
+async function signalled(
+  child: Deno.ChildProcess,
+): Promise<{ code: number | null; seen: readonly string[] }> {
   await until(() => isWatching(child));
   await new Promise((resolve) => setTimeout(resolve, GRACE_MS));
   assertEquals(listeners(child), []);
   child.kill("SIGUSR1");
-  let isOver = false;
-  const over = child.output().finally(() => isOver = true);
+  const output = child.output();
   const seen = new Set<string>();
-  await until(() => {
-    for (const socket of listeners(child)) seen.add(socket);
-    return isOver || seen.size > 0;
-  });
-  if (!isOver) child.kill("SIGKILL");
-  assertEquals([...seen], []);
-  const { code, stdout } = await over;
-  assertEquals([code, stdout.length], [130, 0]);
-});
+  let isOver = false;
+  const over = output.then(() => isOver = true);
+  const late = new Promise((resolve) => setTimeout(resolve, GRACE_MS));
+  const look = setInterval(() => listeners(child).forEach((socket) => seen.add(socket)), 1);
+  await Promise.race([over, late]);
+  clearInterval(look);
+  if (isOver) return { code: (await output).code, seen: [...seen] };
+  child.kill("SIGKILL");
+  await output;
+  return { code: null, seen: [...seen] };
+}
 
 /** Where a process listens: addresses and ports as the kernel writes them. */
 function listeners({ pid }: Deno.ChildProcess): string[] {

@@ -14,6 +14,9 @@ const OLDEST = "2.6.8";
 /** From 2.9.2 on, SIGUSR1 opens a debugger to every user of the machine. */
 const NEWEST = "2.9.1";
 
+/** From the newest that is fit to the oldest; Deno takes one range at a time. */
+const FIT = [NEWEST, "~2.8.0", "~2.7.0", `~${OLDEST}`];
+
 /**
  * Reads a Deno: the one that is named; else the one that runs us; else, where
  * that is too new or for another machine, one from npm, of the same version or
@@ -42,30 +45,38 @@ function isTooNew(version: string): boolean {
 
 async function download({ arch, denoPackage }: Target): Promise<string> {
   const own = Deno.version.deno;
-  const version = !isTooNew(own) && await isInNpm(denoPackage, own) ? own : NEWEST;
-  if (!await isInNpm(denoPackage, version)) {
+  const ranges = isTooNew(own) ? FIT : [own, ...FIT];
+  let found: string | null = null;
+  for (const range of ranges) found ??= await newest(denoPackage, range);
+  if (found === null) {
     throw new BuildError(
-      `npm has no ${denoPackage}@${version}, or does not answer; name a Deno for ${arch} with --deno FILE`,
+      `npm has no ${denoPackage} from ${OLDEST} to ${NEWEST}, or does not answer; name a Deno for ${arch} with --deno FILE`,
     );
   }
-  if (version !== own) {
+  if (found !== own) {
     const why = isTooNew(own)
       ? `Deno ${own} opens a debugger at SIGUSR1`
       : `npm has no ${denoPackage}@${own}`;
-    console.error(`compile: ${why}; taking ${version}`);
+    console.error(`compile: ${why}; taking ${found}`);
   }
+  return await fileOf(denoPackage, found);
+}
+
+async function fileOf(denoPackage: string, version: string): Promise<string> {
   await deno(["cache", "--quiet", "--no-config", `npm:${denoPackage}@${version}`], "/");
   const { denoDir } = JSON.parse(await deno(["info", "--json"], "/"));
   // One directory for each registry.
-  const found = [...Deno.readDirSync(`${denoDir}/npm`)]
+  const file = [...Deno.readDirSync(`${denoDir}/npm`)]
     .map(({ name }) => `${denoDir}/npm/${name}/${denoPackage}/${version}/deno`)
     .find(isFile);
-  if (!found) throw new BuildError(`${denoPackage}@${version} of npm has no file deno`);
-  return found;
+  if (!file) throw new BuildError(`${denoPackage}@${version} of npm has no file deno`);
+  return file;
 }
 
-async function isInNpm(name: string, version: string): Promise<boolean> {
-  const args = ["info", "--quiet", "--json", "--no-config", `npm:${name}@${version}`];
+/** The newest version in a range that npm has; `null` if it has none. */
+async function newest(name: string, range: string): Promise<string | null> {
+  const args = ["info", "--quiet", "--json", "--no-config", `npm:${name}@${range}`];
   const { npmPackages } = JSON.parse(await deno(args, "/"));
-  return Object.keys(npmPackages).length > 0;
+  const [found] = Object.values<{ version: string }>(npmPackages);
+  return found?.version ?? null;
 }
