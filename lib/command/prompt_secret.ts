@@ -25,10 +25,10 @@ export async function promptSecret(question: string, signal: AbortSignal): Promi
   const show = (text: string): void => {
     Deno.stderr.writeSync(new TextEncoder().encode(text));
   };
-  show(question);
-  // cbreak: ^C still is a signal.
+  // Before the question: who reads that may type. cbreak: ^C still is a signal.
   Deno.stdin.setRaw(true, { cbreak: true });
   try {
+    show(question);
     return await readLine(signal);
   } finally {
     Deno.stdin.setRaw(false);

@@ -1,0 +1,85 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { testWith } from "../../installation.ts";
+import { checkDocument, environment, PITBOOT, problemOf, temporaryPit } from "../../kit.ts";
+
+const ASK = new URL("ask.ts", import.meta.url).pathname;
+const QUESTION = "Secret: ";
+
+testWith("promptSecret() takes what is typed, and shows none of it", ["bsdutils"], async (t) => {
+  const cases: [name: string, keys: string, secret: string][] = [
+    ["a word", "initial0\r", '["initial0"]'],
+    ["ended by a line feed", "a b\n", '["a b"]'],
+    ["ended by ^D", "ab\x04", '["ab"]'],
+    ["nothing", "\r", '[""]'],
+    ["letters taken back", "abx\x7fy\bc\r", '["abc"]'],
+    ["more taken back than there are", "a\x7f\x7f\x7fb\r", '["b"]'],
+    ["a line taken back", "wrong\x15right\r", '["right"]'],
+    ["letters of several bytes", "pä€𝄞\x7f\r", '["pä€"]'],
+    ["more than one read takes", `${"x".repeat(150)}\r`, `["${"x".repeat(150)}"]`],
+    ["what comes after the end", "a\rb", '["a"]'],
+    ["^C", "ab\x03", "[Error: stopped]"],
+  ];
+  for (const [name, keys, secret] of cases) {
+    await t.step(name, async () => {
+      const { screen } = await atTerminal([Deno.execPath(), "run", "-q", "-A", ASK], {
+        question: QUESTION,
+        keys,
+      });
+      assertEquals(screen, `${QUESTION}\r\n${secret}\r\n`);
+    });
+  }
+});
+
+testWith("bmc-dhcp asks for the password where nobody gave one", ["bsdutils"], async (t) => {
+  const question = "BMC password (empty: leave the BMCs alone): ";
+  const cases: [name: string, keys: string, code: number, problem: string | null][] = [
+    ["the right one", "initial0\r", 0, null],
+    ["none", "\r", 0, "password-missing"],
+    ["one that IPMI cannot carry", `${"x".repeat(21)}\r`, 1, "password-unfit"],
+    ["^C", "initial0\x03", 130, "interrupted"],
+  ];
+  for (const [name, keys, expected, problem] of cases) {
+    await t.step(name, async () => {
+      using pit = temporaryPit();
+      const { IPMI_PASSWORD: _, ...env } = environment(pit);
+      const file = `${pit.directory}/document`;
+      const words = [...PITBOOT, "bmc-dhcp", "--json", `--root=${pit.root}`, `>${file}`];
+      const { code, screen } = await atTerminal(words, { question, keys, env });
+      assertEquals(code, expected, screen);
+      assertEquals(/initial0|xx/.test(screen), false, screen);
+      const document = checkDocument(Deno.readTextFileSync(file));
+      if (problem) problemOf(document, problem);
+      else assertMatch(document.bmcs?.[0]?.state ?? "", /^(changed|already)$/);
+    });
+  }
+});
+
+/** Runs a program at a terminal, and types when it asks. */
+async function atTerminal(
+  words: readonly string[],
+  { question, keys, env = Deno.env.toObject() }: {
+    question: string;
+    keys: string;
+    env?: Record<string, string>;
+  },
+): Promise<{ code: number; screen: string }> {
+  const child = new Deno.Command("script", {
+    args: ["-qefc", words.join(" "), "/dev/null"],
+    env: { ...env, NO_COLOR: "1" },
+    clearEnv: true,
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  let screen = "";
+  let hasTyped = false;
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    screen += text;
+    if (hasTyped || !screen.includes(question)) continue;
+    hasTyped = true;
+    await writer.write(new TextEncoder().encode(keys));
+  }
+  const { code } = await child.status;
+  await writer.close().catch(() => {}); // it has ended before
+  return { code, screen };
+}
