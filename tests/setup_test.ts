@@ -176,6 +176,13 @@ Deno.test("reasonOf() says what kept an answer from coming", async (t) => {
       new TypeError(`${sent}client error (Connect): invalid peer certificate: UnknownIssuer`),
       "invalid peer certificate: UnknownIssuer; if a proxy signs what comes through, DENO_TLS_CA_STORE=system or DENO_CERT=FILE makes its certificate known",
     ],
+    [
+      "no name",
+      new TypeError("fetch failed", {
+        cause: new Error(`${sent}client error (Connect): dns error`),
+      }),
+      "dns error",
+    ],
     ["silence", new DOMException("Signal timed out.", "TimeoutError"), "no answer within 3 s"],
   ];
   for (const [name, error, reason] of cases) {

@@ -54,7 +54,9 @@ export async function whyNotRegistry(
  */
 export function reasonOf(error: Error): string {
   if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1000} s`;
-  const last = error.message.replace(/^.*client error \(\w+\): /s, "");
+  // Newer ones put the reason below "fetch failed".
+  const { message } = error.cause instanceof Error ? error.cause : error;
+  const last = message.replace(/^.*client error \(\w+\): /s, "");
   if (/certificate/i.test(last)) {
     return `${last}; if a proxy signs what comes through, DENO_TLS_CA_STORE=system or DENO_CERT=FILE makes its certificate known`;
   }
