@@ -51,10 +51,12 @@ async function signalled(
   const seen = new Set<string>();
   let isOver = false;
   const over = output.then(() => isOver = true);
-  const late = new Promise((resolve) => setTimeout(resolve, GRACE_MS));
+  let timer = 0;
+  const late = new Promise((resolve) => timer = setTimeout(resolve, GRACE_MS));
   const look = setInterval(() => listeners(child).forEach((socket) => seen.add(socket)), 1);
   await Promise.race([over, late]);
   clearInterval(look);
+  clearTimeout(timer);
   if (isOver) return { code: (await output).code, seen: [...seen] };
   child.kill("SIGKILL");
   await output;
