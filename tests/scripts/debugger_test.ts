@@ -51,7 +51,7 @@ async function signalled(
   const seen = new Set<string>();
   let isOver = false;
   const over = output.then(() => isOver = true);
-  let timer = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise((resolve) => timer = setTimeout(resolve, GRACE_MS));
   const look = setInterval(() => listeners(child).forEach((socket) => seen.add(socket)), 1);
   await Promise.race([over, late]);
