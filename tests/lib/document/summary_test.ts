@@ -43,3 +43,26 @@ Deno.test("summarise() says nothing of what is not there", () => {
     assertEquals(headline(document, KEYS), "");
   }
 });
+
+Deno.test("summarise() shows what status sees", () => {
+  const node = {
+    role: "kubernetes",
+    directory: "/var/www/x",
+    change: "unchanged",
+    ...{ kernel: null, initrd: null, rootfs: null },
+    ...{ script: "ours", links: "whole", release: "1.6.2", lease: "10.254.1.6" },
+  };
+  const nodes = [
+    { ...node, name: "ncn-w001" },
+    { ...node, name: "ncn-w002" },
+    { ...node, name: "ncn-x001", role: null, lease: null, release: null, links: "missing" },
+  ];
+  const document = parseDocument(
+    JSON.stringify({ pitboot: 1, status: "ok", problems: [], nodes }),
+  );
+  assertEquals(summarise(document, ["state"], 80), [
+    "LINKS    SCRIPT  LEASE  ROLE        RELEASE  COUNT  NODES",
+    "whole    ours    yes    kubernetes  1.6.2    2      ncn-w[001-002]",
+    "missing  ours    no     -           -        1      ncn-x001",
+  ]);
+});
