@@ -53,11 +53,22 @@ export const PITBOOT: readonly string[] = [
   MAIN,
 ];
 
+/** What Deno itself looks at: where it keeps things, and what it tells of the code that ran. */
+const RUNTIME = ["HOME", "DENO_DIR", "DENO_COVERAGE_DIR"];
+
 /** The environment that pitboot gets from a PIT's administrator. */
 export function environment(pit: Pit, env: Record<string, string> = {}): Record<string, string> {
-  const home = { HOME: Deno.env.get("HOME") ?? "/", DENO_DIR: Deno.env.get("DENO_DIR") ?? "" };
-  const kept = Object.fromEntries(Object.entries(home).filter(([, value]) => value));
-  return { ...kept, PATH: `${pit.bin}:/usr/bin:/bin`, IPMI_PASSWORD: "initial0", ...env };
+  const kept = Object.fromEntries(RUNTIME.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value ? [[name, value]] : [];
+  }));
+  return {
+    HOME: "/",
+    ...kept,
+    PATH: `${pit.bin}:/usr/bin:/bin`,
+    IPMI_PASSWORD: "initial0",
+    ...env,
+  };
 }
 
 /** Runs `pitboot ARGS --root=…` as a process of its own. */
