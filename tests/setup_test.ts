@@ -98,6 +98,16 @@ Deno.test("setup takes stand-ins for all where packages cannot be repaired", asy
   assertEquals([isFile, kindOf(checkout, registry)], [true, "stand-in"]);
 });
 
+Deno.test("setup does not believe a lock of packages that are gone", async () => {
+  await using registry = await startRegistry();
+  using checkout = temporaryCheckout();
+  await setUp(checkout, registry);
+  Deno.removeSync(`${checkout.directory}/${registry.directory}`, { recursive: true });
+  registry.answers = "with 503";
+  assertEquals((await setUp(checkout, registry)).length, 2);
+  assertEquals(kindOf(checkout, registry), "stand-in");
+});
+
 Deno.test("setup repairs stand-ins", async (t) => {
   for (const [name, damage] of DAMAGE) {
     await t.step(name, async () => {

@@ -60,7 +60,10 @@ async function fill({ packages, broken }: Vendored): Promise<void> {
 /** Whether `deno install` came to its end with all of these packages. */
 function isLocked(packages: readonly Package[]): boolean {
   const { specifiers = {}, jsr = {} } = readLock(LOCK) ?? {};
-  return wanted.every(({ name, version }) => `jsr:@std/${name}@${version}` in specifiers) &&
+  return wanted.every(({ name, version }) =>
+    `jsr:@std/${name}@${version}` in specifiers &&
+    packages.some(({ id }) => id === `${name}@${version}`)
+  ) &&
     packages.every(({ id, integrity }) => jsr[`@std/${id}`]?.integrity === integrity);
 }
 
