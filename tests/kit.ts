@@ -53,8 +53,8 @@ export const PITBOOT: readonly string[] = [
   MAIN,
 ];
 
-/** What Deno itself looks at: where it keeps things, and what it tells of the code that ran. */
-const RUNTIME = ["HOME", "DENO_DIR", "DENO_COVERAGE_DIR"];
+/** What Deno itself looks at: where it keeps and takes things, and where it tells what ran. */
+const RUNTIME = ["HOME", "DENO_DIR", "JSR_URL", "DENO_COVERAGE_DIR"];
 
 /** The environment that pitboot gets from a PIT's administrator. */
 export function environment(pit: Pit, env: Record<string, string> = {}): Record<string, string> {
