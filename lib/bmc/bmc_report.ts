@@ -15,6 +15,9 @@ export type BmcResult =
   & Pick<Bmc, "state" | "channel" | "message" | "cipherSuite" | "completionCode">
   & { readonly hint: string | null };
 
+/** What a hint calls the password until it is known where that came from. */
+export const THE_PASSWORD = "the password";
+
 /** A BMC, what became of it, and how many seconds that took. */
 export interface BmcOutcome {
   readonly target: BmcTarget;
@@ -22,11 +25,17 @@ export interface BmcOutcome {
   readonly seconds: number;
 }
 
-/** Nobody gave a password. */
-export const PASSWORD_MISSING: Report = ["password-missing", {
-  message: "no BMC password: the BMCs are left as they are",
-  hint: "unless all of them are on DHCP: export IPMI_PASSWORD, or name a --password-file",
-}];
+/**
+ * Says that nobody gave a password.
+ *
+ * @param why For instance `IPMI_PASSWORD is empty`.
+ */
+export function passwordMissing(why: string): Report {
+  return ["password-missing", {
+    message: `no BMC password (${why}): the BMCs are left as they are`,
+    hint: "unless all of them are on DHCP: set IPMI_PASSWORD, or name a --password-file FILE",
+  }];
+}
 
 /** The outcome of a BMC that was left alone. */
 export function skipped(target: BmcTarget, message: string): BmcOutcome {
@@ -87,8 +96,9 @@ const CODES: Partial<Record<BmcState, ProblemCode>> = {
  * Makes one problem for all BMCs with the same fault.
  *
  * @param outcomes What became of the BMCs.
+ * @param source Where the password came from, for instance `IPMI_PASSWORD`.
  */
-export function faultProblems(outcomes: readonly BmcOutcome[]): Report[] {
+export function faultProblems(outcomes: readonly BmcOutcome[], source: string): Report[] {
   const faulty = outcomes.flatMap(({ target, result }) => {
     const code = CODES[result.state];
     return code ? [{ code, result, name: target.name }] : [];
@@ -101,8 +111,10 @@ export function faultProblems(outcomes: readonly BmcOutcome[]): Report[] {
     const nodes = nodesOf(names);
     return [[first.code, {
       message: `${foldHosts(names)}: ${first.result.message}`,
-      // It wants to know which; now we do.
-      hint: first.result.hint?.replace("--reset", `--reset --nodes ${foldHosts(nodes)}`),
+      // It wants to know which BMCs, and which password; now we do.
+      hint: first.result.hint
+        ?.replace("--reset", `--reset --nodes ${foldHosts(nodes)}`)
+        .replace(THE_PASSWORD, () => source),
       nodes,
     }]];
   });
@@ -113,22 +125,22 @@ export function faultProblems(outcomes: readonly BmcOutcome[]): Report[] {
  *
  * @param refused The nodes of those.
  * @param options `asked`: what became of all that were asked; `others`: how many
- * were not.
+ * were not; `source`: where the password came from.
  */
 export function refusalProblems(
   refused: readonly string[],
-  { asked, others }: { asked: readonly BmcOutcome[]; others: number },
+  { asked, others, source }: { asked: readonly BmcOutcome[]; others: number; source: string },
 ): Report[] {
-  if (others === 0) return faultProblems(asked);
+  if (others === 0) return faultProblems(asked, source);
   const isRefusal = ({ result }: BmcOutcome): boolean => result.state === "denied";
   return [
-    ...faultProblems(asked.filter((outcome) => !isRefusal(outcome))),
+    ...faultProblems(asked.filter((outcome) => !isRefusal(outcome)), source),
     ["bmc-denied", {
       message: `${refused.join(", ")} refused the password; ${others} ${
         others === 1 ? "other was" : "others were"
       } not asked`,
       hint:
-        "check IPMI_PASSWORD, and the users (U:) in conman.conf; if it is right for the others: --keep-going",
+        `check ${source}, and the users (U:) in conman.conf; if it is right for the others: --keep-going`,
       nodes: [...refused],
     }],
   ];

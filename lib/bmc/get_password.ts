@@ -10,16 +10,23 @@ import { Failure } from "../document/problems.ts";
 /** What IPMI v2 can carry. */
 const MOST_BYTES = 20;
 
+/** What is known of the password. */
+export interface Password {
+  /** The password; `null` if there is none. */
+  readonly text: string | null;
+  /** Where it came from, for messages; without a password, why there is none. */
+  readonly source: string;
+}
+
 /**
  * Gets the password: from the environment, else from a file, else from the
  * person at the terminal. An empty `IPMI_PASSWORD` means: do not ask.
  *
  * @param host Where to look.
  * @param file The value of `--password-file`, or `null`.
- * @returns `null` if there is none.
  * @throws {Failure} If it cannot be one, or the file cannot be read.
  */
-export async function getPassword(host: Host, file: string | null): Promise<string | null> {
+export async function getPassword(host: Host, file: string | null): Promise<Password> {
   const fromEnvironment = host.context.env("IPMI_PASSWORD");
   if (fromEnvironment) return checked(fromEnvironment, "IPMI_PASSWORD");
   if (file !== null) {
@@ -36,28 +43,33 @@ export async function getPassword(host: Host, file: string | null): Promise<stri
     return checked(line, file);
   }
   const { stdin, stderr, signal } = host.context;
-  if (fromEnvironment === undefined && stdin.isTerminal && stderr.isTerminal) {
+  const canAsk = fromEnvironment === undefined && stdin.isTerminal && stderr.isTerminal;
+  if (canAsk) {
     const typed = await stdin.secret("BMC password (empty: leave the BMCs alone): ", signal);
-    if (typed) return checked(typed, "the password");
+    if (typed) return checked(typed, "the password that was typed");
   }
   host.emit({ what: "no-password" });
-  return null;
+  if (canAsk) return { text: null, source: "none was typed" };
+  if (fromEnvironment !== undefined) return { text: null, source: "IPMI_PASSWORD is empty" };
+  const isChained = stderr.isTerminal && !stdin.isTerminal;
+  const why = isChained ? ", and standard input is no terminal to ask at" : "";
+  return { text: null, source: `IPMI_PASSWORD is not set${why}` };
 }
 
-function checked(password: string, where: string): string {
-  const bytes = new TextEncoder().encode(password).length;
+function checked(text: string, source: string): Password {
+  const bytes = new TextEncoder().encode(text).length;
   if (bytes > MOST_BYTES) {
     throw new Failure("password-unfit", {
-      message: `${where} holds ${bytes} bytes, IPMI carries at most ${MOST_BYTES}`,
+      message: `${source} holds ${bytes} bytes, IPMI carries at most ${MOST_BYTES}`,
       hint: "check it for blanks and quotes that do not belong to it",
     });
   }
   // deno-lint-ignore no-control-regex
-  if (/[\x00-\x1f\x7f]/.test(password)) {
+  if (/[\x00-\x1f\x7f]/.test(text)) {
     throw new Failure("password-unfit", {
-      message: `${where} holds a control character`,
+      message: `${source} holds a control character`,
       hint: "check it for a line end that does not belong to it",
     });
   }
-  return password;
+  return { text, source };
 }

@@ -5,6 +5,7 @@
  */
 
 import type { BmcState } from "../document/document.ts";
+import { THE_PASSWORD } from "./bmc_report.ts";
 
 /**
  * What a session that did not open, or broke, means for the next one:
@@ -42,7 +43,7 @@ export interface SessionEnd {
 const DENIED = {
   state: "denied",
   message: "the BMC refused user or password",
-  hint: "check IPMI_PASSWORD, and the user (U:) of this console in conman.conf",
+  hint: `check ${THE_PASSWORD}, and the user (U:) of this console in conman.conf`,
 } as const;
 
 /** What it is called if a BMC answers no more, wherever that shows. */

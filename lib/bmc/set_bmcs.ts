@@ -20,7 +20,7 @@ import {
   type BmcOutcome,
   faultProblems,
   notSet,
-  PASSWORD_MISSING,
+  passwordMissing,
   refusalProblems,
   skipped,
   unlistedProblems,
@@ -77,10 +77,10 @@ export async function setBmcs(draft: Draft, flags: BmcFlags, host: Host): Promis
     const names = foldHosts(targets.map(({ name }) => name));
     return host.reporter.say(`would turn to DHCP${flags.reset ? " and reset" : ""}: ${names}`);
   }
-  const password = await getPassword(host, flags["password-file"]);
+  const { text: password, source } = await getPassword(host, flags["password-file"]);
   if (password === null) {
     skipAll("no password");
-    return draft.report(...PASSWORD_MISSING);
+    return draft.report(...passwordMissing(source));
   }
   host.emit({ what: "setting", conman: flags.conman });
   using log = openLog(draft, flags, host, password);
@@ -88,6 +88,7 @@ export async function setBmcs(draft: Draft, flags: BmcFlags, host: Host): Promis
     fanout: flags.fanout,
     keepGoing: flags["keep-going"],
     password,
+    source,
     path: host.context.env("PATH"),
     cipher: flags.cipher,
     channel: flags.channel,
@@ -146,9 +147,10 @@ async function setAll(
   targets: readonly BmcTarget[],
   draft: Draft,
   { context, reporter }: Host,
-  { fanout, keepGoing, ...options }: Omit<SetOptions, "onOpen"> & {
+  { fanout, keepGoing, source, ...options }: Omit<SetOptions, "onOpen"> & {
     fanout: number;
     keepGoing: boolean;
+    source: string;
   },
 ): Promise<void> {
   const outcomes = new Map<BmcTarget, BmcOutcome>();
@@ -168,8 +170,9 @@ async function setAll(
     add(draft, targets.map((target) => outcomes.get(target) ?? skipped(target, why)));
   }
   const seen = [...outcomes.values()];
-  if (refused === null) return draft.reportAll(faultProblems(seen));
-  draft.reportAll(refusalProblems(refused, { asked: seen, others: targets.length - seen.length }));
+  if (refused === null) return draft.reportAll(faultProblems(seen, source));
+  const others = targets.length - seen.length;
+  draft.reportAll(refusalProblems(refused, { asked: seen, others, source }));
 }
 
 async function attempt(target: BmcTarget, options: SetOptions): Promise<BmcOutcome["result"]> {

@@ -164,8 +164,8 @@ Deno.test("bmc-dhcp refuses what it cannot work with", async (t) => {
       env: { IPMI_PASSWORD: "" },
       code: 0,
       problem: "password-missing",
-      message: "no BMC password: the BMCs are left as they are",
-      hint: /IPMI_PASSWORD/,
+      message: "no BMC password (IPMI_PASSWORD is empty): the BMCs are left as they are",
+      hint: /set IPMI_PASSWORD, or name a --password-file/,
     },
     {
       name: "a password of 21 bytes",
@@ -198,6 +198,29 @@ Deno.test("bmc-dhcp says so if it has no password at all", async () => {
   const { code, document } = await pitboot(pit, ["bmc-dhcp"], { env: { IPMI_PASSWORD: "" } });
   assertEquals(code, 0);
   assertEquals(new Set(document.bmcs?.map(({ state }) => state)), new Set(["skipped"]));
+});
+
+Deno.test("bmc-dhcp says where a password came from that is refused", async (t) => {
+  const path = "/etc/password";
+  const file: readonly string[] = ["--password-file", path];
+  const one: readonly string[] = ["--nodes", "ncn-w001"];
+  const cases: [name: string, source: string, password: string, args: readonly string[]][] = [
+    ["by one, in the environment", "IPMI_PASSWORD", "wrong", one],
+    ["by one, in a file", path, "", [...one, ...file]],
+    ["by all, in the environment", "IPMI_PASSWORD", "wrong", file],
+    ["by all, in a file", path, "", file],
+  ];
+  using pit = temporaryPit();
+  Deno.writeTextFileSync(pit.root + path, "wrong\n");
+  for (const { name } of pit.nodes) changeBmc(pit, name, "fault=denied");
+  for (const [name, source, password, args] of cases) {
+    await t.step(name, async () => {
+      const env = { IPMI_PASSWORD: password };
+      const { code, document } = await callInProcess(pit, ["bmc-dhcp", ...args], { env });
+      assertEquals(code, 4);
+      assertStringIncludes(problemOf(document, "bmc-denied").hint ?? "", `check ${source}, and`);
+    });
+  }
 });
 
 Deno.test("bmc-dhcp takes passwords of up to 20 bytes", async (t) => {

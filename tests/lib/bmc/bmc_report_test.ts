@@ -7,6 +7,7 @@ import {
   faultProblems,
   refusalProblems,
   skipped,
+  THE_PASSWORD,
   unlistedProblems,
 } from "../../../lib/bmc/bmc_report.ts";
 import type { BmcTarget } from "../../../lib/bmc/bmc_targets.ts";
@@ -104,7 +105,7 @@ Deno.test("faultProblems() has a code for every fault, and none for what is well
   for (const [state, codes] of Object.entries(cases)) {
     await t.step(state, () => {
       const outcome = outcomeOf("a", { state: state as BmcState, message: "m", hint: "h" });
-      assertEquals(faultProblems([outcome]).map(([code]) => code), codes);
+      assertEquals(faultProblems([outcome], "IPMI_PASSWORD").map(([code]) => code), codes);
     });
   }
 });
@@ -128,6 +129,13 @@ Deno.test("faultProblems() says once what many have in common", async (t) => {
         ["a[1-2]-mgmt", "no answer", "x --reset --nodes a[1-2]; y", ["a1", "a2"]],
       ],
     ],
+    [
+      "a hint to check the password",
+      [outcomeOf("a1", { ...dead, hint: `check ${THE_PASSWORD}; y` })],
+      [
+        ["a1-mgmt", "no answer", "check /etc/password; y", ["a1"]],
+      ],
+    ],
     ["some of many", ["a3", "a1", "a2"].map((node) => outcomeOf(node, node === "a2" ? {} : dead)), [
       ["a[1,3]-mgmt", "no answer", "check power", ["a1", "a3"]],
     ]],
@@ -142,7 +150,7 @@ Deno.test("faultProblems() says once what many have in common", async (t) => {
   ];
   for (const [name, outcomes, expected] of cases) {
     await t.step(name, () => {
-      const problems = faultProblems(outcomes).map(([, details]) => details);
+      const problems = faultProblems(outcomes, "/etc/password").map(([, details]) => details);
       assertEquals(problems.length, expected.length);
       for (const [i, [range, message, hint, nodes]] of expected.entries()) {
         const problem = problems[i];
@@ -163,7 +171,7 @@ Deno.test("faultProblems() names every BMC with a fault once", () => {
     ))
   );
   fc.assert(fc.property(outcomes, (outcomes) => {
-    const named = faultProblems(outcomes).flatMap(([, { nodes }]) => nodes ?? []);
+    const named = faultProblems(outcomes, "").flatMap(([, { nodes }]) => nodes ?? []);
     const wrong = outcomes.filter(({ result }) => result.state !== "changed");
     assertEquals(named.sort(), wrong.map(({ target }) => target.node).sort());
   }));
@@ -184,10 +192,11 @@ Deno.test("refusalProblems() says who refused, and how many were not asked", asy
   ];
   for (const [name, asked, others, messages] of cases) {
     await t.step(name, () => {
-      const problems = refusalProblems(refused, { asked, others });
+      const problems = refusalProblems(refused, { asked, others, source: "/etc/password" });
       assertEquals(problems.map(([, { message }]) => message), messages);
       assertEquals(problems.at(-1)?.[0], "bmc-denied");
       assertEquals(problems.at(-1)?.[1].nodes, refused);
+      if (others > 0) assertStringIncludes(problems.at(-1)?.[1].hint ?? "", "check /etc/password,");
     });
   }
 });

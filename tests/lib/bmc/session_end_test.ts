@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
+import { THE_PASSWORD } from "../../../lib/bmc/bmc_report.ts";
 import { chosenSuite, type EndKind, sessionEnd } from "../../../lib/bmc/session_end.ts";
 import type { BmcState } from "../../../lib/document/document.ts";
 import { anyText, edited, wordsOf } from "../../testdata/texts.ts";
@@ -26,13 +27,13 @@ const ENDS: readonly (readonly [EndKind, BmcState, fact: string, said: string[]]
     `Error: Received an Unexpected Open Session Response\n${NO_SESSION}`,
     `IPMI Request Match NOT FOUND\n> RAKP 2 HMAC is invalid\n${NO_SESSION}`,
   ]],
-  ["mismatch", "denied", "IPMI_PASSWORD", [
+  ["mismatch", "denied", THE_PASSWORD, [
     `> RAKP 2 HMAC is invalid\n${NO_SESSION}`,
     `> Error: no response from RAKP 1 message\n> RAKP 2 HMAC is invalid\n${NO_SESSION}`,
     `RAKP 4 message indicates an error : invalid integrity check value\n${NO_SESSION}`,
     `> RAKP 4 message has invalid integrity check value\n${NO_SESSION}`,
   ]],
-  ["denied", "denied", "IPMI_PASSWORD", [`${RAKP}unauthorized name\n${NO_SESSION}`]],
+  ["denied", "denied", THE_PASSWORD, [`${RAKP}unauthorized name\n${NO_SESSION}`]],
   ["denied", "denied", "another user", [
     `${RAKP}unauthorized role requested\n${NO_SESSION}`,
     `${RAKP}invalid role\n${NO_SESSION}`,

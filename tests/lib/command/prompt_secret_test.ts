@@ -54,6 +54,18 @@ testWith("bmc-dhcp asks for the password where nobody gave one", ["bsdutils"], a
   }
 });
 
+testWith("bmc-dhcp says how else where it cannot ask", ["bsdutils"], async () => {
+  using pit = temporaryPit();
+  const { IPMI_PASSWORD: _, ...env } = environment(pit);
+  const words = ["echo", "|", ...PITBOOT, "bmc-dhcp", `--root=${pit.root}`, ">/dev/null"];
+  const { code, screen } = await atTerminal(words, { question: "", keys: "", env });
+  assertEquals(code, 0, screen);
+  const [said, ...others] = screen.match(/no BMC password[^]*?hint: .*/g) ?? [];
+  assertEquals(others, []);
+  assertMatch(said ?? "", /IPMI_PASSWORD is not set, and standard input is no terminal to ask at/);
+  assertMatch(said ?? "", /hint: .*set IPMI_PASSWORD, or name a --password-file/);
+});
+
 /** Runs a program at a terminal, and types when it asks. */
 async function atTerminal(
   words: readonly string[],
