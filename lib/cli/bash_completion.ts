@@ -74,8 +74,8 @@ function commandLines({ name, options, operand }: CompletedCommand): string[] {
   return [
     `${name})`,
     "  case $prev in",
-    ...options.flatMap(({ name, value }) =>
-      value ? [`    --${name}) ${assignment(value)} ;;`] : []
+    ...options.flatMap((option) =>
+      option.value ? [`    ${spellings(option).join(" | ")}) ${assignment(option.value)} ;;`] : []
     ),
     ...(bare
       ? [`    *) if [[ $cur == -* ]]; then words='${words}'; else ${assignment(bare)}; fi ;;`]

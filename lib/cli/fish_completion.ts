@@ -81,7 +81,8 @@ function completeIf(conditions: readonly string[], program: string = PITBOOT.nam
 /** The condition of an option that is given once. */
 function lacks({ name, short, value, addsUp }: CompletedOption): string[] {
   if (addsUp) return [];
-  return [`__pitboot_lacks --${name}${value ? "=" : ""}${short ? ` -${short}` : ""}`];
+  const names = [`--${name}`, ...short ? [`-${short}`] : []];
+  return [`__pitboot_lacks ${names.map((each) => value ? `${each}=` : each).join(" ")}`];
 }
 
 function optionWords({ name, short, help, value }: CompletedOption): string {

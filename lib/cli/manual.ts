@@ -8,6 +8,7 @@ import {
   choice,
   flag,
   type Operand,
+  optionalChoice,
   optionalText,
   type Options,
   text,
@@ -49,6 +50,7 @@ export const COMMON_OPTIONS = {
 /** Options of every command that writes a document. */
 export const OUTPUT_OPTIONS = {
   json: flag("Write the document to standard output even if that is a terminal."),
+  output: { ...optionalChoice(["json"], "The same as --json."), turnsOn: "json" },
   pretty: flag("Indent the document."),
 };
 

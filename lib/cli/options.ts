@@ -32,6 +32,8 @@ export interface ValueOption<T> {
    * @default {false}
    */
   readonly isList?: boolean;
+  /** The switch that it turns on: both are one thing. */
+  readonly turnsOn?: string;
   /** Reads the value; throws `SyntaxError` with what is wrong about it. */
   readonly parse: (text: string) => T;
 }
@@ -42,11 +44,14 @@ export type Option = Switch | ValueOption<unknown>;
 /** The options of a command by name, without the dashes. */
 export type Options = Readonly<Record<string, Option>>;
 
-/** The options that have a short form: switches. */
+/** The options that have a short form. */
 export const SHORT: Readonly<Record<string, string>> = {
+  "dry-run": "n",
   help: "h",
+  output: "o",
   quiet: "q",
   verbose: "v",
+  version: "V",
 };
 
 /** The argument of a command that takes one. */

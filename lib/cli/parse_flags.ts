@@ -57,12 +57,22 @@ export function parseCommandLine<O extends Options>(
       collect: names,
     },
   );
-  const flags = Object.fromEntries(
+  const values = new Map(
     Object.entries(options).map(([name, option]) => [name, readOption(name, option, given[name])]),
-  ) as Flags<O>;
+  );
+  for (const [name, { turnsOn }] of valued(options)) {
+    if (turnsOn !== undefined && values.get(name) !== null) values.set(turnsOn, true);
+  }
+  const flags = Object.fromEntries(values) as Flags<O>;
   // To ask for help, nothing else need be complete.
   const isComplete = flags["help"] === true || flags["version"] === true;
   return { flags, operand: operand && !isComplete ? readOperand(operand, words.operand) : null };
+}
+
+function valued(options: Options): [name: string, option: ValueOption<unknown>][] {
+  return Object.entries(options).flatMap(([name, option]) =>
+    option.placeholder === null ? [] : [[name, option]]
+  );
 }
 
 function readOperand(

@@ -7,7 +7,9 @@
 
 import { didYouMean } from "../text/nearest.ts";
 import { printable } from "../text/printable.ts";
+import { nodeXname } from "../text/xname.ts";
 import { type Operand, type Options, SHORT } from "./options.ts";
+import { shellWords } from "./shell_words.ts";
 
 /** A wrong command line; the message says why. */
 export class UsageError extends Error {
@@ -62,10 +64,20 @@ export function readWords(
     else if (word.startsWith("-")) given.push(...readLetters(word, rest, options));
     else operands.push(word);
   }
-  const [first = null] = operands;
-  const surplus = operand ? operands[1] : first;
-  if (typeof surplus === "string") throw unexpected(surplus);
-  return { given, operand: first };
+  const surplus = operand ? operands.slice(1) : operands;
+  const [unwanted] = surplus;
+  if (unwanted !== undefined) {
+    throw unexpected(unwanted, "nodes" in options ? nodesGuess(surplus) : "");
+  }
+  return { given, operand: operands[0] ?? null };
+}
+
+/** What to type where nodes were given as arguments. */
+function nodesGuess(words: readonly string[]): string {
+  const areNodes = words.every((word) => /^[a-z][\w.-]*[\d*?[]/i.test(word));
+  if (!areNodes) return "";
+  if (words.some(nodeXname)) return "; it is an xname, and --nodes takes names such as ncn-w001";
+  return `; did you mean ${shellWords(["--nodes", printable(words.join(","))])}?`;
 }
 
 /** `--name`, `--name=value`, or `--name` with its value in the next word. */
@@ -74,22 +86,33 @@ function readLong(word: string, rest: string[], options: Options): Given {
   const option = Object.hasOwn(options, name) ? options[name] : undefined;
   if (!option) throw unknown(word, options);
   if (option.placeholder === null) return readSwitch(name, value, rest);
-  if (value !== undefined) return { name, value };
-  // What looks like an option is none's value, but a lone dash is a file.
-  const [next = "-"] = rest;
-  const isValue = rest.length > 0 && (next === "-" || !next.startsWith("-"));
-  return { name, value: isValue ? rest.shift() ?? "" : "" };
+  return { name, value: value ?? nextValue(rest) };
 }
 
-/** `-q`, or several letters in one. */
-function readLetters(word: string, rest: readonly string[], options: Options): Given[] {
+/** The value in the next word. What looks like an option is none's, but a lone dash is a file. */
+function nextValue(rest: string[]): string {
+  const [next = ""] = rest;
+  const isValue = next === "-" || !next.startsWith("-");
+  return isValue ? rest.shift() ?? "" : "";
+}
+
+/** `-q`, several letters in one, or `-o` with its value behind it or in the next word. */
+function readLetters(word: string, rest: string[], options: Options): Given[] {
   const letters = [...word.slice(1)];
   if (letters.length === 0) throw unknown(word, options);
-  return letters.map((letter, i) => {
+  const given: Given[] = [];
+  while (letters.length > 0) {
+    const letter = letters.shift();
     const name = Object.keys(options).find((name) => SHORT[name] === letter);
     if (name === undefined) throw unknown(word, options);
-    return readSwitch(name, undefined, i < letters.length - 1 ? [] : rest);
-  });
+    if (options[name]?.placeholder === null) {
+      given.push(readSwitch(name, undefined, letters.length > 0 ? [] : rest));
+    } else {
+      const value = letters.splice(0).join("");
+      given.push({ name, value: value || nextValue(rest) });
+    }
+  }
+  return given;
 }
 
 function readSwitch(name: string, value: string | undefined, rest: readonly string[]): Given {

@@ -78,7 +78,11 @@ function optionSpecs(option: CompletedOption): string[] {
   const meaning = `[${help.replace(/[[\]\\]/g, "\\$&")}]`;
   if (value) {
     const again = addsUp ? "*" : "";
-    return [quote(`${again}--${name}=${meaning}:${placeholder}:${action(value)}`)];
+    const words = `${meaning}:${placeholder}:${action(value)}`;
+    if (!short) return [quote(`${again}--${name}=${words}`)];
+    return [`-${short}+`, `--${name}=`].map((each) =>
+      quote(`(-${short} --${name})${each}${words}`)
+    );
   }
   if (!short) return [quote(`--${name}${meaning}`)];
   return [`-${short}`, `--${name}`].map((each) => quote(`(-${short} --${name})${each}${meaning}`));

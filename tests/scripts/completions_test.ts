@@ -120,7 +120,7 @@ function casesFor(directory: string): [line: string, expected: readonly string[]
   };
   return [
     ["pitboot wait", ["wait-leases"]],
-    ["pitboot -", ["--help", "--version", "--verbose", "-h", "-v"]],
+    ["pitboot -", ["--help", "--version", "--verbose", "-V", "-h", "-v"]],
     ["pitboot run --col", ["--color"]],
     ["pitboot run --color ", ["always", "auto", "never"]],
     ["pitboot run --color=n", ["--color=never"]],
@@ -132,6 +132,11 @@ function casesFor(directory: string): [line: string, expected: readonly string[]
     ["pitboot run --nodes=a --nod", ["--nodes"]],
     ["pitboot run --dry-run --dry", []],
     ["pitboot run -q --qui", []],
+    ["pitboot run -n --dry", []],
+    ["pitboot status -o ", ["json"]],
+    ["pitboot status --output ", ["json"]],
+    ["pitboot status -o json --outp", []],
+    ["pitboot status --output=json --outp", []],
     ["pitboot run --color never --col", []],
     ["pitboot run --color=never --col", []],
     ["set-sqfs-links.sh --color never --col", []],

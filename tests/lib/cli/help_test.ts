@@ -60,9 +60,11 @@ Deno.test("wrap() loses no word, and fills every line as far as it can", () => {
 
 Deno.test("spelling() writes an option as it is typed", async (t) => {
   const cases: [name: string, option: Option, spelled: string][] = [
-    ["dry-run", flag(""), "--dry-run"],
+    ["dry-run", flag(""), "-n, --dry-run"],
     ["root", text("DIR", "", "/"), "--root DIR"],
     ["help", flag(""), "-h, --help"],
+    ["version", flag(""), "-V, --version"],
+    ["output", optionalText("FORMAT", ""), "-o, --output FORMAT"],
     ["quiet", flag(""), "-q, --quiet"],
     ["verbose", flag(""), "-v, --verbose"],
   ];

@@ -7,6 +7,7 @@ import {
   flag,
   hosts,
   type Operand,
+  optionalChoice,
   optionalText,
   text,
 } from "../../../lib/cli/options.ts";
@@ -22,14 +23,25 @@ const options = {
   color: choice(["auto", "never"], "Colour.", "auto"),
   fanout: count("N", "At once.", { min: 1, max: 64, initial: 8 }),
   input: optionalText("FILE", "A document."),
+  json: flag("As JSON."),
   nodes: hosts("Which."),
+  output: { ...optionalChoice(["json"], "As what."), turnsOn: "json" },
   root: text("DIR", "Where.", "/"),
   timeout: duration("How long.", "15m"),
 };
 const shell: Operand = { placeholder: "SHELL", help: "Of whom.", isOptional: false };
 const DEFAULTS = {
   ...{ "dry-run": false, help: false, quiet: false, verbose: false, version: false },
-  ...{ color: "auto", fanout: 8, input: null, nodes: null, root: "/", timeout: 900 },
+  ...{
+    color: "auto",
+    fanout: 8,
+    input: null,
+    json: false,
+    nodes: null,
+    output: null,
+    root: "/",
+    timeout: 900,
+  },
 };
 
 Deno.test("parseCommandLine() gives every option a value", async (t) => {
@@ -47,6 +59,8 @@ Deno.test("parseCommandLine() gives every option a value", async (t) => {
     [["--root", "a=b"], { root: "a=b" }],
     [["--root=--a=b"], { root: "--a=b" }],
     [["--input", "-"], { input: "-" }],
+    [["-o", "json"], { json: true, output: "json" }],
+    [["--output=json", "--json"], { json: true, output: "json" }],
     [["--quiet=true", "--verbose=false"], { quiet: true }],
     [["--help=false", "--version=false"], {}],
     [["--nodes", "a", "--nodes", "b"], { nodes: ["a", "b"] }],

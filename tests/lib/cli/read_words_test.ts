@@ -26,8 +26,15 @@ Deno.test("readWords() reads what is given, in the order of the line", async (t)
     [["x", "--root", "false"], ["root=false"], "x"],
     [["--", "--root"], [], "--root"],
     [["--root=a\nb"], ["root=a\nb"], null],
+    [["-o", "json", "x"], ["output=json"], "x"],
+    [["-ojson", "x"], ["output=json"], "x"],
+    [["-qojson"], ["quiet=true", "output=json"], null],
+    [["-qo", "-"], ["quiet=true", "output=-"], null],
+    [["-o"], ["output="], null],
+    [["-o", "-q"], ["output=", "quiet=true"], null],
   ];
   const options = {
+    output: optionalText("FORMAT", "As what."),
     quiet: flag("Say less."),
     root: optionalText("DIR", "Where."),
     verbose: flag("Say more."),
