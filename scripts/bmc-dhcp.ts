@@ -41,6 +41,7 @@ export const command = documentCommand<typeof options>({
     "Reads conman.conf and statics.conf; adds bmcs to the document. What ipmitool said goes to bmc-dhcp.log in the log directory.",
   ],
   options,
+  environment: ["IPMI_PASSWORD", "PATH"],
   seeAlso: ["ipmitool(1)"],
   examples: [
     ["pitboot bmc-dhcp --dry-run", "which BMCs would be set"],

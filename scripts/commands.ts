@@ -22,6 +22,8 @@ export const COMMANDS = {
   "install": () => import("./install.ts"),
   "completions": () => import("./completions.ts"),
   "man": () => import("./man.ts"),
+  "help": () => import("./help.ts"),
+  "version": () => import("./version.ts"),
 } as const satisfies Readonly<Record<string, () => Promise<{ readonly command: Command }>>>;
 
 /** The name of a command. */

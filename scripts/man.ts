@@ -8,16 +8,14 @@
  * @module
  */
 
+import { findManual } from "../lib/cli/find_manual.ts";
 import { manPage, pageDate } from "../lib/cli/man.ts";
 import { COMMON_OPTIONS } from "../lib/cli/manual.ts";
-import { UsageError } from "../lib/cli/parse_flags.ts";
 import { PITBOOT } from "../lib/cli/program.ts";
 import type { Command, CommandLine } from "../lib/command/command.ts";
 import type { Host } from "../lib/command/host.ts";
 import { main } from "../lib/command/main.ts";
 import { EXIT, type ExitCode } from "../lib/document/exit_codes.ts";
-import { didYouMean } from "../lib/text/nearest.ts";
-import { printable } from "../lib/text/printable.ts";
 import { manuals } from "./commands.ts";
 
 const options = { ...COMMON_OPTIONS };
@@ -43,11 +41,7 @@ async function printPage(
   { context }: Host,
 ): Promise<ExitCode> {
   const commands = await manuals();
-  const manual = operand === null ? PITBOOT : commands.find(({ name }) => name === operand);
-  if (!manual) {
-    const guess = didYouMean(operand ?? "", commands.map(({ name }) => name));
-    throw new UsageError(`there is no command ${printable(operand ?? "")}${guess}`);
-  }
+  const manual = operand === null ? PITBOOT : findManual(operand, commands);
   const date = pageDate(context.now());
   context.stdout.write(manPage(manual, date, operand === null ? commands : []));
   return EXIT.done;

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { WHO } from "../lib/cli/environment.ts";
 import { COMMON_OPTIONS, DRY_RUN_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
@@ -27,6 +28,7 @@ export const command = documentCommand<typeof options>({
     "Nodes must be named with --nodes. Reads statics.conf; begins a document with nodes.",
   ],
   options,
+  environment: ["CSM_RELEASE", ...WHO],
   examples: [
     ["pitboot online --nodes ncn-w003", "it boots what it booted before"],
     [

@@ -1,7 +1,7 @@
 /**
  * pitboot: finds the command that is meant, and runs it.
  *
- * Synopsis: pitboot COMMAND [OPTION]...
+ * Synopsis: pitboot [OPTION]... COMMAND [OPTION]...
  *           COMMAND [OPTION]..., called by a link of that name
  * Output:   that of the command; without one the list of commands
  * Exit:     that of the command; 2 usage
@@ -11,9 +11,10 @@
 
 import { BUILD } from "../lib/cli/build.ts";
 import { PREDECESSOR } from "../lib/cli/names.ts";
+import type { Answer } from "../lib/cli/overview.ts";
 import { versionText } from "../lib/cli/version.ts";
 import type { Call } from "../lib/command/process_context.ts";
-import { EXIT, type ExitCode } from "../lib/document/exit_codes.ts";
+import { EXIT } from "../lib/document/exit_codes.ts";
 import { type CommandName, COMMANDS, manuals } from "./commands.ts";
 
 if (import.meta.main) pitboot();
@@ -26,15 +27,30 @@ export async function pitboot(): Promise<never> {
   const [word = "", ...args] = call.args;
   const named = commandOf(word);
   if (named) return await start(named, { ...call, name: `pitboot ${named}`, args });
-  if (word === "--version" || (word === "--verbose" && args.includes("--version"))) {
-    return await print(versionText({ verbose: call.args.includes("--verbose") }), EXIT.done, call);
+  const isVersion = args.length === 0 && (word === "--version" || word === "-V");
+  if (isVersion) return await print(() => ({ text: versionText(), exit: EXIT.done }), call);
+  const behind = await behindOptions(call.args);
+  if (behind) {
+    return await start(behind.name, { ...call, ...behind, name: `pitboot ${behind.name}` });
   }
-  const { overview, unknownCommand } = await import("../lib/cli/overview.ts");
-  const isAsked = word === "--help" || word === "-h";
-  if (isAsked || word === "") {
-    return await print(overview(await manuals()), isAsked ? EXIT.done : EXIT.usage, call);
+  const { answer } = await import("../lib/cli/overview.ts");
+  const commands = await manuals();
+  return await print((width) => answer(call.args, { commands, width }), call);
+}
+
+/** Finds a command that has options in front of it, and hands them to it. */
+async function behindOptions(
+  args: readonly string[],
+): Promise<{ name: CommandName; args: readonly string[] } | null> {
+  const { areOptions } = await import("../lib/cli/leading_options.ts");
+  for (const [i, word] of args.entries()) {
+    const name = commandOf(word);
+    if (!name) continue;
+    const { command } = await COMMANDS[name]();
+    const leading = args.slice(0, i);
+    if (areOptions(leading, command)) return { name, args: [...leading, ...args.slice(i + 1)] };
   }
-  return await print(unknownCommand(word, Object.keys(COMMANDS)), EXIT.usage, call);
+  return null;
 }
 
 /** How this process was called; the name is empty when run from the sources. */
@@ -61,12 +77,13 @@ async function start(name: CommandName, call: Call): Promise<never> {
 }
 
 /** Answers where no command is meant; what is wrong goes to standard error. */
-async function print(text: string, code: ExitCode, call: Call): Promise<never> {
+async function print(answer: (width: number) => Answer, call: Call): Promise<never> {
   // Only now, like all that only some calls need: what is loaded takes its time.
   const { exit, processContext } = await import("../lib/command/process_context.ts");
   const { OutputError } = await import("../lib/command/context.ts");
   const { stdout, stderr } = processContext(call);
   try {
+    const { text, exit: code } = answer(stdout.columns());
     (code === EXIT.done ? stdout : stderr).write(text);
     return exit(code);
   } catch (error) {

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { WHO } from "../lib/cli/environment.ts";
 import { COMMON_OPTIONS, DRY_RUN_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
@@ -33,6 +34,7 @@ export const command = documentCommand<typeof options>({
     "Reads and writes the state directory and the web root; begins a document with nodes.",
   ],
   options,
+  environment: ["CSM_RELEASE", ...WHO],
   operand: GENERATION,
   examples: [
     ["pitboot rollback --dry-run", "what the last change would be undone to"],

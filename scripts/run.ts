@@ -10,6 +10,7 @@
  * @module
  */
 
+import { WHO } from "../lib/cli/environment.ts";
 import { BMC_OPTIONS, setBmcs } from "../lib/bmc/set_bmcs.ts";
 import { COMMON_OPTIONS, DRY_RUN_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
 import type { Flags } from "../lib/cli/options.ts";
@@ -42,6 +43,7 @@ export const command = documentCommand<typeof options>({
     "Each change of what nodes boot is remembered as a generation: history shows it, rollback undoes it.",
   ],
   options,
+  environment: ["CSM_RELEASE", "IPMI_PASSWORD", "PATH", ...WHO],
   examples: [
     ["IPMI_PASSWORD=… CSM_RELEASE=1.6.2 pitboot run", "the whole job"],
     ["pitboot run --dry-run", "what it would do"],

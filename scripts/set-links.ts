@@ -10,6 +10,7 @@
  * @module
  */
 
+import { WHO } from "../lib/cli/environment.ts";
 import {
   COMMON_OPTIONS,
   DRY_RUN_OPTIONS,
@@ -46,6 +47,7 @@ export const command = documentCommand<typeof options>({
     "Reads images and leases of the document, statics.conf and boot/script.ipxe; adds nodes to the document.",
   ],
   options,
+  environment: ["CSM_RELEASE", ...WHO],
   examples: [
     [
       "pitboot resolve-images | pitboot wait-leases --timeout 0 | pitboot set-links --dry-run",

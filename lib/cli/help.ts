@@ -5,43 +5,57 @@
  */
 
 import { EXIT_MEANINGS } from "../document/exit_codes.ts";
+import { variablesOf } from "./environment.ts";
 import type { Manual } from "./manual.ts";
 import { PROGRAM_NAME } from "./names.ts";
 import { helpWords, type Operand, type Option, SHORT } from "./options.ts";
 
 const INDENT = "  ";
 
+/** Where explanations begin, if there is room for them beside what they explain. */
+const COLUMN = 26;
+const LEAST_ROOM = 30;
+
 /**
  * Writes the help of a command.
  *
  * @param manual Its manual.
- * @param width The most characters of a line.
+ * @param width The most characters of a line, as far as words allow it.
  * @returns Lines, each ended.
  */
 export function helpOf(manual: Manual, width: number): string {
   const { name, summary, description, options, operand, examples } = manual;
   const command = name === PROGRAM_NAME ? name : `pitboot ${name}`;
+  const usage = `Usage: ${command} [OPTION]...${operand ? ` ${operandSpelling(operand)}` : ""}`;
+  const variables = variablesOf(manual);
   return [
-    `${command} - ${summary}`,
+    ...wrap(`${command} - ${summary}`, width),
     "",
-    `Usage: ${command} [OPTION]...${operand ? ` ${operandSpelling(operand)}` : ""}`,
+    ...wrap(usage, width),
     ...description.flatMap((paragraph) => ["", ...wrap(paragraph, width)]),
-    ...(operand ? ["", ...hang(INDENT + operand.placeholder, operand.help, 26, width)] : []),
+    ...(operand ? ["", ...hang(INDENT + operand.placeholder, operand.help, COLUMN, width)] : []),
     "",
     "Options:",
     ...Object.entries(options).flatMap(([name, option]) => optionLines(name, option, width)),
+    ...(variables.length > 0 ? ["", "Environment:"] : []),
+    ...variables.flatMap(([name, words]) => hang(INDENT + name, words, COLUMN, width)),
     "",
     "Exit codes:",
-    ...EXIT_MEANINGS.flatMap(([code, meaning]) =>
-      hang(String(code).padStart(5), meaning, 7, width)
-    ),
+    ...exitLines(width),
     ...(examples.length > 0 ? ["", "Examples:"] : []),
     ...examples.flatMap(([line, meaning]) => [
       ...wrap(`# ${meaning}`, width - 2).map((words) => INDENT + words),
-      INDENT + line,
+      ...wrapChain(line, width - 2).map((words) => INDENT + words),
     ]),
     "",
   ].join("\n");
+}
+
+/** The table of exit codes. */
+export function exitLines(width: number): string[] {
+  return EXIT_MEANINGS.flatMap(([code, meaning]) =>
+    hang(String(code).padStart(5), meaning, 7, width)
+  );
 }
 
 /** How an option is typed, for instance `-q, --quiet` or `--root=DIR`. */
@@ -58,22 +72,39 @@ export function operandSpelling({ placeholder, isOptional }: Operand): string {
 function optionLines(name: string, option: Option, width: number): string[] {
   const help = helpWords(option);
   const words = option.initial === null ? help : `${help} [${option.initial}]`;
-  return hang(INDENT + spelling(name, option), words, 26, width);
+  return hang(INDENT + spelling(name, option), words, COLUMN, width);
 }
 
-/** A term and its explanation, from a column on. */
-function hang(term: string, words: string, column: number, width: number): string[] {
-  const [first = "", ...rest] = wrap(words, Math.max(width - column, 30));
-  const indent = " ".repeat(column);
-  return term.length > column - 2
+/**
+ * Writes a term and its explanation.
+ *
+ * @param term The term, with its indent.
+ * @param words The explanation.
+ * @param column Where that begins; further left where the terminal is narrow.
+ * @param width The most characters of a line.
+ */
+export function hang(term: string, words: string, column: number, width: number): string[] {
+  const from = width - column < LEAST_ROOM ? Math.min(column, 6) : column;
+  const [first = "", ...rest] = wrap(words, Math.max(width - from, 1));
+  const indent = " ".repeat(from);
+  return term.length > from - (column < 10 ? 1 : 2)
     ? [term, indent + first, ...rest.map((line) => indent + line)]
-    : [term.padEnd(column) + first, ...rest.map((line) => indent + line)];
+    : [term.padEnd(from) + first, ...rest.map((line) => indent + line)];
 }
 
 /** Breaks a paragraph into lines. */
 export function wrap(words: string, width: number): string[] {
+  return fill(words.split(/\s+/), width);
+}
+
+/** Breaks a command line, so that it can still be copied: only behind a pipe. */
+export function wrapChain(line: string, width: number): string[] {
+  return fill(line.split(/(?<= \|) /), width);
+}
+
+function fill(words: readonly string[], width: number): string[] {
   const lines: string[] = [];
-  for (const word of words.split(/\s+/)) {
+  for (const word of words) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= width) {
       lines[lines.length - 1] = `${last} ${word}`;

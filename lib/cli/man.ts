@@ -6,6 +6,7 @@
 
 import { EXIT_MEANINGS } from "../document/exit_codes.ts";
 import { BUILD } from "./build.ts";
+import { variablesOf } from "./environment.ts";
 import { operandSpelling, wrap } from "./help.ts";
 import type { Manual } from "./manual.ts";
 import { helpWords, type Option, SHORT } from "./options.ts";
@@ -74,6 +75,7 @@ export function manPage(manual: Manual, date: string, commands: readonly Manual[
     ...Object.entries(options).flatMap(optionLines),
     ".SH EXIT STATUS",
     ...EXIT_MEANINGS.flatMap(([code, words]) => [".TP", `.B ${code}`, ...paragraph(words)]),
+    ...section(".SH ENVIRONMENT", environment([manual, ...commands])),
     ...section(".SH FILES", files([manual, ...commands])),
     ...section(".SH EXAMPLES", examples.flatMap(exampleLines)),
     ".SH SEE ALSO",
@@ -106,6 +108,12 @@ function optionLines([name, option]: [string, Option]): string[] {
     ...paragraph(helpWords(option)),
     ...(initial === null ? [] : [`Default: ${roff(initial)}.`]),
   ];
+}
+
+function environment(manuals: readonly Manual[]): string[] {
+  const found = new Map(manuals.flatMap(variablesOf));
+  return [...found].sort(([a], [b]) => a < b ? -1 : 1)
+    .flatMap(([name, words]) => [".TP", `.B ${roff(name)}`, ...paragraph(words)]);
 }
 
 /** The paths that options have as defaults. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Variable } from "./environment.ts";
 import {
   choice,
   flag,
@@ -27,6 +28,8 @@ export interface Manual {
   readonly options: Options;
   /** Its argument, if it takes one. */
   readonly operand?: Operand;
+  /** The variables that it reads, besides those that all commands read. */
+  readonly environment?: readonly Variable[];
   /** Other manual pages to see, for instance `ipmitool(1)`. */
   readonly seeAlso?: readonly string[];
   /** Command lines to copy, each with what it does. */

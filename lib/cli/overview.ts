@@ -1,50 +1,100 @@
 /**
- * What `pitboot` alone says.
+ * What `pitboot` says where no command is meant.
  *
  * @module
  */
 
-import { EXIT_MEANINGS } from "../document/exit_codes.ts";
+import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { didYouMean } from "../text/nearest.ts";
 import { printable } from "../text/printable.ts";
+import { exitLines, hang, wrap, wrapChain } from "./help.ts";
 import type { Manual } from "./manual.ts";
-import { PITBOOT } from "./program.ts";
+import type { Options } from "./options.ts";
+import { MOST_OF_THE_TIME, PITBOOT } from "./program.ts";
+import { readWords, UsageError, type Words } from "./read_words.ts";
+import { versionText } from "./version.ts";
+
+/** What an answer is made of. */
+export interface Answer {
+  /** Lines, each ended. */
+  readonly text: string;
+  readonly exit: ExitCode;
+}
 
 /**
  * Lists the commands.
  *
  * @param commands The manuals of all commands.
+ * @param width The most characters of a line, as far as words allow it.
  * @returns Lines, each ended.
  */
-export function overview(commands: readonly Pick<Manual, "name" | "summary">[]): string {
+export function overview(
+  commands: readonly Pick<Manual, "name" | "summary">[],
+  width: number,
+): string {
   return [
-    `pitboot - ${PITBOOT.summary}`,
+    ...wrap(`pitboot - ${PITBOOT.summary}`, width),
     "",
-    "Usage: pitboot COMMAND [OPTION]...",
+    ...wrap(MOST_OF_THE_TIME, width),
+    "",
+    ...wrap("Usage: pitboot COMMAND [OPTION]...", width),
     "",
     "Commands:",
-    ...commands.map(({ name, summary }) => `  ${name.padEnd(16)}${summary}`),
+    ...commands.flatMap(({ name, summary }) => hang(`  ${name}`, summary, 18, width)),
     "",
-    "pitboot COMMAND --help is the manual of a command.",
-    "The commands hand a document to each other:",
+    ...wrap("pitboot help COMMAND is the manual of a command.", width),
+    ...wrap("The commands hand a document to each other:", width),
     "",
-    "  pitboot resolve-images | pitboot bmc-dhcp | pitboot wait-leases | pitboot set-links",
+    ...wrapChain(CHAIN, width - 2).map((words) => `  ${words}`),
     "",
     "Exit codes:",
-    ...EXIT_MEANINGS.map(([code, meaning]) => `${String(code).padStart(5)}  ${meaning}`),
+    ...exitLines(width),
     "",
   ].join("\n");
 }
 
+const CHAIN = "pitboot resolve-images | pitboot bmc-dhcp | pitboot wait-leases | pitboot set-links";
+
 /**
- * Refuses a word that is not a command.
+ * Answers a command line without a command.
  *
- * @param word What was typed.
- * @param commands The names of all commands.
- * @returns Lines, each ended.
+ * @param args The whole line.
+ * @param options `commands`: the manuals of all; `width`: of the terminal.
  */
-export function unknownCommand(word: string, commands: readonly string[]): string {
-  const what = word.startsWith("-") ? "unknown option" : "unknown command";
-  const guess = didYouMean(word, commands);
-  return `pitboot: ${what} ${printable(word)}${guess}\n  hint: pitboot --help\n`;
+export function answer(
+  args: readonly string[],
+  { commands, width }: { commands: readonly Manual[]; width: number },
+): Answer {
+  const [first] = args;
+  if (first === undefined) return { text: overview(commands, width), exit: EXIT.usage };
+  if (!first.startsWith("-")) return refusal(unknownCommand(first, commands));
+  try {
+    const { given, operand } = readAny(args, commands);
+    const isOn = (switched: string): boolean =>
+      given.some(({ name, value }) => name === switched && value === "true");
+    if (operand !== null) return refusal(unknownCommand(operand, commands));
+    if (isOn("help")) return { text: overview(commands, width), exit: EXIT.done };
+    if (isOn("version")) {
+      return { text: versionText({ verbose: isOn("verbose") }), exit: EXIT.done };
+    }
+    return refusal(`no command behind ${printable(args.join(" "))}`);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return refusal(error.message);
+  }
+}
+
+/** An option means the same in all commands that have it. */
+function readAny(args: readonly string[], commands: readonly Manual[]): Words {
+  const options: Options = Object.assign({}, ...commands.map(({ options }) => options));
+  const operand = { placeholder: "COMMAND", help: "The command.", isOptional: true };
+  return readWords({ options, operand }, args);
+}
+
+function unknownCommand(word: string, commands: readonly Manual[]): string {
+  return `unknown command ${printable(word)}${didYouMean(word, commands.map(({ name }) => name))}`;
+}
+
+function refusal(message: string): Answer {
+  return { text: `pitboot: ${message}\n  hint: pitboot --help\n`, exit: EXIT.usage };
 }

@@ -1,0 +1,32 @@
+/**
+ * version: prints the version.
+ *
+ * Synopsis: pitboot version [OPTION]...
+ * Output:   the version; with --verbose how it was built, too
+ * Exit:     0 done, 2 usage
+ *
+ * @module
+ */
+
+import { COMMON_OPTIONS } from "../lib/cli/manual.ts";
+import { versionText } from "../lib/cli/version.ts";
+import type { Command } from "../lib/command/command.ts";
+import { main } from "../lib/command/main.ts";
+import { EXIT } from "../lib/document/exit_codes.ts";
+
+const options = { ...COMMON_OPTIONS };
+
+/** The command `version`. */
+export const command: Command<typeof options> = {
+  name: "version",
+  summary: "print the version",
+  description: ["Prints the version; with --verbose how it was built, too."],
+  options,
+  examples: [["pitboot version --verbose", "what to put into a report"]],
+  run: ({ flags: { verbose } }, { context: { stdout } }) => {
+    stdout.write(versionText({ verbose }));
+    return EXIT.done;
+  },
+};
+
+if (import.meta.main) main(command);

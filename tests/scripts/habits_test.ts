@@ -1,0 +1,121 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { helpOf } from "../../lib/cli/help.ts";
+import { overview } from "../../lib/cli/overview.ts";
+import { VERSION } from "../../mod.ts";
+import { manuals } from "../../scripts/commands.ts";
+import { call } from "../installation.ts";
+import { temporaryPit, treeOf } from "../kit.ts";
+
+const COMMANDS = await manuals();
+
+Deno.test("options may stand in front of the command", async (t) => {
+  using pit = temporaryPit({ leased: true });
+  const root = `--root=${pit.root}`;
+  const cases: [before: string[], behind: string[]][] = [
+    [["-o", "json", root, "status"], ["status", "-o", "json", root]],
+    [["--root", pit.root, "--json", "status"], ["status", root, "--json"]],
+    [["--json", "status", root, "--nodes", "ncn-w001"], [
+      ...["status", "--json", root, "--nodes", "ncn-w001"],
+    ]],
+    // The first word that could be a command is the value of an option.
+    [["--nodes", "status", "status", root], ["status", "--nodes", "status", root]],
+    // What a command does not know, it refuses itself.
+    [["--dry-run", "status"], ["status", "--dry-run"]],
+    [["--help", "history"], ["history", "--help"]],
+    [["-V", "run"], ["run", "--version"]],
+  ];
+  for (const [before, behind] of cases) {
+    await t.step(before.join(" ").replaceAll(pit.root, "…"), async () => {
+      const [one, other] = await Promise.all([call(...before), call(...behind)]);
+      assertEquals(one, other);
+    });
+  }
+  await t.step("-n run changes nothing", async () => {
+    const before = treeOf(`${pit.root}/var/www`);
+    const { code, stderr } = await call("-n", root, "run", "--password-file", "/none");
+    assertEquals(code, 0, stderr);
+    assertEquals(treeOf(`${pit.root}/var/www`), before);
+  });
+});
+
+Deno.test("what is no command is refused, also behind options", async (t) => {
+  const cases: [args: string[], message: string][] = [
+    [["-n", "stauts"], "unknown command stauts; did you mean status?"],
+    [["--root", "/x", "frobnicate"], "unknown command frobnicate"],
+    [["--rot", "/x"], "unknown option --rot; did you mean --root?"],
+    [["--root", "run"], "no command behind --root run"],
+    [["-q"], "no command behind -q"],
+    [["frob", "status"], "unknown command frob"],
+  ];
+  for (const [args, message] of cases) {
+    await t.step(args.join(" "), async () => {
+      assertEquals(await call(...args), {
+        code: 2,
+        stdout: "",
+        stderr: `pitboot: ${message}\n  hint: pitboot --help\n`,
+      });
+    });
+  }
+});
+
+Deno.test("help and version are commands, too", async (t) => {
+  const same: [one: string[], other: string[]][] = [
+    [["help"], ["--help"]],
+    [["help", "run"], ["run", "--help"]],
+    [["version"], ["--version"]],
+    [["version"], ["-V"]],
+    [["version", "-v"], ["--version", "--verbose"]],
+  ];
+  for (const [one, other] of same) {
+    await t.step(one.join(" "), async () => {
+      const printed = await call(...one);
+      assertEquals(printed, await call(...other));
+      assertEquals([printed.code, printed.stderr], [0, ""]);
+    });
+  }
+  await t.step("help of what is no command", async () => {
+    const { code, stderr } = await call("help", "histry");
+    assertEquals(code, 2);
+    assertMatch(stderr, /^pitboot help: there is no command histry; did you mean history\?\n/);
+  });
+  await t.step("the version is what it says", async () => {
+    assertEquals((await call("version")).stdout, `pitboot ${VERSION}\n`);
+  });
+});
+
+Deno.test("help opens with what is needed most, and fits 80 and 40 columns", async (t) => {
+  for (const width of [40, 80]) {
+    await t.step(`overview, ${width}`, () => {
+      const text = overview(COMMANDS, width);
+      const [head, first = ""] = text.split("\n\n");
+      assertMatch(head ?? "", /^pitboot - /);
+      assertStringIncludes(first.replaceAll("\n", " "), "pitboot run, then pitboot status");
+      assertEquals(tooLong(text, width), []);
+    });
+    for (const command of COMMANDS) {
+      await t.step(`${command.name}, ${width}`, () => {
+        const text = helpOf(command, width);
+        const examples = command.examples.map(([line]) => line).join(" | ").split(" | ");
+        // An example is to be copied: only behind a pipe it goes on in another line.
+        const others = tooLong(text, width)
+          .filter((line) => !examples.includes(line.trim().replace(/ \|$/, "")));
+        assertEquals(others, []);
+      });
+    }
+  }
+});
+
+Deno.test("an example that goes on in another line is still one command", () => {
+  const [chain = ""] = /^ {2}pitboot resolve-images \|$[^]*?set-links$/m.exec(overview([], 40)) ??
+    [];
+  assert(chain.split("\n").length > 2, chain);
+  assertEquals(
+    chain.split(/\s+/).filter(Boolean).join(" "),
+    "pitboot resolve-images | pitboot bmc-dhcp | pitboot wait-leases | pitboot set-links",
+  );
+});
+
+/** Lines that are longer than they need be. */
+function tooLong(text: string, width: number): string[] {
+  return text.split("\n").filter((line) => line.length > width && line.trim().includes(" "));
+}
