@@ -185,7 +185,11 @@ export function duration(help: string, initial: string): ValueOption<number> {
   };
 }
 
-/** Host ranges such as `ncn-w[001-003],ncn-s001`; the flag is a list of names. */
+/**
+ * Host ranges such as `ncn-w[001-003],ncn-s*`; the flag is a list of names, and of
+ * patterns of names.
+ */
 export function hosts(help: string): ValueOption<readonly string[] | null> {
-  return { help, placeholder: "RANGE", initial: null, isList: true, parse: expandHosts };
+  const parse = (text: string): string[] => expandHosts(text, { patterns: true });
+  return { help, placeholder: "RANGE", initial: null, isList: true, parse };
 }

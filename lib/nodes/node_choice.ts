@@ -6,14 +6,15 @@
 
 import { UsageError } from "../cli/parse_flags.ts";
 import { type Flags, hosts, text } from "../cli/options.ts";
+import { fitsPattern } from "../text/pattern.ts";
 
 /** Which nodes a command works on. */
 export interface NodeChoice {
   /** The PIT itself, left out unless named. */
   readonly pit: string;
-  /** Only these, if given. */
+  /** Only these, if given: names, and patterns, which do not name the PIT. */
   readonly nodes: readonly string[] | null;
-  /** Not these. */
+  /** Not these: names, and patterns. */
   readonly exclude: readonly string[] | null;
 }
 
@@ -24,15 +25,20 @@ export interface NodeChoice {
  * @param choice What was asked for.
  */
 export function isChosen(node: string, { pit, nodes, exclude }: NodeChoice): boolean {
-  if (exclude?.includes(node)) return false;
-  return nodes ? nodes.includes(node) : node !== pit;
+  if (exclude?.some((each) => fitsPattern(node, each))) return false;
+  if (nodes === null) return node !== pit;
+  return nodes.includes(node) || (node !== pit && nodes.some((each) => fitsPattern(node, each)));
 }
 
 /** Options by which nodes are chosen. */
 export const NODE_OPTIONS = {
-  nodes: hosts("Work on these nodes only, for instance ncn-w[001-003],ncn-s001."),
+  nodes: hosts("Work on these nodes only, for instance ncn-w[001-003] or 'ncn-w*'."),
   exclude: hosts("Leave these nodes alone."),
-  "pit-node": text("NODE", "The PIT, which is left out unless --nodes names it.", "ncn-m001"),
+  "pit-node": text(
+    "NODE",
+    "The PIT, which is left out unless --nodes names it in full.",
+    "ncn-m001",
+  ),
 };
 
 /** What the options come to. */

@@ -6,8 +6,11 @@
 
 import { Failure } from "../document/problems.ts";
 import type { Root } from "../io/root.ts";
-import type { NodeChoice } from "../nodes/node_choice.ts";
+import { foldHosts } from "../text/host_range.ts";
 import { didYouMean } from "../text/nearest.ts";
+import { fitsPattern, isPattern } from "../text/pattern.ts";
+import { nodeXname } from "../text/xname.ts";
+import { isChosen, type NodeChoice } from "./node_choice.ts";
 import { parseStatics, type Statics } from "./statics.ts";
 
 /** The stages of one process work with one and the same file. */
@@ -19,7 +22,7 @@ const readAlready = new WeakMap<Root, Map<string, Statics>>();
  * @param root The file system.
  * @param path Where it is.
  * @param choice The nodes that were asked for, which must be in it.
- * @throws {Failure} If it cannot be read, or does not know a node.
+ * @throws {Failure} If it cannot be read, does not know a node, or none is chosen.
  * @throws {FormatError} If it is not what it should be.
  */
 export function readStatics(root: Root, path: string, choice: NodeChoice): Statics {
@@ -31,15 +34,45 @@ export function readStatics(root: Root, path: string, choice: NodeChoice): Stati
       hint: "csi pit init writes it; name another with --statics",
     });
   }
-  const known = new Set(statics.bmcs.map(({ node }) => node));
-  for (const node of [...choice.nodes ?? [], ...choice.exclude ?? []]) {
-    if (known.has(node)) continue;
-    throw new Failure("input-missing", {
-      message: `${path} has no node ${node}${didYouMean(node, known)}`,
-      hint: `nodes are the names before -mgmt in ${path}`,
-    });
-  }
+  checkChoice(choice, statics, path);
   return statics;
+}
+
+function checkChoice(choice: NodeChoice, { bmcs, xnames }: Statics, path: string): void {
+  const known = new Set(bmcs.map(({ node }) => node));
+  const [example = "ncn-w001"] = [...known].filter((node) => node !== choice.pit).reverse();
+  for (const node of [...choice.nodes ?? [], ...choice.exclude ?? [], choice.pit]) {
+    const xname = nodeXname(node);
+    if (xname !== null) {
+      const name = xnames.get(xname);
+      throw unknown(
+        `${node} is an xname; pitboot takes the names of ${path}`,
+        name ? `it is ${name}` : `they are such as ${example}`,
+      );
+    }
+    if (known.has(node) || node === choice.pit) continue;
+    if (!isPattern(node)) {
+      throw unknown(
+        `${path} has no node ${node}${didYouMean(node, known)}`,
+        `nodes are the names before -mgmt in ${path}`,
+      );
+    }
+    if ([...known].some((name) => fitsPattern(name, node))) continue;
+    throw unknown(`no node of ${path} fits ${node}`, `it has ${foldHosts(known)}`);
+  }
+  if (choice.nodes === null && choice.exclude === null) return;
+  if (bmcs.some(({ node }) => isChosen(node, choice))) return;
+  throw unknown(
+    `${choice.nodes ? "--nodes and --exclude leave" : "--exclude leaves"} no node`,
+    `${path} has ${
+      foldHosts(known)
+    }; the PIT, ${choice.pit}, is meant only where --nodes names it in full`,
+  );
+}
+
+/** A choice that cannot be meant: wrong usage. */
+function unknown(message: string, hint: string): Failure {
+  return new Failure("input-missing", { message, hint });
 }
 
 function readOnce(root: Root, path: string): Statics {

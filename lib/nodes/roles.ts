@@ -16,7 +16,7 @@ export interface Role {
   readonly data: string;
   /** What its root filesystems are called before the release. */
   readonly rootfs: string;
-  /** Its nodes, as patterns with `*`. */
+  /** Its nodes, as patterns with `*` and `?`. */
   readonly nodes: readonly string[];
   /** Those of its nodes that boot with `rd.luks=0`. */
   readonly withoutLuks?: readonly string[];

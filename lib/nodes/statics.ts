@@ -12,6 +12,7 @@ import { isIpv4, parseMac } from "../text/addresses.ts";
 import { FormatError, type Place } from "../text/format_error.ts";
 import { nodeOf } from "../text/host_name.ts";
 import { printable } from "../text/printable.ts";
+import { nodeXname } from "../text/xname.ts";
 
 /** A BMC that statics.conf knows. */
 export interface StaticBmc {
@@ -33,11 +34,14 @@ export interface Statics {
   readonly bmcs: readonly StaticBmc[];
   /** Every MAC that a `dhcp-host` line names, and the host it belongs to. */
   readonly macs: ReadonlyMap<string, string>;
+  /** The xnames of `dhcp-host` lines (`id:x3000c0s1b0n0`), lower case, each with its host. */
+  readonly xnames: ReadonlyMap<string, string>;
 }
 
 /** A `dhcp-host` line: who gets which address. */
 interface Reservation {
   readonly host: string;
+  readonly xname: string | null;
   readonly macs: readonly string[];
   readonly ip: string | null;
   readonly line: number;
@@ -104,6 +108,9 @@ export function parseStatics(
   return {
     bmcs: [...bmcs.values()].sort((a, b) => a.name < b.name ? -1 : 1),
     macs: new Map([...macs].map(([mac, { host }]) => [mac, host])),
+    xnames: new Map(
+      reservations.flatMap(({ xname, host }) => xname === null ? [] : [[xname, host]]),
+    ),
   };
 }
 
@@ -160,8 +167,10 @@ function parseDhcpHost(value: string, place: Place & { readonly line: number }):
   const macs: string[] = [];
   let ip: string | null = null;
   let host: string | null = null;
+  let xname: string | null = null;
   for (const each of value.split(",")) {
     const word = each.trim();
+    if (word.startsWith("id:")) xname ??= nodeXname(word.slice(3));
     if (isTagOrTime(word)) continue;
     const mac = word.includes(":") ? parseMac(word) : null;
     if (mac) macs.push(mac);
@@ -176,7 +185,7 @@ function parseDhcpHost(value: string, place: Place & { readonly line: number }):
       );
     }
   }
-  return host === null ? [] : [{ host, macs, ip, line: place.line }];
+  return host === null ? [] : [{ host, xname, macs, ip, line: place.line }];
 }
 
 /** A MAC with bytes left open, which names no machine. */

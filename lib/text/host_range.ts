@@ -11,11 +11,16 @@ const MOST_NAMES = 100_000;
 /** A double holds every number of up to so many digits exactly. */
 const MOST_DIGITS = 15;
 
+const RANGE = /^([\w.-]*)(?:\[([^\[\]]*)\]([\w.-]*))?$/;
+const PATTERN_RANGE = /^([\w.*?-]*)(?:\[([^\[\]]*)\]([\w.*?-]*))?$/;
+
 /**
  * Lists the hosts of a range: names with at most one bracket each, comma
  * between them. Numbers keep their leading zeros.
  *
  * @param text For instance `ncn-w[001-003,007],ncn-s001`.
+ * @param options `patterns`: `*` and `?` may be in a name, and stay there; not, if
+ * left out.
  * @returns The names, each once, in the order in which they were written.
  * @throws {SyntaxError} If it is not a range; the message says what is wrong.
  *
@@ -31,10 +36,14 @@ const MOST_DIGITS = 15;
  * ]);
  * ```
  */
-export function expandHosts(text: string): string[] {
+export function expandHosts(
+  text: string,
+  { patterns = false }: { patterns?: boolean } = {},
+): string[] {
+  const shape = patterns ? PATTERN_RANGE : RANGE;
   const names = new Set<string>();
   for (const word of splitOutsideBrackets(text)) {
-    const match = /^([\w.-]*)(?:\[([^\[\]]*)\]([\w.-]*))?$/.exec(word.trim());
+    const match = shape.exec(word.trim());
     if (!match || match[0] === "") throw notARange(word);
     const [, prefix = "", numbers, suffix = ""] = match;
     if (numbers === undefined) names.add(prefix);

@@ -9,7 +9,8 @@
  * number of its stars.
  *
  * @param name Any text.
- * @param pattern In it `*` stands for any text, and all else for itself.
+ * @param pattern In it `*` stands for any text, `?` for one character, and all
+ * else for itself.
  *
  * @example
  * ```ts
@@ -24,14 +25,28 @@ export function fitsPattern(name: string, pattern: string): boolean {
   const parts = pattern.split("*");
   const head = parts.shift() ?? "";
   const tail = parts.pop();
-  if (tail === undefined) return name === head;
-  if (!name.startsWith(head)) return false;
+  if (tail === undefined) return name.length === head.length && fitsAt(name, 0, head);
+  if (!fitsAt(name, 0, head)) return false;
   let at = head.length;
   // The first place is as good as any later one: a star takes what is left.
   for (const part of parts) {
-    const found = name.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
+    while (!fitsAt(name, at, part)) {
+      if (at >= name.length) return false;
+      at++;
+    }
+    at += part.length;
   }
-  return at <= name.length - tail.length && name.endsWith(tail);
+  const end = name.length - tail.length;
+  return at <= end && fitsAt(name, end, tail);
+}
+
+/** Tells whether a text is one of those that fit a pattern. */
+export function isPattern(text: string): boolean {
+  return /[*?]/.test(text);
+}
+
+function fitsAt(name: string, at: number, part: string): boolean {
+  if (!part.includes("?")) return name.startsWith(part, at);
+  return at + part.length <= name.length &&
+    [...part].every((character, i) => character === "?" || character === name[at + i]);
 }

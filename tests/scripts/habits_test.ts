@@ -2,9 +2,10 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { helpOf } from "../../lib/cli/help.ts";
 import { overview } from "../../lib/cli/overview.ts";
 import { VERSION } from "../../mod.ts";
-import { manuals } from "../../scripts/commands.ts";
+import { type CommandName, manuals } from "../../scripts/commands.ts";
+import { callInProcess } from "../in_process.ts";
 import { call } from "../installation.ts";
-import { temporaryPit, treeOf } from "../kit.ts";
+import { problemOf, temporaryPit, treeOf } from "../kit.ts";
 
 const COMMANDS = await manuals();
 
@@ -113,6 +114,52 @@ Deno.test("an example that goes on in another line is still one command", () => 
     chain.split(/\s+/).filter(Boolean).join(" "),
     "pitboot resolve-images | pitboot bmc-dhcp | pitboot wait-leases | pitboot set-links",
   );
+});
+
+const WITH_NODES: readonly [CommandName, ...string[]][] = [
+  ["bmc-dhcp"],
+  ["wait-leases", "--timeout", "0"],
+  ["set-links"],
+  ["run", "--json"],
+  ["status"],
+  ["offline"],
+  ["online"],
+];
+
+Deno.test("every command that takes nodes takes patterns of names", async (t) => {
+  for (const words of WITH_NODES) {
+    await t.step(words[0], async () => {
+      using pit = temporaryPit({ leased: true });
+      const args = ["--nodes", "ncn-w*,ncn-m*", "--exclude", "ncn-?003"] as const;
+      const { document, stderr } = await callInProcess(pit, [...words, ...args]);
+      assert(document.status !== "failed", stderr);
+      const { bmcs = [], leases = [], nodes = [] } = document;
+      const named = new Set([
+        ...bmcs.map(({ node }) => node),
+        ...leases.map(({ bmc }) => bmc.replace("-mgmt", "")),
+        ...nodes.map(({ name }) => name),
+      ]);
+      assertEquals([...named].sort(), ["ncn-m002", "ncn-w001", "ncn-w002", "ncn-w004"]);
+    });
+  }
+});
+
+Deno.test("every command that takes nodes refuses a choice that cannot be meant", async (t) => {
+  const cases: [choice: string[], message: RegExp][] = [
+    [["--nodes", "ncn-w001", "--exclude", "ncn-w001"], /--nodes and --exclude leave no node/],
+    [["--nodes", "ncn-x*"], /no node of \S+ fits ncn-x\*/],
+    [["--nodes", "x3000c0s1b0n0"], /x3000c0s1b0n0 is an xname; pitboot takes the names of \S+/],
+  ];
+  for (const words of WITH_NODES) {
+    for (const [choice, message] of cases) {
+      await t.step([words[0], ...choice].join(" "), async () => {
+        using pit = temporaryPit({ leased: true });
+        const { code, document } = await callInProcess(pit, [...words, ...choice]);
+        assertEquals([code, document.status], [2, "failed"]);
+        assertMatch(problemOf(document, "input-missing").message, message);
+      });
+    }
+  }
 });
 
 /** Lines that are longer than they need be. */

@@ -18,6 +18,15 @@ Deno.test("isChosen() tells who is worked on", async (t) => {
     ["a node that was not named", "ncn-w001", { nodes: ["ncn-s001"] }, false],
     ["a part of a name", "ncn-w00", { nodes: ["ncn-w001"] }, false],
     ["the PIT, named", "ncn-m001", { nodes: ["ncn-m001"] }, true],
+    ["a node that fits a pattern", "ncn-w001", { nodes: ["ncn-s*", "ncn-w*"] }, true],
+    ["a node that fits no pattern", "ncn-w001", { nodes: ["ncn-s*", "ncn-w?"] }, false],
+    ["the PIT, which a pattern does not name", "ncn-m001", { nodes: ["ncn-m*"] }, false],
+    ["the PIT, named beside a pattern", "ncn-m001", { nodes: ["ncn-m*", "ncn-m001"] }, true],
+    ["the PIT, named, and a pattern that excludes it", "ncn-m001", {
+      nodes: ["ncn-m001"],
+      exclude: ["ncn-m*"],
+    }, false],
+    ["a node that a pattern excludes", "ncn-w001", { exclude: ["ncn-w00?"] }, false],
     ["nobody named", "ncn-w001", { nodes: [] }, false],
     ["a node that was excluded", "ncn-w001", { exclude: ["ncn-s001", "ncn-w001"] }, false],
     ["a node beside an excluded one", "ncn-w0012", { exclude: ["ncn-w001"] }, true],
@@ -49,7 +58,8 @@ Deno.test("NODE_OPTIONS take ranges, and leave out ncn-m001 unless told another"
       const { initial, parse } = NODE_OPTIONS[name];
       assertEquals(initial, null);
       assertEquals(parse("ncn-w[009-010],fmn001"), ["ncn-w009", "ncn-w010", "fmn001"]);
-      assertThrows(() => parse("ncn-w*"), SyntaxError);
+      assertEquals(parse("ncn-w*,ncn-?[001-002]"), ["ncn-w*", "ncn-?001", "ncn-?002"]);
+      assertThrows(() => parse("ncn-w!"), SyntaxError);
     });
   }
   await t.step("pit-node", () => {

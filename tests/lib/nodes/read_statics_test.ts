@@ -7,7 +7,32 @@ import { temporaryDirectory } from "../../temporary.ts";
 
 const PATH = "/statics.conf";
 const BMC = "dhcp-host=b4:2e:99:0b:0d:04,10.254.1.6,ncn-w001-mgmt,20m\n";
+const NODE = "dhcp-host=id:X3000c0s4b0n0,set:ncn-w001,b8:59:9f:44:20:82,10.252.1.6,ncn-w001,20m\n";
 const ALL: NodeChoice = { pit: "ncn-m001", nodes: null, exclude: null };
+
+const NOBODY = "--nodes and --exclude leave no node";
+
+function xname(name: string): string {
+  return `${name} is an xname; pitboot takes the names of ${PATH}`;
+}
+
+Deno.test("readStatics() says what could be meant", async (t) => {
+  const cases: [choice: Partial<NodeChoice>, hint: string][] = [
+    [{ nodes: ["ncn-s*"] }, "it has ncn-w001"],
+    [{ nodes: ["x3000c0s4b0n0"] }, "it is ncn-w001"],
+    [{ nodes: ["X3000C0S4B0"] }, "it is ncn-w001"],
+    [{ nodes: ["x3000c0s5b0n0"] }, "they are such as ncn-w001"],
+  ];
+  for (const [choice, hint] of cases) {
+    await t.step(JSON.stringify(choice), () => {
+      using temporary = temporaryDirectory();
+      const root = new Root(temporary.directory);
+      Deno.writeTextFileSync(root.real(PATH), BMC + NODE);
+      const error = assertThrows(() => readStatics(root, PATH, { ...ALL, ...choice }), Failure);
+      assertEquals([error.details.hint, error.code], [hint, "input-missing"]);
+    });
+  }
+});
 
 Deno.test("readStatics() refuses what cannot be meant", async (t) => {
   const unknown = `${PATH} has no node ncn-w002; did you mean ncn-w001?`;
@@ -19,6 +44,15 @@ Deno.test("readStatics() refuses what cannot be meant", async (t) => {
       `${PATH} names no BMC: no dhcp-host or host-record line has a host like ncn-w001-mgmt`,
     ],
     ["an unknown node", BMC, { nodes: ["ncn-w001", "ncn-w002"] }, unknown],
+    ["a pattern that fits nothing", BMC, { nodes: ["ncn-s*"] }, `no node of ${PATH} fits ncn-s*`],
+    ["one to leave alone", BMC, { exclude: ["ncn-?1"] }, `no node of ${PATH} fits ncn-?1`],
+    ["nobody", BMC, { nodes: ["ncn-w001"], exclude: ["ncn-w*"] }, NOBODY],
+    ["nobody but the PIT", BMC, { pit: "ncn-w001", nodes: ["ncn-w*"] }, NOBODY],
+    ["all left alone", BMC, { exclude: ["ncn-w001"] }, "--exclude leaves no node"],
+    ["an xname", BMC + NODE, { nodes: ["x3000c0s4b0n0"] }, xname("x3000c0s4b0n0")],
+    ["that of a BMC", BMC + NODE, { exclude: ["x3000c0s4b0"] }, xname("x3000c0s4b0")],
+    ["one that nobody knows", BMC, { nodes: ["x3000c0s4b0n0"] }, xname("x3000c0s4b0n0")],
+    ["that of the PIT", BMC, { pit: "x3000c0s1b0n0" }, xname("x3000c0s1b0n0")],
     ["an unknown node to leave alone", BMC, { exclude: ["ncn-w002"] }, unknown],
   ];
   for (const [name, text, choice, message] of cases) {

@@ -1,17 +1,23 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
-import { fitsPattern } from "../../../lib/text/pattern.ts";
+import { fitsPattern, isPattern } from "../../../lib/text/pattern.ts";
 
 Deno.test("fitsPattern() says what a regular expression would say", () => {
   const text = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 8 });
-  const pattern = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 8 });
+  const pattern = fc.string({ unit: fc.constantFrom("a", "b", "*", "?"), maxLength: 8 });
   fc.assert(
     fc.property(text, pattern, (text, pattern) => {
-      const expected = new RegExp(`^${pattern.replace(/\*+/g, ".*")}$`).test(text);
+      const expected = new RegExp(`^${pattern.replace(/\*+/g, ".*").replaceAll("?", ".")}$`).test(
+        text,
+      );
       assertEquals(fitsPattern(text, pattern), expected);
     }),
     { numRuns: 1000 },
   );
+});
+
+Deno.test("isPattern() tells patterns from names", () => {
+  assertEquals(["ncn-w*", "?", "ncn-w001", ""].map(isPattern), [true, true, false, false]);
 });
 
 Deno.test("fitsPattern() lets each star take a part of its own", () => {
