@@ -48,6 +48,7 @@ function showHistory(
   { context: { stdout }, root, reporter }: Host,
 ): ExitCode {
   const number = generationNumber(operand);
+  root.check();
   const generations = generationsOf(root, flags.state, number);
   if (flags.json || flags.pretty) {
     const indent = flags.pretty || stdout.isTerminal ? 2 : undefined;

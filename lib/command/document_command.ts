@@ -101,6 +101,7 @@ async function workOn(
   const { signal } = host.context;
   draft.begin(name);
   try {
+    host.root.check();
     const handed = await handedTo(flags, host);
     // Whoever failed before us has said why: pass it on, and do nothing.
     if (handed.status === "failed") return handed;

@@ -52,9 +52,7 @@ export async function install(
   manuals: () => Promise<readonly Manual[]>,
 ): Promise<void> {
   const { root, reporter, context } = host;
-  guarded(flags.root, "name the directory of a system with --root", () => {
-    Deno.openSync(root.real("/")).close();
-  });
+  root.check();
   const program = flags.uninstall ? null : findProgram(flags, host);
   const wanted = program === null ? [] : await wantedItems(program, flags, host, manuals);
   const task = { root, wanted, program, state: flags.state };

@@ -7,7 +7,9 @@
  * @module
  */
 
-import { fileFailure, guarded } from "./failures.ts";
+import { Failure } from "../document/problems.ts";
+import { printable } from "../text/printable.ts";
+import { fileFailure, guarded, reasonOf } from "./failures.ts";
 import { isShellPipe, readFile, readStream } from "./read_file.ts";
 
 /** As the file has it: nothing is cut off at its begin. */
@@ -20,6 +22,21 @@ export class Root {
   /** @param directory What `/` means; `/` for the machine itself. */
   constructor(directory: string) {
     this.#prefix = directory.replace(/\/+$/, "");
+  }
+
+  /**
+   * Makes sure that it is there, before its files are said to be missing.
+   *
+   * @throws {Failure} If it is not, or is no directory.
+   */
+  check(): void {
+    const directory = this.#prefix || "/";
+    const reason = reasonIfNone(directory);
+    if (reason === null) return;
+    throw new Failure("input-missing", {
+      message: `--root ${printable(directory)}: ${reason}`,
+      hint: "name the directory of a system; is it mounted?",
+    });
   }
 
   /**
@@ -78,5 +95,14 @@ export class Root {
     } finally {
       signal.removeEventListener("abort", abort);
     }
+  }
+}
+
+/** Why there is no directory; `null` if there is one. */
+function reasonIfNone(path: string): string | null {
+  try {
+    return Deno.statSync(path).isDirectory ? null : "is no directory";
+  } catch (error) {
+    return reasonOf(error);
   }
 }
