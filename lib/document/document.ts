@@ -30,6 +30,7 @@ import type {
   Bmc,
   BmcLease,
   BootNode,
+  Cause,
   Document,
   Image,
   KernelArtifact,
@@ -103,6 +104,7 @@ const node = objectOf<BootNode>({
   release: nullable(text),
   kernelVersion: nullable(text),
   lease: nullable(text),
+  cause: nullable(objectOf<Cause>({ code: text, message: text, hint: nullable(text) })),
 });
 
 const problem = objectOf<Problem>({

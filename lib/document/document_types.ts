@@ -95,6 +95,16 @@ export interface BmcLease {
   readonly expires: number | null;
 }
 
+/** Why a node is not served. */
+export interface Cause {
+  /** Stable: for programs. */
+  readonly code: string;
+  /** What was found, in a few words. */
+  readonly message: string;
+  /** What to do next. */
+  readonly hint: string | null;
+}
+
 /** A node and what it boots; links as `readlink` prints them. */
 export interface BootNode {
   /** For instance `ncn-w001`. */
@@ -134,6 +144,8 @@ export interface BootNode {
   readonly kernelVersion?: string | null;
   /** The address that its BMC was given. */
   readonly lease?: string | null;
+  /** Why it is not served; `null` or left out if it is, or if that is not known. */
+  readonly cause?: Cause | null;
 }
 
 /** Something that an administrator should know. */
