@@ -58,11 +58,10 @@ function counted(words: readonly string[] = []): string {
 const PARTS = {
   images: ({ images = {} }: Document, width: number): string[] =>
     rowsBelow(
-      ["ROLE", "RELEASE", "STREAM", "ARCH", "SECURE", "KERNEL"],
+      ["ROLE", "RELEASE", "ARCH", "SECURE", "KERNEL"],
       Object.entries(images).map(([role, image]) => [
         role,
         image.release,
-        image.stream ?? "-",
         image.arch ?? "-",
         image.rootfs.secure ? "yes" : "no",
         image.kernel.version,
@@ -72,7 +71,7 @@ const PARTS = {
 
   bmcs: ({ bmcs = [] }: Document, width: number): string[] =>
     grouped(
-      ["BMC STATE", "CHANNEL", "COUNT", "NODES"],
+      ["BMC STATE", "CHANNEL", "N", "NODES"],
       bmcs,
       (bmc: Bmc) => [bmc.state, bmc.channel === null ? "-" : String(bmc.channel)],
       ({ node }) => node,
@@ -90,7 +89,7 @@ const PARTS = {
 
   nodes: ({ nodes = [], images = {} }: Document, width: number): string[] =>
     grouped(
-      ["CHANGE", "SCRIPT", "ROLE", "RELEASE", "COUNT", "NODES"],
+      ["CHANGE", "SCRIPT", "ROLE", "RELEASE", "N", "NODES"],
       nodes,
       (node: BootNode) => [
         node.change,
@@ -104,7 +103,7 @@ const PARTS = {
 
   state: ({ nodes = [] }: Document, width: number): string[] =>
     grouped(
-      ["LINKS", "SCRIPT", "LEASE", "ROLE", "RELEASE", "COUNT", "NODES"],
+      ["LINKS", "SCRIPT", "LEASE", "ROLE", "RELEASE", "N", "NODES"],
       nodes,
       (node: BootNode) => [
         node.links ?? "-",

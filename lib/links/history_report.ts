@@ -10,7 +10,7 @@ import { printable } from "../text/printable.ts";
 import { clip, table } from "../text/table.ts";
 
 const HEAD = ["N", "WHEN (UTC)", "WHO", "NODES", "RESULT", "RELEASE", "COMMAND"];
-/** Enough to tell one from another; the details have all of it. */
+/** Enough on a terminal to tell one from another; the details have all of it. */
 const RELEASE_WIDTH = 14;
 
 /**
@@ -28,7 +28,7 @@ export function historyTable(generations: readonly Generation[], width: number):
     printable(generation.who),
     String(generation.changes.flatMap(({ nodes }) => nodes).length),
     resultOf(generation),
-    clip(printable(releasesOf(generation)), RELEASE_WIDTH),
+    clip(printable(releasesOf(generation), Infinity), width === Infinity ? width : RELEASE_WIDTH),
     printable(generation.command.replace(/^(CSM_RELEASE=\S+ )?pitboot /, ""), Infinity),
   ]);
   return table([HEAD, ...rows], Infinity).map((line) => clip(line, width));

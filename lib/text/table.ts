@@ -5,11 +5,12 @@
  */
 
 /** With less room a list of nodes is not readable. */
-const LEAST_ROOM = 20;
+const LEAST_ROOM = 16;
 
 /**
  * Lays out rows in columns. What does not fit continues in the last column of
- * the next line.
+ * the next line. Where there is no room for that either, the last column goes
+ * below the others, and those are broken between cells.
  *
  * @param rows Cells; the first row is the head.
  * @param width The most characters of a line.
@@ -35,21 +36,46 @@ export function table(rows: readonly (readonly string[])[], width: number): stri
     }
   }
   const inner = widths.reduce((sum, each) => sum + each, 0);
-  // A narrow terminal: the last column goes below the others.
-  const isBelow = width - inner < LEAST_ROOM;
+  const isBelow = width - inner < Math.max(...rows.map((row) => needOf(row.at(-1) ?? "")));
   const column = isBelow ? 4 : inner;
   return rows.flatMap((row) => {
-    const before = row.slice(0, -1).map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("");
+    const cells = row.slice(0, -1);
+    const before = cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("");
     const last = wrap(row.at(-1) ?? "", width - column).map((line) => " ".repeat(column) + line);
-    return (isBelow ? [before, ...last] : [before + (last[0] ?? "").trimStart(), ...last.slice(1)])
-      .map((line) => clip(line.trimEnd(), width));
-  });
+    if (!isBelow) return [before + (last[0] ?? "").trimStart(), ...last.slice(1)];
+    return [...inner - 2 > width ? flow(cells, width) : [before], ...last];
+  }).map((line) => clip(line.trimEnd(), width));
 }
 
-/** Breaks a text after commas, if it has any. */
-function wrap(text: string, width: number): string[] {
+/** The least room for a cell of the last column: its longest part, or all of a short one. */
+function needOf(cell: string): number {
+  const longest = Math.max(...cell.split(COMMA).map(({ length }) => length));
+  return Math.min(cell.length, Math.max(longest, LEAST_ROOM));
+}
+
+/** Cells one after another, as many in a line as fit. */
+function flow(cells: readonly string[], width: number): string[] {
+  const [first = "", ...others] = cells.filter((cell) => cell.trim() !== "");
+  const lines = [first];
+  for (const cell of others) {
+    const line = `${lines.at(-1)}  ${cell}`;
+    if (line.length <= width) lines[lines.length - 1] = line;
+    else lines.push(`  ${cell}`);
+  }
+  return lines;
+}
+
+const COMMA = /(?<=,)/;
+
+/**
+ * Breaks a text after commas, if it has any.
+ *
+ * @param text For instance a list of nodes.
+ * @param width The most characters of a line, if its parts are not longer.
+ */
+export function wrap(text: string, width: number): string[] {
   const lines = [""];
-  for (const part of text.split(/(?<=,)/)) {
+  for (const part of text.split(COMMA)) {
     const last = lines.at(-1) ?? "";
     if (last === "" || last.length + part.length <= width) lines[lines.length - 1] = last + part;
     else lines.push(part);

@@ -23,9 +23,9 @@ Deno.test("summarise() puts nodes of one fate into one line", () => {
     missing: ["ncn-m002-mgmt", "ncn-w001-mgmt"],
   }));
   assertEquals(summarise(document, ["bmcs", "leases"], 60), [
-    "BMC STATE    CHANNEL  COUNT  NODES",
-    "unreachable  -        1      ncn-m002",
-    "changed      1        2      ncn-w[001-002]",
+    "BMC STATE    CHANNEL  N  NODES",
+    "unreachable  -        1  ncn-m002",
+    "changed      1        2  ncn-w[001-002]",
     "0 of 2 BMCs have a lease",
     "without a lease: ncn-m002,ncn-w001",
   ]);
@@ -61,8 +61,8 @@ Deno.test("summarise() shows what status sees", () => {
     JSON.stringify({ pitboot: 1, status: "ok", problems: [], nodes }),
   );
   assertEquals(summarise(document, ["state"], 80), [
-    "LINKS    SCRIPT  LEASE  ROLE        RELEASE  COUNT  NODES",
-    "whole    ours    yes    kubernetes  1.6.2    2      ncn-w[001-002]",
-    "missing  ours    no     -           -        1      ncn-x001",
+    "LINKS    SCRIPT  LEASE  ROLE        RELEASE  N  NODES",
+    "whole    ours    yes    kubernetes  1.6.2    2  ncn-w[001-002]",
+    "missing  ours    no     -           -        1  ncn-x001",
   ]);
 });

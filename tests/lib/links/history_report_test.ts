@@ -34,6 +34,13 @@ Deno.test("historyTable() has a line for each generation", () => {
   ]);
 });
 
+Deno.test("historyTable() cuts long releases on a terminal, and nowhere else", () => {
+  const long = { ...UPDATE, after: { ...NEW, release: "fe775c6-1659395320990" } };
+  const generations = [{ ...RUN, changes: [long] }];
+  assertMatch(historyTable(generations, 80)[1] ?? "", / done +fe775c6-16593… +run /);
+  assertMatch(historyTable(generations, Infinity)[1] ?? "", / fe775c6-1659395320990 +run /);
+});
+
 Deno.test("historyTable() stays a line for each, however narrow the terminal is", () => {
   for (const width of [1, 20, 40, 79, 80, 81, 200]) {
     const lines = historyTable([RUN, { ...RUN, number: 8 }], width);
@@ -54,7 +61,7 @@ Deno.test("historyTable() tells in a word what became of a generation", async (t
     [
       "to several",
       { changes: [offline, { ...UPDATE, after: OLD }, UPDATE] },
-      / 1\.6\.1 1\.6\.2 o… +run /,
+      / 1\.6\.1 1\.6\.2 offline +run /,
     ],
     ["no node at all", { changes: [] }, / 0 +done +run /],
   ];

@@ -31,7 +31,8 @@ Deno.test("table() lays out rows in columns", async (t) => {
       `a  ${"b,".repeat(10)}`,
       "   b,b,",
     ]],
-    ["no comma to break behind", [["a", "x".repeat(30)]], 23, [`a  ${"x".repeat(19)}…`]],
+    ["no comma to break behind", [["a", "x".repeat(30)]], 23, ["a", `    ${"x".repeat(18)}…`]],
+    ["room for a short last cell", [["a".repeat(30), "1.6.2"]], 37, [`${"a".repeat(30)}  1.6.2`]],
     ["an empty last cell", [["ab", ""], ["a", "b"]], 80, ["ab", "a   b"]],
     ["an empty first cell", [["", "b"], ["a", "b"]], 80, ["   b", "a  b"]],
   ];
@@ -45,7 +46,8 @@ Deno.test("table() puts the last column below the others where there is no room"
   const below = [rows[0]?.[0], `    ${"a,".repeat(9)}b`];
   const cases: [width: number, lines: (string | undefined)[]][] = [
     [40, [`${rows[0]?.[0]}  ${rows[0]?.[1]}`]],
-    [39, below],
+    [36, [`${rows[0]?.[0]}  ${"a,".repeat(8)}`, `${" ".repeat(20)}a,b`]],
+    [35, below],
     [23, below],
     [22, [rows[0]?.[0], `    ${"a,".repeat(9)}`, "    b"]],
     [10, ["AAAAAAAAA…", ..."a,a,a, ".repeat(3).trim().split(" ").map((a) => `    ${a}`), "    b"]],
@@ -53,6 +55,15 @@ Deno.test("table() puts the last column below the others where there is no room"
   for (const [width, lines] of cases) {
     await t.step(String(width), () => assertEquals(table(rows, width), lines));
   }
+});
+
+Deno.test("table() breaks rows between cells where not even those fit", () => {
+  const rows = [["LINKS", "SCRIPT", "-", "", "RELEASE", "N", "NODES"]];
+  rows.push(["whole", "ours", "kubernetes", "", "fe775c6-1659395320990", "4", "ncn-w[001-004]"]);
+  assertEquals(table(rows, 30), [
+    ...["LINKS  SCRIPT  -  RELEASE  N", "    NODES"],
+    ...["whole  ours  kubernetes", "  fe775c6-1659395320990  4", "    ncn-w[001-004]"],
+  ]);
 });
 
 Deno.test("clip() cuts a line, and shows that it did", async (t) => {
