@@ -2,7 +2,8 @@
  * status: shows what each node would boot now.
  *
  * Synopsis: pitboot status [OPTION]...
- * Output:   a document with `images`, `leases`, `missing` and `nodes`
+ * Output:   a table; with --json a document with `images`, `leases`, `missing`
+ *           and `nodes`
  * Exit:     0 every node is whole, 3 some are not, 1 failed, 2 usage
  *
  * @module
@@ -32,6 +33,7 @@ export const command = documentCommand<typeof options>({
     ],
   ],
   shows: ["state", "leases"],
+  onlyShows: true,
   stage: readStatus,
 });
 

@@ -12,8 +12,9 @@ import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { outcomeOf } from "../document/outcome.ts";
 import { headline, summarise } from "../document/summary.ts";
 import { failureOf } from "../io/failures.ts";
-import { printableJson } from "../text/printable.ts";
+import { printable, printableJson } from "../text/printable.ts";
 import type { Command, CommandLine, CommonOptions } from "./command.ts";
+import type { Output } from "./context.ts";
 import { Draft } from "./draft.ts";
 import { handbookLines, TOLD_BY_HANDBOOK } from "./handbook.ts";
 import type { Host } from "./host.ts";
@@ -30,6 +31,8 @@ export interface DocumentCommand<O extends DocumentOptions = DocumentOptions> ex
   readonly shows: Parameters<typeof summarise>[1];
   /** Whether it prints the handbook's lines in place of the document. */
   readonly printsHandbook?: boolean;
+  /** Whether it only shows: a table wherever it goes, the document if that is asked for. */
+  readonly onlyShows?: boolean;
   /** Looks at the command line as a whole; throws a `UsageError`. */
   check?(line: CommandLine<O>): void;
   /**
@@ -50,7 +53,8 @@ export interface DocumentCommand<O extends DocumentOptions = DocumentOptions> ex
  * @param spec The stage, its manual, and what to show of the document.
  */
 export function documentCommand<O extends DocumentOptions>(spec: DocumentCommand<O>): Command<O> {
-  const { shows: _shows, printsHandbook: _prints, check, stage: _stage, ...manual } = spec;
+  const { shows: _, printsHandbook: _prints, onlyShows: _only, check, stage: _stage, ...manual } =
+    spec;
   return {
     ...manual,
     run: (line, host) => {
@@ -80,13 +84,15 @@ async function runStage(
       (asksForJson ? stderr : stdout).write(lines.join(""));
     },
   });
-  if (asksForJson || !(stdout.isTerminal || spec.printsHandbook)) {
+  if (asksForJson || !(stdout.isTerminal || spec.printsHandbook || spec.onlyShows)) {
     const indent = flags.pretty || stdout.isTerminal ? 2 : undefined;
     const json = JSON.stringify(document, null, indent);
     // In a pipe it is for programs.
     stdout.write(`${stdout.isTerminal ? printableJson(json) : json}\n`);
   }
-  showResult(spec, document, flags.verbose, host);
+  if (!spec.onlyShows) showResult(spec, document, flags.verbose, host);
+  // Whoever reads it in a pipe, such as grep, wants a line for each row.
+  else if (!asksForJson) stdout.write(tableOf(spec, document, stdout));
   const { status, exit } = outcomeOf(document);
   // A document that failed for a reason which we do not know is passed on.
   return document.status === "failed" && status !== "failed" ? EXIT.failed : exit;
@@ -129,6 +135,12 @@ async function handedTo(flags: Flags<DocumentOptions>, host: Host): Promise<Docu
   if (!("input" in flags)) return EMPTY_DOCUMENT;
   const { input } = flags;
   return await readDocument(host, typeof input === "string" ? input : null);
+}
+
+/** Lines for an output; in a pipe or a file they are as long as they need be. */
+function tableOf({ shows }: DocumentCommand, document: Document, output: Output): string {
+  const width = output.isTerminal ? output.columns() : Infinity;
+  return summarise(document, shows, width).map((line) => `${printable(line, Infinity)}\n`).join("");
 }
 
 /** A table for a person who looks at it, a line in the middle of a chain. */

@@ -6,7 +6,7 @@
 
 import { nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { clip, table } from "../text/table.ts";
+import { clip, table, wrap } from "../text/table.ts";
 import type { Bmc, BootNode, Document } from "./document.ts";
 
 /**
@@ -101,8 +101,8 @@ const PARTS = {
       width,
     ),
 
-  state: ({ nodes = [] }: Document, width: number): string[] =>
-    grouped(
+  state: ({ nodes = [] }: Document, width: number): string[] => [
+    ...grouped(
       ["LINKS", "SCRIPT", "LEASE", "ROLE", "RELEASE", "N", "NODES"],
       nodes,
       (node: BootNode) => [
@@ -115,7 +115,25 @@ const PARTS = {
       ({ name }) => name,
       width,
     ),
+    ...causes(nodes, width),
+  ],
 };
+
+/** With more room for nodes there is none for the cause. */
+const CAUSE_NODES_WIDTH = 30;
+
+/** A row for each cause why nodes are not served. */
+function causes(nodes: readonly BootNode[], width: number): string[] {
+  const groups = Map.groupBy(
+    nodes.filter(({ cause }) => cause),
+    ({ cause }) => `${cause?.message}\0${cause?.hint ?? ""}`,
+  );
+  const rows = [...groups].flatMap(([key, group]) => {
+    const lines = wrap(foldHosts(group.map(({ name }) => name)), CAUSE_NODES_WIDTH);
+    return lines.map((range, i) => [range, ...i > 0 ? ["", ""] : key.split("\0")]);
+  });
+  return table(rows, width - 2).map((line) => `  ${line}`);
+}
 
 /** One row for all items with the same cells, with their names as a range. */
 function grouped<T>(

@@ -1,7 +1,7 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { BOOT_SCRIPT, KERNEL, RELEASE } from "../../tools/pit/make_pit.ts";
 import type { BootNode } from "../../mod.ts";
-import { callInProcess } from "../in_process.ts";
+import { callInProcess, collect } from "../in_process.ts";
 import { leasesOf, pitboot, problemOf, type TemporaryPit, temporaryPit, treeOf } from "../kit.ts";
 import { checkManners, refuse } from "../refusals.ts";
 
@@ -22,6 +22,33 @@ Deno.test("status is content with what run made", async () => {
   );
   assertEquals(document.images?.["kubernetes"]?.directory, IMAGE);
   assertEquals(treeOf(pit.root), before);
+});
+
+Deno.test("status is a table wherever it goes, and a document where that is asked for", async () => {
+  using pit = temporaryPit({ leased: true });
+  assertEquals((await callInProcess(pit, ["run"], NO_PASSWORD)).code, 0);
+  const { code, stdout, stderr } = await pitboot(pit, ["status"]);
+  assertEquals([code, stderr], [0, ""]);
+  // A line for each row, however long: for grep.
+  assertEquals(stdout.trimEnd().split("\n").map((line) => line.split(/ +/).at(-1)), [
+    "NODES",
+    "ncn-m[002-003],ncn-w[001-004]",
+    "ncn-s[001-003]",
+    "lease",
+  ]);
+  const { stdout: quiet } = await callInProcess(pit, ["status", "--quiet"]);
+  assertEquals(quiet, stdout);
+  for (const columns of [80, 40]) {
+    let shown = "";
+    const terminal = { ...collect((text) => shown += text), columns: () => columns };
+    await callInProcess(pit, ["status"], { stdout: { ...terminal, isTerminal: true } });
+    const lines = shown.trimEnd().split("\n");
+    assertEquals(lines.filter((line) => line.length > columns || line.includes("…")), []);
+    assertStringIncludes(shown, RELEASE);
+    if (columns === 80) assertEquals(lines.length, 5);
+  }
+  const { stderr: words, document } = await pitboot(pit, ["status", "--json"]);
+  assertEquals([words, document.nodes?.length], ["", 9]);
 });
 
 Deno.test("status names what is wrong with a node", async (t) => {

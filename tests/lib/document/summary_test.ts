@@ -1,8 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { parseDocument } from "../../../mod.ts";
+import { type BootNode, parseDocument } from "../../../mod.ts";
 import { headline, summarise } from "../../../lib/document/summary.ts";
 
 const KEYS = ["images", "bmcs", "leases", "nodes", "state"] as const;
+const NODE = {
+  role: "kubernetes",
+  directory: "/var/www/x",
+  change: "unchanged",
+  ...{ kernel: null, initrd: null, rootfs: null },
+  ...{ script: "ours", links: "whole", release: "1.6.2", lease: "10.254.1.6" },
+};
 
 Deno.test("summarise() puts nodes of one fate into one line", () => {
   const document = parseDocument(JSON.stringify({
@@ -45,17 +52,10 @@ Deno.test("summarise() says nothing of what is not there", () => {
 });
 
 Deno.test("summarise() shows what status sees", () => {
-  const node = {
-    role: "kubernetes",
-    directory: "/var/www/x",
-    change: "unchanged",
-    ...{ kernel: null, initrd: null, rootfs: null },
-    ...{ script: "ours", links: "whole", release: "1.6.2", lease: "10.254.1.6" },
-  };
   const nodes = [
-    { ...node, name: "ncn-w001" },
-    { ...node, name: "ncn-w002" },
-    { ...node, name: "ncn-x001", role: null, lease: null, release: null, links: "missing" },
+    { ...NODE, name: "ncn-w001" },
+    { ...NODE, name: "ncn-w002" },
+    { ...NODE, name: "ncn-x001", role: null, lease: null, release: null, links: "missing" },
   ];
   const document = parseDocument(
     JSON.stringify({ pitboot: 1, status: "ok", problems: [], nodes }),
@@ -64,5 +64,41 @@ Deno.test("summarise() shows what status sees", () => {
     "LINKS    SCRIPT  LEASE  ROLE        RELEASE  N  NODES",
     "whole    ours    yes    kubernetes  1.6.2    2  ncn-w[001-002]",
     "missing  ours    no     -           -        1  ncn-x001",
+  ]);
+});
+
+Deno.test("summarise() has a row for each cause why nodes are not served", () => {
+  const unasked = { code: "bmc-denied", message: "refused the password", hint: null };
+  const silent = (ip: string): BootNode["cause"] => ({
+    ...{ code: "bmc-unreachable", message: `no answer on ${ip}`, hint: "power? cable?" },
+  });
+  const lines = (width: number, nodes: [name: string, cause: BootNode["cause"]][]): string[] => {
+    const entries = nodes.map(([name, cause]) => ({ ...NODE, name, cause }));
+    const text = JSON.stringify({ pitboot: 1, status: "ok", problems: [], nodes: entries });
+    return summarise(parseDocument(text), ["state"], width)
+      .filter((line) => line.startsWith("  "));
+  };
+  assertEquals(lines(120, [["ncn-w001", null], ["ncn-w002", null]]), []);
+  assertEquals(
+    lines(80, [
+      ["ncn-s003", unasked],
+      ["ncn-w003", silent("10.254.1.12")],
+      ["ncn-w004", unasked],
+      ["ncn-w005", silent("10.254.1.14")],
+    ]),
+    [
+      "  ncn-s003,ncn-w004  refused the password",
+      "  ncn-w003           no answer on 10.254.1.12  power? cable?",
+      "  ncn-w005           no answer on 10.254.1.14  power? cable?",
+    ],
+  );
+  const many = ["m001", "s001", "w001", "w003", "w005"].map((name) => `ncn-${name}`);
+  assertEquals(lines(120, many.map((name) => [name, unasked])), [
+    "  ncn-m001,ncn-s001,ncn-w[001,  refused the password",
+    "  003,005]",
+  ]);
+  assertEquals(lines(40, [["ncn-w003", silent("10.254.1.12")]]).slice(-2), [
+    "  ncn-w003  no answer on 10.254.1.12",
+    "      power? cable?",
   ]);
 });
