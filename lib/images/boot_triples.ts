@@ -205,7 +205,8 @@ function newestOf(files: readonly ArtifactFile[]): ArtifactFile | undefined {
   return files.toSorted((a, b) => b.modified - a.modified || (a.path < b.path ? 1 : -1))[0];
 }
 
-function nameOf(path: string): string {
+/** The last part of a path; less to load than @std/path. */
+export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 

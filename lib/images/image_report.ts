@@ -6,6 +6,7 @@
 
 import { Failure, type Report } from "../document/problems.ts";
 import type { Role } from "../nodes/roles.ts";
+import type { Architecture } from "../text/release.ts";
 import {
   type ArtifactFile,
   type BootTriple,
@@ -16,6 +17,7 @@ import {
   rootfsTag,
   type Wish,
 } from "./boot_triples.ts";
+import { describePartial, type PartialRelease } from "./partial_releases.ts";
 
 /** What was found for a role, and what was asked for. */
 export interface Search {
@@ -27,25 +29,30 @@ export interface Search {
   readonly triples: readonly BootTriple[];
   /** The newest kernel, initrd and root filesystem of all, whole triple or not. */
   readonly newest: readonly ArtifactFile[];
+  /** The newest first. */
+  readonly partial: readonly PartialRelease[];
   /** Links that point to nothing. */
   readonly dangling: readonly string[];
 }
 
 /** Says why there is no triple to choose. */
-export function noTriple({ role, directory, wish, triples, dangling }: Search): Failure {
+export function noTriple({ role, directory, wish, triples, partial, dangling }: Search): Failure {
+  const wanted = partial.filter(({ release }) => [release, null].includes(wish.release))
+    .map(({ directory, lacks }) => `${directory} is not whole: ${lacks}`);
+  const halves = wanted.length > 0 ? `; ${wanted.join("; ")}` : "";
   const wished = Object.entries(wish).flatMap(([key, value]) => value ? [`--${key} ${value}`] : []);
   const there = [...new Set(triples.map(({ release }) => release))];
   if (there.length > 0) {
     return new Failure("images-missing", {
-      message: `no ${role.name} image in ${directory} fits ${wished.join(" and ")}`,
+      message: `no ${role.name} image in ${directory} fits ${wished.join(" and ")}${halves}`,
       hint: `there are: ${there.join(", ")}`,
     });
   }
   const links = dangling.length > 0 ? `; these links point to nothing: ${dangling.join(", ")}` : "";
   return new Failure("images-missing", {
     message:
-      `no directory of ${directory} holds a whole ${role.name} image: initrd.img-RELEASE.xz, VERSION-RELEASE.kernel and [secure-]${role.rootfs}-RELEASE.squashfs of one release${links}`,
-    hint: "extract the images again",
+      `no directory of ${directory} holds a whole ${role.name} image: initrd.img-RELEASE.xz, VERSION-RELEASE.kernel and [secure-]${role.rootfs}-RELEASE.squashfs of one release${halves}${links}`,
+    hint: "extract the images again, or wait until they are copied",
   });
 }
 
@@ -63,8 +70,51 @@ export function unfit(chosen: BootTriple, faults: readonly string[], search: Sea
   const instead = other ? `, or take an older one: --release ${role.name}=${other.release}` : "";
   return new Failure("images-unfit", {
     message: `the ${role.name} image ${chosen.release} is unfit: ${faults.join("; ")}`,
-    hint: `fix or remove it${instead}`,
+    hint: `wait if it is being copied, else fix or remove it${instead}`,
   });
+}
+
+/**
+ * Says why a triple is not chosen: a newer release is not whole, and may be the one
+ * that is meant.
+ *
+ * @param chosen The newest whole triple.
+ * @param search Where it was found.
+ * @param native The architecture of the PIT.
+ * @returns `null` if there is none, or it was said which one is meant.
+ */
+export function newerNotWhole(
+  chosen: BootTriple,
+  search: Search,
+  native: Architecture,
+): Failure | null {
+  const { role, wish } = search;
+  if (wish.release !== null) return null;
+  const newer = newerThan(chosen, search.partial, native)
+    .filter(({ stream }) => wish.stream === null || wish.stream === stream);
+  if (newer.length === 0) return null;
+  return new Failure("images-unfit", {
+    message: newer.map((partial) => describePartial(role.name, partial)).join("; "),
+    hint:
+      `wait until it is copied, or say which one is meant: --release ${role.name}=${chosen.release}`,
+  });
+}
+
+/**
+ * Finds the releases that would be chosen in place of a triple, were they whole.
+ *
+ * @param triple What is chosen, or booted.
+ * @param partial Releases.
+ * @param native The architecture of the PIT.
+ */
+export function newerThan<T extends Pick<PartialRelease, "modified" | "arch">>(
+  triple: BootTriple,
+  partial: readonly T[],
+  native: Architecture,
+): T[] {
+  return partial.filter(({ modified, arch }) =>
+    modified > triple.modified && (arch === null || arch === (triple.arch ?? native))
+  );
 }
 
 /**

@@ -16,6 +16,8 @@ const DEEPEST = 4;
 /** The files of a directory, and what could not be read of them. */
 export interface Listing {
   readonly files: readonly ArtifactFile[];
+  /** Copies of such files that are under way, by the names that programs give them until then. */
+  readonly unfinished: readonly ArtifactFile[];
   /** Paths of links that point to nothing. */
   readonly dangling: readonly string[];
   /**
@@ -24,6 +26,10 @@ export interface Listing {
    */
   readonly lost: readonly string[];
 }
+
+/** Of rsync (`.NAME.Ab3dEf`, and no checksum), and of those that add a word. */
+const UNFINISHED =
+  /^(\..+\.(xz|kernel|squashfs)\.(?!sha)[A-Za-z0-9]{6}|.+\.(xz|kernel|squashfs)(~|\.(partial|part|filepart|tmp|temp|download|crdownload|incomplete|aria2)))$/;
 
 const UNREADABLE = "\ufffd";
 
@@ -36,10 +42,11 @@ const UNREADABLE = "\ufffd";
  */
 export function listArtifacts(root: Root, directory: string): Listing {
   const files: ArtifactFile[] = [];
+  const unfinished: ArtifactFile[] = [];
   const dangling: string[] = [];
   const lost: string[] = [];
   visit(directory, 0);
-  return { files, dangling, lost };
+  return { files, unfinished, dangling, lost };
 
   function visit(directory: string, depth: number): void {
     const entries = readDirectory(root, directory, depth > 0);
@@ -49,16 +56,21 @@ export function listArtifacts(root: Root, directory: string): Listing {
       if (entry.isDirectory) {
         const hidden = entry.name.startsWith(".") || NEVER.has(entry.name);
         if (!hidden && depth < DEEPEST) visit(path, depth + 1);
+      } else if (UNFINISHED.test(entry.name)) {
+        const info = statOrNull(root, path);
+        if (info?.isFile) unfinished.push(fileOf(path, info));
       } else if (/^[^.].*\.(xz|kernel|squashfs)$/.test(entry.name)) {
         const info = statOrNull(root, path);
         const isLink = entry.isSymlink && !entry.name.includes(UNREADABLE);
         if (!info) (isLink ? dangling : lost).push(path);
-        else if (info.isFile) {
-          files.push({ path, bytes: info.size, modified: info.mtime?.getTime() ?? 0 });
-        }
+        else if (info.isFile) files.push(fileOf(path, info));
       }
     }
   }
+}
+
+function fileOf(path: string, { size, mtime }: Deno.FileInfo): ArtifactFile {
+  return { path, bytes: size, modified: mtime?.getTime() ?? 0 };
 }
 
 /** `null` if it is not there, and may be so. */

@@ -15,9 +15,17 @@ import { readRoles } from "../nodes/read_roles.ts";
 import type { Role } from "../nodes/roles.ts";
 import { ARCHITECTURES } from "../text/release.ts";
 import { chooseTriple, findTriples, imageOf, type Wish } from "./boot_triples.ts";
-import { imageProblems, lostProblems, noTriple, type Search, unfit } from "./image_report.ts";
+import {
+  imageProblems,
+  lostProblems,
+  newerNotWhole,
+  noTriple,
+  type Search,
+  unfit,
+} from "./image_report.ts";
 import { inspectTriple } from "./inspect_triple.ts";
 import { listArtifacts } from "./list_artifacts.ts";
+import { findPartial } from "./partial_releases.ts";
 
 const releases: ValueOption<ReadonlyMap<string, string> | null> = {
   help: "Take this release of a role, for instance kubernetes=1.6.2,storage=1.6.1.",
@@ -57,7 +65,8 @@ type ResolveFlags = Flags<typeof RESOLVE_OPTIONS>;
 /**
  * Chooses an image for every role and adds `images`.
  *
- * @throws {Failure} If a role has none that is whole, or their kernels differ.
+ * @throws {Failure} If a role has none that is whole, or a newer one that is not, or
+ * their kernels differ.
  */
 export function resolveImages(draft: Draft, flags: ResolveFlags, host: Host): void {
   host.emit({ what: "resolving" });
@@ -84,18 +93,22 @@ function checkReleases({ release }: ResolveFlags, roles: readonly Role[]): void 
 
 function resolveRole(role: Role, draft: Draft, flags: ResolveFlags, { root }: Host): Image {
   const directory = `${flags.data}/${role.data}`;
-  const { files, dangling, lost } = listDirectory(directory, root);
-  draft.reportAll(lostProblems(role, lost));
+  const listing = listDirectory(directory, root);
+  draft.reportAll(lostProblems(role, listing.lost));
   const wish: Wish = {
     release: flags.release?.get(role.name) ?? null,
     stream: flags.stream,
     arch: flags.arch,
   };
-  const search: Search = { role, directory, wish, dangling, ...findTriples(role, files) };
+  const found = findTriples(role, listing.files);
+  const partial = findPartial(role, listing, found.triples);
+  const search: Search = { role, directory, wish, dangling: listing.dangling, partial, ...found };
   const chosen = chooseTriple(search.triples, wish, Deno.build.arch);
   if (!chosen) throw noTriple(search);
   const { kernel, faults } = inspectTriple(root, chosen, flags["web-root"]);
   if (faults.length > 0) throw unfit(chosen, faults, search);
+  const newer = newerNotWhole(chosen, search, Deno.build.arch);
+  if (newer) throw newer;
   draft.reportAll(imageProblems(chosen, search));
   return imageOf(chosen, kernel?.version ?? chosen.kernelVersion);
 }

@@ -237,25 +237,129 @@ Deno.test("resolve-images looks at releases, not at what lies about", async (t) 
   }
 });
 
-Deno.test("resolve-images says so when the newest files are of two releases", async () => {
+Deno.test("resolve-images refuses while a newer release is not whole", async (t) => {
+  const directory = `${DATA}/k8s/9.9.9`;
+  const names = {
+    kernel: `${KERNEL}-9.9.9.kernel`,
+    initrd: "initrd.img-9.9.9.xz",
+    squashfs: "secure-kubernetes-9.9.9.squashfs",
+  };
+  const cases: [name: string, arrange: (directory: string) => void, lacks: string][] = [
+    ...Object.entries(names).map(([kind, name]): typeof cases[number] => [
+      `it has no ${kind}`,
+      (directory) => Deno.removeSync(`${directory}/${name}`),
+      `no ${kind}`,
+    ]),
+    ["it has only a kernel", (directory) => {
+      Deno.removeSync(`${directory}/${names.initrd}`);
+      Deno.removeSync(`${directory}/${names.squashfs}`);
+    }, "no initrd, no squashfs"],
+    ["a link points to nothing", (directory) => {
+      dangle(`${directory}/${names.squashfs}`);
+    }, `no squashfs: ${names.squashfs} points to nothing`],
+    ["a file is of another release", (directory) => {
+      Deno.renameSync(`${directory}/${names.initrd}`, `${directory}/initrd.img-9.9.8.xz`);
+    }, "its files are of several releases"],
+    ["its original is in old/, and the secured one not yet there", (directory) => {
+      Deno.mkdirSync(`${directory}/old`);
+      Deno.renameSync(`${directory}/${names.squashfs}`, `${directory}/old/${names.squashfs}`);
+    }, "no squashfs"],
+    ...[`${names.squashfs}.partial`, `.${names.squashfs}.Ab3dEf`, `${names.squashfs}~`].map(
+      (copy): typeof cases[number] => [
+        `a copy under way is called ${copy}`,
+        (directory) => Deno.renameSync(`${directory}/${names.squashfs}`, `${directory}/${copy}`),
+        `no squashfs but ${copy}`,
+      ],
+    ),
+    ["nothing but a copy under way is there", (directory) => {
+      Deno.removeSync(directory, { recursive: true });
+      Deno.mkdirSync(directory);
+      Deno.writeTextFileSync(`${directory}/${names.kernel}.part`, "");
+    }, `no kernel but ${names.kernel}.part, no initrd, no squashfs`],
+  ];
+  await refuse(
+    t,
+    ["resolve-images"],
+    cases.map(([name, arrange, lacks]) => ({
+      name,
+      arrange: ({ root }) => {
+        addRelease(root, "k8s", { release: "9.9.9" });
+        arrange(root + directory);
+      },
+      code: 5,
+      problem: "images-unfit",
+      message: `kubernetes 9.9.9 is newer and not whole: ${lacks} (${directory})`,
+      hint: new RegExp(`^wait .*--release kubernetes=${RELEASE}$`),
+    })),
+  );
+  for (const args of [[], ["--release", `kubernetes=${RELEASE}`]]) {
+    await t.step(`run ${args.join(" ")}`, async () => {
+      using pit = temporaryPit({ leased: true });
+      addRelease(pit.root, "k8s", { release: "9.9.9" });
+      Deno.removeSync(`${pit.root}${directory}/${names.initrd}`);
+      const env = { IPMI_PASSWORD: "" };
+      const { code } = await callInProcess(pit, ["run", ...args], { env });
+      assertEquals(code, args.length > 0 ? 0 : 5);
+    });
+  }
+});
+
+Deno.test("resolve-images does not mind what is not whole and is no newer release", async (t) => {
+  const old = new Date("2020-01-01T00:00:00Z");
+  const remove = (directory: string, name: RegExp): void => {
+    for (const { name: each } of [...Deno.readDirSync(directory)]) {
+      if (name.test(each)) Deno.removeSync(`${directory}/${each}`);
+    }
+  };
+  const cases: [name: string, arrange: (root: string) => void][] = [
+    ["an older release", (root) => {
+      remove(root + addRelease(root, "k8s", { release: "1.0.0", modified: old }), /xz$/);
+    }],
+    ["a kernel that an older release has left", (root) => {
+      remove(root + addRelease(root, "k8s", { release: "1.0.0", modified: old }), /(xz|squashfs)$/);
+    }],
+    ["a newer copy beside a whole release", (root) => {
+      Deno.writeTextFileSync(`${root + ROOTFS_FILE}.partial`, "");
+    }],
+    ["an empty directory", (root) => Deno.mkdirSync(`${root}${DATA}/k8s/9.9.9`)],
+    ["a hidden directory", (root) => Deno.renameSync(half(root), `${root}${DATA}/k8s/.9.9.9`)],
+    ["checksums", (root) => {
+      remove(half(root), /(xz|kernel|squashfs)$/);
+      for (const suffix of [".md5", ".sha256", "-sha256.txt"]) {
+        Deno.writeTextFileSync(`${root}${DATA}/k8s/9.9.9/initrd.img-9.9.9.xz${suffix}`, "");
+      }
+    }],
+  ];
+  const half = (root: string): string => {
+    const directory = root + addRelease(root, "k8s", { release: "9.9.9" });
+    remove(directory, /xz$/);
+    return directory;
+  };
+  for (const [name, arrange] of cases) {
+    await t.step(name, async () => {
+      using pit = temporaryPit();
+      arrange(pit.root);
+      const { code, document } = await callInProcess(pit, ["resolve-images"]);
+      assertEquals([code, document.problems], [0, []]);
+      assertEquals(document.images?.["kubernetes"]?.rootfs.path, ROOTFS_FILE);
+    });
+  }
+});
+
+Deno.test("resolve-images says so when newer files are of another kind of image", async () => {
   using pit = temporaryPit();
+  const directory = `${DATA}/k8s/9.9.9`;
   addRelease(pit.root, "k8s", { release: "9.9.9" });
-  Deno.removeSync(`${pit.root}${DATA}/k8s/9.9.9/initrd.img-9.9.9.xz`);
+  Deno.renameSync(
+    `${pit.root}${directory}/secure-kubernetes-9.9.9.squashfs`,
+    `${pit.root}${directory}/hypervisor-9.9.9.squashfs`,
+  );
   const { code, document, stderr } = await pitboot(pit, ["resolve-images"]);
   assertEquals(code, 0);
   const { message } = problemOf(document, "images-spread");
-  assertMatch(message, new RegExp(`chosen ${K8S}.*${DATA}/k8s/9\\.9\\.9/.*\\.kernel`));
-  assertMatch(stderr, /warning: .*secure-kubernetes-9\.9\.9\.squashfs/);
+  assertMatch(message, new RegExp(`chosen ${K8S}.*${directory}/.*\\.kernel`));
+  assertMatch(stderr, /warning: .*initrd\.img-9\.9\.9\.xz/);
   assertEquals(document.images?.["kubernetes"]?.rootfs.path, ROOTFS_FILE);
-});
-
-Deno.test("resolve-images names a dangling link of the newest release", async () => {
-  using pit = temporaryPit();
-  addRelease(pit.root, "k8s", { release: "9.9.9" });
-  const link = `${DATA}/k8s/9.9.9/secure-kubernetes-9.9.9.squashfs`;
-  dangle(pit.root + link);
-  const { document } = await pitboot(pit, ["resolve-images"]);
-  assertMatch(document.problems.map(({ message }) => message).join("\n"), new RegExp(escape(link)));
 });
 
 Deno.test("resolve-images prefers the secured image, and says if there is none", async () => {

@@ -9,10 +9,12 @@ import {
 import {
   imageProblems,
   lostProblems,
+  newerNotWhole,
   noTriple,
   type Search,
   unfit,
 } from "../../../lib/images/image_report.ts";
+import { findPartial } from "../../../lib/images/partial_releases.ts";
 import type { Role } from "../../../lib/nodes/roles.ts";
 
 const STORAGE: Role = { name: "storage", data: "ceph", rootfs: "storage-ceph", nodes: [] };
@@ -30,6 +32,19 @@ Deno.test("noTriple() says why there is no image to choose", async (t) => {
       "[secure-]storage-ceph-RELEASE.squashfs",
     ], ["--", "null", "kubernetes"]],
     ["links that point to nothing", { dangling: DANGLING }, [DIRECTORY, ...DANGLING], []],
+    ["half of one", searchOf([NEW.slice(1)]), ["/data/ceph/1.6.2 is not whole: no initrd"], []],
+    [
+      "half of the one that is asked for",
+      { ...searchOf([NEW.slice(1), OLD]), wish: { ...OPEN, release: "1.6.2" } },
+      ["/data/ceph/1.6.2 is not whole: no initrd", "there are: 1.6.1"],
+      [],
+    ],
+    [
+      "half of another than is asked for",
+      { ...searchOf([NEW.slice(1), OLD]), wish: { ...OPEN, release: "1.6.3" } },
+      ["--release 1.6.3"],
+      ["not whole"],
+    ],
     [
       "another release is asked for",
       {
@@ -101,6 +116,46 @@ Deno.test("unfit() says what is wrong, and what to boot instead", async (t) => {
         assertStringIncludes(failure.message, fact);
       }
       assertEquals(/--release \S+/.exec(textOf(failure))?.[0] ?? null, instead);
+    });
+  }
+});
+
+Deno.test("newerNotWhole() refuses where a newer release is not whole", async (t) => {
+  const half = NEW.slice(1);
+  const other = release("1.6.3", 4000).slice(0, 2);
+  const cases: [name: string, files: ArtifactFile[][], wish: Partial<Wish>, facts: string[]][] = [
+    ["all are whole", [NEW, OLD], {}, []],
+    ["a newer one", [half, OLD], {}, [
+      "storage 1.6.2 is newer and not whole: no initrd (/data/ceph/1.6.2)",
+      "wait until it is copied, or say which one is meant: --release storage=1.6.1",
+    ]],
+    ["two of them", [half, other, OLD], {}, [
+      "storage 1.6.3 is newer and not whole: no kernel (/data/ceph/1.6.3); storage 1.6.2",
+    ]],
+    ["an older one", [NEW, OLD.slice(2)], {}, []],
+    ["one that is as old", [NEW, release("1.6.1", 3000).slice(1)], {}, []],
+    ["it was said which one is meant", [half, OLD], { release: "1.6.1" }, []],
+    ["it is of a kind that was asked for", [half, OLD], { stream: "stable" }, ["1.6.2"]],
+    ["it is of another kind", [half, release("fe775c6-1659395320990", 1)], {
+      stream: "unstable",
+    }, []],
+    ["it is for another machine", [release("1.6.2-aarch64", 3000).slice(1), OLD], {}, []],
+    ["it is for this machine", [release("1.6.2-x86_64", 3000).slice(1), OLD], {}, ["1.6.2 is"]],
+    [
+      "it is for the same machine as the other",
+      [release("1.6.2-aarch64", 3000).slice(1), release("1.6.1-aarch64", 2000)],
+      {},
+      ["1.6.2 is"],
+    ],
+  ];
+  for (const [name, files, wish, facts] of cases) {
+    await t.step(name, () => {
+      const search = { ...searchOf(files), wish: { ...OPEN, ...wish } };
+      const chosen = search.triples.find((triple) => triple.release !== "1.6.0");
+      assert(chosen);
+      const failure = newerNotWhole(chosen, search, "x86_64");
+      assertEquals(failure?.code, facts.length > 0 ? "images-unfit" : undefined);
+      for (const fact of facts) assertStringIncludes(failure ? textOf(failure) : "", fact);
     });
   }
 });
@@ -180,7 +235,9 @@ function release(tag: string, modified: number, directory = `${DIRECTORY}/${tag}
 
 function searchOf(files: readonly (readonly ArtifactFile[])[]): Search {
   const found = findTriples(STORAGE, files.flat());
-  return { role: STORAGE, directory: DIRECTORY, wish: OPEN, dangling: [], ...found };
+  const listing = { files: files.flat(), unfinished: [], dangling: [] };
+  const partial = findPartial(STORAGE, listing, found.triples);
+  return { role: STORAGE, directory: DIRECTORY, wish: OPEN, dangling: [], partial, ...found };
 }
 
 function newestOf({ triples: [newest] }: Search): BootTriple {
