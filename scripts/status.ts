@@ -22,7 +22,9 @@ export const command = documentCommand<typeof options>({
   summary: "show what each node would boot now",
   description: [
     "Looks at the boot directory of every node of statics.conf but the PIT. Links are whole (three links to one image of the node's role), missing, broken (one points to nothing, or to what the web server cannot read) or foreign (they point to something else, or do not belong together). A script is ours (as pitboot wrote it, or would), edited or missing.",
-    "Reads statics.conf, dnsmasq.leases and the web root. Nothing is changed.",
+    "Nodes of one role that boot several releases are named, exit 3. Roles may differ: that is mentioned where a release is there that all of them could boot. A release that is newer than what nodes boot and not whole is shown with what it lacks.",
+    "It is a table wherever it goes: on a terminal as wide as that, in a pipe or a file with a line for each row. --json writes the document.",
+    "Reads statics.conf, dnsmasq.leases, the web root and, if they are there, the boot images. Nothing is changed.",
   ],
   options,
   examples: [

@@ -48,6 +48,9 @@ export const PROBLEM_KINDS = {
   "images-dangling": warning(),
   "images-lost": warning(),
   "images-not-secured": warning(),
+  "images-not-whole": warning(),
+  "releases-mixed": warning(EXIT.partial),
+  "releases-differ": warning(),
 
   "ipmitool-missing": error(EXIT.failed),
   "password-unfit": error(EXIT.failed),
@@ -67,6 +70,7 @@ export const PROBLEM_KINDS = {
   "script-unfit": error(EXIT.failed),
   "script-without-luks": warning(),
   "script-kept": warning(),
+  "script-edited": warning(),
   "script-saved": warning(),
   "release-unset": warning(),
   "release-unfit": error(EXIT.failed),

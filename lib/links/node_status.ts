@@ -96,3 +96,16 @@ export function unreadyProblems(nodes: readonly BootNode[]): Report[] {
     }];
   });
 }
+
+/** Names the nodes whose script an administrator has edited. */
+export function editedProblems(nodes: readonly BootNode[]): Report[] {
+  const names = nodes.filter(({ script }) => script === "edited").map(({ name }) => name);
+  if (names.length === 0) return [];
+  const range = foldHosts(names);
+  return [["script-edited", {
+    message: `somebody changed script.ipxe of ${range}`,
+    hint:
+      `pitboot run keeps it; pitboot set-links --reset-scripts --nodes ${range} replaces it, and saves it before`,
+    nodes: names,
+  }]];
+}

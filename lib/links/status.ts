@@ -9,10 +9,9 @@ import { pathOptions } from "../cli/manual.ts";
 import type { Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
-import type { BootNode, Document, Image } from "../document/document.ts";
+import type { Document } from "../document/document.ts";
 import { Failure } from "../document/problems.ts";
-import { type ArtifactFile, type BootTriple, imageOf } from "../images/boot_triples.ts";
-import { inspectTriple } from "../images/inspect_triple.ts";
+import type { ArtifactFile } from "../images/boot_triples.ts";
 import { unservable } from "../images/servable.ts";
 import { fileFailure, guarded } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
@@ -22,10 +21,18 @@ import { readRoles } from "../nodes/read_roles.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
 import type { StaticBmc, Statics } from "../nodes/statics.ts";
+import { type BootedImage, imagesOf, releasesOf } from "./booted_images.ts";
 import type { Observed } from "./boot_tree.ts";
 import { halfOfflineProblems } from "./link_report.ts";
-import { judgeLinks, judgeScript, targetIn, unreadyProblems } from "./node_status.ts";
+import {
+  editedProblems,
+  judgeLinks,
+  judgeScript,
+  targetIn,
+  unreadyProblems,
+} from "./node_status.ts";
 import { nodeObserver } from "./observe_node.ts";
+import { releaseProblems } from "./release_report.ts";
 import type { ScriptRecords } from "./script_records.ts";
 import { readRecords } from "./state_directory.ts";
 import {
@@ -39,7 +46,7 @@ import {
 /** Options of the stage. */
 export const STATUS_OPTIONS = {
   ...NODE_OPTIONS,
-  ...pathOptions("statics", "leases", "web-root", "state", "config"),
+  ...pathOptions("statics", "leases", "data", "web-root", "state", "config"),
 };
 
 type StatusFlags = Flags<typeof STATUS_OPTIONS>;
@@ -57,11 +64,9 @@ interface Measures {
   readonly files: Map<string, ArtifactFile | null>;
 }
 
-/** A node and the image that it boots. */
-interface Judged {
-  readonly node: BootNode;
+/** A node, what it boots, and what lies in its boot directory. */
+interface Judged extends BootedImage {
   readonly observed: Observed;
-  readonly triple: BootTriple | null;
 }
 
 /**
@@ -93,8 +98,11 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
   const judged: Judged[] = [];
   for (const bmc of chosen) judged.push(await judgeNode(bmc, measures));
   const nodes = judged.map(({ node }) => node);
-  draft.add({ images: imagesOf(judged, measures), leases, missing, nodes });
+  const places = { data: flags.data, webRoot: flags["web-root"] };
+  draft.add({ images: imagesOf(judged, places, host), leases, missing, nodes });
   draft.reportAll(unreadyProblems(nodes));
+  draft.reportAll(editedProblems(nodes));
+  draft.reportAll(releaseProblems(releasesOf(measures.roles, judged, places, host)));
   draft.reportAll(halfOfflineProblems(
     judged.map(({ node: { name }, observed }) => ({ name, observed })),
   ));
@@ -179,22 +187,4 @@ function fileOf(path: string, { files, root, webRoot }: Measures): ArtifactFile 
   }
   files.set(path, file);
   return file;
-}
-
-/** By role the image that most of its nodes boot. */
-function imagesOf(judged: readonly Judged[], { root, webRoot }: Measures): Record<string, Image> {
-  const images = judged.flatMap(({ node: { role }, triple }) =>
-    role && triple ? [{ role, triple }] : []
-  );
-  const groups = Map.groupBy(
-    images,
-    ({ role, triple }) => `${role} ${triple.kernel.path} ${triple.rootfs.path}`,
-  );
-  const most = [...groups.values()].sort((a, b) => a.length - b.length).flatMap(([image]) =>
-    image ?? []
-  );
-  return Object.fromEntries(most.map(({ role, triple }) => {
-    const { kernel } = inspectTriple(root, triple, webRoot);
-    return [role, imageOf(triple, kernel?.version ?? triple.kernelVersion)];
-  }));
 }

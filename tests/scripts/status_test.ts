@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { BOOT_SCRIPT, KERNEL, RELEASE } from "../../tools/pit/make_pit.ts";
+import { addRelease, BOOT_SCRIPT, KERNEL, RELEASE } from "../../tools/pit/make_pit.ts";
 import type { BootNode } from "../../mod.ts";
 import { callInProcess, collect } from "../in_process.ts";
 import { leasesOf, pitboot, problemOf, type TemporaryPit, temporaryPit, treeOf } from "../kit.ts";
@@ -108,7 +108,8 @@ Deno.test("status names what is wrong with a node", async (t) => {
       const node = result.document.nodes?.find(({ name }) => name === "ncn-w001");
       assertEquals([node?.links, node?.script], [links, script]);
       assertEquals(result.code, nodes.length > 0 ? 3 : 0);
-      const found = result.document.problems.flatMap(({ nodes }) => nodes);
+      const found = result.document.problems.filter(({ code }) => code === "node-not-whole")
+        .flatMap(({ nodes }) => nodes);
       assertEquals(found, nodes);
       checkManners(result, pit);
       assertEquals(treeOf(pit.root), before);
@@ -163,6 +164,96 @@ Deno.test("status looks at the chosen nodes only", async () => {
   const { message, nodes } = problemOf(all.document, "node-not-whole");
   assertMatch(message, /^ncn-m\[002-003\],ncn-s\[001-003\],ncn-w\[003-004\]: links missing/);
   assertEquals(nodes.length, 7);
+});
+
+Deno.test("status names the nodes whose script somebody edited", async () => {
+  using pit = temporaryPit({ leased: true });
+  assertEquals((await callInProcess(pit, ["run"], NO_PASSWORD)).code, 0);
+  for (const node of ["ncn-m003", "ncn-w001", "ncn-w002"]) {
+    Deno.writeTextFileSync(`${pit.root}/var/www/${node}/script.ipxe`, "#", { append: true });
+  }
+  const { code, document } = await callInProcess(pit, ["status", "--json"]);
+  const { message, hint, nodes } = problemOf(document, "script-edited");
+  assertEquals([code, document.status], [0, "ok"]);
+  assertMatch(message, /script\.ipxe of ncn-m003,ncn-w\[001-002\]$/);
+  assertMatch(hint ?? "", /set-links --reset-scripts --nodes ncn-m003,ncn-w\[001-002\] /);
+  assertEquals(nodes, ["ncn-m003", "ncn-w001", "ncn-w002"]);
+});
+
+Deno.test("status tells releases that are mixed within a role from those that differ", async () => {
+  using pit = temporaryPit({ leased: true });
+  assertEquals((await callInProcess(pit, ["run"], NO_PASSWORD)).code, 0);
+  addRelease(pit.root, "k8s", { release: "1.6.2" });
+  const links = async (...args: string[]): Promise<void> => {
+    assertEquals((await callInProcess(pit, ["set-links", ...args])).code, 0);
+  };
+  await links("--nodes", "ncn-w[001-002]");
+  const mixed = await callInProcess(pit, ["status", "--json"]);
+  assertEquals([mixed.code, mixed.document.status], [3, "partial"]);
+  const { message, nodes } = problemOf(mixed.document, "releases-mixed");
+  assertEquals(message.split("\n").slice(1).map((row) => row.trim().split(/ +/)), [
+    [RELEASE, "ncn-m[002-003],ncn-w[003-004]"],
+    ["1.6.2", "ncn-w[001-002]"],
+  ]);
+  assertEquals(nodes.length, 6);
+  // Nobody boots another release than the others of those that are looked at.
+  const some = await callInProcess(pit, ["status", "--json", "--nodes", "ncn-w[001-002]"]);
+  assertEquals([some.code, some.document.problems], [0, []]);
+  addRelease(pit.root, "ceph", { release: "1.6.2" });
+  await links("--release", `storage=${RELEASE}`);
+  const differing = await callInProcess(pit, ["status", "--json"]);
+  assertEquals([differing.code, differing.document.problems.length], [0, 1]);
+  const { hint } = problemOf(differing.document, "releases-differ");
+  assertMatch(hint ?? "", /kubernetes=1\.6\.2,storage=1\.6\.2$/);
+  await links();
+  const same = await callInProcess(pit, ["status", "--json"]);
+  assertEquals([same.code, same.document.problems], [0, []]);
+});
+
+Deno.test("status says what a newer release lacks", async (t) => {
+  const file = (name: string): string => `/var/www/ephemeral/data/k8s/1.6.2/${name}`;
+  const squashfs = file("secure-kubernetes-1.6.2.squashfs");
+  const initrd = file("initrd.img-1.6.2.xz");
+  const cases: [name: string, arrange: (pit: TemporaryPit) => void, lacks: RegExp | null][] = [
+    ["nothing", () => {}, null],
+    ["no initrd", ({ root }) => Deno.removeSync(root + initrd), /no initrd \(.*\/1\.6\.2\)$/],
+    [
+      "half a squashfs",
+      ({ root }) => Deno.truncateSync(root + squashfs, 95),
+      /95 bytes are too few/,
+    ],
+    ["it is older", ({ root }) => {
+      Deno.removeSync(root + initrd);
+      for (const path of [squashfs, file(`${KERNEL}-1.6.2.kernel`)]) {
+        Deno.utimeSync(root + path, 0, 0);
+      }
+    }, null],
+  ];
+  for (const [name, arrange, lacks] of cases) {
+    await t.step(name, async () => {
+      using pit = temporaryPit({ leased: true });
+      const options = ["--nodes", "ncn-m002,ncn-w[001-004]"];
+      assertEquals((await callInProcess(pit, ["run", ...options], NO_PASSWORD)).code, 0);
+      addRelease(pit.root, "k8s", { release: "1.6.2" });
+      arrange(pit);
+      const { code, document } = await callInProcess(pit, ["status", "--json", ...options]);
+      assertEquals([code, document.nodes?.map(({ links }) => links)], [
+        0,
+        Array.from({ length: 5 }, () => "whole"),
+      ]);
+      if (!lacks) return assertEquals(document.problems, []);
+      const { message, hint } = problemOf(document, "images-not-whole");
+      assertMatch(message, /^kubernetes 1\.6\.2 is newer and not whole: /);
+      assertMatch(message, lacks);
+      assertStringIncludes(hint ?? "", RELEASE);
+    });
+  }
+  await t.step("nowhere to look", async () => {
+    using pit = temporaryPit({ leased: true });
+    assertEquals((await callInProcess(pit, ["run"], NO_PASSWORD)).code, 0);
+    const { code, document } = await callInProcess(pit, ["status", "--json", "--data", "/nowhere"]);
+    assertEquals([code, document.problems], [0, []]);
+  });
 });
 
 Deno.test("status refuses files that are wrong", async (t) => {

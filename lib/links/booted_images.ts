@@ -1,0 +1,117 @@
+/**
+ * The images that nodes boot, and those that lie beside them.
+ *
+ * @module
+ */
+
+import type { Host } from "../command/host.ts";
+import type { BootNode, Image } from "../document/document.ts";
+import { Failure } from "../document/problems.ts";
+import { type BootTriple, findTriples, imageOf } from "../images/boot_triples.ts";
+import { newerThan } from "../images/image_report.ts";
+import { inspectTriple } from "../images/inspect_triple.ts";
+import { listArtifacts, type Listing } from "../images/list_artifacts.ts";
+import { findPartial } from "../images/partial_releases.ts";
+import type { Role } from "../nodes/roles.ts";
+import type { RoleReleases } from "./release_report.ts";
+
+/** A node and the image that it boots. */
+export interface BootedImage {
+  readonly node: BootNode;
+  /** `null` if it boots none that is whole. */
+  readonly triple: BootTriple | null;
+}
+
+/** Where to look. */
+interface Places {
+  /** The directory of the boot images. */
+  readonly data: string;
+  readonly webRoot: string;
+}
+
+/**
+ * Finds by role the image that most of its nodes boot.
+ *
+ * @param booted What nodes boot.
+ * @param places Where the web server begins.
+ * @param host Where.
+ */
+export function imagesOf(
+  booted: readonly BootedImage[],
+  { webRoot }: Places,
+  { root }: Host,
+): Record<string, Image> {
+  const images = booted.flatMap(({ node: { role }, triple }) =>
+    role && triple ? [{ role, triple }] : []
+  );
+  const groups = Map.groupBy(
+    images,
+    ({ role, triple }) => `${role} ${triple.kernel.path} ${triple.rootfs.path}`,
+  );
+  const most = [...groups.values()].sort((a, b) => a.length - b.length).flatMap(([image]) =>
+    image ?? []
+  );
+  return Object.fromEntries(most.map(({ role, triple }) => {
+    const { kernel } = inspectTriple(root, triple, webRoot);
+    return [role, imageOf(triple, kernel?.version ?? triple.kernelVersion)];
+  }));
+}
+
+/**
+ * Looks at the releases that are there for each role whose nodes boot something.
+ *
+ * @param roles All roles.
+ * @param booted What nodes boot.
+ * @param places Where the images are. If they cannot be read, there are none.
+ * @param host Where.
+ */
+export function releasesOf(
+  roles: readonly Role[],
+  booted: readonly BootedImage[],
+  places: Places,
+  host: Host,
+): RoleReleases[] {
+  return roles.flatMap((role) => {
+    const own = booted.flatMap(({ node, triple }) =>
+      triple && node.role === role.name ? [{ name: node.name, triple }] : []
+    );
+    const [newest] = own.map(({ triple }) => triple).sort((a, b) => b.modified - a.modified);
+    if (!newest) return [];
+    const groups = Map.groupBy(own, ({ triple }) => triple.release);
+    return [{
+      role: role.name,
+      booted: new Map([...groups].map(([key, group]) => [key, group.map(({ name }) => name)])),
+      ...storedReleases(role, newest, places, host),
+    }];
+  });
+}
+
+function storedReleases(
+  role: Role,
+  newest: BootTriple,
+  { data, webRoot }: Places,
+  host: Host,
+): Pick<RoleReleases, "whole" | "notWhole"> {
+  const listing = listingOrNone(`${data}/${role.data}`, host);
+  const { triples } = findTriples(role, listing.files);
+  const looked = triples.map((triple) => ({
+    ...triple,
+    lacks: inspectTriple(host.root, triple, webRoot).faults.join("; "),
+  }));
+  const damaged = looked.filter(({ lacks }) => lacks !== "");
+  const partial = findPartial(role, listing, triples);
+  return {
+    whole: looked.filter(({ lacks }) => lacks === "").map(({ release }) => release),
+    notWhole: newerThan(newest, [...damaged, ...partial], Deno.build.arch),
+  };
+}
+
+function listingOrNone(directory: string, { root, reporter }: Host): Listing {
+  try {
+    return listArtifacts(root, directory);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    reporter.detail(error.message);
+    return { files: [], unfinished: [], dangling: [], lost: [] };
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * What an administrator should know of the releases that nodes boot, and of those
+ * that they could.
+ *
+ * @module
+ */
+
+import type { Report } from "../document/problems.ts";
+import { describePartial, type PartialRelease } from "../images/partial_releases.ts";
+import { foldHosts } from "../text/host_range.ts";
+import { table } from "../text/table.ts";
+
+/** The releases of a role. */
+export interface RoleReleases {
+  /** Its name. */
+  readonly role: string;
+  /** The names of the nodes that boot a release, by its name. */
+  readonly booted: ReadonlyMap<string, readonly string[]>;
+  /** The names of all that are there and whole, the newest first. */
+  readonly whole: readonly string[];
+  /** Those that are newer than what is booted, and not whole. */
+  readonly notWhole: readonly Pick<PartialRelease, "release" | "directory" | "lacks">[];
+}
+
+/**
+ * Finds roles whose nodes boot several releases, roles that could boot the same and
+ * do not, and newer releases that are not whole.
+ *
+ * @param roles Those with nodes that boot something.
+ */
+export function releaseProblems(roles: readonly RoleReleases[]): Report[] {
+  return [...roles.flatMap(mixedReleases), ...differingRoles(roles), ...roles.flatMap(notWhole)];
+}
+
+function mixedReleases({ role, booted, whole }: RoleReleases): Report[] {
+  if (booted.size < 2) return [];
+  const groups = [...booted].sort(([, a], [, b]) => b.length - a.length);
+  const rows = groups.map(([release, nodes]) => [release, foldHosts(nodes)]);
+  const release = whole.find((each) => booted.has(each)) ?? groups[0]?.[0];
+  return [["releases-mixed", {
+    message: [
+      `${role} nodes boot ${booted.size} releases:`,
+      ...table(rows, ROW_WIDTH).map((row) => `    ${row}`),
+    ].join("\n"),
+    hint: `one for all: pitboot set-links --release ${role}=${release}`,
+    nodes: [...booted.values()].flat().sort(),
+  }]];
+}
+
+/** In 80 columns, below a message. */
+const ROW_WIDTH = 76;
+
+/** Roles may differ; only where they need not, that is worth a word. */
+function differingRoles(roles: readonly RoleReleases[]): Report[] {
+  const [first] = roles;
+  const releases = roles.flatMap(({ booted }) => [...booted.keys()]);
+  const isMixed = roles.some(({ booted }) => booted.size > 1);
+  const common = first?.whole.find((release) =>
+    roles.every(({ whole }) => whole.includes(release))
+  );
+  if (isMixed || new Set(releases).size < 2 || common === undefined) return [];
+  const words = roles.map(({ role }, i) => `${role}${i > 0 ? "" : " boots"} ${releases[i]}`);
+  const last = words.pop();
+  const wish = roles.map(({ role }) => `${role}=${common}`).join(",");
+  return [["releases-differ", {
+    message: `${words.join(", ")} and ${last}; ${common} is there for ${
+      roles.length > 2 ? "all" : "both"
+    }`,
+    hint: `if that is not meant: pitboot set-links --release ${wish}`,
+  }]];
+}
+
+function notWhole({ role, booted, notWhole: releases }: RoleReleases): Report[] {
+  const release = [...booted.keys()].join(" and ");
+  return releases.map((each) => ["images-not-whole", {
+    message: describePartial(role, each),
+    hint:
+      `nodes boot ${release}; pitboot run waits for ${each.release} to be whole, or for --release`,
+  }]);
+}
