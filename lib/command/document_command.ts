@@ -90,7 +90,7 @@ async function runStage(
     // In a pipe it is for programs.
     stdout.write(`${stdout.isTerminal ? printableJson(json) : json}\n`);
   }
-  if (!spec.onlyShows) showResult(spec, document, flags.verbose, host);
+  if (!spec.onlyShows) showResult(spec, document, flags, host);
   // Whoever reads it in a pipe, such as grep, wants a line for each row.
   else if (!asksForJson) stdout.write(tableOf(spec, document, stdout));
   const { status, exit } = outcomeOf(document);
@@ -147,13 +147,18 @@ function tableOf({ shows }: DocumentCommand, document: Document, output: Output)
 function showResult(
   { shows, printsHandbook }: DocumentCommand,
   document: Document,
-  verbose: boolean,
+  flags: Flags<DocumentOptions>,
   { context: { stdout, stderr }, reporter }: Host,
 ): void {
-  if (stdout.isTerminal || verbose) {
-    reporter.show(summarise(document, shows, stderr.isTerminal ? stderr.columns() : Infinity));
-  } else if (!printsHandbook && document.status !== "failed") {
-    const line = headline(document, shows);
-    if (line) reporter.say(line);
+  // What would become of nodes has been shown already, and is not so.
+  const isDry = "dry-run" in flags && flags["dry-run"] === true;
+  const planned = shows.filter((key) => isDry && key === "nodes");
+  const isTable = stdout.isTerminal || flags.verbose;
+  if (isTable) {
+    const done = shows.filter((key) => !planned.includes(key));
+    reporter.show(summarise(document, done, stderr.isTerminal ? stderr.columns() : Infinity));
   }
+  const said = isTable || printsHandbook ? planned : shows;
+  const line = document.status === "failed" ? "" : headline(document, said, isDry);
+  if (line) reporter.say(line);
 }

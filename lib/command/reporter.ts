@@ -45,6 +45,11 @@ export class Reporter {
     return this.#flags.quiet;
   }
 
+  /** Whether more is shown. */
+  get isVerbose(): boolean {
+    return this.#flags.verbose;
+  }
+
   /** Says what goes on, unless `--quiet`. */
   say(message: string): void {
     if (!this.#flags.quiet) this.#write(`${this.#command}: ${clean(message)}\n`);

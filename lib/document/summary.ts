@@ -31,19 +31,32 @@ export function summarise(
  *
  * @param document The document.
  * @param keys What to say of it.
+ * @param isDry Whether it only would have been done.
  */
-export function headline(document: Document, keys: readonly (keyof typeof PARTS)[]): string {
+export function headline(
+  document: Document,
+  keys: readonly (keyof typeof PARTS)[],
+  isDry: boolean = false,
+): string {
   const { images, bmcs, leases, missing, nodes } = document;
   const words = {
     images: () =>
       Object.entries(images ?? {}).map(([role, { release }]) => `${role} ${release}`).join(", "),
     bmcs: () => counted(bmcs?.map(({ state }) => state)),
     leases: () => leases ? leaseCount(leases, missing) : "",
-    nodes: () => counted(nodes?.map(({ change }) => change)),
+    nodes: () =>
+      counted(
+        nodes?.map(({ change }) => isDry && CHANGES.has(change) ? `would be ${change}` : change),
+      ),
     state: () => counted(nodes?.map(({ links }) => links ?? "-")),
   };
   return keys.map((key) => words[key]()).filter(Boolean).join("; ");
 }
+
+/** What a node is not yet after a dry run. */
+const CHANGES: ReadonlySet<string> = new Set<BootNode["change"]>([
+  ...["created", "updated", "offline", "removed"] as const,
+]);
 
 function leaseCount(leases: readonly unknown[], missing: readonly unknown[] = []): string {
   return `${leases.length} of ${leases.length + missing.length} BMCs have a lease`;

@@ -10,7 +10,8 @@ import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { Wanted } from "./boot_tree.ts";
 import { fetchingNodes } from "./fetching_nodes.ts";
-import { describeChanges, linkProblems, nodeEntry } from "./link_report.ts";
+import { describeChanges } from "./describe_changes.ts";
+import { linkProblems, nodeEntry } from "./link_report.ts";
 import { type Decide, planNodes } from "./node_planner.ts";
 import { readRecords, StateDirectory } from "./state_directory.ts";
 import { type Switched, switchNodes, type SwitchTools } from "./switch_nodes.ts";
@@ -67,7 +68,7 @@ export async function changeNodes(
   { flags, state, decide, bootScript = null, restores = null }: Change,
   host: Host,
 ): Promise<Switched> {
-  const { root, reporter } = host;
+  const { root, reporter, context: { stderr } } = host;
   const tools = {
     ...{ root, decide, bootScript, restores },
     webRoot: flags["web-root"],
@@ -85,6 +86,9 @@ export async function changeNodes(
   const { failed, reports } = result;
   draft.add({ nodes: result.nodes.map((node) => nodeEntry(node, failed.has(node.wanted.name))) });
   draft.reportAll([...linkProblems(result.nodes, failed), ...reports]);
-  if (!state) reporter.show(describeChanges(nodes));
+  if (!state) {
+    const width = stderr.isTerminal ? stderr.columns() : Infinity;
+    reporter.show(describeChanges(nodes, reporter.isVerbose, width));
+  }
   return result;
 }

@@ -9,14 +9,7 @@ import type { Report } from "../document/problems.ts";
 import { bootsWithoutLuks } from "../nodes/roles.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { stateAfter } from "./boot_state.ts";
-import {
-  type BootScripts,
-  LINKS,
-  NO_TARGETS,
-  type Observed,
-  SCRIPT,
-  targetsOf,
-} from "./boot_tree.ts";
+import { type BootScripts, NO_TARGETS, type Observed, targetsOf } from "./boot_tree.ts";
 import { hasSteps } from "./plan_steps.ts";
 import type { PlannedNode } from "./planned_node.ts";
 import type { ServedNode, Serving } from "./served_nodes.ts";
@@ -174,30 +167,4 @@ export function halfOfflineProblems(nodes: readonly SeenNode[]): Report[] {
 export function describeBootScript({ path, differs, release }: BootScripts): string[] {
   const edit = release ? `put rd.live.dir=${release} into` : "take rd.live.dir out of";
   return differs ? [`would ${edit} ${path}`] : [];
-}
-
-/**
- * Describes plans: before and after, by node range. Nodes to which the same
- * happens share a paragraph.
- *
- * @param nodes What is planned.
- * @returns Lines.
- */
-export function describeChanges(nodes: readonly PlannedNode[]): string[] {
-  const groups = Map.groupBy(nodes, (node) => [node.plan.change, ...changeLines(node)].join("\n"));
-  return [...groups].flatMap(([key, group]) => {
-    const [change, ...lines] = key.split("\n");
-    return [`${change} ${foldHosts(group.map(({ wanted }) => wanted.name))}`, ...lines];
-  });
-}
-
-function changeLines({ wanted, observed, plan }: PlannedNode): string[] {
-  const links = LINKS.flatMap((name) => {
-    const link = observed.links[name];
-    const now = link.kind === "link" ? link.target : "";
-    const then = plan.change === "offline" ? "" : wanted.targets[name] ?? "";
-    return now === then ? [] : [`    ${name.padEnd(13)} ${now}${now && " "}-> ${then || "none"}`];
-  });
-  const isSame = plan.script === "unchanged" || (plan.script === "missing" && !observed.script);
-  return isSame ? links : [...links, `    ${SCRIPT.padEnd(13)} ${plan.script}`];
 }

@@ -49,7 +49,7 @@ export function table(rows: readonly (readonly string[])[], width: number): stri
 
 /** The least room for a cell of the last column: its longest part, or all of a short one. */
 function needOf(cell: string): number {
-  const longest = Math.max(...cell.split(COMMA).map(({ length }) => length));
+  const longest = Math.max(...cell.split(BREAK).map(({ length }) => length));
   return Math.min(cell.length, Math.max(longest, LEAST_ROOM));
 }
 
@@ -65,17 +65,17 @@ function flow(cells: readonly string[], width: number): string[] {
   return lines;
 }
 
-const COMMA = /(?<=,)/;
+const BREAK = /(?<=,|→ )/;
 
 /**
- * Breaks a text after commas, if it has any.
+ * Breaks a text after commas and arrows, if it has any.
  *
  * @param text For instance a list of nodes.
  * @param width The most characters of a line, if its parts are not longer.
  */
 export function wrap(text: string, width: number): string[] {
   const lines = [""];
-  for (const part of text.split(COMMA)) {
+  for (const part of text.split(BREAK)) {
     const last = lines.at(-1) ?? "";
     if (last === "" || last.length + part.length <= width) lines[lines.length - 1] = last + part;
     else lines.push(part);

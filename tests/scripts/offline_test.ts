@@ -216,11 +216,14 @@ Deno.test("offline and online --dry-run show what would change, and change nothi
   const before = treeOf(pit.root);
   for (
     const [words, shown] of [
-      [["offline", ...W001], /^offline ncn-w001\n {4}kernel +\S+ -> none$/m],
-      [["online", "--nodes", "ncn-s001"], /^updated ncn-s001\n {4}kernel +-> \.\.\/ephemeral/m],
+      [["offline", ...W001], /^ncn-w001 +kubernetes \S+ → offline\n {4}kernel +\S+ → none$/m],
+      [
+        ["online", "--nodes", "ncn-s001"],
+        /^ncn-s001 +storage offline → \S+\n {4}kernel +→ \.\.\/ephemeral/m,
+      ],
     ] as const
   ) {
-    const { code, stderr } = await callInProcess(pit, [...words, "--dry-run"]);
+    const { code, stderr } = await callInProcess(pit, [...words, "--dry-run", "--verbose"]);
     assertEquals(code, 0, stderr);
     assertMatch(stderr, shown);
   }

@@ -191,7 +191,8 @@ Deno.test("rollback --dry-run shows what would change, and changes nothing", asy
   const { code, document, stderr } = await callInProcess(pit, ["rollback", "--dry-run"]);
   assertEquals(code, 0);
   assertEquals(changeOf(document, "ncn-w001"), "updated");
-  assertMatch(stderr, /^updated ncn-m\[002-003\],ncn-w\[001-004\]$/m);
+  assertMatch(stderr, /^ncn-m\[002-003\],ncn-w\[001-004\] +kubernetes 1\.6\.2 → \S+$/m);
+  assertMatch(stderr, /: 9 would be updated$/m);
   assertMatch(stderr, /back to generation 1, \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
   assertEquals(treeOf(pit.root), before);
 });

@@ -79,7 +79,7 @@ Deno.test("run --dry-run writes nothing", async () => {
   const { code, document, stderr } = await pitboot(pit, ["run", "--dry-run", "--json"]);
   assertEquals(code, 0);
   assertEquals(new Set(document.nodes?.map(({ change }) => change)), new Set(["created"]));
-  assertEquals(/^created ncn-s\[001-003\]$/m.test(stderr), true, stderr);
+  assertEquals(/^ncn-s\[001-003\] +storage \S+ new$/m.test(stderr), true, stderr);
   assertEquals(treeOf(pit.root), before);
 });
 

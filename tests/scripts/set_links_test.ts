@@ -326,7 +326,13 @@ Deno.test("set-links --dry-run shows what would change, and changes nothing", as
   });
   assertEquals(code, 0);
   assertEquals(document.nodes?.length, 9);
-  assertStringIncludes(stderr, `kernel        -> ${DATA}/ceph/${RELEASE}/${KERNEL}-`);
+  assertStringIncludes(stderr, `ncn-s[001-003]                 storage ${RELEASE} new\n`);
+  assertMatch(stderr, /: 9 would be created\n$/);
+  const { stderr: words } = await callInProcess(pit, ["set-links", "--dry-run", "--verbose"], {
+    stdin,
+  });
+  assertStringIncludes(words, `kernel        → ${DATA}/ceph/${RELEASE}/${KERNEL}-`);
+  assertMatch(words, /: 9 would be created\n$/);
   assertEquals(treeOf(pit.root), before);
 });
 

@@ -67,6 +67,20 @@ Deno.test("summarise() shows what status sees", () => {
   ]);
 });
 
+Deno.test("headline() does not say that what would be done is done", () => {
+  const changes = ["created", "updated", "updated", "unchanged", "kept", "offline", "removed"];
+  const nodes = changes.map((change, i) => ({ ...NODE, name: `x${i}`, change }));
+  const text = JSON.stringify({ pitboot: 1, status: "ok", problems: [], nodes });
+  assertEquals(
+    headline(parseDocument(text), ["nodes"], true),
+    "1 would be created, 2 would be updated, 1 unchanged, 1 kept, 1 would be offline, 1 would be removed",
+  );
+  assertEquals(
+    headline(parseDocument(text), ["nodes"]),
+    "1 created, 2 updated, 1 unchanged, 1 kept, 1 offline, 1 removed",
+  );
+});
+
 Deno.test("summarise() has a row for each cause why nodes are not served", () => {
   const unasked = { code: "bmc-denied", message: "refused the password", hint: null };
   const silent = (ip: string): BootNode["cause"] => ({

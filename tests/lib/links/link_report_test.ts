@@ -1,15 +1,13 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Report } from "../../../lib/document/problems.ts";
 import type { BootScripts } from "../../../lib/links/boot_tree.ts";
 import {
   describeBootScript,
-  describeChanges,
   linkProblems,
   nodeEntry,
   offlineProblems,
   servingProblems,
 } from "../../../lib/links/link_report.ts";
-import type { PlannedNode } from "../../../lib/links/planned_node.ts";
 import type { Serving } from "../../../lib/links/served_nodes.ts";
 import { BUILT_IN_ROLES, roleOf } from "../../../lib/nodes/roles.ts";
 import { plannedNode, wantedScript } from "../../testdata/planned_node.ts";
@@ -137,76 +135,14 @@ Deno.test("offlineProblems() names who is left offline, and who is so only by ha
   checkReports(offlineProblems(nodes.slice(3)), []);
 });
 
-Deno.test("describeChanges() groups nodes to which the same happens", async (t) => {
-  const old = { wrong: { rootfs: "../old/r" } };
-  const right = { change: "unchanged", script: "unchanged" } as const;
-  /** Each line as the facts that must stand in it, in their order. */
-  const cases: [name: string, nodes: PlannedNode[], Partial<BootScripts>, lines: string[][]][] = [
-    ["nobody", [], {}, []],
-    ["nothing to do", NAMES.map((name) => plannedNode(name, right)), {}, [["unchanged", RANGE]]],
-    ["the script itself", [], { differs: true }, [["rd.live.dir=1.6.2", SCRIPTS.path]]],
-    ["no release", [], { differs: true, release: null }, [["rd.live.dir ", SCRIPTS.path]]],
-    ["a link that points elsewhere", [plannedNode("ncn-w001", { script: "unchanged" }, old)], {}, [
-      ["updated", "ncn-w001"],
-      ["rootfs", "../old/r", "../new/r"],
-    ]],
-    [
-      "a link that is missing",
-      [plannedNode("ncn-w001", { script: "unchanged" }, { wrong: { kernel: null } })],
-      {},
-      [
-        ["updated", "ncn-w001"],
-        ["kernel", "../new/k"],
-      ],
-    ],
-    [
-      "a node that is taken offline",
-      [plannedNode("ncn-w001", { change: "offline", script: "missing" }, { found: "script" })],
-      {},
-      [
-        ["offline", "ncn-w001"],
-        ["kernel", "../new/k", "none"],
-        ["initrd.img.xz", "../new/i", "none"],
-        ["rootfs", "../new/r", "none"],
-        ["script.ipxe", "missing"],
-      ],
-    ],
-    [
-      "other links, other scripts and other changes",
-      [
-        plannedNode("ncn-w001", {}, old),
-        plannedNode("ncn-w002", { script: "kept" }),
-        plannedNode("ncn-w003", {}, { wrong: { rootfs: "../older/r" } }),
-        plannedNode("ncn-w004", {}, old),
-        plannedNode("ncn-w005", { script: "kept", change: "kept" }),
-      ],
-      { differs: true },
-      [
-        ["rd.live.dir=1.6.2", SCRIPTS.path],
-        ...[["updated", "ncn-w[001,004]"], ["rootfs", "../old/r", "../new/r"], ["script.ipxe"]],
-        ...[["updated", "ncn-w002"], ["script.ipxe", "kept"]],
-        ...[["updated", "ncn-w003"], ["rootfs", "../older/r", "../new/r"], [
-          "script.ipxe",
-          "written",
-        ]],
-        ...[["kept", "ncn-w005"], ["script.ipxe", "kept"]],
-      ],
-    ],
-  ];
-  for (const [name, nodes, scripts, expected] of cases) {
-    await t.step(name, () => {
-      const lines = [
-        ...describeBootScript({ ...SCRIPTS, ...scripts }),
-        ...describeChanges(nodes),
-      ];
-      assertEquals(lines.length, expected.length, lines.join("\n"));
-      for (const [i, facts] of expected.entries()) {
-        const places = facts.map((fact) => lines[i]?.indexOf(fact) ?? -1);
-        assert(!places.includes(-1), `${lines[i]}: ${facts}`);
-        assertEquals(places, places.toSorted((a, b) => a - b), lines[i]);
-      }
-    });
-  }
+Deno.test("describeBootScript() says what becomes of the script of all", () => {
+  assertEquals(describeBootScript(SCRIPTS), []);
+  assertEquals(describeBootScript({ ...SCRIPTS, differs: true }), [
+    "would put rd.live.dir=1.6.2 into /var/www/boot/script.ipxe",
+  ]);
+  assertEquals(describeBootScript({ ...SCRIPTS, differs: true, release: null }), [
+    "would take rd.live.dir out of /var/www/boot/script.ipxe",
+  ]);
 });
 
 function checkReports(reports: readonly Report[], expected: readonly Expected[]): void {

@@ -1,0 +1,123 @@
+/**
+ * What `--dry-run` shows: what would become of each node.
+ *
+ * @module
+ */
+
+import type { BootState } from "../document/generation.ts";
+import { foldHosts } from "../text/host_range.ts";
+import { table, wrap } from "../text/table.ts";
+import { stateAfter, stateBefore } from "./boot_state.ts";
+import { type LinkName, LINKS, SCRIPT } from "./boot_tree.ts";
+import type { PlannedNode } from "./planned_node.ts";
+import { hasSteps } from "./plan_steps.ts";
+
+/** With more room for nodes there is none for what becomes of them. */
+const NODES_WIDTH = 30;
+
+/**
+ * Describes plans by release: nodes to which the same happens share a row.
+ *
+ * @param nodes What is planned.
+ * @param verbose Whether to say what each link holds, before and after.
+ * @param width The most characters of a line; paths take what they need.
+ * @returns Lines such as `ncn-w[001-003]  kubernetes 1.6.1 → 1.6.2`.
+ */
+export function describeChanges(
+  nodes: readonly PlannedNode[],
+  verbose: boolean,
+  width: number = Infinity,
+): string[] {
+  const detailsOf = (node: PlannedNode): string[] => verbose ? pathLines(node) : [];
+  const groups = Map.groupBy(nodes, (node) => [wordsOf(node), ...detailsOf(node)].join("\n"));
+  const rows = [...groups].map(([key, group]): [words: string, nodes: string] => [
+    key.slice(0, `${key}\n`.indexOf("\n")),
+    foldHosts(group.map(({ wanted }) => wanted.name)),
+  ]);
+  const cells = rows.map(([words, range]) => {
+    const lines = width === Infinity ? [range] : wrap(range, NODES_WIDTH);
+    return lines.map((line, i) => [line, i === 0 ? words : ""]);
+  });
+  if (!verbose) return table(cells.flat(), width);
+  const details = [...groups].map(([key]) => key.split("\n").slice(1));
+  return cells.flatMap((group, i) => [...table(group, width), ...details[i] ?? []]);
+}
+
+/** For instance `kubernetes 1.6.1 → 1.6.2`. */
+function wordsOf(node: PlannedNode): string {
+  const [before, after] = [stateBefore(node), stateAfter(node)];
+  const [was, will] = [nameOf(before), nameOf(after)];
+  const kept = node.plan.script === "kept" ? [`${SCRIPT} kept`] : [];
+  const words = (): string => {
+    if (!hasSteps(node.plan)) return [`${will} unchanged`, ...kept].join(", ");
+    if (!before) return `${will} new`;
+    if (was !== will) return [`${was} → ${will}`, ...kept].join(", ");
+    return `${will}: ${[...changesOf(node), ...kept].join(", ") || "tidied up"}`;
+  };
+  return `${node.wanted.role ?? "-"} ${words()}`;
+}
+
+function nameOf(state: BootState | null): string {
+  if (!state) return "none";
+  return state.offline ? "offline" : state.release ?? "-";
+}
+
+/** What changes although the release stays. */
+function changesOf(node: PlannedNode): string[] {
+  const links = LINKS.filter((name) => linkOf(node, name) !== null);
+  return [
+    ...links,
+    ...hasOtherOwner(node) ? ["owner of the links"] : [],
+    ...scriptOf(node) ?? [],
+  ];
+}
+
+/** What a link holds before and after, if that changes. */
+function linkOf(
+  { wanted, observed, plan }: PlannedNode,
+  name: LinkName,
+): { now: string; then: string } | null {
+  const link = observed.links[name];
+  const now = link.kind === "link" ? link.target : "";
+  const then = plan.change === "offline" ? "" : wanted.targets[name] ?? "";
+  return now === then ? null : { now, then };
+}
+
+/** Whether a link holds what it should, and belongs to somebody else. */
+function hasOtherOwner({ wanted, observed, plan }: PlannedNode): boolean {
+  return hasSteps(plan) && plan.change !== "offline" && LINKS.some((name) => {
+    const link = observed.links[name];
+    const owner = wanted.owners[name];
+    return link.kind === "link" && link.target === wanted.targets[name] && owner !== null &&
+      link.uid !== owner;
+  });
+}
+
+/** `null` if the script stays as it is. */
+function scriptOf({ wanted, observed: { script }, plan }: PlannedNode): [string] | null {
+  switch (plan.script) {
+    case "written":
+      return script?.text === wanted.script?.text ? [`mode, owner or time of ${SCRIPT}`] : [SCRIPT];
+    case "missing":
+      return script ? [`no ${SCRIPT}`] : null;
+    default:
+      return null;
+  }
+}
+
+function pathLines(node: PlannedNode): string[] {
+  const { plan, observed } = node;
+  const isSame = plan.script === "unchanged" || (plan.script === "missing" && !observed.script);
+  return [
+    ...LINKS.flatMap((name) => {
+      const link = linkOf(node, name);
+      return link ? [line(name, `${link.now}${link.now && " "}→ ${link.then || "none"}`)] : [];
+    }),
+    ...hasOtherOwner(node) ? ["    owner of the links"] : [],
+    ...isSame ? [] : [line(SCRIPT, plan.script)],
+  ];
+}
+
+function line(name: string, words: string): string {
+  return `    ${name.padEnd(13)} ${words}`;
+}
