@@ -10,9 +10,11 @@ import type { StaticBmc } from "../nodes/statics.ts";
 import { nodeOf, nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { printable } from "../text/printable.ts";
-import type { Lease } from "./leases.ts";
+import { table } from "../text/table.ts";
 import type { LeaseMatch } from "./match_leases.ts";
 
+/** What fits into 80 columns beside MAC and address. */
+const NAME_WIDTH = 38;
 /** More strangers than this say nothing about a mistyped MAC. */
 const MOST_STRANGERS = 20;
 
@@ -42,18 +44,19 @@ export function leaseProblems(match: LeaseMatch, wait: Wait): Report[] {
 function missingBmcs({ missing }: LeaseMatch, wait: Wait): Report[] {
   const { expected, bmcs, timeout, leases, isThere } = wait;
   if (missing.length === 0) return [];
-  const states = new Map(bmcs.map(({ name, state }) => [name, `, bmc-dhcp: ${state}`]));
+  const states = new Map(bmcs.map(({ name, state }) => [name, `bmc-dhcp: ${state}`]));
   const isMissing = new Set(missing);
-  const lines = expected.filter(({ name }) => isMissing.has(name)).map(({ name, mac, ip }) =>
-    `${name} (MAC ${mac ?? "unknown"}, address ${ip ?? "unknown"}${states.get(name) ?? ""})`
-  );
+  const rows = expected.filter(({ name }) => isMissing.has(name)).map(({ name, mac, ip }) => [
+    name,
+    mac ?? "MAC unknown",
+    ip ?? "address unknown",
+    states.get(name) ?? "",
+  ]);
   const waited = timeout > 0 ? ` after ${timeout} s` : "";
   const nodes = nodesOf(missing);
   const reset = `pitboot bmc-dhcp --reset --nodes ${foldHosts(nodes)}`;
   return [["leases-missing", {
-    message: `${missing.length} of ${expected.length} BMCs have no lease${waited}:${
-      inLines(lines)
-    }`,
+    message: `${missing.length} of ${expected.length} BMCs have no lease${waited}:${inRows(rows)}`,
     hint: isThere
       ? `check power and cabling; restart them: ${reset}`
       : `${leases} was not there: dnsmasq writes it; is it running (systemctl status dnsmasq)?`,
@@ -66,21 +69,21 @@ function strangers({ missing, unexpected }: LeaseMatch, { leases }: Wait): Repor
     .filter(({ hostname }) => missing.length > 0 || nodeOf(hostname?.toLowerCase() ?? ""));
   if (named.length === 0) return [];
   const more = named.length - MOST_STRANGERS;
-  const words = named.slice(0, MOST_STRANGERS).map(describe);
-  const lines = inLines(more > 0 ? [...words, `and ${more} more`] : words);
+  const rows = named.slice(0, MOST_STRANGERS).map(({ mac, ip, hostname }) => [
+    mac,
+    ip,
+    hostname === null ? "" : printable(hostname, NAME_WIDTH),
+  ]);
+  const others = more > 0 ? `\n    and ${more} more` : "";
   return [["leases-unexpected", {
-    message: `unexpected leases in ${leases}:${lines}`,
+    message: `unexpected leases in ${leases}:${inRows(rows)}${others}`,
     hint: missing.length > 0
       ? `if one of them is a BMC from ${foldHosts(missing)}, its MAC in statics.conf is mistyped`
       : "statics.conf does not know them, so they get no boot directory",
   }]];
 }
 
-/** One in the same line, several below each other. */
-function inLines(items: readonly string[]): string {
-  return items.length > 1 ? items.map((item) => `\n    ${item}`).join("") : ` ${items.join("")}`;
-}
-
-function describe({ mac, ip, hostname }: Lease): string {
-  return `${mac} ${ip}${hostname === null ? "" : ` (${printable(hostname, 63)})`}`;
+/** Below each other, in columns. */
+function inRows(rows: readonly (readonly string[])[]): string {
+  return table(rows, Infinity).map((row) => `\n    ${row}`).join("");
 }

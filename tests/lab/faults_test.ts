@@ -233,7 +233,7 @@ function assertFault(call: Call, node: string, state: string, code: string, hint
 function assertMissing(call: Call, node: string, state: string): void {
   assert(call.document.missing?.includes(`${node}-mgmt`), `${node} is not missing`);
   const [problem] = call.problems("leases-missing", node);
-  assertMatch(problem?.message ?? "", new RegExp(`${node}-mgmt \\(MAC [^)]*bmc-dhcp: ${state}\\)`));
+  assertMatch(problem?.message ?? "", new RegExp(`^ +${node}-mgmt .* bmc-dhcp: ${state}$`, "m"));
 }
 
 function assertNoProblem(call: Call, node: string): void {

@@ -39,7 +39,7 @@ Deno.test("leaseProblems() names the BMCs without a lease", async (t) => {
     ["one", ["ncn-w001-mgmt"], {}, ["ncn-w001"], [
       ...["1 of 3", "900 s", "ncn-w001-mgmt", "b4:2e:99:00:00:01", "10.254.1.1"],
       "pitboot bmc-dhcp --reset --nodes ncn-w001",
-    ], ["\n", "ncn-w002", "fmn001", "unreachable"]],
+    ], ["ncn-w002", "fmn001", "unreachable"]],
     ["some", ["ncn-w002-mgmt", "ncn-w001-mgmt"], {}, ["ncn-w001", "ncn-w002"], [
       ...["2 of 3", "\n    ncn-w001-mgmt", "\n    ncn-w002-mgmt"],
       "--reset --nodes ncn-w[001-002]",
@@ -96,12 +96,14 @@ Deno.test("leaseProblems() names leases that nobody expected, as far as they hel
       assertEquals(reports.length, shown.length > 0 ? 1 : 0);
       const text = textOf(reports);
       for (const hostname of hostnames) {
-        if (hostname) assertEquals(text.includes(`(${hostname})`), shown.includes(hostname), text);
+        if (hostname) {
+          assertEquals(text.includes(`  ${hostname}\n`), shown.includes(hostname), text);
+        }
       }
       const isShown = ({ hostname }: Lease): boolean =>
         hostname === null ? missing.length > 0 : shown.includes(hostname);
       for (const lease of unexpected) {
-        assertEquals(text.includes(`${lease.mac} ${lease.ip}`), isShown(lease), text);
+        assertEquals(text.includes(`${lease.mac}  ${lease.ip}`), isShown(lease), text);
       }
       assert(shown.length === 0 || text.includes(WAIT.leases), text);
       // Whose MAC may be mistyped.
@@ -136,6 +138,24 @@ Deno.test("leaseProblems() lets no escape sequence of a stranger through", () =>
   assertStringIncludes(textOf(reports), "\\x1b[2Jxxx");
   assert(!textOf(reports).includes("\x1b"));
   assert(!textOf(reports).includes("x".repeat(60)));
+});
+
+Deno.test("leaseProblems() keeps to 80 columns, a row for each", () => {
+  const far = { ...W002, name: "management-vm001-mgmt", ip: "255.255.255.255", mac: W001.mac };
+  const expected = [BARE, W001, far];
+  const missing = expected.map(({ name }) => name);
+  const bmcs = expected.map(({ name }) => ({ ...W001_UNREACHABLE, name }));
+  const unexpected = [lease(null), { ...lease("x".repeat(63)), ip: "255.255.255.255" }];
+  const reports = leaseProblems(match({ missing, unexpected }), { ...WAIT, expected, bmcs });
+  const rows = reports.map(([, { message }]) => message.split("\n").slice(1));
+  assertEquals(rows, [[
+    "    fmn001-mgmt            MAC unknown        address unknown  bmc-dhcp: unreachable",
+    "    ncn-w001-mgmt          b4:2e:99:00:00:01  10.254.1.1       bmc-dhcp: unreachable",
+    "    management-vm001-mgmt  b4:2e:99:00:00:01  255.255.255.255  bmc-dhcp: unreachable",
+  ], [
+    "    02:00:00:00:00:0  10.1.1.0",
+    `    02:00:00:00:00:0  255.255.255.255  ${"x".repeat(38)}…`,
+  ]]);
 });
 
 Deno.test("leaseProblems() finds nothing where everybody has a lease", () => {
