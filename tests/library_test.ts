@@ -71,7 +71,7 @@ Deno.test("a program of others learns where its input is wrong", async (t) => {
     assertEquals([code, stderr.split(":")[0]], [1, "line 4"]);
   });
   await t.step("the document", async () => {
-    const { code, stderr } = await inventory(STATICS, '{"pitboot":1,"status":"ok"}');
+    const { code, stderr } = await inventory(STATICS, '{"pitboot":1,"problems":1}');
     assertEquals([code, stderr], [1, "problems: not a list\n"]);
   });
 });

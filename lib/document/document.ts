@@ -126,11 +126,12 @@ const version: Shape<typeof DOCUMENT_VERSION> = {
   },
 };
 
-const document = objectOf<Document>({
-  pitboot: version,
-  status: oneOf("ok", "partial", "failed"),
-  problems: list(problem),
-}, {
+/** What may be left out of a document that is handed on. */
+type Handed = Pick<Document, "pitboot"> & Partial<Document>;
+
+const document = objectOf<Handed>({ pitboot: version }, {
+  status: withDefault(oneOf("ok", "partial", "failed"), "ok"),
+  problems: withDefault(list(problem), []),
   images: dictionary(image),
   bmcs: list(bmc),
   leases: list(lease),
@@ -154,10 +155,10 @@ export const EMPTY_DOCUMENT: Document = {
 };
 
 /**
- * Reads a document.
+ * Reads a document. `{"pitboot":1}` is one: its status is ok, and nothing is known.
  *
  * @param json The text of one JSON object.
- * @returns The document, with all keys that it has.
+ * @returns The document, with all keys that it has, and `status` and `problems`.
  * @throws {SyntaxError} If it is not JSON, or more than one document.
  * @throws {ShapeError} If it is something else, or of another version.
  *
@@ -171,5 +172,11 @@ export const EMPTY_DOCUMENT: Document = {
  * ```
  */
 export function parseDocument(json: string): Document {
-  return parseJson(json, document);
+  const handed = parseJson(json, document);
+  const { status = "ok", problems = [] } = handed;
+  return { ...handed, status, problems };
+}
+
+function withDefault<T>(shape: Shape<T>, value: T): Shape<T> {
+  return { ...shape, schema: { ...shape.schema, default: value } };
 }

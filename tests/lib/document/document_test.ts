@@ -108,6 +108,18 @@ Deno.test("parseDocument() reads what the schema allows", async (t) => {
   }
 });
 
+Deno.test("parseDocument() takes a version alone for a document, and adds what it lacks", () => {
+  const cases: [text: string, document: Document][] = [
+    [`{"pitboot":1}`, EMPTY_DOCUMENT],
+    [`{"pitboot":1,"status":"partial"}`, { ...EMPTY_DOCUMENT, status: "partial" }],
+    [`{"pitboot":1,"missing":[]}`, { ...EMPTY_DOCUMENT, missing: [] }],
+  ];
+  for (const [text, document] of cases) {
+    assertEquals(parseDocument(text), document);
+    assertEquals(validate(JSON.parse(text)), true, text);
+  }
+});
+
 Deno.test("parseDocument() takes blanks and line ends around it", () => {
   const text = `\n ${JSON.stringify(EMPTY_DOCUMENT, null, 2)}\r\n\t`;
   assertEquals(parseDocument(text), EMPTY_DOCUMENT);
