@@ -4,7 +4,8 @@
  * Synopsis: pitboot wait-leases [OPTION]...
  * Input:    a document, if standard input is no terminal
  * Output:   the document with `leases` and `missing`
- * Exit:     0 all have one, 124 timed out, 1 failed, 2 usage, 130 interrupted
+ * Exit:     0 all have one, 124 timed out, waiting for leases or for the document,
+ *           1 failed, 2 usage, 130 interrupted
  *
  * @module
  */
@@ -23,6 +24,7 @@ export const command = documentCommand<typeof options>({
   description: [
     "Waits until every BMC of statics.conf, but the PIT's, has a lease that has not ended. A lease belongs to one BMC: by its MAC; if statics.conf does not know that, by its address, else by its name.",
     "While it waits, the file of leases may come and go, as it does where dnsmasq is set up again: as long as it is not there, there are no leases yet. With --timeout 0 that is an error.",
+    "The time that the command before it in a chain takes for its document counts, too: when --timeout is over before there is one, the exit code is 124. With --timeout 0 it takes as long as it takes.",
     "After the timeout the BMCs without a lease are named, with what bmc-dhcp saw of them, and so are leases that nobody expected: that is how a mistyped MAC shows. The document can still be handed on: set-links serves the nodes that are ready.",
     "Reads statics.conf and dnsmasq.leases; adds leases and missing to the document. Nothing is changed.",
   ],

@@ -7,7 +7,7 @@
  */
 
 import { runCommand } from "../lib/command/command.ts";
-import type { Context, Output } from "../lib/command/context.ts";
+import type { Context, Input, Output } from "../lib/command/context.ts";
 import { type CommandName, COMMANDS } from "../scripts/commands.ts";
 import type { Pit } from "../tools/pit/make_pit.ts";
 import { type CallOptions, type CallResult, environment, Result } from "./kit.ts";
@@ -18,7 +18,7 @@ export async function callInProcess(
   [name, ...args]: readonly [CommandName, ...string[]],
   { stdin = "", env, ...context }: Partial<
     & Pick<CallOptions, "stdin" | "env">
-    & Pick<Context, "name" | "stdout" | "now">
+    & Pick<Context, "name" | "stdout" | "now" | "elapsed">
   > = {},
 ): Promise<CallResult> {
   const { command } = await COMMANDS[name]();
@@ -29,7 +29,7 @@ export async function callInProcess(
     args: [...args, `--root=${pit.root}`],
     program: null,
     env: (key) => variables[key],
-    stdin: { isTerminal: false, text: () => Promise.resolve(stdin), secret: noSecret },
+    stdin: inputOf(stdin),
     stdout: collect((text) => printed.stdout += text),
     stderr: collect((text) => printed.stderr += text),
     signal: new AbortController().signal,
@@ -48,6 +48,22 @@ export async function chained(pit: Pit, args: readonly string[] = []): Promise<s
 /** An output that is no terminal. */
 export function collect(write: (text: string) => void): Output {
   return { isTerminal: false, columns: () => 80, write };
+}
+
+/** An input that is no terminal and no file. */
+export function inputOf(text: string): Input {
+  let left = new TextEncoder().encode(text);
+  return {
+    isTerminal: false,
+    secret: noSecret,
+    whole: () => Promise.resolve(null),
+    read: (buffer) => {
+      const count = Math.min(buffer.length, left.length);
+      buffer.set(left.subarray(0, count));
+      left = left.subarray(count);
+      return Promise.resolve(count || null);
+    },
+  };
 }
 
 function noSecret(): Promise<string> {

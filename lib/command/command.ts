@@ -71,7 +71,7 @@ async function work(command: Command, line: CommandLine, context: Context): Prom
   const reporter = new Reporter(context, `pitboot ${command.name}`, flags);
   try {
     const root = new Root(flags.root);
-    return await command.run(line, { context, reporter, root, emit: () => {} });
+    return await command.run(line, { context, reporter, root, emit: () => {}, waited: 0 });
   } catch (error) {
     if (error instanceof UsageError || error instanceof OutputError) throw error;
     const { code, details } = failureOf(error);

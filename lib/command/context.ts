@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { SharedInput } from "../io/read_object.ts";
+
 /** Output could not be written, for instance to a full disk. */
 export class OutputError extends Error {
   override readonly name = "OutputError";
@@ -24,10 +26,8 @@ export interface Output {
 }
 
 /** Where a document comes from. */
-export interface Input {
+export interface Input extends SharedInput {
   readonly isTerminal: boolean;
-  /** Reads to the end; rejects with the reason of the signal. */
-  text(signal: AbortSignal): Promise<string>;
   /** Asks the person at the terminal for a secret. */
   secret(question: string, signal: AbortSignal): Promise<string>;
 }

@@ -18,7 +18,7 @@ import type { Output } from "./context.ts";
 import { Draft } from "./draft.ts";
 import { handbookLines, TOLD_BY_HANDBOOK } from "./handbook.ts";
 import type { Host } from "./host.ts";
-import { readDocument } from "./read_document.ts";
+import { type Handed, readDocument } from "./read_document.ts";
 
 /** What every command that writes a document has among its options. */
 type DocumentOptions = CommonOptions & typeof OUTPUT_OPTIONS;
@@ -104,7 +104,8 @@ async function workOn(
   { flags, operand }: CommandLine<DocumentOptions>,
   host: Host,
 ): Promise<Document> {
-  const { signal } = host.context;
+  const { signal, elapsed } = host.context;
+  const began = elapsed();
   draft.begin(name);
   try {
     host.root.check();
@@ -113,7 +114,7 @@ async function workOn(
     if (handed.status === "failed") return handed;
     draft.begin(name, handed);
     signal.throwIfAborted();
-    await stage(draft, flags, host, operand);
+    await stage(draft, flags, { ...host, waited: elapsed() - began }, operand);
   } catch (error) {
     if (!signal.aborted) {
       const { code, details } = failureOf(error);
@@ -131,10 +132,12 @@ async function workOn(
   return draft.document;
 }
 
-async function handedTo(flags: Flags<DocumentOptions>, host: Host): Promise<Document> {
-  if (!("input" in flags)) return EMPTY_DOCUMENT;
-  const { input } = flags;
-  return await readDocument(host, typeof input === "string" ? input : null);
+async function handedTo(
+  flags: Flags<DocumentOptions> & Partial<Handed>,
+  host: Host,
+): Promise<Document> {
+  const { input, timeout = 0 } = flags;
+  return input === undefined ? EMPTY_DOCUMENT : await readDocument(host, { input, timeout });
 }
 
 /** Lines for an output; in a pipe or a file they are as long as they need be. */

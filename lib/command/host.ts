@@ -16,4 +16,6 @@ export interface Host {
   readonly reporter: Reporter;
   /** Takes what happens in a stage. */
   readonly emit: Listener;
+  /** How many milliseconds went by before the document was there that it works on. */
+  readonly waited: number;
 }

@@ -6,13 +6,10 @@
 
 import type { ExitCode } from "../document/exit_codes.ts";
 import { reasonOf } from "../io/failures.ts";
-import { readStream } from "../io/read_file.ts";
+import { MOST_BYTES, tooLarge } from "../io/read_file.ts";
 import { writeAll } from "../io/write_all.ts";
 import { type Context, type Input, type Output, OutputError } from "./context.ts";
 import { promptSecret } from "./prompt_secret.ts";
-
-/** How long the last commands of a chain wait for those before them after ^C. */
-const GRACE_MS = 2000;
 
 /** How a process was called. */
 export type Call = Pick<Context, "name" | "args" | "program">;
@@ -51,18 +48,20 @@ function processInput(): Input {
   return {
     isTerminal: Deno.stdin.isTerminal(),
     secret: promptSecret,
-    text: async (signal) => {
-      const abort = Promise.withResolvers<never>();
-      // The command before us got the same ^C and is about to hand us its
-      // document with what was done: give it a moment.
-      const onAbort = (): void => {
-        setTimeout(() => abort.reject(signal.reason), GRACE_MS);
-      };
-      if (signal.aborted) onAbort();
-      else signal.addEventListener("abort", onAbort, { once: true });
-      return await Promise.race([readStream(Deno.stdin.readable), abort.promise]);
-    },
+    read: (buffer) => Deno.stdin.read(buffer),
+    whole: wholeStdin,
   };
+}
+
+async function wholeStdin(): Promise<Uint8Array | null> {
+  // Only now: it takes its time. Deno itself has no word for what its standard input is.
+  const { fstatSync, readSync } = await import("node:fs");
+  const file = fstatSync(0);
+  if (!file.isFile()) return null;
+  if (file.size > MOST_BYTES) throw tooLarge();
+  const bytes = new Uint8Array(file.size);
+  const count = file.size > 0 ? readSync(0, bytes, 0, file.size, 0) : 0;
+  return bytes.subarray(0, count);
 }
 
 function processOutput(stream: typeof Deno.stdout | typeof Deno.stderr): Output {

@@ -7,12 +7,29 @@
 import { type Document, EMPTY_DOCUMENT, parseDocument } from "../document/document.ts";
 import { Failure } from "../document/problems.ts";
 import { fileFailure } from "../io/failures.ts";
+import { NoObject, readObject } from "../io/read_object.ts";
 import { printable } from "../text/printable.ts";
 import type { Host } from "./host.ts";
 
-/** After this long without a document somebody may wonder what is happening. */
-const NOTICE_MS = 3000;
+/** Where a document comes from, and how long that may take. */
+export interface Handed {
+  /** The value of `--input`, or `null`. */
+  readonly input: string | null;
+  /** How many seconds to wait for it; 0 is as long as it takes. */
+  readonly timeout: number;
+}
+
+/** After this long without a document somebody wonders what is happening. */
+const NOTICE_MS = 2000;
+/** How long the last commands of a chain wait for those before them after ^C. */
+const GRACE_MS = 2000;
+/** No timer of the system is longer. */
+const LONGEST_MS = 2 ** 31 - 1;
+const STDIN = "standard input";
+const ANEW = "</dev/null to begin anew";
+const LONGER = "a longer --timeout leaves the command before it more time";
 const CHAIN = "chain pitboot's own commands, or use </dev/null to begin without a document";
+const LOOP = "add </dev/null to begin without a document, as in a loop that reads a list";
 const NAME_ANOTHER = "name the document of an earlier command; - is standard input";
 
 /**
@@ -20,24 +37,25 @@ const NAME_ANOTHER = "name the document of an earlier command; - is standard inp
  * terminal.
  *
  * @param host Where to read.
- * @param input The value of `--input`, or `null`.
+ * @param handed Which one, and how long to wait.
  * @returns An empty document if there is nothing to read.
- * @throws {Failure} If there is something else than one document.
+ * @throws {Failure} If there is something else than one document, or none in time.
  */
-export async function readDocument(host: Host, input: string | null): Promise<Document> {
-  const { context, root } = host;
-  const fromStdin = input === null || input === "-";
-  if (input === null && context.stdin.isTerminal) return EMPTY_DOCUMENT;
-  const json = fromStdin
-    ? await readStdin(host)
-    : await root.readHanded(input, NAME_ANOTHER, context.signal);
-  if (fromStdin && json.trim() === "") return EMPTY_DOCUMENT;
+export async function readDocument(host: Host, handed: Handed): Promise<Document> {
+  const { context: { stdin, signal }, root } = host;
+  const { input, timeout } = handed;
+  if (input === null && stdin.isTerminal) return EMPTY_DOCUMENT;
+  const source = input === null || input === "-" ? STDIN : input;
+  const json = source === STDIN
+    ? await inTime(host, { source, timeout }, () => readStdin(stdin))
+    : await inTime(host, { source, timeout }, () => root.readHanded(source, NAME_ANOTHER, signal));
+  if (source === STDIN && json.trim() === "") return EMPTY_DOCUMENT;
   try {
     return parseDocument(json);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new Failure("document-invalid", {
-      message: `${fromStdin ? "standard input" : input} is not one pitboot document: ${
+      message: `${source} is not one pitboot document: ${
         printable(error.message.replaceAll("\n", " "), 200)
       }`,
       hint: CHAIN,
@@ -45,19 +63,52 @@ export async function readDocument(host: Host, input: string | null): Promise<Do
   }
 }
 
-async function readStdin({ context, reporter }: Host): Promise<string> {
-  const onAbort = (): void => reporter.say("stopping; waiting a moment for the command before it");
-  context.signal.addEventListener("abort", onAbort, { once: true });
-  const notice = setTimeout(
-    () => reporter.detail("waiting for a document on standard input (</dev/null: none)"),
-    NOTICE_MS,
-  );
+async function readStdin(stdin: Host["context"]["stdin"]): Promise<string> {
   try {
-    return await context.stdin.text(context.signal);
+    return await readObject(stdin);
   } catch (error) {
-    throw fileFailure("standard input", error, CHAIN);
+    if (!(error instanceof NoObject)) throw fileFailure(STDIN, error, CHAIN);
+    const { line, isTaken } = error;
+    throw new Failure("document-invalid", {
+      message: `${STDIN} is not a pitboot document: it begins with "${printable(line, 40)}"`,
+      hint: isTaken ? `${LOOP} (that line of it is lost)` : LOOP,
+    }, error);
+  }
+}
+
+/** Waits for a document, says so, and does not wait for ever. */
+async function inTime(
+  { context: { signal }, reporter }: Host,
+  { source, timeout }: { readonly source: string; readonly timeout: number },
+  read: () => Promise<string>,
+): Promise<string> {
+  const words = source === STDIN
+    ? { origin: `on ${STDIN}`, notice: `on ${STDIN} (${ANEW})`, hint: `add ${ANEW}; ${LONGER}` }
+    : { origin: `from ${source}`, notice: `from ${source}`, hint: LONGER };
+  const { promise: over, reject } = Promise.withResolvers<never>();
+  const timers: ReturnType<typeof setTimeout>[] = [];
+  const after = (milliseconds: number, act: () => void): void => {
+    timers.push(setTimeout(act, Math.min(milliseconds, LONGEST_MS)));
+  };
+  // The command before us got the same ^C and is about to hand us its document
+  // with what was done: give it a moment.
+  const onAbort = (): void => {
+    timers.forEach(clearTimeout);
+    reporter.say("stopping; waiting a moment for the command before it");
+    after(GRACE_MS, () => reject(signal.reason));
+  };
+  after(NOTICE_MS, () => reporter.say(`waiting for a document ${words.notice}`));
+  if (timeout > 0) {
+    const message = `no document came ${words.origin} within ${timeout} s`;
+    const failure = new Failure("document-missing", { message, hint: words.hint });
+    after(timeout * 1000, () => reject(failure));
+  }
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([read(), over]);
   } finally {
-    clearTimeout(notice);
-    context.signal.removeEventListener("abort", onAbort);
+    timers.forEach(clearTimeout);
+    signal.removeEventListener("abort", onAbort);
   }
 }

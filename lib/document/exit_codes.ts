@@ -27,6 +27,6 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.partial, "partial: some nodes are not ready"],
   [EXIT.denied, "a BMC refused the credentials"],
   [EXIT.images, "images missing or unfit"],
-  [EXIT.timeout, "timed out waiting for leases"],
+  [EXIT.timeout, "timed out waiting for leases or a document"],
   [EXIT.interrupted, "interrupted; what was done is in the document"],
 ];

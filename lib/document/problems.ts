@@ -33,6 +33,7 @@ export const PROBLEM_KINDS = {
   "interrupted": error(EXIT.interrupted),
   "failed": error(EXIT.failed),
   "document-invalid": error(EXIT.failed),
+  "document-missing": error(EXIT.timeout),
   "input-missing": error(EXIT.usage),
   "file-missing": error(EXIT.failed),
   "file-unreadable": error(EXIT.failed),

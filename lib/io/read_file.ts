@@ -133,6 +133,7 @@ export function checkKind(info: Deno.FileInfo): void {
   throw new UnfitFile(`is no regular file but a ${kind}`);
 }
 
-function tooLarge(): UnfitFile {
+/** The error of a file that is larger than {@linkcode MOST_BYTES}. */
+export function tooLarge(): UnfitFile {
   return new UnfitFile(`is larger than ${MOST_BYTES / 1024 / 1024} MiB`);
 }

@@ -63,11 +63,11 @@ async function waitUntilAll(
   flags: WaitFlags,
   host: Host,
 ): Promise<Sight> {
-  const { context: { signal, elapsed }, root, emit } = host;
+  const { context: { signal, elapsed }, root, emit, waited } = host;
   using follower = new FileFollower(root.real(flags.leases));
   using board = new LeaseBoard(host, { expected, ...flags });
   // Not by the clock on the wall, which somebody may set during an install.
-  const end = elapsed() + flags.timeout * 1000;
+  const end = elapsed() + flags.timeout * 1000 - waited;
   let match = await look();
   emit({ what: "counted", leased: match.leases.length });
   emit({ what: "waiting", expected });

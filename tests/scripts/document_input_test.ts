@@ -20,21 +20,22 @@ const EMPTY = `{"pitboot":1,"status":"ok","problems":[]}`;
 
 Deno.test("every command that reads refuses what is not one document", async (t) => {
   const notOne = /^standard input is not one pitboot document: \S/;
+  const begins = /^standard input is not a pitboot document: it begins with "/;
   const texts: [name: string, stdin: string, message: RegExp][] = [
-    ["garbage", "hello\n", notOne],
-    ["binary garbage", "\0\x01\x02\x7f", notOne],
-    ["an escape sequence", "\x1b[31mred", notOne],
+    ["garbage", "\n hello\nyou\n", /it begins with "hello"$/],
+    ["binary garbage", "\0\x01\x02\x7f", begins],
+    ["an escape sequence", "\x1b[31mred", begins],
     ["a document that is cut", EMPTY.slice(0, -2), notOne],
     ["two documents", `${EMPTY}\n${EMPTY}\n`, notOne],
-    ["a list", "[]", notOne],
-    ["a number", "1", notOne],
-    ["null", "null", notOne],
+    ["a list", "[]", begins],
+    ["a number", "1", begins],
+    ["null", "null", begins],
     ["an empty object", "{}", /not one pitboot document: .*pitboot/],
     ["version 2", EMPTY.replace("1", "2"), /pitboot.*expected 1.*2/],
     ["version 0", EMPTY.replace("1", "0"), /pitboot.*expected 1.*0/],
     ["a version that is text", EMPTY.replace("1", '"1"'), /pitboot.*expected 1/],
     ["an unknown status", EMPTY.replace("ok", "fine"), /status/],
-    ["no problems", `{"pitboot":1,"status":"ok"}`, /problems/],
+    ["no list of problems", `{"pitboot":1,"problems":{}}`, /problems/],
     [
       "a lease without a MAC",
       EMPTY.replace("}", `,"leases":[{"bmc":"a-mgmt","ip":"10.1.1.1","expires":null}]}`),
@@ -200,4 +201,30 @@ Deno.test("at ^C a command still passes on what the command before it did", asyn
   assertEquals(code, 130);
   problemOf(document, "interrupted");
   assert(document.images?.["storage"], "the images of the document are gone");
+});
+
+Deno.test("a version alone is a whole document", async (t) => {
+  for (const stdin of [`{"pitboot":1}`, ` \n\ufeff{ "pitboot": 1, "site": "x" }\n`]) {
+    await t.step(stdin, async () => {
+      using pit = temporaryPit({ leased: true });
+      const { code, stdout, document } = await callInProcess(pit, ["wait-leases"], { stdin });
+      assertEquals([code, document.leases?.length], [0, 9]);
+      const { status, problems, site } = JSON.parse(stdout);
+      assertEquals([status, problems, site], ["ok", [], stdin.includes("site") ? "x" : undefined]);
+    });
+  }
+});
+
+Deno.test("wait-leases waits that much less for leases as it waited for its document", async () => {
+  using pit = temporaryPit();
+  let asked = 0;
+  // All of the time goes by before the document is there; then the clock stands still.
+  const elapsed = (): number => {
+    if (++asked > 50) throw new Error("it waits for more");
+    return asked === 1 ? 0 : 60_000;
+  };
+  const options = { stdin: EMPTY, elapsed };
+  const { code, document } = await callInProcess(pit, ["wait-leases", "--timeout=60"], options);
+  assertEquals(code, 124);
+  problemOf(document, "leases-missing");
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { runCommand } from "../../lib/command/command.ts";
 import { command } from "../../scripts/install.ts";
 import { cutOffAfter, failAt, withoutSync } from "../cut_off.ts";
-import { collect } from "../in_process.ts";
+import { collect, inputOf } from "../in_process.ts";
 import {
   type Modes,
   modesOf,
@@ -158,7 +158,7 @@ async function run(
     args: [`--root=${root}`, ...withProgram(args)],
     program: null,
     env: () => undefined,
-    stdin: { isTerminal: false, text: () => Promise.resolve(""), secret: () => Promise.reject() },
+    stdin: inputOf(""),
     stdout: collect((text) => printed.stdout += text),
     stderr: collect((text) => printed.stderr += text),
     signal: new AbortController().signal,

@@ -137,7 +137,7 @@ Deno.test("a file without measure is refused before it is read", async (t) => {
 
 Deno.test("a document without an end on standard input is refused", async () => {
   using pit = temporaryPit();
-  const result = await shell(pit, "pitboot resolve-images </dev/zero");
+  const result = await shell(pit, "yes '{' | pitboot resolve-images");
   const { message } = problemOf(result.document, "file-unreadable");
   assertEquals([result.code, message], [1, "standard input: is larger than 64 MiB"]);
   checkManners(result, pit);

@@ -4,6 +4,7 @@ import { Reporter } from "../../../lib/command/reporter.ts";
 import { Root } from "../../../lib/io/root.ts";
 import { LeaseBoard } from "../../../lib/leases/lease_board.ts";
 import type { Sight } from "../../../lib/leases/read_leases.ts";
+import { inputOf } from "../../in_process.ts";
 
 const CLEAR = "\r\x1b[K";
 const LEASE = { bmc: "ncn-w001-mgmt", mac: "b4:2e:99:0b:0d:04", ip: "10.254.1.6", expires: null };
@@ -88,11 +89,7 @@ function makeBoard(
     args: [],
     program: null,
     env: (name) => name === "TERM" ? term : undefined,
-    stdin: {
-      isTerminal: false,
-      text: () => Promise.resolve(""),
-      secret: () => Promise.resolve(""),
-    },
+    stdin: inputOf(""),
     stdout: output,
     stderr: output,
     signal: new AbortController().signal,
@@ -104,7 +101,7 @@ function makeBoard(
     verbose: false,
     color: "never",
   });
-  const host: Host = { context, root: new Root("/nowhere"), reporter, emit: () => {} };
+  const host: Host = { context, root: new Root("/nowhere"), reporter, emit: () => {}, waited: 0 };
   const said = (): string => {
     const before = text;
     text = "";

@@ -1,0 +1,107 @@
+/**
+ * Reads a JSON object from bytes that somebody else may want to read: in
+ * `while read name; do pitboot …; done <list` our standard input is the list. What
+ * begins as something else is left to its owner, as far as that can be done.
+ *
+ * @module
+ */
+
+import { UnfitFile } from "./failures.ts";
+import { MOST_BYTES, tooLarge } from "./read_file.ts";
+
+/** Bytes that others read, too. */
+export interface SharedInput {
+  /**
+   * Reads on.
+   *
+   * @param buffer Takes what is read.
+   * @returns How many bytes that were; `null` at the end.
+   */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /**
+   * All of a regular file, also what was read before us. Nobody's place in it is moved.
+   *
+   * @returns `null` if it is something else, of which a byte that is read is gone.
+   */
+  whole(): Promise<Uint8Array | null>;
+}
+
+/** What is there is no object. */
+export class NoObject extends UnfitFile {
+  /**
+   * @param line Its first line that is not blank.
+   * @param isTaken Whether nobody else can read that line any more.
+   */
+  constructor(readonly line: string, readonly isTaken: boolean) {
+    super("is no JSON object");
+  }
+}
+
+const [NEWLINE, BRACE] = [0x0a, 0x7b];
+/** What JSON allows in front, and the mark that some editors begin a file with. */
+const BLANKS: readonly number[] = [0x09, NEWLINE, 0x0d, 0x20, 0xef, 0xbb, 0xbf];
+/** Nobody wants to see more of what is no object. */
+const MOST_OF_LINE = 500;
+/** How long the rest of a line may take. */
+const LINE_MS = 200;
+
+/**
+ * Reads to the end, if what is there begins as an object.
+ *
+ * @param input Where to read.
+ * @returns All of it, or an empty text where there is nothing.
+ * @throws {NoObject} If it begins as something else. Of a regular file nothing was
+ * read then, of anything else one line: half a name would do more harm to whoever
+ * reads the next one than none.
+ * @throws {UnfitFile} If there is no end of it.
+ * @throws What reading throws.
+ */
+export async function readObject(input: SharedInput): Promise<string> {
+  const whole = await input.whole();
+  if (whole) checkLines(new TextDecoder().decode(whole));
+  let first = await readByte(input);
+  while (first !== null && BLANKS.includes(first)) first = await readByte(input);
+  if (first === null) return "";
+  if (first !== BRACE) throw new NoObject(await readLine(input, first), true);
+  return "{" + await readRest(input);
+}
+
+/** Where in a file we are nobody says: an object may begin at any of its lines. */
+function checkLines(text: string): void {
+  const [line] = /\S.*/.exec(text) ?? [];
+  if (line !== undefined && !/^\s*\{/m.test(text)) throw new NoObject(line.trimEnd(), false);
+}
+
+async function readByte(input: SharedInput): Promise<number | null> {
+  const byte = new Uint8Array(1);
+  return await input.read(byte) ? byte[0] ?? null : null;
+}
+
+async function readLine(input: SharedInput, first: number): Promise<string> {
+  const bytes = [first];
+  const { promise: late, resolve } = Promise.withResolvers<null>();
+  const timer = setTimeout(() => resolve(null), LINE_MS);
+  try {
+    while (bytes.length < MOST_OF_LINE) {
+      const byte = await Promise.race([readByte(input), late]);
+      if (byte === null || byte === NEWLINE) break;
+      bytes.push(byte);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  return new TextDecoder().decode(Uint8Array.from(bytes)).trimEnd();
+}
+
+async function readRest(input: SharedInput): Promise<string> {
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(64 * 1024);
+  const parts: string[] = [];
+  for (let size = 1;;) {
+    const count = await input.read(buffer);
+    if (count === null) return parts.join("") + decoder.decode();
+    size += count;
+    if (size > MOST_BYTES) throw tooLarge();
+    parts.push(decoder.decode(buffer.subarray(0, count), { stream: true }));
+  }
+}
