@@ -22,6 +22,12 @@ export const NINE_NODES = [
   "ncn-s003",
 ];
 
+/** Ninety-nine NCNs besides the PIT: masters, workers and storage nodes. */
+export const NINETY_NINE_NODES: readonly string[] = ([["m", 9], ["w", 75], ["s", 16]] as const)
+  .flatMap(([kind, count]) =>
+    Array.from({ length: count }, (_, i) => `ncn-${kind}${String(i + 1).padStart(3, "0")}`)
+  );
+
 /** The release that the handbook shows. */
 export const RELEASE = "fe775c6-1659395320990";
 /** The kernel that the handbook shows. */
@@ -48,6 +54,26 @@ export interface Pit {
   readonly nodes: readonly SystemNode[];
 }
 
+/** How a simulated BMC behaves. */
+export interface BmcBehaviour {
+  /** Seconds from the setting to its lease; `never`: it asks for none. */
+  readonly wait?: number | "never";
+  /** Seconds until it lets anybody in, or does what its fault is. */
+  readonly answer?: number;
+  /** Whether it was on DHCP before anybody set it. */
+  readonly source?: "dhcp";
+  /** `forgets`: it says yes, and does not keep the setting. */
+  readonly fault?:
+    | "dead"
+    | "denied"
+    | "cipher17"
+    | "binary"
+    | "signal"
+    | "hang"
+    | "lost"
+    | "forgets";
+}
+
 /** What kind of PIT to make. */
 export interface PitOptions {
   /** All nodes, the PIT among them. */
@@ -56,6 +82,13 @@ export interface PitOptions {
   readonly modified?: Date;
   /** Whether all BMCs have a lease already. */
   readonly leased?: boolean;
+  /** How the BMC of a node behaves; `place`: that of the node among all. */
+  readonly behaviour?: (node: string, place: number) => BmcBehaviour;
+}
+
+/** One BMC after another has its lease. */
+function inTurn(_node: string, place: number): BmcBehaviour {
+  return { wait: Number((place * 0.3).toFixed(1)) };
 }
 
 /**
@@ -75,7 +108,7 @@ export function makePit(directory: string, options: PitOptions = {}): Pit {
   write(`${root}/var/www/boot/script.ipxe`, BOOT_SCRIPT);
   Deno.utimeSync(`${root}/var/www/boot/script.ipxe`, modified, modified);
   for (const role of ["k8s", "ceph"] as const) addRelease(root, role, { modified });
-  return { root, nodes, bin: makeBmcs(directory, nodes) };
+  return { root, nodes, bin: makeBmcs(directory, nodes, options.behaviour ?? inTurn) };
 }
 
 /** How to make a release. */
@@ -116,16 +149,19 @@ export function addRelease(
   return directory;
 }
 
-function makeBmcs(directory: string, nodes: readonly SystemNode[]): string {
+function makeBmcs(
+  directory: string,
+  nodes: readonly SystemNode[],
+  behaviour: (node: string, place: number) => BmcBehaviour,
+): string {
   const bin = `${directory}/bin`;
   const tool = new URL("ipmitool", import.meta.url);
   write(`${bin}/ipmitool`, Deno.readTextFileSync(tool));
   Deno.chmodSync(`${bin}/ipmitool`, 0o755);
   for (const [i, { name, bmcMac, bmcIp }] of nodes.entries()) {
-    write(
-      `${directory}/bmcs/${bmcIp}`,
-      `mac=${bmcMac}\nname=${name}-mgmt\nwait=${(i * 0.3).toFixed(1)}\n`,
-    );
+    const values = { mac: bmcMac, name: `${name}-mgmt`, ...behaviour(name, i) };
+    const lines = Object.entries(values).map(([key, value]) => `${key}=${value}\n`);
+    write(`${directory}/bmcs/${bmcIp}`, lines.join(""));
   }
   return bin;
 }
