@@ -82,7 +82,11 @@ export async function setBmcs(draft: Draft, flags: BmcFlags, host: Host): Promis
     skipAll("no password");
     return draft.report(...passwordMissing(source));
   }
-  host.emit({ what: "setting", conman: flags.conman });
+  host.emit({
+    what: "setting",
+    conman: flags.conman,
+    nodes: targets.map(({ node }) => node),
+  });
   using log = openLog(draft, flags, host, password);
   await setAll(targets, draft, host, {
     fanout: flags.fanout,

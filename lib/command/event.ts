@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Image } from "../document/document.ts";
+import type { BmcState, BootNode, Image, Problem } from "../document/document.ts";
 
 /** Something that happens in a stage. */
 export type Event =
@@ -13,20 +13,113 @@ export type Event =
   | { readonly what: "resolving" }
   /** The images are chosen, by role. */
   | { readonly what: "resolved"; readonly images: Readonly<Record<string, Image>> }
+  /** Checks before the work have failed: nothing was done, no BMC was contacted. */
+  | { readonly what: "refused"; readonly failed: number; readonly checks: number }
   /** Nobody gave a password: no BMC will be set. */
   | { readonly what: "no-password" }
-  /** The BMCs of this conman.conf are about to be set. */
-  | { readonly what: "setting"; readonly conman: string }
+  /** The BMCs of these nodes, all that are in this conman.conf, are about to be set. */
+  | { readonly what: "setting"; readonly conman: string; readonly nodes: readonly string[] }
+  /** A session with the BMC of a node begins. */
+  | { readonly what: "asking"; readonly node: string; readonly address: string }
+  /** What became of the BMC of a node. */
+  | {
+    readonly what: "asked";
+    readonly node: string;
+    readonly address: string;
+    readonly state: BmcState;
+    readonly message: string | null;
+    readonly seconds: number;
+  }
   /** How many BMCs have a lease before the wait. */
   | { readonly what: "counted"; readonly leased: number }
-  /** How many BMCs should have a lease; not all have one yet. */
-  | { readonly what: "waiting"; readonly expected: number }
-  /** All of them have one. */
+  /** Not all BMCs have a lease: said at first, at a change, and every now and then. */
+  | ({
+    readonly what: "waiting";
+    /** The nodes whose BMCs have none. */
+    readonly missing: readonly string[];
+    /** Seconds until the wait ends; `null` while BMCs are still being set. */
+    readonly left: number | null;
+  } & Leased)
+  /** The BMC of a node has got a lease. */
+  | ({ readonly what: "lease"; readonly node: string; readonly ip: string } & Leased)
+  /** The lease of the BMC of a node has ended. */
+  | ({ readonly what: "lease-ended"; readonly node: string } & Leased)
+  /** The file of the leases is not there, or holds none, after it did. */
+  | { readonly what: "leases-gone"; readonly leases: string; readonly isThere: boolean }
+  /** All BMCs have a lease. */
   | { readonly what: "leased"; readonly expected: number }
+  /** The wait ends early: these are left, and none of them can come. */
+  | { readonly what: "hopeless"; readonly nodes: readonly string[]; readonly seconds: number }
   /** Boot directories are about to be made; `release`: of `CSM_RELEASE`. */
   | { readonly what: "linking"; readonly leases: string; readonly release: string | null }
-  /** All of them are as they should be. */
-  | { readonly what: "linked"; readonly webRoot: string };
+  /** What became of the boot directory of a node. */
+  | ({ readonly what: "linked" } & NodeChange)
+  /** All that was asked for is done. */
+  | { readonly what: "ready"; readonly webRoot: string }
+  /** Something that an administrator should know. */
+  | { readonly what: "problem"; readonly problem: Problem }
+  /** Not all nodes will boot what they should: who will not, and why. */
+  | ({ readonly what: "verdict" } & Verdict);
+
+/** How many BMCs have a lease, and how many should. */
+interface Leased {
+  readonly leased: number;
+  readonly expected: number;
+}
+
+interface NodeChange extends Pick<BootNode, "change"> {
+  readonly node: string;
+  /** Of what it boots; `null` if nobody knows. */
+  readonly release: string | null;
+}
+
+/** What is said last of all where not all is well. */
+export interface Verdict {
+  /** For instance `7 of 9 nodes will boot 1.6.2; 2 will not`. */
+  readonly summary: string;
+  /** The exit code. */
+  readonly exit: number;
+  /** Who will not, and why. */
+  readonly nodes: readonly NodeVerdict[];
+  /** The next command; `null` if there is none. */
+  readonly next: string | null;
+}
+
+/** Why a node will not boot. */
+export interface NodeVerdict {
+  readonly node: string;
+  /** For instance `no answer on 10.254.1.12`. */
+  readonly message: string;
+  /** What to do; `null` if nobody knows. */
+  readonly hint: string | null;
+}
+
+/** The stage that each event but `problem` is of. */
+const STAGES: Readonly<Record<Exclude<Event["what"], "problem">, string>> = {
+  "resolving": "resolve-images",
+  "resolved": "resolve-images",
+  "refused": "run",
+  "no-password": "bmc-dhcp",
+  "setting": "bmc-dhcp",
+  "asking": "bmc-dhcp",
+  "asked": "bmc-dhcp",
+  "counted": "wait-leases",
+  "waiting": "wait-leases",
+  "lease": "wait-leases",
+  "lease-ended": "wait-leases",
+  "leases-gone": "wait-leases",
+  "leased": "wait-leases",
+  "hopeless": "wait-leases",
+  "linking": "set-links",
+  "linked": "set-links",
+  "ready": "set-links",
+  "verdict": "run",
+};
+
+/** The stage that an event is of. */
+export function stageOf(event: Event): string {
+  return event.what === "problem" ? event.problem.stage : STAGES[event.what];
+}
 
 /** Takes what happens. */
 export type Listener = (event: Event) => void;

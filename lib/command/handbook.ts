@@ -58,8 +58,10 @@ function linesOf(event: Event, name: string): string[] {
           ? "WARNING: CSM_RELEASE was not set, images will be stored in their default location on the node(s) at /run/initramfs/live/LiveOS/"
           : `Images will be stored on the NCN at /run/initramfs/live/${event.release}/`,
       ];
-    case "linked":
+    case "ready":
       return [`${event.webRoot} is ready.`];
+    default:
+      return [];
   }
 }
 

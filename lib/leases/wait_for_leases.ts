@@ -11,6 +11,7 @@ import type { Host } from "../command/host.ts";
 import { FileFollower } from "../io/follow_file.ts";
 import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { readStatics } from "../nodes/read_statics.ts";
+import { nodesOf } from "../text/host_name.ts";
 import { LeaseBoard } from "./lease_board.ts";
 import { leaseProblems } from "./lease_report.ts";
 import { currentLeases, leasesSoFar, type Sight } from "./read_leases.ts";
@@ -70,7 +71,15 @@ async function waitUntilAll(
   const end = elapsed() + flags.timeout * 1000 - waited;
   let match = await look();
   emit({ what: "counted", leased: match.leases.length });
-  emit({ what: "waiting", expected });
+  const tell = (): void =>
+    emit({
+      what: "waiting",
+      missing: nodesOf(match.missing),
+      leased: match.leases.length,
+      expected,
+      left: Math.ceil((end - elapsed()) / 1000),
+    });
+  tell();
   let count = match.leases.length;
   let said = elapsed();
   for (;;) {
@@ -80,7 +89,7 @@ async function waitUntilAll(
       return match;
     }
     if (match.leases.length !== count || now - said >= REPEAT_MS) {
-      emit({ what: "waiting", expected });
+      tell();
       count = match.leases.length;
       said = now;
     }

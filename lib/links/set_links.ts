@@ -67,7 +67,7 @@ export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Prom
   draft.reportAll(offlineProblems(
     nodes.map(({ wanted: { name }, observed }) => ({ name, observed })),
   ));
-  if (state && failed.size === 0) emit({ what: "linked", webRoot });
+  if (state && failed.size === 0) emit({ what: "ready", webRoot });
 }
 
 /** Whoever took a node offline puts it online again, and nobody else. */

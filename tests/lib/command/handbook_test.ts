@@ -23,13 +23,13 @@ Deno.test("handbookLines() writes the lines of the handbook", async (t) => {
       1,
       9,
     ],
-    [{ what: "setting", conman: "/etc/conman.conf" }, 10, 1],
+    [{ what: "setting", conman: "/etc/conman.conf", nodes: [] }, 10, 1],
     [{ what: "counted", leased: 0 }, 11, 1],
-    [{ what: "waiting", expected: 9 }, 12, 1],
-    [{ what: "waiting", expected: 9 }, 14, 1],
+    [{ what: "waiting", expected: 9, leased: 0, missing: [], left: 900 }, 12, 1],
+    [{ what: "waiting", expected: 9, leased: 0, missing: [], left: 900 }, 14, 1],
     [{ what: "leased", expected: 9 }, 15, 1],
     [{ what: "linking", leases: LEASES, release: null }, 16, 3],
-    [{ what: "linked", webRoot: "/var/www" }, 19, 1],
+    [{ what: "ready", webRoot: "/var/www" }, 19, 1],
   ];
   const told = new Set<string | undefined>();
   for (const [event, at, count] of cases) {
@@ -44,12 +44,12 @@ Deno.test("handbookLines() writes the lines of the handbook", async (t) => {
 
 Deno.test("handbookLines() tells what the event says", async (t) => {
   const cases: [event: Event, facts: string[]][] = [
-    [{ what: "setting", conman: "/tmp/conman.conf" }, ["/tmp/conman.conf"]],
+    [{ what: "setting", conman: "/tmp/conman.conf", nodes: [] }, ["/tmp/conman.conf"]],
     [{ what: "counted", leased: 7 }, ["7"]],
-    [{ what: "waiting", expected: 15 }, ["15"]],
+    [{ what: "waiting", expected: 15, leased: 0, missing: [], left: null }, ["15"]],
     [{ what: "leased", expected: 15 }, ["[15]"]],
     [{ what: "linking", leases: "/tmp/leases", release: null }, ["/tmp/leases", "set-links"]],
-    [{ what: "linked", webRoot: "/tmp/www" }, ["/tmp/www"]],
+    [{ what: "ready", webRoot: "/tmp/www" }, ["/tmp/www"]],
   ];
   for (const [event, facts] of cases) {
     await t.step(event.what, () => {
