@@ -10,19 +10,24 @@
  * @module
  */
 
-import { BMC_OPTIONS, RESET_OPTIONS, setBmcs } from "../lib/bmc/set_bmcs.ts";
+import { BMC_OPTIONS, prepareBmcs, RESET_OPTIONS } from "../lib/bmc/prepare_bmcs.ts";
+import { setBmcs } from "../lib/bmc/set_bmcs.ts";
 import {
   COMMON_OPTIONS,
   DRY_RUN_OPTIONS,
   INPUT_OPTIONS,
   OUTPUT_OPTIONS,
+  pathOptions,
 } from "../lib/cli/manual.ts";
+import { Checks } from "../lib/command/checks.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
+import { lockState } from "../lib/links/prepare_links.ts";
 
 const options = {
   ...BMC_OPTIONS,
   ...RESET_OPTIONS,
+  ...pathOptions("state"),
   ...DRY_RUN_OPTIONS,
   ...INPUT_OPTIONS,
   ...OUTPUT_OPTIONS,
@@ -52,7 +57,14 @@ export const command = documentCommand<typeof options>({
     ],
   ],
   shows: ["bmcs"],
-  stage: setBmcs,
+  stage: async (draft, flags, host) => {
+    const checks = new Checks(host);
+    // Two runs at once would open two sessions to each BMC.
+    using _state = await checks.make(draft, () => lockState(flags, host));
+    const work = await prepareBmcs(checks, draft, flags, host);
+    using _log = work?.log;
+    if (checks.havePassed() && work) await setBmcs(work, draft, flags, host);
+  },
 });
 
 if (import.meta.main) main(command);

@@ -11,23 +11,13 @@
  */
 
 import { WHO } from "../lib/cli/environment.ts";
-import { BMC_OPTIONS, setBmcs } from "../lib/bmc/set_bmcs.ts";
-import { COMMON_OPTIONS, DRY_RUN_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
-import type { Flags } from "../lib/cli/options.ts";
+import { COMMON_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
-import type { Draft } from "../lib/command/draft.ts";
-import type { Host } from "../lib/command/host.ts";
 import { main } from "../lib/command/main.ts";
-import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
-import { WAIT_OPTIONS, waitForLeases } from "../lib/leases/wait_for_leases.ts";
-import { LINK_OPTIONS, setLinks } from "../lib/links/set_links.ts";
+import { RUN_OPTIONS, runAll } from "../lib/run/run_all.ts";
 
 const options = {
-  ...RESOLVE_OPTIONS,
-  ...BMC_OPTIONS,
-  ...WAIT_OPTIONS,
-  ...LINK_OPTIONS,
-  ...DRY_RUN_OPTIONS,
+  ...RUN_OPTIONS,
   ...OUTPUT_OPTIONS,
   ...COMMON_OPTIONS,
 };
@@ -53,21 +43,5 @@ export const command = documentCommand<typeof options>({
   printsHandbook: true,
   stage: runAll,
 });
-
-async function runAll(draft: Draft, flags: Flags<typeof options>, host: Host): Promise<void> {
-  const { signal } = host.context;
-  draft.begin("resolve-images");
-  resolveImages(draft, flags, host);
-  draft.begin("bmc-dhcp");
-  await setBmcs(draft, { ...flags, reset: false }, host);
-  signal.throwIfAborted();
-  draft.begin("wait-leases");
-  // Where no BMC was told to ask for a lease, none will come: look once.
-  const idle = draft.document.bmcs?.every(({ state }) => ["skipped", "denied"].includes(state));
-  await waitForLeases(draft, idle ? { ...flags, timeout: 0 } : flags, host);
-  signal.throwIfAborted();
-  draft.begin("set-links");
-  await setLinks(draft, flags, host);
-}
 
 if (import.meta.main) main(command);

@@ -17,11 +17,15 @@ import {
   INPUT_OPTIONS,
   OUTPUT_OPTIONS,
 } from "../lib/cli/manual.ts";
+import { Checks } from "../lib/command/checks.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
+import { outcomeOf } from "../lib/document/outcome.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
-import { waitForLeases } from "../lib/leases/wait_for_leases.ts";
-import { LINK_OPTIONS, setLinks } from "../lib/links/set_links.ts";
+import { lookForLeases } from "../lib/leases/wait_for_leases.ts";
+import { LINK_OPTIONS, lockState, prepareLinks } from "../lib/links/prepare_links.ts";
+import { LinkSetter } from "../lib/links/set_links.ts";
+import { addUnserved } from "../lib/links/unserved.ts";
 
 const options = {
   ...RESOLVE_OPTIONS,
@@ -61,10 +65,25 @@ export const command = documentCommand<typeof options>({
   ],
   shows: ["nodes"],
   stage: async (draft, flags, host) => {
-    if (!draft.document.images) resolveImages(draft, flags, host);
-    // Who has a lease now; nobody is waited for.
-    if (!draft.document.leases) await waitForLeases(draft, { ...flags, timeout: 0 }, host);
-    await setLinks(draft, flags, host);
+    const checks = new Checks(host);
+    // First: no other run may change what is read from here on.
+    using state = await checks.make(draft, () => lockState(flags, host));
+    await checks.make(draft, () => {
+      if (!draft.document.images) resolveImages(draft, flags, host);
+    });
+    await checks.make(draft, async () => {
+      // Who has a lease now; nobody is waited for.
+      if (!draft.document.leases) await lookForLeases(draft, flags, host);
+    });
+    const work = await prepareLinks(checks, draft, { flags, state }, host);
+    if (!checks.havePassed() || !work) return;
+    const setter = new LinkSetter(work, draft, flags, host);
+    await setter.setAll(draft.document.leases ?? []);
+    const applied = setter.end();
+    if (!work.state) return;
+    const webRoot = flags["web-root"];
+    addUnserved(draft, { work, applied, webRoot, state: flags.state }, host);
+    if (outcomeOf(draft.document).exit === 0) host.emit({ what: "ready", webRoot });
   },
 });
 

@@ -37,7 +37,7 @@ export const command = documentCommand<typeof options>({
     ],
   ],
   shows: ["leases"],
-  stage: waitForLeases,
+  stage: (draft, flags, host) => waitForLeases(draft, flags, host),
 });
 
 if (import.meta.main) main(command);

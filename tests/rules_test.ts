@@ -35,6 +35,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["lib/nodes"],
   ["lib/images", "lib/bmc", "lib/leases", "lib/install"],
   ["lib/links"],
+  ["lib/run"],
   ["scripts"],
   ["."],
 ];
@@ -44,7 +45,7 @@ const PURE: readonly RegExp[] = [
   /^lib\/(text|document|cli)\//,
   /\/(plan|match)_\w+\.ts$/,
   /_(report|targets)\.ts$/,
-  /\/(statics|roles|node_choice|conman|ipmi|leases|node_status|access_log)\.ts$/,
+  /\/(statics|roles|node_choice|conman|ipmi|leases|node_status|node_causes|access_log)\.ts$/,
   /\/(boot_script|boot_state|boot_tree|generations|script_records|served_nodes|boot_triples|kernel_image|squashfs|xz)\.ts$/,
   /\/(handbook|remedies|install_record|install_step|shared_files)\.ts$/,
 ];

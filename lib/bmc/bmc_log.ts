@@ -46,7 +46,7 @@ export class BmcLog implements Disposable {
     checkWritable(path);
     this.#file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
     Deno.chmodSync(path, 0o600); // an older file may have another mode
-    this.#write(`=== ${this.#time()}\n`);
+    this.#attempt(`=== ${this.#time()}\n`);
   }
 
   /**
@@ -54,12 +54,7 @@ export class BmcLog implements Disposable {
    * see {@linkcode fault}.
    */
   add({ name, address }: BmcTarget, line: string): void {
-    if (this.#fault !== null) return;
-    try {
-      this.#write(`${this.#time()} ${name} ${address} ${line.trimEnd()}\n`);
-    } catch (error) {
-      this.#fault = error;
-    }
+    this.#attempt(`${this.#time()} ${name} ${address} ${line.trimEnd()}\n`);
   }
 
   /** Why it is incomplete; `null` if it is complete. */
@@ -76,8 +71,13 @@ export class BmcLog implements Disposable {
     return new Date(this.#now()).toISOString();
   }
 
-  #write(text: string): void {
+  #attempt(text: string): void {
+    if (this.#fault !== null) return;
     const clean = text.replaceAll(this.#password, "********");
-    writeAll(this.#file, new TextEncoder().encode(clean));
+    try {
+      writeAll(this.#file, new TextEncoder().encode(clean));
+    } catch (error) {
+      this.#fault = error;
+    }
   }
 }

@@ -23,10 +23,13 @@ export interface Password {
  * person at the terminal. An empty `IPMI_PASSWORD` means: do not ask.
  *
  * @param host Where to look.
- * @param file The value of `--password-file`, or `null`.
+ * @param flags The value of `--password-file`.
  * @throws {Failure} If it cannot be one, or the file cannot be read.
  */
-export async function getPassword(host: Host, file: string | null): Promise<Password> {
+export async function getPassword(
+  host: Host,
+  { "password-file": file }: { readonly "password-file": string | null },
+): Promise<Password> {
   const fromEnvironment = host.context.env("IPMI_PASSWORD");
   if (fromEnvironment) return checked(fromEnvironment, "IPMI_PASSWORD");
   if (file !== null) {
@@ -48,7 +51,6 @@ export async function getPassword(host: Host, file: string | null): Promise<Pass
     const typed = await stdin.secret("BMC password (empty: leave the BMCs alone): ", signal);
     if (typed) return checked(typed, "the password that was typed");
   }
-  host.emit({ what: "no-password" });
   if (canAsk) return { text: null, source: "none was typed" };
   if (fromEnvironment !== undefined) return { text: null, source: "IPMI_PASSWORD is empty" };
   const isChained = stderr.isTerminal && !stdin.isTerminal;

@@ -4,17 +4,12 @@
  * @module
  */
 
-import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
-import { count, duration, flag, type Flags, optionalCount, optionalText } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
-import { Failure } from "../document/problems.ts";
 import { hintFor, reasonOf } from "../io/failures.ts";
-import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
-import { readStatics } from "../nodes/read_statics.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { askAll } from "./ask_all.ts";
-import { BmcLog, logPath } from "./bmc_log.ts";
+import { logPath } from "./bmc_log.ts";
 import {
   addOutcomes,
   type BmcOutcome,
@@ -25,46 +20,26 @@ import {
   skipped,
   unlistedProblems,
 } from "./bmc_report.ts";
-import { type BmcTarget, bmcTargets } from "./bmc_targets.ts";
-import { parseConman } from "./conman.ts";
-import { getPassword } from "./get_password.ts";
+import type { BmcTarget } from "./bmc_targets.ts";
+import { type BmcFlags, type BmcWork, ipmitoolMissing } from "./prepare_bmcs.ts";
 import { setBmcToDhcp, type SetOptions } from "./set_bmc_to_dhcp.ts";
-
-/** Options of the stage. */
-export const BMC_OPTIONS = {
-  ...NODE_OPTIONS,
-  fanout: count("N", "Contact at most N BMCs at once.", { min: 1, max: 1024, initial: 64 }),
-  "bmc-timeout": duration("Give up on a BMC after this time.", "30s"),
-  channel: optionalCount("N", "LAN channel of all BMCs; else each is asked for its own.", {
-    min: 0,
-    max: 15,
-  }),
-  cipher: optionalCount("N", "Cipher suite of all BMCs; else what each names, then 17 and 3.", {
-    min: 0,
-    max: 255,
-  }),
-  "keep-going": flag("Ask all BMCs, although the first three refuse the password."),
-  "password-file": optionalText("FILE", "Take the password from the first line of FILE."),
-  ...pathOptions("conman", "statics", "log-dir"),
-};
-
-/** Options that only the command `bmc-dhcp` has. */
-export const RESET_OPTIONS = {
-  reset: flag(
-    "Cold-reset the BMCs that are missing in the document, or those of --nodes: some act on the setting only then.",
-  ),
-};
-
-type BmcFlags = Flags<typeof BMC_OPTIONS & typeof RESET_OPTIONS & typeof DRY_RUN_OPTIONS>;
 
 /**
  * Turns the chosen BMCs to DHCP and adds `bmcs`. One that fails does not stop
  * the others.
  *
- * @throws {Failure} If nothing can be tried: a file or ipmitool is missing.
+ * @param work What {@linkcode prepareBmcs} has found.
+ * @param draft The document.
+ * @param flags What was asked for.
+ * @param host Where.
+ * @throws {Failure} If ipmitool is not there any more.
  */
-export async function setBmcs(draft: Draft, flags: BmcFlags, host: Host): Promise<void> {
-  const { targets, unlisted } = findTargets(draft, flags, host);
+export async function setBmcs(
+  { targets, unlisted, password, log }: BmcWork,
+  draft: Draft,
+  flags: BmcFlags,
+  host: Host,
+): Promise<void> {
   draft.reportAll(unlistedProblems(unlisted, flags.conman));
   const skipAll = (message: string): void =>
     add(draft, targets.map((target) => skipped(target, message)));
@@ -77,9 +52,10 @@ export async function setBmcs(draft: Draft, flags: BmcFlags, host: Host): Promis
     const names = foldHosts(targets.map(({ name }) => name));
     return host.reporter.say(`would turn to DHCP${flags.reset ? " and reset" : ""}: ${names}`);
   }
-  const { text: password, source } = await getPassword(host, flags["password-file"]);
-  if (password === null) {
+  const { text, source } = password;
+  if (text === null) {
     skipAll("no password");
+    host.emit({ what: "no-password" });
     return draft.report(...passwordMissing(source));
   }
   host.emit({
@@ -87,11 +63,10 @@ export async function setBmcs(draft: Draft, flags: BmcFlags, host: Host): Promis
     conman: flags.conman,
     nodes: targets.map(({ node }) => node),
   });
-  using log = openLog(draft, flags, host, password);
   await setAll(targets, draft, host, {
     fanout: flags.fanout,
     keepGoing: flags["keep-going"],
-    password,
+    password: text,
     source,
     path: host.context.env("PATH"),
     cipher: flags.cipher,
@@ -102,38 +77,6 @@ export async function setBmcs(draft: Draft, flags: BmcFlags, host: Host): Promis
     log: (target, line) => log?.add(target, line),
   });
   if (log && log.fault !== null) reportLog(draft, flags, log.fault);
-}
-
-function findTargets(draft: Draft, flags: BmcFlags, { root }: Host): ReturnType<typeof bmcTargets> {
-  const conman = root.readText(flags.conman, "csi pit init writes it; name another with --conman");
-  const consoles = parseConman(conman, { file: flags.conman });
-  const choice = nodeChoice(flags);
-  const { bmcs } = readStatics(root, flags.statics, choice);
-  const { targets, unlisted } = bmcTargets(consoles, bmcs, choice);
-  if (!flags.reset) return { targets, unlisted };
-  // Never reset all BMCs just because none was named.
-  const missing = draft.document.missing ?? (flags.nodes && targets.map(({ name }) => name));
-  if (!missing) {
-    throw new Failure("input-missing", {
-      message: "--reset needs to know which BMCs to reset",
-      hint:
-        "name --nodes, or chain it: pitboot wait-leases --timeout 60s | pitboot bmc-dhcp --reset",
-    });
-  }
-  return {
-    targets: targets.filter(({ name }) => missing.includes(name)),
-    unlisted: unlisted.filter((name) => missing.includes(name)),
-  };
-}
-
-function openLog(draft: Draft, flags: BmcFlags, host: Host, password: string): BmcLog | null {
-  const directory = flags["log-dir"];
-  try {
-    return new BmcLog(host.root, { directory, password, now: host.context.now });
-  } catch (error) {
-    reportLog(draft, flags, error);
-    return null;
-  }
 }
 
 function reportLog(draft: Draft, { "log-dir": directory }: BmcFlags, error: unknown): void {
@@ -150,7 +93,7 @@ function reportLog(draft: Draft, { "log-dir": directory }: BmcFlags, error: unkn
 async function setAll(
   targets: readonly BmcTarget[],
   draft: Draft,
-  { context, reporter }: Host,
+  { context, reporter, emit }: Host,
   { fanout, keepGoing, source, ...options }: Omit<SetOptions, "onOpen"> & {
     fanout: number;
     keepGoing: boolean;
@@ -163,9 +106,13 @@ async function setAll(
   try {
     refused = await askAll(targets, pace, async (target, onOpen) => {
       const begin = context.elapsed();
+      const { node, address } = target;
+      emit({ what: "asking", node, address });
       const result = await attempt(target, { ...options, onOpen });
       const seconds = Math.round(context.elapsed() - begin) / 1000;
       outcomes.set(target, { target, result, seconds });
+      const { state, message } = result;
+      emit({ what: "asked", node, address, state, message, seconds });
       reporter.detail(`${target.name} (${target.address}): ${result.state} after ${seconds} s`);
       return result.state;
     });
@@ -185,10 +132,7 @@ async function attempt(target: BmcTarget, options: SetOptions): Promise<BmcOutco
   } catch (error) {
     // Deno says NotCapable where the search path had none when we started.
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
-      throw new Failure("ipmitool-missing", {
-        message: "ipmitool was not found on the search path",
-        hint: "install it (zypper install ipmitool)",
-      }, error);
+      throw ipmitoolMissing(error);
     }
     return notSet(
       "failed",

@@ -15,18 +15,38 @@ import {
 
 /** The document while stages add to it: what was done stays, even after an error. */
 export class Draft {
-  #document: Document = EMPTY_DOCUMENT;
+  readonly #shared: { document: Document };
   #stage = "";
   readonly #show: (problem: Problem) => void;
 
-  /** @param show Shows problems as they come up. */
-  constructor(show: (problem: Problem) => void) {
+  /**
+   * @param show Shows problems as they come up.
+   * @param shared What others write to, too.
+   */
+  constructor(
+    show: (problem: Problem) => void,
+    shared: { document: Document } = { document: EMPTY_DOCUMENT },
+  ) {
     this.#show = show;
+    this.#shared = shared;
   }
 
   /** The document as it is now; its status is that of its problems. */
   get document(): Document {
-    return { ...this.#document, status: outcomeOf(this.#document).status };
+    const { document } = this.#shared;
+    return { ...document, status: outcomeOf(document).status };
+  }
+
+  /**
+   * Begins a stage that is at work beside others.
+   *
+   * @param stage Its name.
+   * @returns The same document, for that stage.
+   */
+  beside(stage: string): Draft {
+    const draft = new Draft(this.#show, this.#shared);
+    draft.begin(stage);
+    return draft;
   }
 
   /**
@@ -35,15 +55,15 @@ export class Draft {
    * @param stage Its name.
    * @param document What it was handed, if that is not what is here.
    */
-  begin(stage: string, document: Document = this.#document): void {
+  begin(stage: string, document: Document = this.#shared.document): void {
     this.#stage = stage;
     const problems = document.problems.filter((each) => each.stage !== stage);
-    this.#document = { ...document, problems };
+    this.#shared.document = { ...document, problems };
   }
 
   /** Adds keys, in place of older ones of that name. */
   add(keys: Partial<Document>): void {
-    this.#document = { ...this.#document, ...keys };
+    this.#shared.document = { ...this.#shared.document, ...keys };
   }
 
   /** Adds problems, and shows them. */
@@ -54,7 +74,7 @@ export class Draft {
   /** Adds a problem, and shows it. */
   report(code: ProblemCode, details: ProblemDetails): void {
     const added = problem(this.#stage, code, details);
-    this.add({ problems: [...this.#document.problems, added] });
+    this.add({ problems: [...this.#shared.document.problems, added] });
     this.#show(added);
   }
 }

@@ -6,6 +6,7 @@
  */
 
 import type { BmcState, BootNode, Image, Problem } from "../document/document.ts";
+import type { Verdict } from "../document/verdict.ts";
 
 /** Something that happens in a stage. */
 export type Event =
@@ -40,6 +41,8 @@ export type Event =
     /** Seconds until the wait ends; `null` while BMCs are still being set. */
     readonly left: number | null;
   } & Leased)
+  /** All BMCs were told to ask for a lease; `left`: seconds until the wait ends. */
+  | { readonly what: "counting"; readonly left: number }
   /** The BMC of a node has got a lease. */
   | ({ readonly what: "lease"; readonly node: string; readonly ip: string } & Leased)
   /** The lease of the BMC of a node has ended. */
@@ -73,27 +76,6 @@ interface NodeChange extends Pick<BootNode, "change"> {
   readonly release: string | null;
 }
 
-/** What is said last of all where not all is well. */
-export interface Verdict {
-  /** For instance `7 of 9 nodes will boot 1.6.2; 2 will not`. */
-  readonly summary: string;
-  /** The exit code. */
-  readonly exit: number;
-  /** Who will not, and why. */
-  readonly nodes: readonly NodeVerdict[];
-  /** The next command; `null` if there is none. */
-  readonly next: string | null;
-}
-
-/** Why a node will not boot. */
-export interface NodeVerdict {
-  readonly node: string;
-  /** For instance `no answer on 10.254.1.12`. */
-  readonly message: string;
-  /** What to do; `null` if nobody knows. */
-  readonly hint: string | null;
-}
-
 /** The stage that each event but `problem` is of. */
 const STAGES: Readonly<Record<Exclude<Event["what"], "problem">, string>> = {
   "resolving": "resolve-images",
@@ -105,6 +87,7 @@ const STAGES: Readonly<Record<Exclude<Event["what"], "problem">, string>> = {
   "asked": "bmc-dhcp",
   "counted": "wait-leases",
   "waiting": "wait-leases",
+  "counting": "wait-leases",
   "lease": "wait-leases",
   "lease-ended": "wait-leases",
   "leases-gone": "wait-leases",

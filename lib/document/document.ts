@@ -81,6 +81,13 @@ const bmc = objectOf<Bmc>({
 
 const lease = objectOf<BmcLease>({ bmc: text, mac: text, ip: text, expires: nullable(integer) });
 
+/** Why a node is not served. */
+export const causeShape: Shape<Cause> = objectOf<Cause>({
+  code: text,
+  message: text,
+  hint: nullable(text),
+});
+
 const node = objectOf<BootNode>({
   name: text,
   role: nullable(text),
@@ -104,7 +111,7 @@ const node = objectOf<BootNode>({
   release: nullable(text),
   kernelVersion: nullable(text),
   lease: nullable(text),
-  cause: nullable(objectOf<Cause>({ code: text, message: text, hint: nullable(text) })),
+  cause: nullable(causeShape),
 });
 
 const problem = objectOf<Problem>({

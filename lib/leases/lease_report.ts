@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Bmc } from "../document/document.ts";
+import type { Bmc, BmcState } from "../document/document.ts";
 import type { Report } from "../document/problems.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
 import { nodeOf, nodesOf } from "../text/host_name.ts";
@@ -25,12 +25,19 @@ export interface Wait {
   /** What bmc-dhcp saw of them, if it ran. */
   readonly bmcs: readonly Bmc[];
   /** How many seconds they had. */
-  readonly timeout: number;
+  readonly seconds: number;
   /** The file of the leases. */
   readonly leases: string;
   /** Whether that file was there in the end. */
   readonly isThere: boolean;
+  /** Whether there were leases, and all of them have ended. */
+  readonly areGone: boolean;
 }
+
+/** A BMC in such a state can be told to restart. */
+const REACHABLE: ReadonlySet<BmcState> = new Set([
+  ...["changed", "already", "reset", "unknown", "failed"] as const,
+]);
 
 /**
  * Names the BMCs without a lease, and unexpected leases: all of
@@ -42,7 +49,7 @@ export function leaseProblems(match: LeaseMatch, wait: Wait): Report[] {
 }
 
 function missingBmcs({ missing }: LeaseMatch, wait: Wait): Report[] {
-  const { expected, bmcs, timeout, leases, isThere } = wait;
+  const { expected, bmcs, seconds } = wait;
   if (missing.length === 0) return [];
   const states = new Map(bmcs.map(({ name, state }) => [name, `bmc-dhcp: ${state}`]));
   const isMissing = new Set(missing);
@@ -52,16 +59,26 @@ function missingBmcs({ missing }: LeaseMatch, wait: Wait): Report[] {
     ip ?? "address unknown",
     states.get(name) ?? "",
   ]);
-  const waited = timeout > 0 ? ` after ${timeout} s` : "";
-  const nodes = nodesOf(missing);
-  const reset = `pitboot bmc-dhcp --reset --nodes ${foldHosts(nodes)}`;
+  const waited = seconds > 0 ? ` after ${seconds} s` : "";
   return [["leases-missing", {
     message: `${missing.length} of ${expected.length} BMCs have no lease${waited}:${inRows(rows)}`,
-    hint: isThere
-      ? `check power and cabling; restart them: ${reset}`
-      : `${leases} was not there: dnsmasq writes it; is it running (systemctl status dnsmasq)?`,
-    nodes,
+    hint: missingHint(missing, wait),
+    nodes: nodesOf(missing),
   }]];
+}
+
+function missingHint(
+  missing: readonly string[],
+  { bmcs, leases, isThere, areGone }: Wait,
+): string {
+  const dnsmasq = "is dnsmasq running (systemctl status dnsmasq)?";
+  if (!isThere) return `${leases} was not there: dnsmasq writes it; ${dnsmasq}`;
+  if (areGone) return `there were leases, and all of them have ended: ${dnsmasq}`;
+  const states = new Map(bmcs.map(({ name, state }) => [name, state]));
+  // Where nobody has asked a BMC, it may well be reached.
+  const reachable = missing.filter((name) => REACHABLE.has(states.get(name) ?? "unknown"));
+  const reset = `; restart them: pitboot bmc-dhcp --reset --nodes ${foldHosts(nodesOf(reachable))}`;
+  return `check power and cabling${reachable.length > 0 ? reset : ""}`;
 }
 
 function strangers({ missing, unexpected }: LeaseMatch, { leases }: Wait): Report[] {

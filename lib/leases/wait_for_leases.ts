@@ -8,36 +8,81 @@ import { pathOptions } from "../cli/manual.ts";
 import { duration, type Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
+import type { BmcLease } from "../document/document.ts";
 import { FileFollower } from "../io/follow_file.ts";
 import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import { nodesOf } from "../text/host_name.ts";
-import { LeaseBoard } from "./lease_board.ts";
+import { areHopeless } from "./hopeless.ts";
+import { leaseChanges } from "./lease_changes.ts";
 import { leaseProblems } from "./lease_report.ts";
 import { currentLeases, leasesSoFar, type Sight } from "./read_leases.ts";
+import { WaitClock } from "./wait_clock.ts";
+
+/** Options of a look at the leases. */
+export const LOOK_OPTIONS = { ...NODE_OPTIONS, ...pathOptions("statics", "leases") };
 
 /** Options of the stage. */
 export const WAIT_OPTIONS = {
-  ...NODE_OPTIONS,
+  ...LOOK_OPTIONS,
   timeout: duration("Give up after this time; 0 looks once.", "15m"),
-  ...pathOptions("statics", "leases"),
+  grace: duration(
+    "Give up after this time without news if no BMC that is missing could be set.",
+    "60s",
+  ),
 };
 
 type WaitFlags = Flags<typeof WAIT_OPTIONS>;
+
+/** Who does something meanwhile. */
+export interface Company {
+  /**
+   * When all BMCs were told to ask for a lease: the time runs from then on. Whether
+   * one was told: else none will ask.
+   */
+  readonly told: Promise<boolean>;
+  /** Is handed the leases at each look, and is waited for. */
+  serve(leases: readonly BmcLease[]): Promise<void>;
+}
 
 /** How often to look although nothing changed: leases expire. */
 const POLL_MS = 1000;
 /** How often to repeat the handbook's line. */
 const REPEAT_MS = 10_000;
 
+const NOBODY: Company = { told: Promise.resolve(true), serve: () => Promise.resolve() };
+
+/**
+ * Looks once who of the chosen BMCs has a lease and adds `leases` and `missing`.
+ *
+ * @throws {Failure} If a file cannot be read.
+ */
+export async function lookForLeases(
+  draft: Draft,
+  flags: Flags<typeof LOOK_OPTIONS>,
+  host: Host,
+): Promise<void> {
+  await waitForLeases(draft, { ...flags, timeout: 0, grace: 0 }, host);
+}
+
 /**
  * Waits for the leases of the chosen BMCs and adds `leases` and `missing`.
  * While it waits, a file of leases that is not there has none: dnsmasq may be
  * set up again meanwhile. A single look needs the file.
  *
+ * @param draft The document; with `bmcs` it is known when the wait is hopeless.
+ * @param flags What was asked for.
+ * @param host Where.
+ * @param company Who does something meanwhile, if anybody.
  * @throws {Failure} If a file cannot be read.
+ * @throws What serving throws.
  */
-export async function waitForLeases(draft: Draft, flags: WaitFlags, host: Host): Promise<void> {
+export async function waitForLeases(
+  draft: Draft,
+  flags: WaitFlags,
+  host: Host,
+  company: Company = NOBODY,
+): Promise<void> {
   const { root, context } = host;
   const choice = nodeChoice(flags);
   const statics = readStatics(root, flags.statics, choice);
@@ -51,49 +96,65 @@ export async function waitForLeases(draft: Draft, flags: WaitFlags, host: Host):
   };
   // A single look is no wait, and the handbook has no words for it.
   const emit = isWait ? host.emit : () => {};
-  const match = await waitUntilAll(look, expected.length, flags, { ...host, emit });
+  const end = await waitUntilAll(look, { draft, flags, company }, { ...host, emit });
   if (context.signal.aborted) return;
-  if (match.missing.length === 0) emit({ what: "leased", expected: expected.length });
+  if (end.missing.length === 0) emit({ what: "leased", expected: expected.length });
   const { bmcs = [] } = draft.document;
-  draft.reportAll(leaseProblems(match, { expected, bmcs, isThere: match.isThere, ...flags }));
+  draft.reportAll(leaseProblems(end, { ...end, expected, bmcs, leases: flags.leases }));
+}
+
+/** The last look, and what came before it. */
+interface End extends Sight {
+  /** How many seconds BMCs had after they were told. */
+  readonly seconds: number;
+  /** Whether there were leases, and all of them have ended. */
+  readonly areGone: boolean;
 }
 
 async function waitUntilAll(
   look: () => Promise<Sight>,
-  expected: number,
-  flags: WaitFlags,
+  { draft, flags, company }: { draft: Draft; flags: WaitFlags; company: Company },
   host: Host,
-): Promise<Sight> {
-  const { context: { signal, elapsed }, root, emit, waited } = host;
+): Promise<End> {
+  const { context: { signal, elapsed }, root, emit } = host;
   using follower = new FileFollower(root.real(flags.leases));
-  using board = new LeaseBoard(host, { expected, ...flags });
-  // Not by the clock on the wall, which somebody may set during an install.
-  const end = elapsed() + flags.timeout * 1000 - waited;
-  let match = await look();
-  emit({ what: "counted", leased: match.leases.length });
-  const tell = (): void =>
-    emit({
-      what: "waiting",
-      missing: nodesOf(match.missing),
-      leased: match.leases.length,
-      expected,
-      left: Math.ceil((end - elapsed()) / 1000),
-    });
-  tell();
-  let count = match.leases.length;
+  const clock = new WaitClock(company, flags, host);
+  // When all were told it is time for a look, too.
+  const earlier = AbortSignal.any([signal, clock.whenTold]);
+  let before: Sight | null = null;
+  let hadLeases = false;
   let said = elapsed();
   for (;;) {
-    const now = elapsed();
-    board.update(match, Math.max(end - now, 0));
-    if (match.missing.length === 0 || now >= end || signal.aborted) {
-      return match;
+    const sight: Sight = await look();
+    hadLeases ||= sight.leases.length > 0;
+    const changes = leaseChanges(before, sight, flags.leases);
+    for (const change of changes) emit(change);
+    if (changes.length > 0) clock.hearNews();
+    if (before === null) emit({ what: "counted", leased: sight.leases.length });
+    const isAll = sight.missing.length === 0;
+    const isTimeToSay = !isAll && (changes.length > 0 || elapsed() - said >= REPEAT_MS);
+    if (before === null || isTimeToSay) {
+      emit({ what: "waiting", ...countsOf(sight), left: clock.secondsLeft() });
+      said = elapsed();
     }
-    if (match.leases.length !== count || now - said >= REPEAT_MS) {
-      tell();
-      count = match.leases.length;
-      said = now;
+    before = sight;
+    await company.serve(sight.leases);
+    const { bmcs = [] } = draft.document;
+    const isHopeless = !isAll && clock.isWithoutNews && areHopeless(sight.missing, bmcs);
+    if (isHopeless) emit({ what: "hopeless", nodes: nodesOf(sight.missing), seconds: flags.grace });
+    if (isAll || isHopeless || signal.aborted || clock.isOver) {
+      const areGone = hadLeases && sight.leases.length === 0;
+      return { ...sight, areGone, seconds: clock.secondsWaited() };
     }
-    await follower.change(Math.min(POLL_MS, end - now), signal);
-    match = await look();
+    await follower.change(Math.min(POLL_MS, clock.untilOver), clock.isRunning ? signal : earlier);
   }
+}
+
+function countsOf({ leases, missing }: Sight): {
+  missing: string[];
+  leased: number;
+  expected: number;
+} {
+  const [leased, lacking] = [leases.length, missing.length];
+  return { missing: nodesOf(missing), leased, expected: leased + lacking };
 }

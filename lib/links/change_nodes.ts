@@ -8,13 +8,16 @@ import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
 import { count, flag, type Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
+import type { BootNode } from "../document/document.ts";
+import type { Applied } from "./apply_plans.ts";
 import type { Wanted } from "./boot_tree.ts";
 import { fetchingNodes } from "./fetching_nodes.ts";
 import { describeChanges } from "./describe_changes.ts";
 import { linkProblems, nodeEntry } from "./link_report.ts";
-import { type Decide, planNodes } from "./node_planner.ts";
-import { readRecords, StateDirectory } from "./state_directory.ts";
-import { type Switched, switchNodes, type SwitchTools } from "./switch_nodes.ts";
+import { type Decide, planNodes, type PlanTools } from "./node_planner.ts";
+import type { PlannedNode } from "./planned_node.ts";
+import { readRecords, type StateDirectory } from "./state_directory.ts";
+import { Switcher, type SwitchTools } from "./switch_nodes.ts";
 
 /** Options of every command that changes boot directories. */
 export const CHANGE_OPTIONS = {
@@ -39,19 +42,6 @@ export interface Change {
 }
 
 /**
- * Locks the state directory, before anything is read that another run may change.
- *
- * @returns `null` with `--dry-run`.
- * @throws {Failure} If another run holds the lock, or nothing can be written.
- */
-export async function lockState(
-  { state, "dry-run": isDry }: ChangeFlags,
-  { root }: Host,
-): Promise<StateDirectory | null> {
-  return isDry ? null : await StateDirectory.lock(root, state);
-}
-
-/**
  * Changes boot directories and adds `nodes`; with `--dry-run` shows what would be
  * done.
  *
@@ -65,30 +55,94 @@ export async function lockState(
 export async function changeNodes(
   draft: Draft,
   wanted: readonly Wanted[],
-  { flags, state, decide, bootScript = null, restores = null }: Change,
+  change: Change,
   host: Host,
-): Promise<Switched> {
-  const { root, reporter, context: { stderr } } = host;
-  const tools = {
-    ...{ root, decide, bootScript, restores },
-    webRoot: flags["web-root"],
-    state: flags.state,
-    records: readRecords(root, flags.state),
-    reset: flags["reset-scripts"],
-    keep: flags.keep,
-  };
-  const nodes = await planNodes(wanted, tools);
-  // At the last moment; who fetches something after that cannot be known.
-  draft.reportAll(fetchingNodes(nodes, flags["access-log"], host));
-  const result = state
-    ? await switchNodes(nodes, { ...tools, directory: state }, host)
-    : { nodes, failed: new Map<string, null>(), reports: [] };
-  const { failed, reports } = result;
-  draft.add({ nodes: result.nodes.map((node) => nodeEntry(node, failed.has(node.wanted.name))) });
-  draft.reportAll([...linkProblems(result.nodes, failed), ...reports]);
-  if (!state) {
-    const width = stderr.isTerminal ? stderr.columns() : Infinity;
-    reporter.show(describeChanges(nodes, reporter.isVerbose, width));
+): Promise<Applied> {
+  const changer = new NodeChanger(draft, change, host);
+  await changer.change(await changer.plan(wanted));
+  return changer.end();
+}
+
+/** Changes boot directories, some now and others later, and adds `nodes`. */
+export class NodeChanger {
+  readonly #draft: Draft;
+  readonly #change: Change;
+  readonly #host: Host;
+  readonly #tools: PlanTools;
+  readonly #switcher: Switcher | null;
+  /** With `--dry-run`. */
+  readonly #planned: PlannedNode[] = [];
+
+  /**
+   * @param draft The document.
+   * @param change What to do.
+   * @param host Where.
+   */
+  constructor(draft: Draft, change: Change, host: Host) {
+    const { flags, state, decide, bootScript = null, restores = null } = change;
+    const { root } = host;
+    this.#draft = draft;
+    this.#change = change;
+    this.#host = host;
+    this.#tools = {
+      ...{ root, decide },
+      webRoot: flags["web-root"],
+      state: flags.state,
+      records: readRecords(root, flags.state),
+      reset: flags["reset-scripts"],
+    };
+    this.#switcher = state && new Switcher({
+      ...this.#tools,
+      ...{ bootScript, restores, directory: state, keep: flags.keep },
+    }, host);
   }
-  return result;
+
+  /**
+   * Looks at nodes and plans what to do.
+   *
+   * @param wanted How their boot directories should be.
+   * @throws {Failure} If something is in the way of one of them.
+   */
+  async plan(wanted: readonly Wanted[]): Promise<PlannedNode[]> {
+    return await planNodes(wanted, this.#tools);
+  }
+
+  /**
+   * Does what is planned.
+   *
+   * @param nodes What {@linkcode plan} says, of each node once.
+   * @throws {Failure} If nothing can be remembered.
+   */
+  async change(nodes: readonly PlannedNode[]): Promise<void> {
+    // At the last moment; who fetches something after that cannot be known.
+    this.#draft.reportAll(fetchingNodes(nodes, this.#change.flags["access-log"], this.#host));
+    const before = this.#applied.nodes.length;
+    if (this.#switcher) await this.#switcher.switch(nodes);
+    else this.#planned.push(...nodes);
+    for (const { name, change, release } of this.#entries().slice(before)) {
+      if (this.#switcher) this.#host.emit({ what: "linked", node: name, change, release });
+    }
+    this.#draft.add({ nodes: this.#entries().toSorted((a, b) => a.name < b.name ? -1 : 1) });
+  }
+
+  /** Ends it, and reports on it. */
+  end(): Applied {
+    const { reporter, context: { stderr } } = this.#host;
+    const { nodes, failed } = this.#applied;
+    this.#draft.reportAll([...linkProblems(nodes, failed), ...this.#switcher?.end() ?? []]);
+    if (!this.#switcher) {
+      const width = stderr.isTerminal ? stderr.columns() : Infinity;
+      reporter.show(describeChanges(nodes, reporter.isVerbose, width));
+    }
+    return { nodes, failed };
+  }
+
+  get #applied(): Applied {
+    return this.#switcher?.applied ?? { nodes: this.#planned, failed: new Map() };
+  }
+
+  #entries(): (BootNode & { readonly release: string | null })[] {
+    const { nodes, failed } = this.#applied;
+    return nodes.map((node) => nodeEntry(node, failed.has(node.wanted.name)));
+  }
 }

@@ -69,7 +69,10 @@ function reportOn(hosts: readonly string[], report: (range: string) => Report): 
  * @param node What was to be done.
  * @param hasFailed Whether it was not done.
  */
-export function nodeEntry(node: PlannedNode, hasFailed: boolean): BootNode {
+export function nodeEntry(
+  node: PlannedNode,
+  hasFailed: boolean,
+): BootNode & { readonly release: string | null } {
   const { wanted, observed, plan } = node;
   const { name, role, directory } = wanted;
   const then = hasSteps(plan) ? wanted.targets : targetsOf(observed.links);

@@ -4,70 +4,141 @@
  * @module
  */
 
-import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
-import type { Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
-import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
-import { readRoles } from "../nodes/read_roles.ts";
-import { readStatics } from "../nodes/read_statics.ts";
-import { CHANGE_OPTIONS, changeNodes, lockState } from "./change_nodes.ts";
+import type { BmcLease } from "../document/document.ts";
+import { Failure } from "../document/problems.ts";
+import type { Applied } from "./apply_plans.ts";
+import type { Wanted } from "./boot_tree.ts";
+import { NodeChanger } from "./change_nodes.ts";
 import {
   describeBootScript,
   offlineProblems,
   RELEASE_UNSET,
   servingProblems,
 } from "./link_report.ts";
-import { planNode } from "./plan_links.ts";
 import type { Decide } from "./node_planner.ts";
+import { planNode } from "./plan_links.ts";
 import type { NodePlan } from "./plan_steps.ts";
-import { servedNodes } from "./served_nodes.ts";
+import type { PlannedNode } from "./planned_node.ts";
+import type { LinkFlags, LinkWork } from "./prepare_links.ts";
+import { type ServedNode, servedNodes, type Serving } from "./served_nodes.ts";
 import { wantNodes } from "./want_nodes.ts";
-import { csmRelease, wantedScripts } from "./wanted_scripts.ts";
 
-/** Options of the stage. */
-export const LINK_OPTIONS = {
-  ...NODE_OPTIONS,
-  ...CHANGE_OPTIONS,
-  ...pathOptions("statics", "leases", "config"),
-};
+/** Makes or repairs boot directories, of some nodes now and of others later. */
+export class LinkSetter {
+  readonly #work: LinkWork;
+  readonly #draft: Draft;
+  readonly #flags: LinkFlags;
+  readonly #host: Host;
+  readonly #changer: NodeChanger;
+  readonly #begun = new Set<string>();
+  readonly #blocked = new Map<string, string>();
 
-type LinkFlags = Flags<typeof LINK_OPTIONS & typeof DRY_RUN_OPTIONS>;
+  /**
+   * @param work What boot directories are made with.
+   * @param draft The document, to which `nodes` is added.
+   * @param flags What was asked for.
+   * @param host Where.
+   */
+  constructor(work: LinkWork, draft: Draft, flags: LinkFlags, host: Host) {
+    const { scripts: { path, target, found, plain, differs }, state } = work;
+    this.#work = work;
+    this.#draft = draft;
+    this.#flags = flags;
+    this.#host = host;
+    this.#changer = new NodeChanger(draft, {
+      ...{ flags, state },
+      decide: unlessOffline,
+      bootScript: differs ? { path, target, before: found, after: plain } : null,
+    }, host);
+  }
 
-/**
- * Makes or repairs the boot directory of every chosen node with a lease and
- * adds `nodes`. Everything is planned first.
- *
- * @throws {Failure} If anything that is needed is missing: nothing is changed.
- */
-export async function setLinks(draft: Draft, flags: LinkFlags, host: Host): Promise<void> {
-  const { root, emit } = host;
-  const { images = {}, leases = [] } = draft.document;
-  const release = csmRelease(host.context);
-  if (release === null) draft.report(...RELEASE_UNSET);
-  const roles = readRoles(root, flags.config);
-  const choice = nodeChoice(flags);
-  const { bmcs } = readStatics(root, flags.statics, choice);
-  const webRoot = flags["web-root"];
-  // First: no other run may change what is read from here on.
-  using state = await lockState(flags, host);
-  const scripts = await wantedScripts(host, webRoot, release);
-  const serving = servedNodes(leases, { bmcs, roles, choice });
-  const wanted = wantNodes(serving.served, { images, scripts, webRoot, root });
-  emit({ what: "linking", leases: flags.leases, release });
-  draft.reportAll(servingProblems(serving, scripts));
-  if (!state) host.reporter.show(describeBootScript(scripts));
-  const { path, target, found, plain } = scripts;
-  const { nodes, failed } = await changeNodes(draft, wanted, {
-    flags,
-    state,
-    decide: unlessOffline,
-    bootScript: scripts.differs ? { path, target, before: found, after: plain } : null,
-  }, host);
-  draft.reportAll(offlineProblems(
-    nodes.map(({ wanted: { name }, observed }) => ({ name, observed })),
-  ));
-  if (state && failed.size === 0) emit({ what: "ready", webRoot });
+  /** Who plans, and changes. */
+  get changer(): NodeChanger {
+    return this.#changer;
+  }
+
+  /**
+   * Sets up all nodes with a lease. Everything is planned first.
+   *
+   * @param leases The BMCs with a lease.
+   * @throws {Failure} If something is in the way: nothing is changed.
+   */
+  async setAll(leases: readonly BmcLease[]): Promise<void> {
+    const { release } = this.#work.scripts;
+    this.#host.emit({ what: "linking", leases: this.#flags.leases, release });
+    const serving = servedNodes(leases, this.#work);
+    const wanted = this.#want(serving.served);
+    this.#reportOn(serving);
+    await this.#changer.change(await this.#changer.plan(wanted));
+  }
+
+  /**
+   * Sets up nodes that have got a lease. One that something is in the way of does not
+   * stop the others.
+   *
+   * @param leases The BMCs with a lease; nodes that were set up are left alone.
+   * @throws {Failure} If nothing can be remembered.
+   */
+  async setMore(leases: readonly BmcLease[]): Promise<void> {
+    const { served } = servedNodes(leases, this.#work);
+    const more = served.filter(({ name }) => !this.#begun.has(name));
+    if (more.length === 0) return;
+    for (const { name } of more) this.#begun.add(name);
+    const nodes: PlannedNode[] = [];
+    for (const each of this.#want(more)) nodes.push(...await this.#planOne(each));
+    await this.#changer.change(nodes);
+  }
+
+  /**
+   * Ends it, and reports on it.
+   *
+   * @param leases The BMCs with a lease, if that was not reported on yet.
+   * @returns What became of it, and whose boot directory something is in the way of.
+   */
+  end(leases?: readonly BmcLease[]): Applied {
+    if (leases) this.#reportOn(servedNodes(leases, this.#work));
+    const { nodes, failed } = this.#changer.end();
+    const seen = nodes.map(({ wanted: { name }, observed }) => ({ name, observed }));
+    const blocked = [...this.#blocked];
+    this.#draft.reportAll([
+      ...offlineProblems(seen),
+      ...blocked.map(([name, message]) => ["node-failed", { message, nodes: [name] }] as const),
+    ]);
+    return { nodes, failed: new Map([...failed, ...blocked]) };
+  }
+
+  /** With `--dry-run`, for nodes with and without a lease. */
+  pretend(): void {
+    const { scripts } = this.#work;
+    if (scripts.release === null) this.#draft.report(...RELEASE_UNSET);
+    this.#host.reporter.show(describeBootScript(scripts));
+    this.end();
+  }
+
+  #want(nodes: readonly ServedNode[]): Wanted[] {
+    const { images, scripts } = this.#work;
+    const { root } = this.#host;
+    return wantNodes(nodes, { images, scripts, webRoot: this.#flags["web-root"], root });
+  }
+
+  async #planOne(wanted: Wanted): Promise<readonly PlannedNode[]> {
+    try {
+      return await this.#changer.plan([wanted]);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.#blocked.set(wanted.name, error.details.message);
+      return [];
+    }
+  }
+
+  #reportOn(serving: Serving): void {
+    const { scripts, state } = this.#work;
+    if (scripts.release === null) this.#draft.report(...RELEASE_UNSET);
+    this.#draft.reportAll(servingProblems(serving, scripts));
+    if (!state) this.#host.reporter.show(describeBootScript(scripts));
+  }
 }
 
 /** Whoever took a node offline puts it online again, and nobody else. */

@@ -4,12 +4,15 @@
  * @module
  */
 
+import { type Cause, causeShape } from "../document/document.ts";
+import { Failure } from "../document/problems.ts";
 import { guarded, writeFailure } from "../io/failures.ts";
 import { type Lock, lock } from "../io/lock.ts";
 import { makePrivateDirectory } from "../io/private_directory.ts";
 import { readRecord, writeRecord } from "../io/record.ts";
 import { removeIfThere, replaceFile } from "../io/replace_file.ts";
 import type { Root } from "../io/root.ts";
+import { dictionary, object, type Shape } from "../text/shape.ts";
 import { bytesOfText } from "../text/byte_text.ts";
 import { nameOfNew } from "../text/new_name.ts";
 import { type StoredGeneration, storedGenerationShape } from "./generations.ts";
@@ -22,6 +25,11 @@ const UNWRITABLE = {
   isSure: true,
 };
 const PRIVATE = { mode: 0o600 };
+
+/** The file of causes. */
+const causesShape: Shape<{ readonly causes: Readonly<Record<string, Cause>> }> = object({
+  causes: dictionary(causeShape),
+});
 
 /** The state directory, locked: no other run changes anything now. */
 export class StateDirectory implements Disposable {
@@ -60,6 +68,11 @@ export class StateDirectory implements Disposable {
   writeRecords(records: ScriptRecords): void {
     const value = { scripts: Object.fromEntries(records) };
     this.#write(recordsPath(this.#directory), value);
+  }
+
+  /** Writes why nodes are not served. */
+  writeCauses(causes: ReadonlyMap<string, Cause>): void {
+    this.#write(causesPath(this.#directory), { causes: Object.fromEntries(causes) });
   }
 
   /** Keeps a script that may be an administrator's; it is on disk when this returns. */
@@ -105,6 +118,23 @@ export function readRecords(root: Root, directory: string): ScriptRecords {
     `without it pitboot cannot tell an edited script from its own: fix it, or move it away; edited scripts are then saved in ${directory}/saved and replaced`;
   const record = readRecord(root, recordsPath(directory), recordsShape, hint);
   return new Map(Object.entries(record?.scripts ?? {}));
+}
+
+/**
+ * Reads why nodes were not served when somebody last tried.
+ *
+ * @param root The file system.
+ * @param directory The state directory.
+ * @returns By node; nothing where that cannot be read, for nothing depends on it.
+ */
+export function readCauses(root: Root, directory: string): ReadonlyMap<string, Cause> {
+  try {
+    const record = readRecord(root, causesPath(directory), causesShape, "remove it");
+    return new Map(Object.entries(record?.causes ?? {}));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return new Map();
+  }
 }
 
 /**
@@ -188,6 +218,10 @@ function namesIn(real: string): string[] {
 
 function recordsPath(directory: string): string {
   return `${directory}/scripts.json`;
+}
+
+function causesPath(directory: string): string {
+  return `${directory}/causes.json`;
 }
 
 function savedIn(directory: string): string {

@@ -25,7 +25,7 @@ import { planAgain, type PlanTools } from "./node_planner.ts";
 import { savedAs } from "./plan_script.ts";
 import { hasSteps } from "./plan_steps.ts";
 import type { PlannedNode } from "./planned_node.ts";
-import { updateRecords } from "./script_records.ts";
+import { type ScriptRecords, updateRecords } from "./script_records.ts";
 import { readLastGenerations, type StateDirectory } from "./state_directory.ts";
 import { removeUnfinished } from "./unfinished.ts";
 
@@ -43,67 +43,132 @@ export interface SwitchTools extends PlanTools {
   readonly keep: number;
 }
 
-/** What became of it. */
-export interface Switched extends Applied {
-  /** What an administrator should know of it, besides. */
-  readonly reports: readonly Report[];
-}
-
 /**
- * Carries out plans, and writes a generation if there is anything to do.
- *
- * @param nodes What is planned.
- * @param tools How.
- * @param host Where.
- * @throws {Failure} If nothing can be remembered: then nothing was changed.
+ * Carries out plans, some nodes now and others later, and writes a generation if there
+ * is anything to do: one for all of them, which grows.
  */
-export async function switchNodes(
-  nodes: readonly PlannedNode[],
-  tools: SwitchTools,
-  { root, context }: Host,
-): Promise<Switched> {
-  const { directory, bootScript } = tools;
-  removeUnfinished(root, tools.webRoot);
-  const saved = nodes.flatMap(({ plan }) => plan.save);
-  for (const step of saved) directory.save(step);
-  if (!bootScript && !nodes.some(({ plan }) => hasSteps(plan))) {
-    remember(nodes, tools);
-    return { nodes, failed: new Map(), reports: [] };
+export class Switcher {
+  readonly #tools: SwitchTools;
+  readonly #context: Context;
+  #records: ScriptRecords;
+  #bootScript: SwitchTools["bootScript"];
+  #generation: StoredGeneration | null = null;
+  #isFirst = true;
+  readonly #nodes: PlannedNode[] = [];
+  readonly #failed = new Map<string, string | null>();
+  readonly #saved: string[] = [];
+
+  /**
+   * @param tools How.
+   * @param host Where.
+   */
+  constructor(tools: SwitchTools, { context }: Pick<Host, "context">) {
+    this.#tools = tools;
+    this.#context = context;
+    this.#records = tools.records;
+    this.#bootScript = tools.bootScript;
   }
-  if (bootScript) checkBootScript(bootScript, root);
-  const generation = begin(nodes, tools, context);
-  directory.writeGeneration(generation, tools.keep);
-  remember(nodes, tools);
-  if (bootScript) writeBootScript(bootScript, tools);
-  const paths = saved.map(({ to }) => to);
-  const applied = await applyPlans(nodes, {
-    root,
-    signal: context.signal,
-    look: async (node) => {
-      const again = await planAgain(node, tools);
-      for (const step of again === node ? [] : again.plan.save) {
-        directory.save(step);
-        paths.push(step.to);
-      }
-      return again;
-    },
-    saveUnseen: async (text, saveAs) => {
-      const to = savedAs(saveAs, await sha256(text));
-      directory.save({ to, text });
-      paths.push(to);
-    },
-  });
-  const unfinished = finish(generation, applied, tools, context);
-  return { ...applied, reports: [...savedReports(paths), ...unfinished] };
+
+  /**
+   * Carries out plans.
+   *
+   * @param nodes What is planned; each node once in the life of this.
+   * @throws {Failure} If nothing can be remembered: then none of these was changed.
+   */
+  async switch(nodes: readonly PlannedNode[]): Promise<void> {
+    const { root, webRoot, directory, keep } = this.#tools;
+    if (this.#isFirst) removeUnfinished(root, webRoot);
+    this.#isFirst = false;
+    const bootScript = this.#bootScript;
+    const saved = nodes.flatMap(({ plan }) => plan.save);
+    for (const step of saved) directory.save(step);
+    if (!bootScript && !nodes.some(({ plan }) => hasSteps(plan))) {
+      this.#remember(nodes);
+      this.#nodes.push(...nodes);
+      return;
+    }
+    if (bootScript) checkBootScript(bootScript, root);
+    this.#generation ??= begin(this.#tools, this.#context);
+    directory.writeGeneration(this.#generationWith(nodes), keep);
+    this.#remember(nodes);
+    if (bootScript) writeBootScript(bootScript, this.#tools);
+    this.#bootScript = null;
+    this.#saved.push(...saved.map(({ to }) => to));
+    const applied = await this.#apply(nodes);
+    this.#nodes.push(...applied.nodes);
+    for (const [name, reason] of applied.failed) this.#failed.set(name, reason);
+  }
+
+  /** What became of the nodes so far. */
+  get applied(): Applied {
+    return { nodes: this.#nodes, failed: this.#failed };
+  }
+
+  /**
+   * Ends it.
+   *
+   * @returns What an administrator should know of it.
+   */
+  end(): readonly Report[] {
+    return [...savedReports(this.#saved), ...this.#finish()];
+  }
+
+  #apply(nodes: readonly PlannedNode[]): Promise<Applied> {
+    const { root, directory } = this.#tools;
+    return applyPlans(nodes, {
+      root,
+      signal: this.#context.signal,
+      look: async (node) => {
+        const again = await planAgain(node, this.#tools);
+        for (const step of again === node ? [] : again.plan.save) {
+          directory.save(step);
+          this.#saved.push(step.to);
+        }
+        return again;
+      },
+      saveUnseen: async (text, saveAs) => {
+        const to = savedAs(saveAs, await sha256(text));
+        directory.save({ to, text });
+        this.#saved.push(to);
+      },
+    });
+  }
+
+  #remember(nodes: readonly PlannedNode[]): void {
+    const updated = updateRecords(this.#records, nodes);
+    if (!updated) return;
+    this.#tools.directory.writeRecords(updated);
+    this.#records = updated;
+  }
+
+  #generationWith(more: readonly PlannedNode[]): StoredGeneration {
+    const nodes = [...this.#nodes, ...more];
+    return {
+      ...this.#generation ?? begin(this.#tools, this.#context),
+      changes: changesOf(nodes, this.#failed),
+      scripts: scriptsBefore(nodes, this.#tools.bootScript),
+    };
+  }
+
+  /** The work is done whether or not that can be remembered. */
+  #finish(): Report[] {
+    if (!this.#generation) return [];
+    const { directory, keep } = this.#tools;
+    const ended = { ...this.#generationWith([]), ended: timeOf(this.#context) };
+    try {
+      directory.writeGeneration(ended, keep);
+      return [];
+    } catch (error) {
+      return [["history-unfinished", {
+        message: `${failureOf(error).message}: generation ${ended.number} looks cut off`,
+        hint: "make room there; pitboot rollback can undo it all the same",
+      }]];
+    }
+  }
 }
 
-function remember(nodes: readonly PlannedNode[], { records, directory }: SwitchTools): void {
-  const updated = updateRecords(records, nodes);
-  if (updated) directory.writeRecords(updated);
-}
-
+/** A generation in which nothing has happened yet. */
 function begin(
-  nodes: readonly PlannedNode[],
   { root, state, bootScript, restores }: SwitchTools,
   context: Context,
 ): StoredGeneration {
@@ -118,33 +183,9 @@ function begin(
     command: commandLine(context),
     bootScript: bootScript &&
       { before: bootScript.before.sha256, after: bootScript.after.sha256 },
-    changes: changesOf(nodes, new Map()),
-    scripts: scriptsBefore(nodes, bootScript),
+    changes: [],
+    scripts: {},
   };
-}
-
-/** The work is done whether or not that can be remembered. */
-function finish(
-  generation: StoredGeneration,
-  { nodes, failed }: Applied,
-  { directory, keep, bootScript }: SwitchTools,
-  context: Context,
-): Report[] {
-  const ended = {
-    ...generation,
-    ended: timeOf(context),
-    changes: changesOf(nodes, failed),
-    scripts: scriptsBefore(nodes, bootScript),
-  };
-  try {
-    directory.writeGeneration(ended, keep);
-    return [];
-  } catch (error) {
-    return [["history-unfinished", {
-      message: `${failureOf(error).message}: generation ${generation.number} looks cut off`,
-      hint: "make room there; pitboot rollback can undo it all the same",
-    }]];
-  }
 }
 
 function savedReports(paths: readonly string[]): Report[] {

@@ -18,9 +18,10 @@ const BARE: StaticBmc = { ...W001, name: "fmn001-mgmt", node: "fmn001", mac: nul
 const WAIT: Wait = {
   expected: [BARE, W001, W002],
   bmcs: [],
-  timeout: 900,
+  seconds: 900,
   leases: "/var/lib/misc/dnsmasq.leases",
   isThere: true,
+  areGone: false,
 };
 const W001_UNREACHABLE: Bmc = {
   ...{ name: "ncn-w001-mgmt", node: "ncn-w001", address: "10.254.1.1", mac: null },
@@ -61,7 +62,7 @@ Deno.test("leaseProblems() names the BMCs without a lease", async (t) => {
     ["the file was not there", ["ncn-w001-mgmt"], { isThere: false }, ["ncn-w001"], [
       ...["1 of 3", "900 s", `${WAIT.leases} was not there`, "systemctl status dnsmasq"],
     ], []],
-    ["nothing was waited", ["ncn-w001-mgmt"], { timeout: 0 }, ["ncn-w001"], [], ["0 s"]],
+    ["nothing was waited", ["ncn-w001-mgmt"], { seconds: 0 }, ["ncn-w001"], [], ["0 s"]],
   ];
   for (const [name, missing, wait, nodes, facts, absent] of cases) {
     await t.step(name, () => {

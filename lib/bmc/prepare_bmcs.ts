@@ -1,0 +1,154 @@
+/**
+ * All that is looked at before the first BMC is contacted.
+ *
+ * @module
+ */
+
+import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
+import { count, duration, flag, type Flags, optionalCount, optionalText } from "../cli/options.ts";
+import type { Checks } from "../command/checks.ts";
+import type { Draft } from "../command/draft.ts";
+import type { Host } from "../command/host.ts";
+import { Failure } from "../document/problems.ts";
+import { guarded, writeFailure } from "../io/failures.ts";
+import { checkCouldWrite } from "../io/writable.ts";
+import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
+import { readStatics } from "../nodes/read_statics.ts";
+import { BmcLog, logPath } from "./bmc_log.ts";
+import { bmcTargets } from "./bmc_targets.ts";
+import { parseConman } from "./conman.ts";
+import { getPassword, type Password } from "./get_password.ts";
+
+/** Options of the stage. */
+export const BMC_OPTIONS = {
+  ...NODE_OPTIONS,
+  fanout: count("N", "Contact at most N BMCs at once.", { min: 1, max: 1024, initial: 64 }),
+  "bmc-timeout": duration("Give up on a BMC after this time.", "30s"),
+  channel: optionalCount("N", "LAN channel of all BMCs; else each is asked for its own.", {
+    min: 0,
+    max: 15,
+  }),
+  cipher: optionalCount("N", "Cipher suite of all BMCs; else what each names, then 17 and 3.", {
+    min: 0,
+    max: 255,
+  }),
+  "keep-going": flag("Ask all BMCs, although the first three refuse the password."),
+  "password-file": optionalText("FILE", "Take the password from the first line of FILE."),
+  ...pathOptions("conman", "statics", "log-dir"),
+};
+
+/** Options that only the command `bmc-dhcp` has. */
+export const RESET_OPTIONS = {
+  reset: flag(
+    "Cold-reset the BMCs that are missing in the document, or those of --nodes: some act on the setting only then.",
+  ),
+};
+
+/** What they ask for. */
+export type BmcFlags = Flags<typeof BMC_OPTIONS & typeof RESET_OPTIONS & typeof DRY_RUN_OPTIONS>;
+
+/** What BMCs are set with. */
+export interface BmcWork extends ReturnType<typeof bmcTargets> {
+  readonly password: Password;
+  /** `null` where no BMC will be contacted. */
+  readonly log: BmcLog | null;
+}
+
+/**
+ * Makes the checks of the stage `bmc-dhcp`. With `--dry-run` nobody is asked for a
+ * password, and no log is made.
+ *
+ * @param checks Those of the command.
+ * @param draft The document.
+ * @param flags What was asked for.
+ * @param host Where.
+ * @returns What BMCs are set with; `undefined` if a check has failed.
+ */
+export async function prepareBmcs(
+  checks: Checks,
+  draft: Draft,
+  flags: BmcFlags,
+  host: Host,
+): Promise<BmcWork | undefined> {
+  const found = await checks.make(draft, () => findTargets(draft, flags, host));
+  const mayAsk = !flags["dry-run"] && !checks.haveFailed && !!found && found.targets.length > 0;
+  const password = await checks.make(draft, () => getPassword(mayAsk ? host : mute(host), flags));
+  if (!password) return undefined;
+  // Without a password no BMC is contacted, and none of these is needed.
+  if (password.text === null) return found && { ...found, password, log: null };
+  const ipmitool = await checks.make(draft, () => findIpmitool(host));
+  const log = await checks.make(draft, () => openLog(flags, password.text ?? "", host));
+  if (found && ipmitool && log !== undefined) return { ...found, password, log };
+  log?.[Symbol.dispose]();
+  return undefined;
+}
+
+/** Where nobody is asked. */
+function mute(host: Host): Host {
+  const { context } = host;
+  return { ...host, context: { ...context, stdin: { ...context.stdin, isTerminal: false } } };
+}
+
+function findTargets(
+  draft: Draft,
+  flags: BmcFlags,
+  { root }: Host,
+): ReturnType<typeof bmcTargets> {
+  const conman = root.readText(flags.conman, "csi pit init writes it; name another with --conman");
+  const consoles = parseConman(conman, { file: flags.conman });
+  const choice = nodeChoice(flags);
+  const { bmcs } = readStatics(root, flags.statics, choice);
+  const { targets, unlisted } = bmcTargets(consoles, bmcs, choice);
+  if (!flags.reset) return { targets, unlisted };
+  // Never reset all BMCs just because none was named.
+  const missing = draft.document.missing ?? (flags.nodes && targets.map(({ name }) => name));
+  if (!missing) {
+    throw new Failure("input-missing", {
+      message: "--reset needs to know which BMCs to reset",
+      hint:
+        "name --nodes, or chain it: pitboot wait-leases --timeout 60s | pitboot bmc-dhcp --reset",
+    });
+  }
+  return {
+    targets: targets.filter(({ name }) => missing.includes(name)),
+    unlisted: unlisted.filter((name) => missing.includes(name)),
+  };
+}
+
+/** As the system will look for it. */
+function findIpmitool({ context }: Host): string {
+  for (const directory of (context.env("PATH") ?? "").split(":")) {
+    const path = `${directory || "."}/ipmitool`;
+    try {
+      const { isFile, mode } = Deno.statSync(path);
+      if (isFile && ((mode ?? 0o111) & 0o111) !== 0) return path;
+    } catch {
+      continue; // not there, or not for us
+    }
+  }
+  throw ipmitoolMissing();
+}
+
+/**
+ * Says that ipmitool cannot be found.
+ *
+ * @param cause What was caught, if anything.
+ */
+export function ipmitoolMissing(cause?: unknown): Failure {
+  return new Failure("ipmitool-missing", {
+    message: "ipmitool was not found on the search path",
+    hint: "install it (zypper install ipmitool)",
+  }, cause);
+}
+
+function openLog(
+  { "log-dir": directory, "dry-run": isDry }: BmcFlags,
+  password: string,
+  { root, context: { now } }: Host,
+): BmcLog | null {
+  const path = logPath(directory);
+  const advice = { hint: "name another directory with --log-dir", isSure: true };
+  const open = (): BmcLog => new BmcLog(root, { directory, password, now });
+  const look = (): null => (checkCouldWrite(root.real(path)), null);
+  return guarded(path, advice, isDry ? look : open, writeFailure);
+}

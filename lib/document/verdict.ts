@@ -1,0 +1,86 @@
+/**
+ * What is said last of all where not all nodes will boot what they should.
+ *
+ * @module
+ */
+
+import { foldHosts } from "../text/host_range.ts";
+import type { BootNode, Document } from "./document.ts";
+import { EXIT, type ExitCode } from "./exit_codes.ts";
+
+/** What is said last of all where not all is well. */
+export interface Verdict {
+  /** For instance `7 of 9 nodes will boot 1.6.2; 2 will not`. */
+  readonly summary: string;
+  readonly exit: ExitCode;
+  /** Who will not, and why. */
+  readonly nodes: readonly NodeVerdict[];
+  /** The next command; `null` if there is none. */
+  readonly next: string | null;
+}
+
+/** Why a node will not boot. */
+export interface NodeVerdict {
+  readonly node: string;
+  /** For instance `no answer on 10.254.1.12`. */
+  readonly message: string;
+  /** What to do; `null` if nobody knows. */
+  readonly hint: string | null;
+}
+
+/**
+ * Sums up who is served, and who is not.
+ *
+ * @param document The document in the end: `nodes` holds all that were chosen.
+ * @param exit The exit code.
+ * @param nextFor Writes the command for some nodes.
+ * @returns `null` if all is well, or if nothing was tried.
+ */
+export function verdictOf(
+  { nodes = [], images = {} }: Document,
+  exit: ExitCode,
+  nextFor: (range: string) => string,
+): Verdict | null {
+  const lacking = nodes.filter(({ cause }) => cause);
+  if (exit === EXIT.done || nodes.length === 0) return null;
+  return {
+    summary: summaryOf(nodes, lacking, { releases: releasesOf(images), exit }),
+    exit,
+    nodes: lacking.map(({ name, cause }) => ({
+      node: name,
+      message: cause?.message ?? "",
+      hint: cause?.hint ?? null,
+    })),
+    next: lacking.length > 0 ? nextFor(foldHosts(lacking.map(({ name }) => name))) : null,
+  };
+}
+
+function summaryOf(
+  nodes: readonly BootNode[],
+  lacking: readonly BootNode[],
+  { releases, exit }: { releases: string; exit: ExitCode },
+): string {
+  const offline = nodes.filter(({ change }) => change === "offline").length;
+  const all = nodes.length - offline;
+  const ready = all - lacking.length;
+  if (exit === EXIT.interrupted) {
+    const others = lacking.length > 0
+      ? `; ${foldHosts(lacking.map(({ name }) => name))} ${lacking.length === 1 ? "is" : "are"} not`
+      : "";
+    return `${ready} of ${all} nodes are served${others}`;
+  }
+  // A boot directory of an earlier run may do, if somebody starts the node by hand.
+  const mayBoot = lacking.some(({ kernel, rootfs }) => kernel !== null && rootfs !== null);
+  const not = `${lacking.length} ${mayBoot ? "may" : "will"} not`;
+  return `${ready} of ${all} nodes will boot ${releases}${lacking.length > 0 ? `; ${not}` : ""}`;
+}
+
+/** For instance `1.6.2`, or `kubernetes 1.6.2, storage 1.6.1`. */
+function releasesOf(images: NonNullable<Document["images"]>): string {
+  const releases = Object.entries(images);
+  const [first] = new Set(releases.map(([, { release }]) => release));
+  const isOne = releases.every(([, { release }]) => release === first);
+  return isOne
+    ? first ?? "what they should"
+    : releases.map(([role, { release }]) => `${role} ${release}`).join(", ");
+}

@@ -1,0 +1,46 @@
+/**
+ * Whether something could be written, found out without a trace.
+ *
+ * @module
+ */
+
+import { dirname } from "@std/path/dirname";
+import { checkWritable } from "./read_file.ts";
+
+/**
+ * Makes sure that a file could be written, and the directories made that lead to
+ * it, as far as that can be told without doing it: a disk may be full.
+ *
+ * @param real Its real path.
+ * @throws {UnfitFile} If something else is there.
+ * @throws {Deno.errors.PermissionDenied} If this user may not.
+ * @throws {Deno.errors.NotADirectory} If it is not below a directory.
+ */
+export function checkCouldWrite(real: string): void {
+  checkWritable(real);
+  const info = nearest(real);
+  const isItself = info.path === real;
+  if (!isItself && !info.isDirectory) throw new Deno.errors.NotADirectory();
+  if (!mayWrite(info)) throw new Deno.errors.PermissionDenied();
+}
+
+/** The path itself if it is there, else what is nearest above it. */
+function nearest(real: string): Deno.FileInfo & { readonly path: string } {
+  for (let path = real;; path = dirname(path)) {
+    try {
+      return { ...Deno.statSync(path), path };
+    } catch (error) {
+      const isAbsent = error instanceof Deno.errors.NotFound ||
+        error instanceof Deno.errors.NotADirectory;
+      if (!isAbsent || path === dirname(path)) throw error;
+    }
+  }
+}
+
+/** By owner and others: to which groups somebody belongs, besides their own, cannot be asked. */
+function mayWrite({ mode, uid, gid }: Deno.FileInfo): boolean {
+  const user = Deno.uid();
+  if (user === 0 || mode === null) return true;
+  if (uid === user) return (mode & 0o200) !== 0;
+  return (mode & (gid === Deno.gid() ? 0o020 : 0o002)) !== 0;
+}

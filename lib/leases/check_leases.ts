@@ -1,0 +1,51 @@
+/**
+ * A look at the file of the leases before anything is done.
+ *
+ * @module
+ */
+
+import { dirname } from "@std/path/dirname";
+import type { Flags } from "../cli/options.ts";
+import type { Draft } from "../command/draft.ts";
+import type { Host } from "../command/host.ts";
+import { guarded } from "../io/failures.ts";
+import { isChosen, nodeChoice } from "../nodes/node_choice.ts";
+import { readStatics } from "../nodes/read_statics.ts";
+import { leasesSoFar, type Sight } from "./read_leases.ts";
+import type { LOOK_OPTIONS } from "./wait_for_leases.ts";
+
+type LookFlags = Flags<typeof LOOK_OPTIONS>;
+
+/**
+ * Makes sure that leases can be waited for: that their directory is there, and that
+ * they can be read if they are.
+ *
+ * @throws {Failure} If that is not so.
+ */
+export async function checkLeases(flags: LookFlags, host: Host): Promise<void> {
+  const directory = dirname(flags.leases);
+  const hint = "dnsmasq writes the leases: is it installed? Or name the file with --leases";
+  guarded(directory, hint, () => {
+    if (!Deno.statSync(host.root.real(directory)).isDirectory) {
+      throw new Deno.errors.NotADirectory();
+    }
+  });
+  await glance(flags, host);
+}
+
+/**
+ * Adds `leases` and `missing` as they are, whoever is missing.
+ *
+ * @throws {Failure} If they cannot be read.
+ */
+export async function glanceAtLeases(draft: Draft, flags: LookFlags, host: Host): Promise<void> {
+  const { leases, missing } = await glance(flags, host);
+  draft.add({ leases, missing });
+}
+
+async function glance(flags: LookFlags, host: Host): Promise<Sight> {
+  const choice = nodeChoice(flags);
+  const statics = readStatics(host.root, flags.statics, choice);
+  const expected = statics.bmcs.filter(({ node }) => isChosen(node, choice));
+  return await leasesSoFar(expected, statics, flags.leases, host);
+}

@@ -1,0 +1,78 @@
+/**
+ * Why nodes are not served.
+ *
+ * @module
+ */
+
+import type { Bmc, BmcState, Cause } from "../document/document.ts";
+import type { ProblemCode } from "../document/problems.ts";
+import { nodeOf } from "../text/host_name.ts";
+
+/** What is known of nodes in the end. */
+export interface Known {
+  /** What became of the setting of BMCs; `undefined` if nobody tried. */
+  readonly bmcs: readonly Bmc[] | undefined;
+  /** The nodes whose BMCs have a lease. */
+  readonly leased: ReadonlySet<string>;
+  /** The nodes that were set up. */
+  readonly served: ReadonlySet<string>;
+  /** Why boot directories were not made, by node; `null` for those that were not begun. */
+  readonly failed: ReadonlyMap<string, string | null>;
+}
+
+/** The BMC has been told, or was on DHCP before: who restarts it helps it to ask. */
+const ASKS: ReadonlySet<BmcState> = new Set(["changed", "already", "reset", "unknown"]);
+
+/**
+ * Finds out why a node is not served.
+ *
+ * @param node For instance `ncn-w003`.
+ * @param known What is known of all of them.
+ * @returns `null` if it is.
+ */
+export function causeOf(node: string, known: Known): Cause | null {
+  const { leased, served, failed } = known;
+  const reason = failed.get(node);
+  if (reason !== undefined) {
+    const message = reason ?? "its boot directory was not begun";
+    return cause("node-failed", message, "mend that, and run again");
+  }
+  if (!leased.has(node)) return withoutLease(node, known.bmcs);
+  if (served.has(node)) return null;
+  return cause("node-without-role", "no role has such nodes", "add one to /etc/pitboot.json");
+}
+
+function withoutLease(node: string, bmcs: Known["bmcs"]): Cause {
+  const bmc = bmcs?.find(({ name }) => nodeOf(name) === node);
+  if (!bmc) {
+    return bmcs
+      ? cause("bmc-unlisted", "no lease, and no console to set it", "add it to conman.conf")
+      : cause("leases-missing", "its BMC has no lease", `pitboot bmc-dhcp --nodes ${node}`);
+  }
+  return ofBmc(bmc);
+}
+
+function ofBmc({ node, state, address, message }: Bmc): Cause {
+  const reset = `pitboot bmc-dhcp --reset --nodes ${node}`;
+  if (ASKS.has(state)) return cause("leases-missing", "on DHCP, and asks for no lease", reset);
+  switch (state) {
+    case "unreachable":
+      return message === null || message.startsWith("no answer")
+        ? cause("bmc-unreachable", `no answer on ${address}`, "power? cable? IPMI off?")
+        : cause("bmc-unreachable", `${message} (${address})`, "power? cable? address?");
+    case "denied":
+      return cause("bmc-denied", "refused user or password", "IPMI_PASSWORD? U: in conman.conf?");
+    case "failed":
+      return message?.includes("did not keep it")
+        ? cause("bmc-failed", "has not kept the setting", reset)
+        : cause("bmc-failed", message ?? "could not be set", "look into bmc-dhcp.log");
+    default:
+      return message === "no password"
+        ? cause("password-missing", "no lease, and no password to set it", "set IPMI_PASSWORD")
+        : cause("leases-missing", message ?? "was not tried", "run again");
+  }
+}
+
+function cause(code: ProblemCode, message: string, hint: string): Cause {
+  return { code, message, hint };
+}

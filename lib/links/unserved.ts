@@ -1,0 +1,96 @@
+/**
+ * The nodes that were chosen and are not served: what they have, and why.
+ *
+ * @module
+ */
+
+import type { Draft } from "../command/draft.ts";
+import { Failure } from "../document/problems.ts";
+import { readCauses } from "./state_directory.ts";
+import type { BootNode, Document } from "../document/document.ts";
+import type { Host } from "../command/host.ts";
+import { isChosen } from "../nodes/node_choice.ts";
+import { roleOf } from "../nodes/roles.ts";
+import { nodeOf } from "../text/host_name.ts";
+import type { Applied } from "./apply_plans.ts";
+import { targetsOf } from "./boot_tree.ts";
+import { causeOf, type Known } from "./node_causes.ts";
+import { nodeObserver } from "./observe_node.ts";
+import type { LinkWork } from "./prepare_links.ts";
+
+/** What was set up, and with what. */
+export interface Done {
+  readonly work: LinkWork;
+  readonly applied: Applied;
+  /** Where boot directories are. */
+  readonly webRoot: string;
+  /** The state directory. */
+  readonly state: string;
+}
+
+/**
+ * Adds to `nodes` the chosen ones that are not served, and to each why that is so;
+ * the state directory remembers it.
+ *
+ * @param draft The document.
+ * @param done What was done.
+ * @param host The file system.
+ */
+export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root">): void {
+  const nodes = withUnserved(draft.document, done, host);
+  draft.add({ nodes });
+  const { root } = host;
+  const before = readCauses(root, done.state);
+  const known = new Set(nodes.map(({ name }) => name));
+  const causes = new Map([
+    ...[...before].filter(([name]) => !known.has(name)),
+    ...nodes.flatMap(({ name, cause }) => cause ? [[name, cause] as const] : []),
+  ]);
+  if (JSON.stringify([...causes]) === JSON.stringify([...before])) return;
+  try {
+    done.work.state?.writeCauses(causes);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // They are in the document; what status lacks is no reason to fail.
+    draft.report("history-unfinished", error.details);
+  }
+}
+
+function withUnserved(
+  { nodes = [], leases = [], bmcs }: Document,
+  { work, applied, webRoot }: Done,
+  { root }: Pick<Host, "root">,
+): BootNode[] {
+  const known: Known = {
+    bmcs,
+    leased: new Set(leases.flatMap(({ bmc }) => nodeOf(bmc) ?? [])),
+    served: new Set(nodes.map(({ name }) => name)),
+    failed: applied.failed,
+  };
+  const withCause = nodes.map((node) => {
+    const cause = node.change === "offline" ? null : causeOf(node.name, known);
+    return cause ? { ...node, cause } : node;
+  });
+  const observe = nodeObserver(root, webRoot);
+  const others = work.bmcs.filter(({ node }) =>
+    isChosen(node, work.choice) && !known.served.has(node)
+  );
+  const unserved = others.map(({ node }): BootNode => {
+    const { directory, links, script, parked } = observe(node);
+    const targets = targetsOf(links);
+    const isOffline = parked !== null && script === null;
+    return {
+      name: node,
+      role: roleOf(node, work.roles)?.name ?? null,
+      directory: `${webRoot}/${node}`,
+      change: isOffline ? "offline" : directory === "directory" ? "unchanged" : "absent",
+      kernel: targets["kernel"],
+      initrd: targets["initrd.img.xz"],
+      rootfs: targets["rootfs"],
+      script: script ? "unchanged" : "missing",
+      release: null,
+      cause: isOffline ? null : causeOf(node, known),
+    };
+  });
+  return [...withCause, ...unserved].sort((a, b) => a.name < b.name ? -1 : 1);
+}

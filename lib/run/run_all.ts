@@ -1,0 +1,185 @@
+/**
+ * The whole job: looks at everything first, then sets BMCs, waits for their leases
+ * and sets up nodes, all at once. Nobody waits for somebody else's BMC.
+ *
+ * @module
+ */
+
+import { BMC_OPTIONS, type BmcWork, prepareBmcs } from "../bmc/prepare_bmcs.ts";
+import { setBmcs } from "../bmc/set_bmcs.ts";
+import { DRY_RUN_OPTIONS } from "../cli/manual.ts";
+import type { Flags } from "../cli/options.ts";
+import { Checks } from "../command/checks.ts";
+import type { Draft } from "../command/draft.ts";
+import type { Host } from "../command/host.ts";
+import { outcomeOf } from "../document/outcome.ts";
+import { failureOf } from "../io/failures.ts";
+import { RESOLVE_OPTIONS, resolveImages } from "../images/resolve_images.ts";
+import { checkLeases, glanceAtLeases } from "../leases/check_leases.ts";
+import {
+  type Company,
+  lookForLeases,
+  WAIT_OPTIONS,
+  waitForLeases,
+} from "../leases/wait_for_leases.ts";
+import {
+  LINK_OPTIONS,
+  type LinkWork,
+  lockState,
+  planAll,
+  prepareLinks,
+} from "../links/prepare_links.ts";
+import type { Applied } from "../links/apply_plans.ts";
+import type { PlannedNode } from "../links/planned_node.ts";
+import { LinkSetter } from "../links/set_links.ts";
+import { addUnserved } from "../links/unserved.ts";
+
+/** Options of the whole job. */
+export const RUN_OPTIONS = {
+  ...RESOLVE_OPTIONS,
+  ...BMC_OPTIONS,
+  ...WAIT_OPTIONS,
+  ...LINK_OPTIONS,
+  ...DRY_RUN_OPTIONS,
+};
+
+type RunFlags = Flags<typeof RUN_OPTIONS>;
+
+/** The document, for each of the stages. */
+interface Drafts {
+  readonly images: Draft;
+  readonly bmcs: Draft;
+  readonly leases: Draft;
+  readonly links: Draft;
+}
+
+/** What the work is done with. */
+interface Work {
+  readonly bmcs: BmcWork;
+  readonly links: LinkWork;
+  readonly setter: LinkSetter;
+  readonly planned: readonly PlannedNode[];
+}
+
+/**
+ * Does the whole job.
+ *
+ * @param draft The document.
+ * @param options What was asked for.
+ * @param host Where.
+ */
+export async function runAll(draft: Draft, options: RunFlags, host: Host): Promise<void> {
+  const flags = { ...options, reset: false };
+  const drafts: Drafts = {
+    images: draft.beside("resolve-images"),
+    bmcs: draft.beside("bmc-dhcp"),
+    leases: draft.beside("wait-leases"),
+    links: draft.beside("set-links"),
+  };
+  const checks = new Checks(host);
+  // Held to the end: two runs at once would open two sessions to each BMC.
+  using state = await checks.make(drafts.links, () => lockState(flags, host));
+  const work = await prepare(checks, drafts, { flags, state }, host);
+  using _log = work?.bmcs.log;
+  if (!checks.havePassed() || !work) return;
+  if (flags["dry-run"]) return await pretend(work, drafts, flags, host);
+  await serveAll(work, drafts, flags, host);
+  const { webRoot, applied } = finish(work, drafts, flags, host);
+  addUnserved(drafts.links, { work: work.links, applied, webRoot, state: flags.state }, host);
+  const isDone = outcomeOf(draft.document).exit === 0 && !host.context.signal.aborted;
+  if (isDone) host.emit({ what: "ready", webRoot });
+}
+
+async function prepare(
+  checks: Checks,
+  drafts: Drafts,
+  { flags, state }: { flags: RunFlags & { reset: boolean }; state: LinkWork["state"] | undefined },
+  host: Host,
+): Promise<Work | undefined> {
+  await checks.make(drafts.images, () => resolveImages(drafts.images, flags, host));
+  const links = await prepareLinks(checks, drafts.links, { flags, state }, host);
+  const setter = links && new LinkSetter(links, drafts.links, flags, host);
+  const planned = setter && await checks.make(
+    drafts.links,
+    () => planAll(links, { changer: setter.changer, webRoot: flags["web-root"] }, host),
+  );
+  await checks.make(drafts.leases, () => checkLeases(flags, host));
+  const bmcs = await prepareBmcs(checks, drafts.bmcs, flags, host);
+  return bmcs && setter && planned && { bmcs, links, setter, planned };
+}
+
+async function pretend(
+  { bmcs, setter, planned }: Work,
+  drafts: Drafts,
+  flags: RunFlags & { reset: boolean },
+  host: Host,
+): Promise<void> {
+  await setBmcs(bmcs, drafts.bmcs, flags, host);
+  await glanceAtLeases(drafts.leases, flags, host);
+  await setter.changer.change(planned);
+  setter.pretend();
+}
+
+/** Sets BMCs and serves nodes as their leases come. What fails is in the document. */
+async function serveAll(
+  { bmcs, setter }: Work,
+  drafts: Drafts,
+  flags: RunFlags & { reset: boolean },
+  host: Host,
+): Promise<void> {
+  const { signal } = host.context;
+  const isTold = (): boolean =>
+    drafts.bmcs.document.bmcs?.some(({ state }) => state !== "skipped" && state !== "denied") ??
+      false;
+  const told = attempt(drafts.bmcs, () => setBmcs(bmcs, drafts.bmcs, flags, host), host)
+    .then(isTold);
+  let isServing = false;
+  const serve: Company["serve"] = async (leases) => {
+    isServing = true;
+    if (!signal.aborted) await setter.setMore(leases);
+    isServing = false;
+  };
+  // Where no BMC will be told to ask for a lease, none will come: look once.
+  const isIdle = bmcs.password.text === null || bmcs.targets.length === 0;
+  try {
+    if (isIdle) {
+      await lookForLeases(drafts.leases, flags, host);
+      await serve(drafts.leases.document.leases ?? []);
+    } else {
+      await waitForLeases(drafts.leases, flags, host, { told, serve });
+    }
+  } catch (error) {
+    report(isServing ? drafts.links : drafts.leases, error, host);
+  }
+  await told;
+}
+
+/** Ends the work on nodes, and says what became of it. */
+function finish(
+  { links, setter }: Work,
+  drafts: Drafts,
+  flags: RunFlags,
+  host: Host,
+): { webRoot: string; applied: Applied } {
+  const { leases = [] } = drafts.links.document;
+  const { release } = links.scripts;
+  const isCutOff = host.context.signal.aborted;
+  if (!isCutOff) host.emit({ what: "linking", leases: flags.leases, release });
+  const applied = setter.end(isCutOff ? undefined : leases);
+  return { webRoot: flags["web-root"], applied };
+}
+
+async function attempt(draft: Draft, work: () => Promise<void>, host: Host): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    report(draft, error, host);
+  }
+}
+
+function report(draft: Draft, error: unknown, { context: { signal }, reporter }: Host): void {
+  if (signal.aborted) return;
+  const { code, details } = failureOf(error);
+  draft.report(code, details);
+  reporter.trace(error);
+}
