@@ -6,6 +6,7 @@
 
 import { EXIT } from "../document/exit_codes.ts";
 import { type Command, runCommand } from "./command.ts";
+import { ENDING, type Ending, ignoredSignals } from "./ignored_signals.ts";
 import { type Call, exit, processContext } from "./process_context.ts";
 
 /**
@@ -20,22 +21,26 @@ export async function main(command: Command, call: Partial<Call> = {}): Promise<
     args: Deno.args,
     program: null,
     ...call,
-  }, interruption());
+  }, interruption(await ignoredSignals()));
   return exit(await runCommand(command, context));
 }
 
 /**
  * Aborts when the process is told to end; told so again, it ends at once.
  * Everything on disk is whole at any time.
+ *
+ * @param ignored Signals that mean nothing.
  */
-function interruption(): AbortSignal {
+function interruption(ignored: readonly Ending[]): AbortSignal {
   const controller = new AbortController();
   // Deno 2.9.2 and newer open a debugger at this signal, and whoever uses this
   // machine would be root by it. It ends us, as it ends most programs; what is
   // built holds an older one, as the debugger may be open before we have ended.
   Deno.addSignalListener("SIGUSR1", () => exit(EXIT.interrupted));
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  for (const signal of Object.keys(ENDING) as Ending[]) {
     Deno.addSignalListener(signal, () => {
+      // With any listener Deno ends us at these signals: to go on is to listen, too.
+      if (ignored.includes(signal)) return;
       if (controller.signal.aborted) exit(EXIT.interrupted);
       controller.abort(new DOMException(`stopped by ${signal}`, "AbortError"));
     });

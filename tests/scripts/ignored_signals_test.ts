@@ -1,0 +1,63 @@
+import { assertEquals } from "@std/assert";
+import { ignoredOf } from "../../lib/command/ignored_signals.ts";
+import { environment, isWatching, PITBOOT, temporaryPit, until } from "../kit.ts";
+
+/** So long a signal is given to end a process that should go on. */
+const GRACE_MS = 300;
+
+Deno.test("a signal that was ignored when pitboot started stays ignored", async (t) => {
+  const cases: [name: string, before: string[], signal: Deno.Signal, code: number | null][] = [
+    ["nohup, a hangup", ["nohup"], "SIGHUP", null],
+    ["nohup, an interrupt", ["nohup"], "SIGINT", 130],
+    ["a job of sh in the background", inShell("exec 3<&0; {} & wait"), "SIGINT", null],
+    ["the same, told to end", inShell("{} & wait $!"), "SIGTERM", 130],
+    ["a trap", inShell("trap '' TERM; exec {}"), "SIGTERM", null],
+    ["nothing of that", [], "SIGHUP", 130],
+  ];
+  for (const [name, before, signal, code] of cases) {
+    await t.step(name, async () => {
+      using pit = temporaryPit();
+      const [program = "", ...args] = [...before, ...PITBOOT];
+      const child = new Deno.Command(program, {
+        args: [...args, "wait-leases", `--root=${pit.root}`],
+        env: environment(pit),
+        clearEnv: true,
+        ...{ stdin: "null", stdout: "null", stderr: "null" },
+      }).spawn();
+      const pid = await waitingPid(child);
+      Deno.kill(pid, signal);
+      const over = child.status.then((status) => status.code);
+      const timer = Promise.withResolvers<null>();
+      const id = setTimeout(() => timer.resolve(null), code === null ? GRACE_MS : 10_000);
+      assertEquals(await Promise.race([over, timer.promise]), code);
+      clearTimeout(id);
+      if (code !== null) return;
+      Deno.kill(pid, "SIGKILL");
+      await over;
+    });
+  }
+});
+
+Deno.test("ignoredOf() reads the mask", () => {
+  assertEquals(ignoredOf("SigIgn:\t0000000000001001\n"), ["SIGHUP"]);
+  assertEquals(ignoredOf("SigIgn:\t0000000180004002\n"), ["SIGINT", "SIGTERM"]);
+  assertEquals(ignoredOf("SigIgn:\t0000000000000000\n"), []);
+  assertEquals(ignoredOf(""), []);
+});
+
+/** Runs what follows as a script says, where that has `{}`. */
+function inShell(script: string): string[] {
+  return ["sh", "-c", script.replace("{}", '"$@"'), "sh"];
+}
+
+/** Waits until pitboot waits for leases: the process itself, or the child of a shell. */
+async function waitingPid(child: Deno.ChildProcess): Promise<number> {
+  let found = 0;
+  await until(() => {
+    const children = Deno.readTextFileSync(`/proc/${child.pid}/task/${child.pid}/children`);
+    const pids = [child.pid, ...children.trim().split(" ").filter(Boolean).map(Number)];
+    found = pids.find((pid) => isWatching({ pid } as Deno.ChildProcess)) ?? 0;
+    return found !== 0;
+  });
+  return found;
+}
