@@ -6,6 +6,7 @@ import { PITBOOT } from "../../lib/cli/program.ts";
 import { VERSION } from "../../mod.ts";
 import { manuals } from "../../scripts/commands.ts";
 import { call, install, printedBy, temporaryRoot, testWith } from "../installation.ts";
+import { environment, PITBOOT as WORDS, temporaryPit } from "../kit.ts";
 
 const COMMANDS = await manuals();
 const MANUALS = [PITBOOT, ...COMMANDS];
@@ -53,6 +54,38 @@ Deno.test("man refuses what is no command, exit code 2, with the nearest one", a
     stdout: "",
     stderr: "pitboot man: there is no command set-lonks; did you mean set-links?\n" +
       "  hint: pitboot man --help\n",
+  });
+});
+
+testWith("man shows the page at a terminal", ["man-db", "bsdutils"], async (t) => {
+  using pit = temporaryPit();
+  const at = async (words: readonly string[], env: Record<string, string>): Promise<string> => {
+    const [program = "", ...args] = ["/usr/bin/script", "-qefc", words.join(" "), "/dev/null"];
+    const { code, stdout } = await new Deno.Command(program, {
+      args,
+      env: { ...environment(pit, env), MANPAGER: "cat", LC_ALL: "C", TERM: "dumb", MANWIDTH: "80" },
+      clearEnv: true,
+      stdin: "null",
+    }).output();
+    const screen = new TextDecoder().decode(stdout).replaceAll("\r", "").replace(/.[\b]/g, "");
+    assertEquals(code, 0, screen);
+    return screen;
+  };
+  const PATH = "/usr/bin:/bin";
+  await t.step("by man", async () => {
+    const screen = await at([...WORDS, "man", "status"], { PATH });
+    assertMatch(screen, /^NAME\n {7}pitboot-status - show what/m);
+    assert(!screen.includes(".TH"), screen);
+  });
+  await t.step("without man, a command", async () => {
+    using system = temporaryRoot();
+    const screen = await at([...WORDS, "man", "status"], { PATH: system.root });
+    assertEquals(screen, (await call("status", "--help")).stdout);
+  });
+  await t.step("without man, pitboot", async () => {
+    using system = temporaryRoot();
+    const screen = await at([...WORDS, "man"], { PATH: system.root });
+    assertEquals(screen, (await call("--help")).stdout);
   });
 });
 

@@ -1,0 +1,26 @@
+/**
+ * Shows a manual page to the person at the terminal.
+ *
+ * @module
+ */
+
+/**
+ * Hands a page to man(1), which shows it in a pager.
+ *
+ * @param page In roff.
+ * @returns Whether it was shown: not where man is missing, or cannot do that.
+ */
+export async function readByMan(page: string): Promise<boolean> {
+  try {
+    const man = new Deno.Command("man", { args: ["-l", "-"], stdin: "piped" }).spawn();
+    // A pager may be left before it has seen the end.
+    await new Blob([page]).stream().pipeTo(man.stdin).catch(() => {});
+    return (await man.status).success;
+  } catch (error) {
+    // Deno says NotCapable where the search path had none when we started.
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
+      return false;
+    }
+    throw error;
+  }
+}
