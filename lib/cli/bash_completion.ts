@@ -28,20 +28,32 @@ export function bashCompletion({ options, commands }: Completion): string {
 
 _pitboot() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]}
-  local command=\${COMP_WORDS[1]} first=1 kind=word words= given
-  # bash takes --option=value apart
+  local command= kind=word words= given value=$cur at=$COMP_CWORD before i
+  # bash takes --option=value and role=release apart
+  while ((at > 1)) && [[ \${COMP_WORDS[at]} == = || \${COMP_WORDS[at - 1]} == = ]]; do
+    value=\${COMP_WORDS[--at]}$value
+  done
+  if [[ $value == -*=* ]]; then
+    prev=\${value%%=*} value=\${value#*=}
+  else
+    prev=\${COMP_WORDS[at - 1]}
+  fi
   if [[ $cur == = ]]; then
     cur=
-  elif [[ $prev == = ]]; then
-    prev=\${COMP_WORDS[COMP_CWORD - 2]}
   fi
   case \${COMP_WORDS[0]##*/} in
-${LINKED.map(([link, command]) => `    ${link}) command=${command} first=0 ;;`).join("\n")}
+${LINKED.map(([link, command]) => `    ${link}) command=${command} ;;`).join("\n")}
   esac
   COMPREPLY=()
-  if ((COMP_CWORD == first)); then
-    command=
-  fi
+  # options may stand in front of the command, with their values
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    [[ -z $command ]] || break
+    case \${COMP_WORDS[i]} in
+      ${commands.map(({ name }) => name).join(" | ")}) command=\${COMP_WORDS[i]} ;;
+      -* | =) ;;
+      *) [[ \${COMP_WORDS[i - 1]} == -* || \${COMP_WORDS[i - 1]} == = ]] || return ;;
+    esac
+  done
   case $command in
     '') words='${first.join(" ")}' ;;
 ${commands.flatMap(commandLines).map((line) => `    ${line}`).join("\n")}
@@ -56,6 +68,12 @@ ${givenCases(all).map((line) => `      ${line}`).join("\n")}
   done
   case $kind in
     word) mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur") ;;
+    nodes | releases)
+      before=\${value%"\${value##*,}"}
+      words=$(${PITBOOT.name} completions $kind 2>/dev/null)
+      mapfile -t COMPREPLY < <(compgen -P "$before" -W "$words" -- "\${value##*,}")
+      COMPREPLY=("\${COMPREPLY[@]#"\${value%"$cur"}"}")
+      ;;
     file) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     directory) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
   esac
@@ -100,7 +118,8 @@ function givenCases(options: readonly CompletedOption[]): string[] {
 }
 
 function assignment(value: Value): string {
-  return value.kind === "word" ? `words='${value.words.join(" ")}'` : `kind=${value.kind}`;
+  if (value.kind === "word") return `words='${value.words.join(" ")}'`;
+  return `kind=${value.kind === "list" ? value.of : value.kind}`;
 }
 
 function spellings({ name, short }: CompletedOption): string[] {

@@ -9,10 +9,20 @@ import { addsUp, type Operand, type Option, SHORT } from "./options.ts";
 import { linksTo } from "./names.ts";
 import { PITBOOT } from "./program.ts";
 
-/** What a value may be: one of a few words, a path, or what no shell can know. */
+/**
+ * What a value may be: one of a few words, a path, a list of what `pitboot completions`
+ * knows of the system, or what no shell can know.
+ */
 export type Value =
   | { readonly kind: "word"; readonly words: readonly string[] }
+  | { readonly kind: "list"; readonly of: Known }
   | { readonly kind: "file" | "directory" | "text" };
+
+/** What `pitboot completions` tells of the system, a line each. */
+export const KNOWN = ["nodes", "releases"] as const;
+
+/** Something that `pitboot completions` tells of the system. */
+export type Known = typeof KNOWN[number];
 
 /** An option, as a shell completes it. */
 export interface CompletedOption {
@@ -87,6 +97,8 @@ function valueOf(
 ): Value {
   if (choices) return { kind: "word", words: choices };
   if (placeholder === "COMMAND") return { kind: "word", words: commands };
+  if (placeholder === "RANGE" || placeholder === "NODE") return { kind: "list", of: "nodes" };
+  if (placeholder === "ROLE=RELEASE,...") return { kind: "list", of: "releases" };
   if (placeholder === "FILE") return { kind: "file" };
   if (placeholder === "DIR") return { kind: "directory" };
   return { kind: "text" };

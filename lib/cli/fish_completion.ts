@@ -25,9 +25,29 @@ export function fishCompletion({ options, commands }: Completion): string {
     `# fish completion for ${PITBOOT.name}. ${MADE_BY}`,
     "",
     "# Whether the command is this one; without an argument, whether there is none yet.",
+    "# Options may stand in front of it, with their values.",
     "function __pitboot_command_is",
     "    set -l words (commandline -opc)",
-    '    test "$words[2]" = "$argv[1]"',
+    "    set -e words[1]",
+    "    set -l last",
+    "    for word in $words",
+    `        if contains -- $word ${commands.map(({ name }) => name).join(" ")}`,
+    '            test "$word" = "$argv[1]"',
+    "            return",
+    "        end",
+    "        string match -q -- '-*' $word; or string match -q -- '-*' \"$last\"; or return 1",
+    "        set last $word",
+    "    end",
+    '    test -z "$argv[1]"',
+    "end",
+    "",
+    "# What the system has, as the next part of a list with commas.",
+    "function __pitboot_list",
+    "    set -l value (commandline -ct | string replace -r '^--[^=]*=' '')",
+    "    set -l before (string replace -r '[^,]*$' '' -- $value)",
+    `    for word in (${PITBOOT.name} completions $argv[1] 2>/dev/null)`,
+    "        echo $before$word",
+    "    end",
     "end",
     "",
     "# Whether none of these options is given. One that ends in = has a value: as the last",
@@ -98,6 +118,8 @@ function valueWords(value: Value): string {
   switch (value.kind) {
     case "word":
       return `-x -a ${quote(value.words.join(" "))}`;
+    case "list":
+      return `-x -a '(__pitboot_list ${value.of})'`;
     case "file":
       return "-r -F";
     case "directory":

@@ -26,12 +26,26 @@ export function zshCompletion({ options, commands }: Completion): string {
     `#compdef ${called}`,
     `# zsh completion for ${PITBOOT.name}. ${MADE_BY}`,
     "",
+    "_pitboot_list() {",
+    `  local -a known=(\${(f)"$(${PITBOOT.name} completions $1 2>/dev/null)"})`,
+    "  (($#known)) && _sequence compadd - -a known",
+    "}",
+    "",
     "_pitboot() {",
     "  local command",
     "  case ${service:t} in",
     ...LINKED.map(([link, command]) => `    ${link}) command=${command} ;;`),
     "    *)",
-    "      if ((CURRENT == 2)); then",
+    "      # Options may stand in front of the command, with their values.",
+    "      local i",
+    "      for ((i = 2; i < CURRENT; i++)); do",
+    "        case $words[i] in",
+    `          ${commands.map(({ name }) => name).join("|")}) command=$words[i]; break ;;`,
+    "          -*) ;;",
+    "          *) [[ $words[i-1] == -* ]] || return 1 ;;",
+    "        esac",
+    "      done",
+    "      if [[ -z $command ]]; then",
     "        local -a commands=(",
     ...commands.map(({ name, summary }) => `          ${quote(`${name}:${summary}`)}`),
     "        )",
@@ -40,11 +54,12 @@ export function zshCompletion({ options, commands }: Completion): string {
     ...continued(options.flatMap(optionSpecs)).map((line) => `        ${line}`),
     "        return",
     "      fi",
-    "      command=$words[2]",
-    "      shift words",
+    '      words=($command "${(@)words[2,i-1]}" "${(@)words[i+1,-1]}")',
     "      ((CURRENT--))",
     "      ;;",
     "  esac",
+    "  # A switch with its value is given, too.",
+    '  words[1,CURRENT-1]=("${(@)words[1,CURRENT-1]/%=(true|false)/}")',
     "  case $command in",
     ...commands.flatMap(commandLines).map((line) => `    ${line}`),
     "  esac",
@@ -92,6 +107,8 @@ function action(value: Value): string {
   switch (value.kind) {
     case "word":
       return `(${value.words.join(" ")})`;
+    case "list":
+      return ` _pitboot_list ${value.of}`; // with the blank it is called as it is
     case "file":
       return "_files";
     case "directory":

@@ -1,11 +1,15 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Shell, SHELLS } from "../../lib/cli/completion_scripts.ts";
+import { KNOWN } from "../../lib/cli/completion.ts";
 import { LINKED } from "../../lib/cli/names.ts";
 import { SHORT } from "../../lib/cli/options.ts";
 import { manuals } from "../../scripts/commands.ts";
+import { PITBOOT, temporaryPit } from "../kit.ts";
 import { call, execute, install, printedBy, temporaryRoot, testWith } from "../installation.ts";
 
 const COMMANDS = await manuals();
+/** That of a PIT as the kit makes it. */
+const RELEASE = "fe775c6-1659395320990";
 const NAMES = COMMANDS.map(({ name }) => name);
 
 /** Presses a key behind each line in a shell that has found our completion by itself. */
@@ -39,7 +43,7 @@ const COMPLETERS: Record<Shell, Completer> = {
       ],
       {
         stdin: lines.map((line) => `${line}\x14\x07`).join("") + "exit\x07",
-        env: { XDG_DATA_DIRS: share },
+        env: { XDG_DATA_DIRS: share, PATH: `${directory}/bin:/usr/bin:/bin` },
       },
     );
     return readLines(`${directory}/out`);
@@ -49,10 +53,14 @@ const COMPLETERS: Record<Shell, Completer> = {
       `echo (complete -C '${line}' | string replace -r '\\t.*' '')`
     );
     // fish completes only what there is.
-    for (const name of ["pitboot", ...LINKED.map(([link]) => link)]) {
+    for (const [name] of LINKED) {
       Deno.symlinkSync("/bin/true", `${directory}/dir/${name}`);
     }
-    const env = { XDG_DATA_DIRS: share, HOME: directory, PATH: `${directory}/dir:/usr/bin:/bin` };
+    const env = {
+      XDG_DATA_DIRS: share,
+      HOME: directory,
+      PATH: `${directory}/bin:${directory}/dir:/usr/bin:/bin`,
+    };
     const printed = await printedBy(["fish", "-c", script.join("\n")], { env });
     return printed.trimEnd().split("\n");
   },
@@ -84,7 +92,8 @@ const COMPLETERS: Record<Shell, Completer> = {
       zpty -w -n shell $'\\x14'
       zpty -r -m shell reply '*ALL-TAKEN*'
       zpty -d shell`;
-    await printedBy(["timeout", "20", "zsh", "-f", "-c", driver]);
+    const env = { PATH: `${directory}/bin:/usr/bin:/bin` };
+    await printedBy(["timeout", "20", "zsh", "-f", "-c", driver], { env });
     return readLines(`${directory}/out`);
   },
 };
@@ -101,7 +110,13 @@ for (const shell of SHELLS) {
     const directory = `${system.root}/completed`;
     Deno.mkdirSync(`${directory}/dir`, { recursive: true });
     Deno.writeTextFileSync(`${directory}/file`, "");
-    const cases = casesFor(directory);
+    using pit = temporaryPit();
+    // What is called for nodes and releases; behind its name, what no file name begins with.
+    Deno.mkdirSync(`${directory}/bin`);
+    const words = PITBOOT.map((word) => `'${word}'`).join(" ");
+    const script = `#!/bin/sh\nexec ${words} "$@" --root='${pit.root}'\n`;
+    Deno.writeTextFileSync(`${directory}/bin/pitboot`, script, { mode: 0o755 });
+    const cases = casesFor(directory, pit.nodes.map(({ name }) => name));
     const share = `${system.root}/usr/local/share`;
     const lines = cases.map(([line]) => line);
     const completed = await COMPLETERS[shell](lines, { share, directory });
@@ -113,7 +128,11 @@ for (const shell of SHELLS) {
   });
 }
 
-function casesFor(directory: string): [line: string, expected: readonly string[]][] {
+function casesFor(
+  directory: string,
+  nodes: readonly string[],
+): [line: string, expected: readonly string[]][] {
+  const storage = nodes.filter((node) => node.startsWith("ncn-s"));
   const options = (name: string): string[] => {
     const names = Object.keys(COMMANDS.find((command) => command.name === name)?.options ?? {});
     return names.flatMap((name) => [`--${name}`, ...SHORT[name] ? [`-${SHORT[name]}`] : []]);
@@ -121,16 +140,35 @@ function casesFor(directory: string): [line: string, expected: readonly string[]
   return [
     ["pitboot wait", ["wait-leases"]],
     ["pitboot -", ["--help", "--version", "--verbose", "-V", "-h", "-v"]],
+    ["pitboot -n wait", ["wait-leases"]],
+    ["pitboot --root /a wait", ["wait-leases"]],
+    ["pitboot --root=/a wait", ["wait-leases"]],
+    ["pitboot --root /a run --col", ["--color"]],
+    ["pitboot --root=/a run --ro", []],
+    ["pitboot -n run --dry", []],
     ["pitboot run --col", ["--color"]],
     ["pitboot run --color ", ["always", "auto", "never"]],
     ["pitboot run --color=n", ["--color=never"]],
     ["pitboot run --arch ", ["aarch64", "x86_64"]],
     ["pitboot run --dry-run --arch a", ["aarch64"]],
     ["pitboot run --timeout ", []],
-    ["pitboot run --nodes ", []],
+    ["pitboot run --nodes ", nodes],
+    ["pitboot run --nodes ncn-s", storage],
+    ["bmc-dhcp --exclude ncn-s", storage],
+    ["pitboot status --pit-node ncn-s", storage],
+    ["pitboot run --nodes ncn-w001,ncn-s", storage.map((node) => `ncn-w001,${node}`)],
+    ["pitboot run --release ", [`kubernetes=${RELEASE}`, `storage=${RELEASE}`]],
+    ["pitboot run --release k", [`kubernetes=${RELEASE}`]],
+    ["pitboot run --release storage=", [`storage=${RELEASE}`]],
+    ["pitboot run --release storage=f", [`storage=${RELEASE}`]],
+    ["pitboot run --release=k", [`--release=kubernetes=${RELEASE}`]],
+    ["pitboot run --release=storage=f", [`--release=storage=${RELEASE}`]],
+    ["pitboot run --release kubernetes=1,s", [`kubernetes=1,storage=${RELEASE}`]],
+    ["pitboot run --release=kubernetes=1,s", [`--release=kubernetes=1,storage=${RELEASE}`]],
     ["pitboot run --nodes a --nod", ["--nodes"]],
     ["pitboot run --nodes=a --nod", ["--nodes"]],
     ["pitboot run --dry-run --dry", []],
+    ["pitboot run --dry-run=false --dry", []],
     ["pitboot run -q --qui", []],
     ["pitboot run -n --dry", []],
     ["pitboot status -o ", ["json"]],
@@ -148,7 +186,7 @@ function casesFor(directory: string): [line: string, expected: readonly string[]
     [`pitboot run --config ${directory}/f`, [`${directory}/file`]],
     [`pitboot run --config ${directory}/d`, [`${directory}/dir`]],
     [`pitboot run --config=${directory}/f`, [`--config=${directory}/file`]],
-    ["pitboot completions ", SHELLS],
+    ["pitboot completions ", [...SHELLS, ...KNOWN]],
     ["pitboot completions --r", ["--root"]],
     ["pitboot man ", NAMES],
     ["pitboot man st", ["status"]],
@@ -165,9 +203,9 @@ function candidates(line: string, completed: string): string[] {
   const before = line.slice(0, line.length - last.length);
   const words = completed.startsWith(before) ? completed.slice(before.length) : completed;
   return words.split(/\s+/)
-    // As it was: the shell found nothing. Some show that a value or a path goes on.
+    // As it was: the shell found nothing. Some show that a value, a path or a list goes on.
     .filter((word) => word !== "" && word !== last)
-    .map((word) => word.replace(/[=/]$/, ""))
+    .map((word) => word.replace(/[=/,]$/, ""))
     .sort();
 }
 
@@ -195,8 +233,8 @@ Deno.test("completions prints what install puts in place", async (t) => {
 
 Deno.test("completions refuses what it does not know, exit code 2", async (t) => {
   const cases: [args: string[], message: string][] = [
-    [[], "SHELL is missing: bash or fish or zsh"],
-    [["tcsh"], "SHELL tcsh: expected bash or fish or zsh"],
+    [[], "WHAT is missing: bash or fish or zsh or nodes or releases"],
+    [["tcsh"], "WHAT tcsh: expected bash or fish or zsh or nodes or releases"],
     [["bash", "zsh"], 'unexpected argument "zsh"'],
     [["--shell"], "unknown option --shell"],
   ];
@@ -211,6 +249,6 @@ Deno.test("completions refuses what it does not know, exit code 2", async (t) =>
   await t.step("but not the wish for help", async () => {
     const { code, stdout } = await call("completions", "--help");
     assertEquals(code, 0);
-    assertStringIncludes(stdout, "Usage: pitboot completions [OPTION]... SHELL\n");
+    assertStringIncludes(stdout, "Usage: pitboot completions [OPTION]... WHAT\n");
   });
 });
