@@ -62,11 +62,13 @@ function checkChoice(choice: NodeChoice, { bmcs, xnames }: Statics, path: string
   }
   if (choice.nodes === null && choice.exclude === null) return;
   if (bmcs.some(({ node }) => isChosen(node, choice))) return;
+  const { pit, nodes, exclude } = choice;
+  const options = [...nodes ? ["--nodes"] : [], ...exclude ? ["--exclude"] : []];
+  const fitsPit = nodes?.some((each) => each !== pit && fitsPattern(pit, each));
+  const inFull = fitsPit ? `; the PIT is to be named in full: --nodes ${pit}` : "";
   throw unknown(
-    `${choice.nodes ? "--nodes and --exclude leave" : "--exclude leaves"} no node`,
-    `${path} has ${
-      foldHosts(known)
-    }; the PIT, ${choice.pit}, is meant only where --nodes names it in full`,
+    `${options.join(" and ")} ${options.length > 1 ? "leave" : "leaves"} no node`,
+    `${path} has ${foldHosts(known)}${inFull}`,
   );
 }
 

@@ -19,6 +19,11 @@ function xname(name: string): string {
 Deno.test("readStatics() says what could be meant", async (t) => {
   const cases: [choice: Partial<NodeChoice>, hint: string][] = [
     [{ nodes: ["ncn-s*"] }, "it has ncn-w001"],
+    [{ nodes: ["ncn-w001"], exclude: ["*"] }, `${PATH} has ncn-w001`],
+    [
+      { pit: "ncn-w001", nodes: ["ncn-*"] },
+      `${PATH} has ncn-w001; the PIT is to be named in full: --nodes ncn-w001`,
+    ],
     [{ nodes: ["x3000c0s4b0n0"] }, "it is ncn-w001"],
     [{ nodes: ["X3000C0S4B0"] }, "it is ncn-w001"],
     [{ nodes: ["x3000c0s5b0n0"] }, "they are such as ncn-w001"],
@@ -47,7 +52,7 @@ Deno.test("readStatics() refuses what cannot be meant", async (t) => {
     ["a pattern that fits nothing", BMC, { nodes: ["ncn-s*"] }, `no node of ${PATH} fits ncn-s*`],
     ["one to leave alone", BMC, { exclude: ["ncn-?1"] }, `no node of ${PATH} fits ncn-?1`],
     ["nobody", BMC, { nodes: ["ncn-w001"], exclude: ["ncn-w*"] }, NOBODY],
-    ["nobody but the PIT", BMC, { pit: "ncn-w001", nodes: ["ncn-w*"] }, NOBODY],
+    ["nobody but the PIT", BMC, { pit: "ncn-w001", nodes: ["ncn-w*"] }, "--nodes leaves no node"],
     ["all left alone", BMC, { exclude: ["ncn-w001"] }, "--exclude leaves no node"],
     ["an xname", BMC + NODE, { nodes: ["x3000c0s4b0n0"] }, xname("x3000c0s4b0n0")],
     ["that of a BMC", BMC + NODE, { exclude: ["x3000c0s4b0"] }, xname("x3000c0s4b0")],
