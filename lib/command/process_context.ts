@@ -48,7 +48,7 @@ function processInput(): Input {
   return {
     isTerminal: Deno.stdin.isTerminal(),
     secret: promptSecret,
-    read: (buffer) => Deno.stdin.read(buffer),
+    read: readStdin,
     whole: wholeStdin,
   };
 }
@@ -62,6 +62,16 @@ async function wholeStdin(): Promise<Uint8Array | null> {
   const bytes = new Uint8Array(file.size);
   const count = file.size > 0 ? readSync(0, bytes, 0, file.size, 0) : 0;
   return bytes.subarray(0, count);
+}
+
+/** nohup gives us a standard input that cannot be read, in place of a terminal. */
+async function readStdin(buffer: Uint8Array): Promise<number | null> {
+  try {
+    return await Deno.stdin.read(buffer);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EBADF") return null;
+    throw error;
+  }
 }
 
 function processOutput(stream: typeof Deno.stdout | typeof Deno.stderr): Output {

@@ -8,6 +8,7 @@ const GRACE_MS = 300;
 Deno.test("a signal that was ignored when pitboot started stays ignored", async (t) => {
   const cases: [name: string, before: string[], signal: Deno.Signal, code: number | null][] = [
     ["nohup, a hangup", ["nohup"], "SIGHUP", null],
+    ["nohup at a terminal, a hangup", inShell("exec nohup {} 0>/dev/null"), "SIGHUP", null],
     ["nohup, an interrupt", ["nohup"], "SIGINT", 130],
     ["a job of sh in the background", inShell("exec 3<&0; {} & wait"), "SIGINT", null],
     ["the same, told to end", inShell("{} & wait $!"), "SIGTERM", 130],
