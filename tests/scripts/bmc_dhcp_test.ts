@@ -234,16 +234,16 @@ Deno.test("bmc-dhcp keeps a log that only root can read", async () => {
   );
 });
 
-Deno.test("bmc-dhcp goes on without a log", async () => {
+Deno.test("bmc-dhcp contacts no BMC where it cannot keep its log", async () => {
   using pit = temporaryPit();
   Deno.mkdirSync(`${pit.root}/var/log`, { recursive: true });
   Deno.writeTextFileSync(`${pit.root}/var/log/pitboot`, "");
   const result = await pitboot(pit, ["bmc-dhcp"]);
-  assertEquals(result.code, 0);
-  assertMatch(
-    problemOf(result.document, "log-unwritable").message,
-    /\/var\/log\/pitboot\/bmc-dhcp\.log: /,
-  );
+  assertEquals(result.code, 1);
+  const { message, hint } = problemOf(result.document, "file-unwritable");
+  assertMatch(message, /\/var\/log\/pitboot\/bmc-dhcp\.log cannot be written: /);
+  assertMatch(hint ?? "", /--log-dir/);
+  assertEquals(result.document.bmcs, undefined);
   checkManners(result, pit);
 });
 

@@ -33,7 +33,7 @@ Deno.test("options may stand in front of the command", async (t) => {
   }
   await t.step("-n run changes nothing", async () => {
     const before = treeOf(`${pit.root}/var/www`);
-    const { code, stderr } = await call("-n", root, "run", "--password-file", "/none");
+    const { code, stderr } = await call("-n", root, "run");
     assertEquals(code, 0, stderr);
     assertEquals(treeOf(`${pit.root}/var/www`), before);
   });
@@ -121,7 +121,7 @@ const WITH_NODES: readonly [CommandName, ...string[]][] = [
   ["wait-leases", "--timeout", "0"],
   ["set-links"],
   ["run", "--json"],
-  ["status"],
+  ["status", "--json"],
   ["offline"],
   ["online"],
 ];

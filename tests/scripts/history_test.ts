@@ -198,7 +198,7 @@ Deno.test("history shows lines for people, and all of one", async () => {
   assertEquals(rows.map(([number]) => number), ["N", "1", "2"]);
   assertEquals(rows.map((cells) => cells.slice(3, 6)), [
     ["NODES", "RESULT", "RELEASE"],
-    ["9", "done", "fe775c6-16593…"],
+    ["9", "done", "fe775c6-1659395320990"],
     ["1", "cut off", "offline"],
   ]);
   const one = await callInProcess(pit, ["history", "2"]);

@@ -293,7 +293,11 @@ Deno.test("set-links names nodes that no role has", async () => {
   const { code, document } = await callInProcess(pit, ["set-links"], { stdin: await chained(pit) });
   assertEquals(code, 3);
   assertEquals(problemOf(document, "node-without-role").nodes, ["uan01"]);
-  assertEquals(document.nodes?.map(({ name }) => name), ["ncn-m002", "ncn-s001"]);
+  assertEquals(document.nodes?.map(({ name, cause }) => [name, cause?.code]), [
+    ["ncn-m002", undefined],
+    ["ncn-s001", undefined],
+    ["uan01", "node-without-role"],
+  ]);
 });
 
 Deno.test("set-links does nothing where nobody has a lease, and says so", async () => {
@@ -301,9 +305,11 @@ Deno.test("set-links does nothing where nobody has a lease, and says so", async 
   const stdin = await chained(pit, ["--timeout", "0"]);
   const before = treeOf(`${pit.root}/var/www`);
   const { code, document } = await callInProcess(pit, ["set-links"], { stdin });
-  assertEquals(code, 124);
+  assertEquals(code, 3);
   problemOf(document, "nodes-none");
-  assertEquals(document.nodes, []);
+  assertEquals(document.nodes?.length, 9);
+  const seen = new Set(document.nodes?.map(({ change, cause }) => `${change} ${cause?.code}`));
+  assertEquals(seen, new Set(["absent leases-missing"]));
   assertEquals(treeOf(`${pit.root}/var/www`), before);
 });
 

@@ -96,7 +96,7 @@ Deno.test("a script of a node that is none is in the way", async (t) => {
   ]);
 });
 
-Deno.test("bmc-dhcp goes on without a log that is no file, and leaves that alone", async (t) => {
+Deno.test("bmc-dhcp refuses a log that is no file, and leaves that alone", async (t) => {
   const path = "/var/log/pitboot/bmc-dhcp.log";
   for (
     const [name, arrange] of [["a FIFO", fifo(path)], [
@@ -110,9 +110,9 @@ Deno.test("bmc-dhcp goes on without a log that is no file, and leaves that alone
       const mode = (): number | null => Deno.statSync(pit.root + path).mode;
       const before = mode();
       const { code, document } = await callInProcess(pit, ["bmc-dhcp", "--nodes", "ncn-w001"]);
-      assertEquals(code, 0);
-      assertMatch(problemOf(document, "log-unwritable").message, /is no regular file but a /);
-      assertEquals(document.bmcs?.map(({ state }) => state), ["changed"]);
+      assertEquals(code, 1);
+      assertMatch(problemOf(document, "file-unwritable").message, /is no regular file but a /);
+      assertEquals(document.bmcs, undefined);
       assertEquals(mode(), before);
     });
   }
