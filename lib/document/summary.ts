@@ -6,7 +6,7 @@
 
 import { nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { clip, table, wrap } from "../text/table.ts";
+import { clip, table, wrapList } from "../text/table.ts";
 import type { Bmc, BootNode, Document } from "./document.ts";
 
 /**
@@ -142,7 +142,7 @@ function causes(nodes: readonly BootNode[], width: number): string[] {
     ({ cause }) => `${cause?.message}\0${cause?.hint ?? ""}`,
   );
   const rows = [...groups].flatMap(([key, group]) => {
-    const lines = wrap(foldHosts(group.map(({ name }) => name)), CAUSE_NODES_WIDTH);
+    const lines = wrapList(foldHosts(group.map(({ name }) => name)), CAUSE_NODES_WIDTH);
     return lines.map((range, i) => [range, ...i > 0 ? ["", ""] : key.split("\0")]);
   });
   return table(rows, width - 2).map((line) => `  ${line}`);

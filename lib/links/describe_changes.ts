@@ -6,7 +6,7 @@
 
 import type { BootState } from "../document/generation.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { table, wrap } from "../text/table.ts";
+import { table, wrapList } from "../text/table.ts";
 import { stateAfter, stateBefore } from "./boot_state.ts";
 import { type LinkName, LINKS, SCRIPT } from "./boot_tree.ts";
 import type { PlannedNode } from "./planned_node.ts";
@@ -35,7 +35,7 @@ export function describeChanges(
     foldHosts(group.map(({ wanted }) => wanted.name)),
   ]);
   const cells = rows.map(([words, range]) => {
-    const lines = width === Infinity ? [range] : wrap(range, NODES_WIDTH);
+    const lines = width === Infinity ? [range] : wrapList(range, NODES_WIDTH);
     return lines.map((line, i) => [line, i === 0 ? words : ""]);
   });
   if (!verbose) return table(cells.flat(), width);

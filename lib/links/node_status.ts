@@ -104,8 +104,7 @@ export function editedProblems(nodes: readonly BootNode[]): Report[] {
   const range = foldHosts(names);
   return [["script-edited", {
     message: `somebody changed script.ipxe of ${range}`,
-    hint:
-      `pitboot run keeps it; pitboot set-links --reset-scripts --nodes ${range} replaces it, and saves it before`,
+    hint: "pitboot run keeps it; set-links --reset-scripts saves and replaces it",
     nodes: names,
   }]];
 }

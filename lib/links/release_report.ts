@@ -34,15 +34,15 @@ export function releaseProblems(roles: readonly RoleReleases[]): Report[] {
 
 function mixedReleases({ role, booted, whole }: RoleReleases): Report[] {
   if (booted.size < 2) return [];
+  const release = newestOf({ booted, whole });
   const groups = [...booted].sort(([, a], [, b]) => b.length - a.length);
   const rows = groups.map(([release, nodes]) => [release, foldHosts(nodes)]);
-  const release = whole.find((each) => booted.has(each)) ?? groups[0]?.[0];
   return [["releases-mixed", {
     message: [
       `${role} nodes boot ${booted.size} releases:`,
       ...table(rows, ROW_WIDTH).map((row) => `    ${row}`),
     ].join("\n"),
-    hint: `one for all: pitboot set-links --release ${role}=${release}`,
+    hint: `pitboot set-links --release ${role}=${release}`,
     nodes: [...booted.values()].flat().sort(),
   }]];
 }
@@ -70,11 +70,15 @@ function differingRoles(roles: readonly RoleReleases[]): Report[] {
   }]];
 }
 
-function notWhole({ role, booted, notWhole: releases }: RoleReleases): Report[] {
-  const release = [...booted.keys()].join(" and ");
-  return releases.map((each) => ["images-not-whole", {
+function notWhole(releases: RoleReleases): Report[] {
+  const { role } = releases;
+  return releases.notWhole.map((each) => ["images-not-whole", {
     message: describePartial(role, each),
-    hint:
-      `nodes boot ${release}; pitboot run waits for ${each.release} to be whole, or for --release`,
+    hint: `run wants it whole, or --release ${role}=${newestOf(releases)}`,
   }]);
+}
+
+/** The newest release that is booted; if none of them is there any more, one of them. */
+function newestOf({ booted, whole }: Pick<RoleReleases, "booted" | "whole">): string {
+  return whole.find((each) => booted.has(each)) ?? [...booted.keys()].sort().at(-1) ?? "";
 }

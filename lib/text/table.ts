@@ -41,7 +41,9 @@ export function table(rows: readonly (readonly string[])[], width: number): stri
   return rows.flatMap((row) => {
     const cells = row.slice(0, -1);
     const before = cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("");
-    const last = wrap(row.at(-1) ?? "", width - column).map((line) => " ".repeat(column) + line);
+    const last = wrapList(row.at(-1) ?? "", width - column).map((line) =>
+      " ".repeat(column) + line
+    );
     if (!isBelow) return [before + (last[0] ?? "").trimStart(), ...last.slice(1)];
     return [...inner - 2 > width ? flow(cells, width) : [before], ...last];
   }).map((line) => clip(line.trimEnd(), width));
@@ -73,7 +75,7 @@ const BREAK = /(?<=,|→ )/;
  * @param text For instance a list of nodes.
  * @param width The most characters of a line, if its parts are not longer.
  */
-export function wrap(text: string, width: number): string[] {
+export function wrapList(text: string, width: number): string[] {
   const lines = [""];
   for (const part of text.split(BREAK)) {
     const last = lines.at(-1) ?? "";

@@ -14,14 +14,14 @@ Deno.test("releaseProblems() says where releases are mixed, differ, or are not w
       `releases-mixed: kubernetes nodes boot 2 releases:
     1.6.1  ncn-w[001-003]
     1.6.2  ncn-m[002-003]
-one for all: pitboot set-links --release kubernetes=1.6.2
+pitboot set-links --release kubernetes=1.6.2
 ${[...M, ...W]}`,
     ]],
     ["several, of which none is there", [k8s({ "1.6.2": M, "1.6.1": W }, [])], [
       `releases-mixed: kubernetes nodes boot 2 releases:
     1.6.1  ncn-w[001-003]
     1.6.2  ncn-m[002-003]
-one for all: pitboot set-links --release kubernetes=1.6.1
+pitboot set-links --release kubernetes=1.6.2
 ${[...M, ...W]}`,
     ]],
     ["roles that differ, and need not", [k8s({ "1.6.1": W }), ceph({ "1.6.2": S })], [
@@ -45,7 +45,7 @@ if that is not meant: pitboot set-links --release kubernetes=1.6.2,storage=1.6.2
     ],
     ["a newer one that is not whole", [{ ...k8s({ "1.6.2": W }), notWhole: [HALF] }], [
       `images-not-whole: kubernetes 1.6.3 is newer and not whole: no initrd (/data/k8s/1.6.3)
-nodes boot 1.6.2; pitboot run waits for 1.6.3 to be whole, or for --release
+run wants it whole, or --release kubernetes=1.6.2
 `,
     ]],
   ];
