@@ -4,20 +4,29 @@
  * Synopsis: pitboot status [OPTION]...
  * Output:   a table; with --json a document with `images`, `leases`, `missing`
  *           and `nodes`
- * Exit:     0 every node is whole, 3 some are not, 1 failed, 2 usage
+ * Exit:     0 every node is whole, 3 some are not, 1 failed, 2 usage,
+ *           130 the end of --watch
  *
  * @module
  */
 
 import { COMMON_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import { flag, type Flags } from "../lib/cli/options.ts";
+import { UsageError } from "../lib/cli/parse_flags.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
+import type { Host } from "../lib/command/host.ts";
 import { main } from "../lib/command/main.ts";
+import type { ExitCode } from "../lib/document/exit_codes.ts";
 import { readStatus, STATUS_OPTIONS } from "../lib/links/status.ts";
 
-const options = { ...STATUS_OPTIONS, ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
+const options = {
+  ...STATUS_OPTIONS,
+  watch: flag("Look again every 2 s, until ^C; needs a terminal."),
+  ...OUTPUT_OPTIONS,
+  ...COMMON_OPTIONS,
+};
 
-/** The command `status`. */
-export const command = documentCommand<typeof options>({
+const once = documentCommand<typeof options>({
   name: "status",
   summary: "show what each node would boot now",
   description: [
@@ -29,6 +38,7 @@ export const command = documentCommand<typeof options>({
   options,
   examples: [
     ["pitboot status", "nodes with the same result share a line"],
+    ["pitboot status --watch", "look on while nodes are installed"],
     [
       "pitboot status --json | jq -r '.nodes[] | select(.links != \"whole\").name'",
       "who is not ready",
@@ -38,5 +48,17 @@ export const command = documentCommand<typeof options>({
   onlyShows: true,
   stage: readStatus,
 });
+
+/** The command `status`. */
+export const command: typeof once = {
+  ...once,
+  run: (line, host) => line.flags.watch ? watch(line.flags, host) : once.run(line, host),
+};
+
+async function watch(flags: Flags<typeof options>, host: Host): Promise<ExitCode> {
+  if (flags.json || flags.pretty) throw new UsageError("--watch shows a table, and no document");
+  const { watchStatus } = await import("../lib/links/watch_status.ts");
+  return await watchStatus(flags, host);
+}
 
 if (import.meta.main) main(command);

@@ -18,7 +18,7 @@ export async function callInProcess(
   [name, ...args]: readonly [CommandName, ...string[]],
   { stdin = "", env, ...context }: Partial<
     & Pick<CallOptions, "stdin" | "env">
-    & Pick<Context, "name" | "stdout" | "now" | "elapsed">
+    & Pick<Context, "name" | "stdout" | "signal" | "now" | "elapsed">
   > = {},
 ): Promise<CallResult> {
   const { command } = await COMMANDS[name]();
@@ -47,7 +47,7 @@ export async function chained(pit: Pit, args: readonly string[] = []): Promise<s
 
 /** An output that is no terminal. */
 export function collect(write: (text: string) => void): Output {
-  return { isTerminal: false, columns: () => 80, write };
+  return { isTerminal: false, columns: () => 80, rows: () => 24, write };
 }
 
 /** An input that is no terminal and no file. */

@@ -17,6 +17,8 @@ export interface Output {
   readonly isTerminal: boolean;
   /** The width of the terminal in characters; 80 where there is none. */
   columns(): number;
+  /** The height of the terminal in lines; 24 where there is none. */
+  rows(): number;
   /**
    * Writes all of the text. A reader that went away is not an error.
    *

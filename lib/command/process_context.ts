@@ -79,7 +79,8 @@ function processOutput(stream: typeof Deno.stdout | typeof Deno.stderr): Output 
   let isBroken = false;
   return {
     isTerminal,
-    columns: () => isTerminal ? consoleColumns() : 80,
+    columns: () => isTerminal ? consoleSize().columns : 80,
+    rows: () => isTerminal ? consoleSize().rows : 24,
     write: (text) => {
       if (isBroken) return;
       try {
@@ -96,10 +97,11 @@ function processOutput(stream: typeof Deno.stdout | typeof Deno.stderr): Output 
   };
 }
 
-function consoleColumns(): number {
+function consoleSize(): { columns: number; rows: number } {
   try {
-    return Deno.consoleSize().columns || 80;
+    const { columns, rows } = Deno.consoleSize();
+    return { columns: columns || 80, rows: rows || 24 };
   } catch {
-    return 80; // none of the three streams is a terminal any more
+    return { columns: 80, rows: 24 }; // none of the three streams is a terminal any more
   }
 }

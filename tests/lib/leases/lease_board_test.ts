@@ -82,6 +82,7 @@ function makeBoard(
   const output = {
     isTerminal,
     columns: () => columns,
+    rows: () => 24,
     write: (more: string): void => void (text += more),
   };
   const context: Host["context"] = {

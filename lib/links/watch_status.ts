@@ -1,0 +1,80 @@
+/**
+ * Looks at what nodes would boot, again and again.
+ *
+ * @module
+ */
+
+import { wrap } from "../cli/help.ts";
+import { UsageError } from "../cli/parse_flags.ts";
+import { Draft } from "../command/draft.ts";
+import type { Host } from "../command/host.ts";
+import { Reporter } from "../command/reporter.ts";
+import { Screen } from "../command/screen.ts";
+import type { Document, Problem } from "../document/document.ts";
+import { EXIT, type ExitCode } from "../document/exit_codes.ts";
+import { summarise } from "../document/summary.ts";
+import { failureOf } from "../io/failures.ts";
+import { pause } from "../io/pause.ts";
+import { Root } from "../io/root.ts";
+import { readStatus } from "./status.ts";
+
+const EVERY_MS = 2000;
+
+type WatchFlags = Parameters<typeof readStatus>[1] & { readonly root: string };
+
+/**
+ * Shows the status on a terminal, every 2 s, until the signal ends it. A look that
+ * fails is shown as that.
+ *
+ * @param flags What to look at.
+ * @param host Where.
+ * @returns That it was interrupted: how the nodes are is not told by that.
+ * @throws {UsageError} If there is no terminal to show it on.
+ */
+export async function watchStatus(
+  flags: WatchFlags,
+  host: Host,
+): Promise<ExitCode> {
+  const { stdout, signal, env, now } = host.context;
+  if (!stdout.isTerminal || env("TERM") === "dumb") {
+    throw new UsageError(
+      "--watch needs a terminal as standard output; without it status looks once",
+    );
+  }
+  using screen = new Screen(stdout);
+  while (!signal.aborted) {
+    const document = await look(flags, host);
+    const time = new Date(now()).toISOString().slice(11, 19);
+    const width = stdout.columns();
+    screen.show([
+      `${time} UTC, every 2 s until ^C`,
+      "",
+      ...summarise(document, ["state", "leases"], width),
+      ...document.problems.flatMap((problem) => ["", ...problemLines(problem, width)]),
+    ]);
+    await pause(EVERY_MS, signal);
+  }
+  return EXIT.interrupted;
+}
+
+async function look(flags: WatchFlags, host: Host): Promise<Document> {
+  const draft = new Draft(() => {});
+  draft.begin("status");
+  const silent = { quiet: true, verbose: false, color: "never" } as const;
+  const reporter = new Reporter(host.context, "pitboot status", silent);
+  try {
+    // Another root each time: a file is read once for each.
+    await readStatus(draft, flags, { ...host, reporter, root: new Root(flags.root) });
+  } catch (error) {
+    const { code, details } = failureOf(error);
+    draft.report(code, details);
+  }
+  return draft.document;
+}
+
+/** As a reporter writes them, and broken where the terminal ends. */
+function problemLines({ severity, message, hint }: Problem, width: number): string[] {
+  const [first = "", ...rows] = message.split("\n");
+  const hints = hint ? wrap(`hint: ${hint}`, width - 2).map((line) => `  ${line}`) : [];
+  return [...wrap(`${severity}: ${first}`, width), ...rows, ...hints];
+}
