@@ -95,8 +95,7 @@ export function newerNotWhole(
   if (newer.length === 0) return null;
   return new Failure("images-unfit", {
     message: newer.map((partial) => describePartial(role.name, partial)).join("; "),
-    hint:
-      `wait until it is copied, or say which one is meant: --release ${role.name}=${chosen.release}`,
+    hint: `wait for the copy, or take --release ${role.name}=${chosen.release}`,
   });
 }
 

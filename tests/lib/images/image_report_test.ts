@@ -127,7 +127,7 @@ Deno.test("newerNotWhole() refuses where a newer release is not whole", async (t
     ["all are whole", [NEW, OLD], {}, []],
     ["a newer one", [half, OLD], {}, [
       "storage 1.6.2 is newer and not whole: no initrd (/data/ceph/1.6.2)",
-      "wait until it is copied, or say which one is meant: --release storage=1.6.1",
+      "wait for the copy, or take --release storage=1.6.1",
     ]],
     ["two of them", [half, other, OLD], {}, [
       "storage 1.6.3 is newer and not whole: no kernel (/data/ceph/1.6.3); storage 1.6.2",
