@@ -140,8 +140,14 @@ export async function planAll(
 
 /** The place where a boot directory is built: what is left of it is known to be ours. */
 function probe(path: string, root: Root): void {
-  guarded(path, { state: "nothing was changed", hint: NAME_WEB_ROOT }, () => {
-    Deno.mkdirSync(root.real(path), { mode: 0o700 });
-    Deno.removeSync(root.real(path));
-  }, writeFailure);
+  const make = (): void => {
+    try {
+      Deno.mkdirSync(root.real(path), { mode: 0o700 });
+      Deno.removeSync(root.real(path));
+    } catch (error) {
+      // A run that was cut off has left it: it could be made.
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  };
+  guarded(path, { state: "nothing was changed", hint: NAME_WEB_ROOT }, make, writeFailure);
 }

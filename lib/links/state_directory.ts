@@ -36,6 +36,8 @@ export class StateDirectory implements Disposable {
   readonly #root: Root;
   readonly #directory: string;
   readonly #lock: Lock;
+  /** What to do if something cannot be remembered, and what is so then. */
+  #advice = UNWRITABLE;
 
   private constructor(root: Root, directory: string, lock: Lock) {
     this.#root = root;
@@ -64,20 +66,27 @@ export class StateDirectory implements Disposable {
     this.#lock[Symbol.dispose]();
   }
 
+  /** From here on something has been changed. */
+  beginChanges(): void {
+    this.#advice = { ...UNWRITABLE, state: "no further node was changed" };
+  }
+
   /** Writes the records, all of them or nothing. */
   writeRecords(records: ScriptRecords): void {
     const value = { scripts: Object.fromEntries(records) };
     this.#write(recordsPath(this.#directory), value);
   }
 
-  /** Writes why nodes are not served. */
+  /** Writes why nodes are not served; where all of them are, there is no file. */
   writeCauses(causes: ReadonlyMap<string, Cause>): void {
-    this.#write(causesPath(this.#directory), { causes: Object.fromEntries(causes) });
+    const path = causesPath(this.#directory);
+    if (causes.size > 0) return this.#write(path, { causes: Object.fromEntries(causes) });
+    guarded(path, this.#advice, () => removeIfThere(this.#root.real(path)), writeFailure);
   }
 
   /** Keeps a script that may be an administrator's; it is on disk when this returns. */
   save({ to, text }: SaveStep): void {
-    guarded(to, UNWRITABLE, () => {
+    guarded(to, this.#advice, () => {
       makePrivateDirectory(this.#root.real(savedIn(this.#directory)));
       replaceFile(this.#root.real(to), bytesOfText(text), PRIVATE);
     }, writeFailure);
@@ -92,17 +101,17 @@ export class StateDirectory implements Disposable {
   writeGeneration(generation: StoredGeneration, keep: number): void {
     const place = generationsIn(this.#directory);
     const make = (): void => makePrivateDirectory(this.#root.real(place));
-    guarded(place, UNWRITABLE, make, writeFailure);
+    guarded(place, this.#advice, make, writeFailure);
     this.#write(generationPath(this.#directory, generation.number), generation);
     for (const number of listGenerations(this.#root, this.#directory)) {
       if (number > generation.number - keep) continue;
       const path = generationPath(this.#directory, number);
-      guarded(path, UNWRITABLE, () => removeIfThere(this.#root.real(path)), writeFailure);
+      guarded(path, this.#advice, () => removeIfThere(this.#root.real(path)), writeFailure);
     }
   }
 
   #write(path: string, value: unknown): void {
-    writeRecord(this.#root, path, value, { ...UNWRITABLE, ...PRIVATE });
+    writeRecord(this.#root, path, value, { ...this.#advice, ...PRIVATE });
   }
 }
 

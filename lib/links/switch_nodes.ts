@@ -94,6 +94,7 @@ export class Switcher {
     if (bootScript) writeBootScript(bootScript, this.#tools);
     this.#bootScript = null;
     this.#saved.push(...saved.map(({ to }) => to));
+    directory.beginChanges();
     const applied = await this.#apply(nodes);
     this.#nodes.push(...applied.nodes);
     for (const [name, reason] of applied.failed) this.#failed.set(name, reason);
