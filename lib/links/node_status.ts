@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { BootNode } from "../document/document.ts";
+import type { BootNode, Cause } from "../document/document.ts";
 import type { Report } from "../document/problems.ts";
 import { type ArtifactFile, type BootTriple, tripleOf } from "../images/boot_triples.ts";
 import type { Role } from "../nodes/roles.ts";
@@ -107,4 +107,17 @@ export function editedProblems(nodes: readonly BootNode[]): Report[] {
     hint: "pitboot run keeps it; set-links --reset-scripts saves and replaces it",
     nodes: names,
   }]];
+}
+
+/**
+ * Adds why a node was not served when somebody last tried, if that still holds.
+ *
+ * @param node As it is now.
+ * @param cause What is remembered, if anything.
+ */
+export function withCause(node: BootNode, cause: Cause | undefined): BootNode {
+  if (!cause || node.links === "offline") return node;
+  const isOfDirectory = cause.code === "node-failed" || cause.code === "node-without-role";
+  const holds = isOfDirectory ? node.links !== "whole" : node.lease === null;
+  return holds ? { ...node, cause } : node;
 }

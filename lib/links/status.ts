@@ -30,11 +30,12 @@ import {
   judgeScript,
   targetIn,
   unreadyProblems,
+  withCause,
 } from "./node_status.ts";
 import { nodeObserver } from "./observe_node.ts";
 import { releaseProblems } from "./release_report.ts";
 import type { ScriptRecords } from "./script_records.ts";
-import { readRecords } from "./state_directory.ts";
+import { readCauses, readRecords } from "./state_directory.ts";
 import {
   csmRelease,
   digestOf,
@@ -97,7 +98,8 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
   };
   const judged: Judged[] = [];
   for (const bmc of chosen) judged.push(await judgeNode(bmc, measures));
-  const nodes = judged.map(({ node }) => node);
+  const causes = readCauses(root, flags.state);
+  const nodes = judged.map(({ node }) => withCause(node, causes.get(node.name)));
   const places = { data: flags.data, webRoot: flags["web-root"] };
   draft.add({ images: imagesOf(judged, places, host), leases, missing, nodes });
   draft.reportAll(unreadyProblems(nodes));
