@@ -15,6 +15,7 @@ import { setBmcs } from "../lib/bmc/set_bmcs.ts";
 import {
   COMMON_OPTIONS,
   DRY_RUN_OPTIONS,
+  EVENT_OPTIONS,
   INPUT_OPTIONS,
   OUTPUT_OPTIONS,
   pathOptions,
@@ -30,6 +31,7 @@ const options = {
   ...pathOptions("state"),
   ...DRY_RUN_OPTIONS,
   ...INPUT_OPTIONS,
+  ...EVENT_OPTIONS,
   ...OUTPUT_OPTIONS,
   ...COMMON_OPTIONS,
 };

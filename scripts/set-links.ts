@@ -14,6 +14,7 @@ import { WHO } from "../lib/cli/environment.ts";
 import {
   COMMON_OPTIONS,
   DRY_RUN_OPTIONS,
+  EVENT_OPTIONS,
   INPUT_OPTIONS,
   OUTPUT_OPTIONS,
 } from "../lib/cli/manual.ts";
@@ -32,6 +33,7 @@ const options = {
   ...LINK_OPTIONS,
   ...DRY_RUN_OPTIONS,
   ...INPUT_OPTIONS,
+  ...EVENT_OPTIONS,
   ...OUTPUT_OPTIONS,
   ...COMMON_OPTIONS,
 };

@@ -57,6 +57,11 @@ export const OUTPUT_OPTIONS = {
   pretty: flag("Indent the document."),
 };
 
+/** Options of every command whose work is told of in events. */
+export const EVENT_OPTIONS = {
+  events: optionalText("FILE", "Write each event to FILE, one JSON object a line."),
+};
+
 /** Options of every command that reads a document. */
 export const INPUT_OPTIONS = {
   input: optionalText("FILE", "Read the document from FILE; - is standard input."),

@@ -16,6 +16,7 @@ import { Root } from "../io/root.ts";
 import { type Context, OutputError } from "./context.ts";
 import type { Host } from "./host.ts";
 import { Reporter } from "./reporter.ts";
+import { Screen } from "./screen.ts";
 
 /** What every command has among its options. */
 export type CommonOptions = typeof COMMON_OPTIONS & Options;
@@ -66,12 +67,17 @@ export async function runCommand(command: Command, context: Context): Promise<Ex
   }
 }
 
-async function work(command: Command, line: CommandLine, context: Context): Promise<ExitCode> {
+async function work(command: Command, line: CommandLine, world: Context): Promise<ExitCode> {
   const flags: Flags<typeof COMMON_OPTIONS> = line.flags;
+  using screen = new Screen(world);
+  const { context } = screen;
   const reporter = new Reporter(context, `pitboot ${command.name}`, flags);
   try {
     const root = new Root(flags.root);
-    return await command.run(line, { context, reporter, root, emit: () => {}, waited: 0 });
+    return await command.run(line, {
+      ...{ context, reporter, screen, root },
+      ...{ emit: () => {}, waited: 0 },
+    });
   } catch (error) {
     if (error instanceof UsageError || error instanceof OutputError) throw error;
     const { code, details } = failureOf(error);

@@ -5,19 +5,20 @@
  * @module
  */
 
-import type { Manual, OUTPUT_OPTIONS } from "../cli/manual.ts";
+import type { EVENT_OPTIONS, Manual, OUTPUT_OPTIONS } from "../cli/manual.ts";
 import type { Flags } from "../cli/options.ts";
 import { type Document, EMPTY_DOCUMENT } from "../document/document.ts";
 import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { outcomeOf } from "../document/outcome.ts";
 import { headline, summarise } from "../document/summary.ts";
+import type { Verdict } from "../document/verdict.ts";
 import { failureOf } from "../io/failures.ts";
 import { printable, printableJson } from "../text/printable.ts";
 import type { Command, CommandLine, CommonOptions } from "./command.ts";
 import type { Output } from "./context.ts";
 import { Draft } from "./draft.ts";
-import { handbookLines, TOLD_BY_HANDBOOK } from "./handbook.ts";
 import type { Host } from "./host.ts";
+import { Listeners } from "./listeners.ts";
 import { type Handed, readDocument } from "./read_document.ts";
 
 /** What every command that writes a document has among its options. */
@@ -33,6 +34,8 @@ export interface DocumentCommand<O extends DocumentOptions = DocumentOptions> ex
   readonly printsHandbook?: boolean;
   /** Whether it only shows: a table wherever it goes, the document if that is asked for. */
   readonly onlyShows?: boolean;
+  /** Says last of all, on standard error, who will not boot; `null` if there is nothing to say. */
+  verdict?(document: Document, exit: ExitCode, host: Host): Verdict | null;
   /** Looks at the command line as a whole; throws a `UsageError`. */
   check?(line: CommandLine<O>): void;
   /**
@@ -53,15 +56,21 @@ export interface DocumentCommand<O extends DocumentOptions = DocumentOptions> ex
  * @param spec The stage, its manual, and what to show of the document.
  */
 export function documentCommand<O extends DocumentOptions>(spec: DocumentCommand<O>): Command<O> {
-  const { shows: _, printsHandbook: _prints, onlyShows: _only, check, stage: _stage, ...manual } =
-    spec;
+  const { check } = spec;
   return {
-    ...manual,
+    ...manualOf(spec),
     run: (line, host) => {
       check?.(line);
       return runStage(spec, line, host);
     },
   };
+}
+
+function manualOf<O extends DocumentOptions>(
+  { shows: _shows, printsHandbook: _prints, onlyShows: _only, ...rest }: DocumentCommand<O>,
+): Manual & { readonly options: O } {
+  const { check: _check, stage: _stage, verdict: _verdict, ...manual } = rest;
+  return manual;
 }
 
 async function runStage(
@@ -70,20 +79,15 @@ async function runStage(
   host: Host,
 ): Promise<ExitCode> {
   const { flags } = line;
-  const { context: { name, stdout, stderr }, reporter } = host;
+  const { context: { stdout, stderr }, screen } = host;
   const asksForJson = flags.json || flags.pretty;
   const tellsHandbook = spec.printsHandbook === true && !flags.quiet;
-  const draft = new Draft((problem) => {
-    if (!(tellsHandbook && TOLD_BY_HANDBOOK.has(problem.code))) reporter.problem(problem);
+  using listeners = new Listeners(host, {
+    handbook: tellsHandbook ? (asksForJson ? stderr : stdout) : null,
+    hasVerdict: spec.verdict !== undefined,
   });
-  const document = await workOn(draft, spec, line, {
-    ...host,
-    emit: (event) => {
-      if (!tellsHandbook) return;
-      const lines = handbookLines(event, name).map((line) => `${line}\n`);
-      (asksForJson ? stderr : stdout).write(lines.join(""));
-    },
-  });
+  const document = await workOn(spec, line, host, listeners);
+  screen[Symbol.dispose]();
   if (asksForJson || !(stdout.isTerminal || spec.printsHandbook || spec.onlyShows)) {
     const indent = flags.pretty || stdout.isTerminal ? 2 : undefined;
     const json = JSON.stringify(document, null, indent);
@@ -93,28 +97,42 @@ async function runStage(
   if (!spec.onlyShows) showResult(spec, document, flags, host);
   // Whoever reads it in a pipe, such as grep, wants a line for each row.
   else if (!asksForJson) stdout.write(tableOf(spec, document, stdout));
+  const exit = exitOf(document);
+  const verdict = spec.verdict?.(document, exit, host);
+  if (verdict) listeners.hear({ what: "verdict", ...verdict });
+  listeners.conclude();
+  return exit;
+}
+
+function exitOf(document: Document): ExitCode {
   const { status, exit } = outcomeOf(document);
   // A document that failed for a reason which we do not know is passed on.
   return document.status === "failed" && status !== "failed" ? EXIT.failed : exit;
 }
 
 async function workOn(
-  draft: Draft,
   { name, stage }: DocumentCommand,
-  { flags, operand }: CommandLine<DocumentOptions>,
+  { flags, operand }: {
+    readonly flags: Flags<DocumentOptions> & Partial<Flags<typeof EVENT_OPTIONS>>;
+    readonly operand: string | null;
+  },
   host: Host,
+  listeners: Listeners,
 ): Promise<Document> {
   const { signal, elapsed } = host.context;
   const began = elapsed();
+  const emit = listeners.hear;
+  const draft = new Draft((problem) => emit({ what: "problem", problem }));
   draft.begin(name);
   try {
     host.root.check();
+    if (typeof flags.events === "string") listeners.writeTo(flags.events);
     const handed = await handedTo(flags, host);
     // Whoever failed before us has said why: pass it on, and do nothing.
     if (handed.status === "failed") return handed;
     draft.begin(name, handed);
     signal.throwIfAborted();
-    await stage(draft, flags, { ...host, waited: elapsed() - began }, operand);
+    await stage(draft, flags, { ...host, emit, waited: elapsed() - began }, operand);
   } catch (error) {
     if (!signal.aborted) {
       const { code, details } = failureOf(error);
@@ -127,6 +145,13 @@ async function workOn(
     draft.report("interrupted", {
       message: `${reason}; what was done so far is in the document`,
       hint: "run it again: it continues where it stopped",
+    });
+  }
+  const { fault } = listeners;
+  if (fault !== null) {
+    draft.report("log-unwritable", {
+      message: `${fault}: the last events are not in it`,
+      hint: "make room, or name another file with --events",
     });
   }
   return draft.document;

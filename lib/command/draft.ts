@@ -17,17 +17,17 @@ import {
 export class Draft {
   readonly #shared: { document: Document };
   #stage = "";
-  readonly #show: (problem: Problem) => void;
+  readonly #tell: (problem: Problem) => void;
 
   /**
-   * @param show Shows problems as they come up.
+   * @param tell Takes problems as they come up.
    * @param shared What others write to, too.
    */
   constructor(
-    show: (problem: Problem) => void,
+    tell: (problem: Problem) => void,
     shared: { document: Document } = { document: EMPTY_DOCUMENT },
   ) {
-    this.#show = show;
+    this.#tell = tell;
     this.#shared = shared;
   }
 
@@ -44,7 +44,7 @@ export class Draft {
    * @returns The same document, for that stage.
    */
   beside(stage: string): Draft {
-    const draft = new Draft(this.#show, this.#shared);
+    const draft = new Draft(this.#tell, this.#shared);
     draft.begin(stage);
     return draft;
   }
@@ -66,15 +66,15 @@ export class Draft {
     this.#shared.document = { ...this.#shared.document, ...keys };
   }
 
-  /** Adds problems, and shows them. */
+  /** Adds problems, and tells of them. */
   reportAll(reports: readonly Report[]): void {
     for (const [code, details] of reports) this.report(code, details);
   }
 
-  /** Adds a problem, and shows it. */
+  /** Adds a problem, and tells of it. */
   report(code: ProblemCode, details: ProblemDetails): void {
     const added = problem(this.#stage, code, details);
     this.add({ problems: [...this.#shared.document.problems, added] });
-    this.#show(added);
+    this.#tell(added);
   }
 }

@@ -106,3 +106,16 @@ export function stageOf(event: Event): string {
 
 /** Takes what happens. */
 export type Listener = (event: Event) => void;
+
+/**
+ * Writes an event as a line of JSON.
+ *
+ * @param event What happened.
+ * @param time When, in milliseconds since the epoch.
+ * @returns The line without its end. `node` is `null` where it concerns none, or many.
+ */
+export function eventLine(event: Event, time: number): string {
+  const node = "node" in event ? event.node : null;
+  const head = { time: new Date(time).toISOString(), stage: stageOf(event), node };
+  return JSON.stringify({ ...head, ...event });
+}

@@ -8,12 +8,15 @@ import type { Root } from "../io/root.ts";
 import type { Context } from "./context.ts";
 import type { Listener } from "./event.ts";
 import type { Reporter } from "./reporter.ts";
+import type { Screen } from "./screen.ts";
 
 /** What a command works with. */
 export interface Host {
   readonly context: Context;
   readonly root: Root;
   readonly reporter: Reporter;
+  /** Shows a board below whatever is printed. */
+  readonly screen: Screen;
   /** Takes what happens in a stage. */
   readonly emit: Listener;
   /** How many milliseconds went by before the document was there that it works on. */

@@ -74,11 +74,22 @@ export class Reporter {
   }
 
   /** Shows a problem: what it is, and what to do. Errors even with `--quiet`. */
-  problem({ severity, message, hint }: Problem): void {
+  problem({ severity, message, hint }: Pick<Problem, "severity" | "message" | "hint">): void {
     if (this.#flags.quiet && severity !== "error") return;
     const head = this.#paint(`${severity}:`, COLORS[severity]);
     this.#write(`${this.#command}: ${head} ${clean(message)}\n`);
     if (hint) this.#write(this.#paint(`  hint: ${clean(hint)}\n`, COLORS.hint));
+  }
+
+  /** Shows an error, in one line. */
+  error(message: string): void {
+    this.problem({ severity: "error", message, hint: null });
+  }
+
+  /** Shows a verdict, also with `--quiet`: it is an error. */
+  verdict(lines: readonly string[]): void {
+    const [, head = "", rest = ""] = /^(NOT READY)?(.*)$/s.exec(clean(lines.join("\n"))) ?? [];
+    this.#write(`${this.#paint(head, COLORS.error)}${rest}\n`);
   }
 
   #paint(text: string, color: string): string {

@@ -1,51 +1,148 @@
 /**
- * The whole of a terminal, as long as somebody watches.
+ * The one owner of the terminal: a board of a few rows stands below whatever a
+ * command prints, and is out of the way of all of it.
+ *
+ * The progress bars of @std/cli are no help: each owns one line of one stream, and
+ * knows neither of other rows nor of what is printed meanwhile.
  *
  * @module
  */
 
-import { printable } from "../text/printable.ts";
 import { clip } from "../text/table.ts";
-import type { Output } from "./context.ts";
-
-/** The other screen of a terminal, which has no scrollback, without a cursor. */
-const ENTER = "\x1b[?1049h\x1b[?25l";
-const LEAVE = "\x1b[?25h\x1b[?1049l";
-const HOME = "\x1b[H";
-const CLEAR_LINE = "\x1b[K";
-const CLEAR_BELOW = "\x1b[J";
+import type { Context, Output } from "./context.ts";
 
 /**
- * Shows lines in place of what a terminal shows. In the end that comes back, and
- * the last lines stay below it.
+ * Makes the rows of a board.
+ *
+ * @param columns The most characters of a row.
  */
-export class Screen implements Disposable {
-  readonly #output: Output;
-  #last: readonly string[] = [];
+export type Board = (columns: number) => readonly string[];
 
-  /** @param output A terminal. */
-  constructor(output: Output) {
-    this.#output = output;
-    output.write(ENTER);
+const [CLEAR_ROW, CLEAR_BELOW] = ["\x1b[K", "\x1b[J"];
+/** What happens at once is drawn at once. */
+const PAUSE_MS = 40;
+/** There are clocks on a board; and nobody tells us of a new size of the terminal. */
+const TICK_MS = 1000;
+
+/** The terminal of a command. */
+export class Screen implements Disposable {
+  /** The world around the command, whose output keeps the board whole. */
+  readonly context: Context;
+  /**
+   * Whether a board can be shown: on a terminal that can clear it. In a chain, or with
+   * `| tee`, others write to the same terminal and know nothing of a board: there is
+   * none, although standard error is that terminal.
+   */
+  readonly canShow: boolean;
+  readonly #output: Output;
+  readonly #signal: AbortSignal;
+  readonly #hideForever = (): void => this[Symbol.dispose]();
+  #board: Board | null = null;
+  #drawn: readonly string[] = [];
+  /** What was printed last does not end its line: there is no place for a board. */
+  #isOpenLine = false;
+  #isAsking = false;
+  #tick: ReturnType<typeof setInterval> | undefined;
+  #soon: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param context The world around a command. */
+  constructor(context: Context) {
+    const { stdin, stdout, stderr, signal } = context;
+    this.canShow = stdout.isTerminal && stderr.isTerminal && context.env("TERM") !== "dumb";
+    this.#output = stderr;
+    this.#signal = signal;
+    this.context = !this.canShow ? context : {
+      ...context,
+      stdin: { ...stdin, secret: (...words) => this.#ask(() => stdin.secret(...words)) },
+      stdout: this.#wrap(stdout),
+      stderr: this.#wrap(stderr),
+    };
   }
 
   /**
-   * Shows lines in place of those before, as many as there is room for. One write:
-   * nobody sees half of it.
+   * Shows a board from now on, if it can be shown: soon, and again each second. At ^C
+   * it goes away.
    */
-  show(lines: readonly string[]): void {
-    const [rows, columns] = [this.#output.rows(), this.#output.columns()];
-    this.#last = lines.map((line) => printable(line, Infinity));
-    const isTall = lines.length > rows;
-    const shown = this.#last.slice(0, isTall ? rows - 1 : rows);
-    const more = isTall ? [`… and ${lines.length - shown.length} lines more`] : [];
-    // What is left of an earlier size goes, too.
-    const text = [...shown, ...more].map((line) => clip(line, columns) + CLEAR_LINE).join("\n");
-    this.#output.write(HOME + text + CLEAR_BELOW);
+  show(board: Board): void {
+    if (!this.canShow || this.#signal.aborted) return;
+    this.#board = board;
+    if (this.#tick === undefined) {
+      this.#tick = setInterval(() => this.#draw(), TICK_MS);
+      this.#signal.addEventListener("abort", this.#hideForever);
+    }
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      this.#draw();
+    }, PAUSE_MS);
   }
 
-  /** Leaves the terminal as it was. */
+  /** Takes the board away, without a trace. */
   [Symbol.dispose](): void {
-    this.#output.write(LEAVE + this.#last.map((line) => `${line}\n`).join(""));
+    clearInterval(this.#tick);
+    clearTimeout(this.#soon);
+    this.#tick = this.#soon = undefined;
+    this.#signal.removeEventListener("abort", this.#hideForever);
+    this.#board = null;
+    this.#draw();
+  }
+
+  #wrap(output: Output): Output {
+    return {
+      ...output,
+      write: (text) => {
+        if (text === "") return;
+        this.#isOpenLine = !text.endsWith("\n");
+        // Both outputs are one terminal: one write, and nobody sees it without a board.
+        const clear = this.#up();
+        this.#drawn = this.#rows();
+        const end = clear === "" ? "" : CLEAR_BELOW;
+        output.write(`${clear}${end}${text}${this.#drawn.map((row) => `${row}\n`).join("")}`);
+      },
+    };
+  }
+
+  async #ask(secret: () => Promise<string>): Promise<string> {
+    this.#isAsking = true;
+    this.#draw();
+    try {
+      return await secret();
+    } finally {
+      this.#isAsking = false;
+      this.#draw();
+    }
+  }
+
+  #draw(): void {
+    const rows = this.#rows();
+    const isSame = rows.length === this.#drawn.length &&
+      rows.every((row, i) => row === this.#drawn[i]);
+    // What is the same is drawn over at the next tick after a resize: a row may have
+    // been broken in two.
+    if (isSame && this.#widest() < this.#output.columns()) return;
+    const text = rows.map((row) => `${row}${CLEAR_ROW}\n`).join("");
+    this.#output.write(`${this.#up()}${text}${CLEAR_BELOW}`);
+    this.#drawn = rows;
+  }
+
+  #rows(): readonly string[] {
+    if (this.#board === null || this.#isOpenLine || this.#isAsking) return [];
+    // In the last column some terminals begin a new row, and others do not.
+    const columns = Math.max(this.#output.columns() - 1, 1);
+    const most = Math.max(this.#output.rows() - 2, 0);
+    return this.#board(columns).slice(0, most).map((row) => clip(row.trimEnd(), columns));
+  }
+
+  /** To where the board begins: terminals break the rows of one that became too wide. */
+  #up(): string {
+    const columns = this.#output.columns();
+    const count = this.#drawn.reduce(
+      (sum, { length }) => sum + Math.max(Math.ceil(length / columns), 1),
+      0,
+    );
+    return count === 0 ? "" : `\r\x1b[${count}A`;
+  }
+
+  #widest(): number {
+    return Math.max(0, ...this.#drawn.map(({ length }) => length));
   }
 }

@@ -11,7 +11,8 @@ import type { Host } from "../command/host.ts";
 import { guarded } from "../io/failures.ts";
 import { isChosen, nodeChoice } from "../nodes/node_choice.ts";
 import { readStatics } from "../nodes/read_statics.ts";
-import { leasesSoFar, type Sight } from "./read_leases.ts";
+import type { Sight } from "./changed_leases.ts";
+import { leasesSoFar } from "./read_leases.ts";
 import type { LOOK_OPTIONS } from "./wait_for_leases.ts";
 
 type LookFlags = Flags<typeof LOOK_OPTIONS>;

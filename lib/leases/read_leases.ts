@@ -11,6 +11,7 @@ import { openFile, readOpenFile } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
 import type { StaticBmc, Statics } from "../nodes/statics.ts";
 import { FormatError } from "../text/format_error.ts";
+import type { Sight } from "./changed_leases.ts";
 import { isTorn, type Lease, parseLeases } from "./leases.ts";
 import { type LeaseMatch, matchLeases } from "./match_leases.ts";
 
@@ -35,12 +36,6 @@ export async function currentLeases(
 ): Promise<LeaseMatch> {
   const leases = await readLeases(root, path);
   return matchLeases(expected, leases, { now: Math.floor(context.now() / 1000), known: macs });
-}
-
-/** What was seen of the leases at one look. */
-export interface Sight extends LeaseMatch {
-  /** Whether there was a file of leases. */
-  readonly isThere: boolean;
 }
 
 /**

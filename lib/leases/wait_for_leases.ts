@@ -14,9 +14,9 @@ import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import { nodesOf } from "../text/host_name.ts";
 import { areHopeless } from "./hopeless.ts";
-import { leaseChanges } from "./lease_changes.ts";
+import { changedLeases, type Sight } from "./changed_leases.ts";
 import { leaseProblems } from "./lease_report.ts";
-import { currentLeases, leasesSoFar, type Sight } from "./read_leases.ts";
+import { currentLeases, leasesSoFar } from "./read_leases.ts";
 import { WaitClock } from "./wait_clock.ts";
 
 /** Options of a look at the leases. */
@@ -127,7 +127,7 @@ async function waitUntilAll(
   for (;;) {
     const sight: Sight = await look();
     hadLeases ||= sight.leases.length > 0;
-    const changes = leaseChanges(before, sight, flags.leases);
+    const changes = changedLeases(before, sight, flags.leases);
     for (const change of changes) emit(change);
     if (changes.length > 0) clock.hearNews();
     if (before === null) emit({ what: "counted", leased: sight.leases.length });

@@ -9,7 +9,7 @@ import { UsageError } from "../cli/parse_flags.ts";
 import { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { Reporter } from "../command/reporter.ts";
-import { Screen } from "../command/screen.ts";
+import { FullScreen } from "../command/full_screen.ts";
 import type { Document, Problem } from "../document/document.ts";
 import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { summarise } from "../document/summary.ts";
@@ -41,7 +41,7 @@ export async function watchStatus(
       "--watch needs a terminal as standard output; without it status looks once",
     );
   }
-  using screen = new Screen(stdout);
+  using screen = new FullScreen(stdout);
   while (!signal.aborted) {
     const document = await look(flags, host);
     const time = new Date(now()).toISOString().slice(11, 19);

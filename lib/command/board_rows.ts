@@ -1,0 +1,157 @@
+/**
+ * The rows of the board: how far the work is, at one look.
+ *
+ * @module
+ */
+
+import { foldHosts } from "../text/host_range.ts";
+import { printable } from "../text/printable.ts";
+import { clip } from "../text/table.ts";
+import {
+  type BmcProgress,
+  FAULTS,
+  faultyNodes,
+  type LeaseProgress,
+  type Progress,
+} from "./progress.ts";
+
+/** On a wider terminal the eye would have a long way to go. */
+const WIDEST = 100;
+/** With less room there are only counts. */
+const NARROW = 60;
+const MOST_ROWS = 6;
+const LABEL_WIDTH = 8;
+const BAR_WIDTH = 21;
+/** Room for `13:41 left, last came 0:24 ago`. */
+const CLOCKS_WIDTH = 30;
+const [GAP, WIDE_GAP] = ["  ", "      "];
+
+/**
+ * Shows how far the work is.
+ *
+ * @param progress How far it is.
+ * @param columns The most characters of a row.
+ * @param now The moment, in milliseconds of the clock of `progress`.
+ * @returns At most six rows; none if nothing has begun.
+ */
+export function boardRows(progress: Progress, columns: number, now: number): string[] {
+  const { bmcs, leases, served } = progress;
+  const width = Math.min(columns, WIDEST);
+  const totals = [bmcs?.nodes.length, leases?.expected].map((total = 0) => `${total}`.length);
+  const digits = Math.max(...totals);
+  const head = (label: string, count: number, total: number): string =>
+    label.padEnd(LABEL_WIDTH) + `${count} of ${total}`.padEnd(2 * digits + 4);
+  const rows: string[] = [];
+  if (bmcs) rows.push(bmcRow(head("BMCs", bmcs.asked.size, bmcs.nodes.length), bmcs, width, now));
+  if (leases) {
+    const { leased, expected } = leases;
+    rows.push(leaseRow(head("leases", leased, expected), leases, width, now));
+    if (served.size > 0) rows.push(`${head("nodes", served.size, expected)} served`);
+  }
+  const left = MOST_ROWS - rows.length;
+  return [...rows, ...nodeRows(progress, width, left)].map((row) =>
+    clip(printable(row, Infinity).trimEnd(), columns)
+  );
+}
+
+/**
+ * Writes a length of time as a clock does, for instance `13:41`.
+ *
+ * @param milliseconds What is begun of a second counts.
+ */
+export function clock(milliseconds: number): string {
+  const seconds = Math.max(Math.ceil(milliseconds / 1000), 0);
+  const two = (number: number): string => String(number).padStart(2, "0");
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const front = hours > 0 ? `${hours}:${two(minutes % 60)}` : `${minutes}`;
+  return `${front}:${two(seconds % 60)}`;
+}
+
+/**
+ * Cuts a host range between two of its words.
+ *
+ * @param range As `foldHosts()` makes it.
+ * @param width The most characters of it.
+ */
+export function clipRange(range: string, width: number): string {
+  if (range.length <= width) return range;
+  const end = range.lastIndexOf(",", width - 2);
+  return end < 0 ? clip(range, width) : `${range.slice(0, end + 1)}…`;
+}
+
+function bmcRow(
+  head: string,
+  { nodes, asked, began }: BmcProgress,
+  width: number,
+  now: number,
+): string {
+  const isOver = asked.size >= nodes.length;
+  const time = isOver ? "" : clock(Math.floor((now - began) / 1000) * 1000);
+  const words = (["set", ...FAULTS] as const)
+    .map((outcome) => [outcome, [...asked.values()].filter((each) => each === outcome).length])
+    .filter(([, count]) => count !== 0)
+    .map((pair) => pair.join(" "));
+  const room = width - time.length - 1;
+  const row = width < NARROW ? head : fitted(`${head} `, words, room);
+  return row.padEnd(room + 1) + time;
+}
+
+/** As many words as there is room for. */
+function fitted(head: string, words: readonly string[], room: number): string {
+  return words.reduce((row, word) => {
+    const longer = `${row}${GAP}${word}`;
+    return longer.length <= room ? longer : row;
+  }, head);
+}
+
+function leaseRow(head: string, leases: LeaseProgress, width: number, now: number): string {
+  const { leased, expected, end, came } = leases;
+  const left = end === null ? [] : [`${clock(end - now)} left`];
+  if (width < NARROW) return [head, ...left].join(GAP);
+  const since = came === null ? [] : [`last came ${clock(now - came)} ago`];
+  const room = width - head.length - CLOCKS_WIDTH - 5;
+  const bar = barOf(leased, expected, Math.min(Math.max(room, 0), BAR_WIDTH));
+  return [`${head} `, bar, [...left, ...since].join(", ")].filter(Boolean).join(GAP);
+}
+
+/** It is full only when all are there. */
+function barOf(count: number, total: number, width: number): string {
+  const full = total > 0 ? Math.floor((Math.min(count, total) / total) * width) : width;
+  return "█".repeat(full) + "░".repeat(width - full);
+}
+
+/** Who is at fault, and who is waited for. */
+function nodeRows(progress: Progress, width: number, most: number): string[] {
+  const faulty = faultyNodes(progress);
+  if (width < NARROW) {
+    const counts = [...faulty].map(([fault, nodes]) => `${fault} ${nodes.length}`);
+    return counts.length > 0 ? [fitted("", counts, width)] : [];
+  }
+  const isFaulty = new Set([...faulty.values()].flat());
+  const missing = [...progress.leases?.missing ?? []].filter((node) => !isFaulty.has(node));
+  const waiting = missing.length > 0 ? [`${GAP}waiting for ${foldHosts(missing)}`] : [];
+  const cells = [...faulty].map(([fault, nodes]) => `${fault}   ${foldHosts(nodes)}`);
+  return [
+    ...cellRows(cells, width, Math.min(most - waiting.length, 2)),
+    ...waiting.map((row) => clipRange(row, width)),
+  ];
+}
+
+/** Cells beside each other; where there are too many, none has more room than others. */
+function cellRows(cells: readonly string[], width: number, most: number): string[] {
+  const rows: string[] = [];
+  for (const cell of cells) {
+    const longer = `${rows.at(-1)}${WIDE_GAP}${cell}`;
+    if (rows.length > 0 && longer.length <= width) rows[rows.length - 1] = longer;
+    else rows.push(clipRange(GAP + cell, width));
+  }
+  if (rows.length <= most) return rows;
+  const perRow = Math.ceil(cells.length / most);
+  const room = Math.floor((width - GAP.length - (perRow - 1) * GAP.length) / perRow);
+  const clipped = cells.map((cell) => clipRange(cell, room).padEnd(room));
+  return Array.from(
+    { length: Math.ceil(cells.length / perRow) },
+    (_, i) => GAP + clipped.slice(i * perRow, (i + 1) * perRow).join(GAP),
+  );
+}

@@ -1,0 +1,61 @@
+/**
+ * Writes events to a file, for programs.
+ *
+ * @module
+ */
+
+import { reasonOf, writeFailure } from "../io/failures.ts";
+import { checkWritable } from "../io/read_file.ts";
+import type { Root } from "../io/root.ts";
+import { writeAll } from "../io/write_all.ts";
+import { type Event, eventLine } from "./event.ts";
+
+/** A file that takes events, one JSON object a line. */
+export class EventFile implements Disposable {
+  readonly #path: string;
+  readonly #file: Deno.FsFile;
+  readonly #now: () => number;
+  #fault: string | null = null;
+
+  /**
+   * Opens the file; what is in it stays.
+   *
+   * @param root The file system.
+   * @param path The file, as seen from inside.
+   * @param now Tells the milliseconds since the epoch.
+   * @throws {Failure} If it cannot be written, or is no regular file.
+   */
+  constructor(root: Root, path: string, now: () => number) {
+    this.#path = path;
+    this.#now = now;
+    try {
+      const real = root.real(path);
+      // A FIFO would wait for who reads it.
+      checkWritable(real);
+      this.#file = Deno.openSync(real, { append: true, create: true });
+    } catch (error) {
+      throw writeFailure(path, error, "name another file with --events");
+    }
+  }
+
+  /** What went wrong since it was opened; `null` if all is in it. */
+  get fault(): string | null {
+    return this.#fault && `${this.#path} cannot be written: ${this.#fault}`;
+  }
+
+  /** Adds an event. What cannot be written never stops the work: see {@linkcode fault}. */
+  add(event: Event): void {
+    if (this.#fault !== null) return;
+    try {
+      // In one call, so that others may write to it, too.
+      writeAll(this.#file, new TextEncoder().encode(`${eventLine(event, this.#now())}\n`));
+    } catch (error) {
+      this.#fault = reasonOf(error);
+    }
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+}

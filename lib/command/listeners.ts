@@ -1,0 +1,126 @@
+/**
+ * Who listens to the events of a stage: the handbook's lines, the board, the lines
+ * of progress, the verdict, the problems, and a file for programs.
+ *
+ * @module
+ */
+
+import type { Problem } from "../document/document.ts";
+import type { ProblemCode } from "../document/problems.ts";
+import { boardRows } from "./board_rows.ts";
+import type { Output } from "./context.ts";
+import type { Event } from "./event.ts";
+import { EventFile } from "./event_file.ts";
+import { handbookLines, TOLD_BY_HANDBOOK } from "./handbook.ts";
+import type { Host } from "./host.ts";
+import { NO_PROGRESS, progressAfter } from "./progress.ts";
+import { progressTeller } from "./progress_lines.ts";
+import { verdictLines } from "./verdict_lines.ts";
+
+/** Problems whose nodes and causes are in the verdict. */
+const TOLD_BY_VERDICT: ReadonlySet<string> = new Set<ProblemCode>([
+  "bmc-unreachable",
+  "bmc-failed",
+  "bmc-unknown",
+  "bmc-denied",
+  "leases-missing",
+  "node-failed",
+  "nodes-failed",
+]);
+const VERDICT_WIDTH = 80;
+
+/** How a command tells of its work. */
+export interface Telling {
+  /** Where the handbook's lines go; `null` if there shall be none. */
+  readonly handbook: Output | null;
+  /** Whether a verdict may end it. */
+  readonly hasVerdict: boolean;
+}
+
+/** Listens to the events of a command, and tells of them. */
+export class Listeners implements Disposable {
+  readonly #host: Host;
+  readonly #telling: Telling;
+  readonly #teller: ReturnType<typeof progressTeller>;
+  #file: EventFile | null = null;
+  #progress = NO_PROGRESS;
+  #held: Problem[] = [];
+  #last: Event | null = null;
+
+  /**
+   * @param host Where to tell it.
+   * @param telling How.
+   */
+  constructor(host: Host, telling: Telling) {
+    this.#host = host;
+    this.#telling = telling;
+    this.#teller = progressTeller(this.#hasBoard);
+  }
+
+  /**
+   * Writes events to a file from now on.
+   *
+   * @throws {Failure} If it cannot be written.
+   */
+  writeTo(path: string): void {
+    this.#file = new EventFile(this.#host.root, path, this.#host.context.now);
+  }
+
+  /** Why the file of events is not complete; `null` if it is, or if there is none. */
+  get fault(): string | null {
+    return this.#file?.fault ?? null;
+  }
+
+  /** Takes what happens. */
+  readonly hear = (event: Event): void => {
+    this.#file?.add(event);
+    if (event.what === "problem") return this.#hearProblem(event.problem);
+    if (event.what === "refused" || event.what === "verdict") {
+      this.#last = event;
+      return;
+    }
+    const { handbook } = this.#telling;
+    const { context: { name, elapsed }, reporter, screen } = this.#host;
+    handbook?.write(handbookLines(event, name).map((line) => `${line}\n`).join(""));
+    const before = this.#progress;
+    const now = elapsed();
+    this.#progress = progressAfter(before, event, now);
+    for (const line of this.#teller(event, before, this.#progress, now)) reporter.say(line);
+    const { bmcs, leases } = this.#progress;
+    if (!this.#hasBoard || !(bmcs || leases)) return;
+    screen.show((columns) => boardRows(this.#progress, columns, elapsed()));
+  };
+
+  /** Says last of all what came of it. */
+  conclude(): void {
+    const { context: { stderr }, reporter } = this.#host;
+    const last = this.#last;
+    if (last?.what === "verdict") {
+      const width = stderr.isTerminal ? stderr.columns() : VERDICT_WIDTH;
+      return reporter.verdict(verdictLines(last, width));
+    }
+    for (const problem of this.#held) reporter.problem(problem);
+    if (last?.what !== "refused") return;
+    const { failed, checks } = last;
+    reporter.error(
+      `${failed} of ${checks} checks failed; no BMC was contacted, nothing was changed`,
+    );
+  }
+
+  /** Closes the file of events. */
+  [Symbol.dispose](): void {
+    this.#file?.[Symbol.dispose]();
+  }
+
+  get #hasBoard(): boolean {
+    return this.#host.screen.canShow && !this.#host.reporter.isQuiet;
+  }
+
+  #hearProblem(problem: Problem): void {
+    const { handbook, hasVerdict } = this.#telling;
+    if (handbook && TOLD_BY_HANDBOOK.has(problem.code)) return;
+    // Until it is known whether there is a verdict.
+    if (hasVerdict && TOLD_BY_VERDICT.has(problem.code)) this.#held.push(problem);
+    else this.#host.reporter.problem(problem);
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * What happens, in lines: all of it where no board is shown, and beside a board
+ * what stays true and matters.
+ *
+ * @module
+ */
+
+import { foldHosts } from "../text/host_range.ts";
+import type { Event } from "./event.ts";
+import { faultyNodes, type Progress } from "./progress.ts";
+
+/** How often to say that the wait goes on. */
+const REPEAT_MS = 60_000;
+
+/** Tells what happens, in lines. */
+export type Teller = (event: Event, before: Progress, after: Progress, now: number) => string[];
+
+/**
+ * Makes a teller, which remembers what it has said.
+ *
+ * @param hasBoard Whether a board is shown.
+ * @returns `before` and `after` are how far the work was and is, `now` the moment in
+ * milliseconds of their clock.
+ */
+export function progressTeller(hasBoard: boolean): Teller {
+  let said: { readonly at: number; readonly isTimed: boolean } | null = null;
+  return (event, before, after, now) => {
+    if (event.what !== "waiting") {
+      return [...grave(event, after), ...hasBoard ? [] : light(event, before, after)];
+    }
+    const { missing, expected, left } = event;
+    if (hasBoard || missing.length === 0) return [];
+    // The time runs from when all BMCs are set.
+    const isFirst = left !== null && !said?.isTimed;
+    if (!isFirst && said && now - said.at < REPEAT_MS) return [];
+    const isRepeated = said !== null;
+    said = { at: now, isTimed: left !== null };
+    const nodes = foldHosts(missing);
+    if (isFirst) return [`waiting up to ${spoken(left)} for ${bmcs(missing.length)}: ${nodes}`];
+    // While BMCs are being set, that has been said.
+    if (!isRepeated && before.bmcs) return [];
+    const rest = left === null ? "" : `, ${spoken(left)} left`;
+    return [`still waiting for ${missing.length} of ${bmcs(expected)}${rest}: ${nodes}`];
+  };
+}
+
+/**
+ * Says a length of time in words, for instance `15 min`.
+ *
+ * @param seconds The length.
+ */
+export function spoken(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+/** What an administrator should read, board or not. */
+function grave(event: Event, after: Progress): string[] {
+  switch (event.what) {
+    case "asked": {
+      const outcome = after.bmcs?.asked.get(event.node) ?? "set";
+      if (outcome === "set" || outcome === "not asked") return [];
+      return [`${bmcOf(event.node)} (${event.address}): ${event.message ?? outcome}`];
+    }
+    case "lease-ended":
+      return [`${bmcOf(event.node)} has lost its lease (${countOf(event)})`];
+    case "leases-gone":
+      return [
+        event.isThere
+          ? `no BMC has a lease in ${event.leases} any more (systemctl status dnsmasq)`
+          : `${event.leases} is not there: no leases yet (systemctl status dnsmasq)`,
+      ];
+    case "hopeless": {
+      const nodes = foldHosts(event.nodes);
+      return [
+        `giving up on ${nodes} after ${event.seconds} s without news: ${whyOf(event, after)}`,
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+function light(event: Event, before: Progress, after: Progress): string[] {
+  switch (event.what) {
+    case "setting": {
+      const { nodes } = event;
+      return [`setting ${bmcs(nodes.length)} to DHCP: ${foldHosts(nodes)}`];
+    }
+    case "asked":
+      return isOver(after) && !isOver(before) ? [`${setCount(after)} set to DHCP`] : [];
+    case "lease":
+      return [`${bmcOf(event.node)} has a lease: ${event.ip} (${countOf(event)})`];
+    default:
+      return [];
+  }
+}
+
+function isOver({ bmcs }: Progress): boolean {
+  return bmcs !== null && bmcs.asked.size >= bmcs.nodes.length;
+}
+
+function setCount({ bmcs }: Progress): string {
+  const outcomes = [...bmcs?.asked.values() ?? []];
+  const count = outcomes.filter((outcome) => outcome === "set").length;
+  return `${count} of ${outcomes.length} BMCs ${count === 1 ? "is" : "are"}`;
+}
+
+function whyOf({ nodes }: Extract<Event, { what: "hopeless" }>, progress: Progress): string {
+  const groups = [...faultyNodes(progress)]
+    .map(([fault, faulty]) => [fault, faulty.filter((node) => nodes.includes(node))] as const)
+    .filter(([, faulty]) => faulty.length > 0);
+  const [only] = groups;
+  if (!only) return nodes.length === 1 ? "its BMC is not set" : "their BMCs are not set";
+  if (groups.length === 1 && only[1].length === nodes.length) return only[0];
+  return groups.map(([fault, faulty]) => `${fault} ${foldHosts(faulty)}`).join(", ");
+}
+
+function countOf({ leased, expected }: { leased: number; expected: number }): string {
+  return `${leased} of ${expected}`;
+}
+
+function bmcs(count: number): string {
+  return `${count} ${count === 1 ? "BMC" : "BMCs"}`;
+}
+
+function bmcOf(node: string): string {
+  return `${node}-mgmt`;
+}
