@@ -148,7 +148,8 @@ function openLog(
 ): BmcLog | null {
   const path = logPath(directory);
   const advice = { hint: "name another directory with --log-dir", isSure: true };
-  const open = (): BmcLog => new BmcLog(root, { directory, password, now });
-  const look = (): null => (checkCouldWrite(root.real(path)), null);
-  return guarded(path, advice, isDry ? look : open, writeFailure);
+  return guarded(path, advice, () => {
+    checkCouldWrite(root.real(path));
+    return isDry ? null : new BmcLog(root, { directory, password, now });
+  }, writeFailure);
 }

@@ -143,7 +143,7 @@ async function workOn(
   if (signal.aborted) {
     const reason = signal.reason?.message ?? "interrupted";
     draft.report("interrupted", {
-      message: `${reason}; what was done so far is in the document`,
+      message: `${reason}; what was done so far stays`,
       hint: "run it again: it continues where it stopped",
     });
   }

@@ -26,6 +26,7 @@ const TOLD_BY_VERDICT: ReadonlySet<string> = new Set<ProblemCode>([
   "leases-missing",
   "node-failed",
   "nodes-failed",
+  "nodes-none",
 ]);
 const VERDICT_WIDTH = 80;
 

@@ -108,7 +108,7 @@ const PARTS = {
         node.change,
         node.script,
         node.role ?? "-",
-        node.release ?? images[node.role ?? ""]?.release ?? "-",
+        (node.release === undefined ? images[node.role ?? ""]?.release : node.release) ?? "-",
       ],
       ({ name }) => name,
       width,

@@ -54,7 +54,7 @@ function withoutLease(node: string, bmcs: Known["bmcs"]): Cause {
 
 function ofBmc({ node, state, address, message }: Bmc): Cause {
   const reset = `pitboot bmc-dhcp --reset --nodes ${node}`;
-  if (ASKS.has(state)) return cause("leases-missing", "on DHCP, and asks for no lease", reset);
+  if (ASKS.has(state)) return cause("leases-missing", "asks for no lease", reset);
   switch (state) {
     case "unreachable":
       return message === null || message.startsWith("no answer")
@@ -67,10 +67,17 @@ function ofBmc({ node, state, address, message }: Bmc): Cause {
         ? cause("bmc-failed", "has not kept the setting", reset)
         : cause("bmc-failed", message ?? "could not be set", "look into bmc-dhcp.log");
     default:
-      return message === "no password"
-        ? cause("password-missing", "no lease, and no password to set it", "set IPMI_PASSWORD")
-        : cause("leases-missing", message ?? "was not tried", "run again");
+      return ofSkipped(message ?? "was not tried");
   }
+}
+
+function ofSkipped(message: string): Cause {
+  if (message === "no password") {
+    return cause("password-missing", "no lease, and no password to set it", "set IPMI_PASSWORD");
+  }
+  return message.startsWith("not asked")
+    ? cause("bmc-denied", "not asked: others refused", "IPMI_PASSWORD? --keep-going?")
+    : cause("leases-missing", message, "run again");
 }
 
 function cause(code: ProblemCode, message: string, hint: string): Cause {

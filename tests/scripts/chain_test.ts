@@ -55,7 +55,11 @@ Deno.test("an early failure passes through the chain", async (t) => {
       assertEquals(found.stage, name.slice("of ".length));
       assertEquals(result.document.status, "failed");
       assertEquals(result.document.nodes, undefined);
-      assertEquals(result.stderr.match(/error: (?!\d+ of \d+ checks)/g)?.length, 1, "it is said once");
+      assertEquals(
+        result.stderr.match(/error: (?!\d+ of \d+ checks)/g)?.length,
+        1,
+        "it is said once",
+      );
       assertEquals(nodesOf(pit), before);
       checkManners(result, pit);
     });
