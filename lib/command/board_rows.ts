@@ -129,13 +129,19 @@ function nodeRows(progress: Progress, width: number, most: number): string[] {
     return counts.length > 0 ? [fitted("", counts, width)] : [];
   }
   const isFaulty = new Set([...faulty.values()].flat());
-  const missing = [...progress.leases?.missing ?? []].filter((node) => !isFaulty.has(node));
+  const missing = awaited(progress).filter((node) => !isFaulty.has(node));
   const waiting = missing.length > 0 ? [`${GAP}waiting for ${foldHosts(missing)}`] : [];
   const cells = [...faulty].map(([fault, nodes]) => `${fault}   ${foldHosts(nodes)}`);
   return [
     ...cellRows(cells, width, Math.min(most - waiting.length, 2)),
     ...waiting.map((row) => clipRange(row, width)),
   ];
+}
+
+/** Whose lease is missing; while no lease is waited for, whose BMC is still being set. */
+function awaited({ bmcs, leases }: Progress): readonly string[] {
+  if (leases) return [...leases.missing];
+  return bmcs ? bmcs.nodes.filter((node) => !bmcs.asked.has(node)) : [];
 }
 
 /** Cells beside each other; where there are too many, none has more room than others. */
