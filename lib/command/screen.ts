@@ -19,6 +19,8 @@ import type { Context, Output } from "./context.ts";
 export type Board = (columns: number) => readonly string[];
 
 const [CLEAR_ROW, CLEAR_BELOW] = ["\x1b[K", "\x1b[J"];
+/** Not all below at once: what is cleared from the top row on, tmux scrolls off the screen. */
+const CLEAR_BOARD = `${CLEAR_ROW}\n${CLEAR_BELOW}\x1b[A`;
 /** What happens at once is drawn at once. */
 const PAUSE_MS = 40;
 /** There are clocks on a board; and nobody tells us of a new size of the terminal. */
@@ -93,10 +95,9 @@ export class Screen implements Disposable {
         if (text === "") return;
         this.#isOpenLine = !text.endsWith("\n");
         // Both outputs are one terminal: one write, and nobody sees it without a board.
-        const clear = this.#up();
+        const clear = this.#drawn.length > 0 ? this.#up() + CLEAR_BOARD : "";
         this.#drawn = this.#rows();
-        const end = clear === "" ? "" : CLEAR_BELOW;
-        output.write(`${clear}${end}${text}${this.#drawn.map((row) => `${row}\n`).join("")}`);
+        output.write(`${clear}${text}${this.#drawn.map((row) => `${row}\n`).join("")}`);
       },
     };
   }
@@ -120,7 +121,7 @@ export class Screen implements Disposable {
     // been broken in two.
     if (isSame && this.#widest() < this.#output.columns()) return;
     const text = rows.map((row) => `${row}${CLEAR_ROW}\n`).join("");
-    this.#output.write(`${this.#up()}${text}${CLEAR_BELOW}`);
+    this.#output.write(this.#up() + (rows.length > 0 ? text + CLEAR_BELOW : CLEAR_BOARD));
     this.#drawn = rows;
   }
 
@@ -135,10 +136,8 @@ export class Screen implements Disposable {
   /** To where the board begins: terminals break the rows of one that became too wide. */
   #up(): string {
     const columns = this.#output.columns();
-    const count = this.#drawn.reduce(
-      (sum, { length }) => sum + Math.max(Math.ceil(length / columns), 1),
-      0,
-    );
+    const count = this.#drawn
+      .reduce((sum, { length }) => sum + Math.max(Math.ceil(length / columns), 1), 0);
     return count === 0 ? "" : `\r\x1b[${count}A`;
   }
 

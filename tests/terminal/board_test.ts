@@ -1,0 +1,170 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { expandHosts } from "../../mod.ts";
+import { type Scenario, type ScenarioPit, scenarioPit } from "./scenario.ts";
+import { Terminal, terminalTest } from "./terminal.ts";
+
+const NINE = "ncn-m[002-003],ncn-s[001-003],ncn-w[001-004]";
+const ROWS = /^(BMCs {4}|leases {2}|nodes {3}) *\d/;
+/** A row of the board that begins as none does, or has something behind its end. */
+const LABELS = /(BMCs {4}|leases {2}|nodes {3}) *\d+ of/g;
+
+/** Fails if there is a part of a board that is not one whole board. */
+function isWhole(screen: string): void {
+  const rows = screen.split("\n");
+  for (const label of ["BMCs    ", "leases  ", "nodes   "]) {
+    const count = rows.filter((row) => row.startsWith(label) && ROWS.test(row)).length;
+    assert(count <= 1, `${count} boards`);
+  }
+  for (const row of rows) {
+    const count = [...row.matchAll(LABELS)].length;
+    assert(count === 0 || (count === 1 && ROWS.test(row)), `a fragment: ${row}`);
+  }
+  const first = rows.findIndex((row) => ROWS.test(row));
+  if (first < 0) return;
+  // Nothing is printed below a board.
+  const foreign = rows.slice(first).filter((row) => !ROWS.test(row) && !/^ {2}[a-z]|^$/.test(row));
+  assertEquals(foreign, [], "something below the board");
+}
+
+/** Fails if a trace of a board is left. */
+async function isGone(terminal: Terminal): Promise<string> {
+  const text = await terminal.scrollback();
+  const rows = text.split("\n");
+  const left = rows.filter((row) => ROWS.test(row) || /[█░]|^ {2}waiting for|^\.|…$/.test(row));
+  assertEquals(left, [], text);
+  return text;
+}
+
+/** Gives leases one after another, not too fast to be seen. */
+async function give(pit: ScenarioPit, terminal: Terminal, nodes: readonly string[]): Promise<void> {
+  for (const node of nodes) {
+    const before = await terminal.screen();
+    pit.giveLeases(node);
+    await terminal.watch(isWhole, (screen) => screen !== before);
+  }
+}
+
+terminalTest("wait-leases shows one board, and leaves nothing of it", async (t) => {
+  for (const columns of [80, 40, 200]) {
+    await t.step(`${columns} columns`, async () => {
+      using pit = scenarioPit({ nodes: 9 });
+      using terminal = await pit.open(["wait-leases"], { columns, rows: 24 });
+      const nodes = expandHosts(NINE);
+      const first = await terminal.shows("leases  0 of 9");
+      isWhole(first);
+      if (columns < 60) assertMatch(first, /^leases {2}0 of 9 {2}(15:00|14:5\d) left$/);
+      else assertStringIncludes(first, `  waiting for ${NINE}`);
+      await give(pit, terminal, nodes.slice(0, 8));
+      const last = await terminal.shows("8 of 9");
+      assertEquals(last.includes("last came"), columns >= 60, last);
+      pit.giveLeases("ncn-w004");
+      await terminal.watch(isWhole, () => terminal.hasEnded());
+      assertEquals(await terminal.end(), 0);
+      assertEquals(await isGone(terminal), "9 of 9 BMCs have a lease");
+    });
+  }
+});
+
+terminalTest("the board is whole in a terminal that is resized", async () => {
+  using pit = scenarioPit({ nodes: 99 });
+  // With something above it, as there is below a prompt: rows that are broken scroll off
+  // the top of a screen.
+  using terminal = await Terminal.open({
+    ...{ columns: 80, rows: 24, env: pit.env },
+    command: ["sh", "-c", 'seq 1 5; exec "$@"', "sh", ...pit.command("wait-leases")],
+  });
+  await terminal.shows("leases  0 of 99");
+  const clockOf = (screen: string): string => /\d+:\d\d left/.exec(screen)?.[0] ?? "";
+  for (const [columns, rows] of [[40, 24], [120, 30], [61, 12], [200, 24], [80, 24]] as const) {
+    const before = clockOf(await terminal.screen());
+    await terminal.resize({ columns, rows });
+    // Terminals break rows that became too long: until the next tick.
+    const isNext = (now: string): boolean => !["", before].includes(clockOf(now));
+    await terminal.shows(isNext, "the next second");
+    const text = await terminal.scrollback();
+    isWhole(text);
+    const board = text.split("\n").slice(5);
+    assertEquals(board.length, columns < 60 ? 1 : 2, text);
+    assert((board[0] ?? "").startsWith("leases  0 of 99"), text);
+  }
+  pit.giveLeases("ncn-w[001-070]");
+  await terminal.shows("70 of 99");
+  await terminal.press("C-c");
+  assertEquals(await terminal.end(), 130);
+  const text = await isGone(terminal);
+  assertMatch(text, /^1\n2\n3\n4\n5\npitboot wait-leases: error: stopped by SIGINT;/);
+});
+
+terminalTest("the board makes room for lines that stay", async () => {
+  using pit = scenarioPit({ nodes: 9 });
+  using terminal = await pit.open(["wait-leases"], { columns: 80, rows: 8 });
+  await terminal.shows("leases  0 of 9");
+  const path = "/var/lib/misc/dnsmasq.leases";
+  const said: string[] = [];
+  for (let i = 0; i < 10; i++) {
+    pit.giveLeases("ncn-w001");
+    await terminal.watch(isWhole, /^leases {2}1 of 9/m);
+    Deno.writeTextFileSync(`${pit.root}${path}`, "");
+    await terminal.watch(isWhole, /^leases {2}0 of 9/m);
+    said.push("pitboot wait-leases: ncn-w001-mgmt has lost its lease (0 of 9)");
+  }
+  await terminal.press("C-c");
+  assertEquals(await terminal.end(), 130);
+  const text = await isGone(terminal);
+  assertEquals(text.split("\n").slice(0, 10), said);
+});
+
+const BUSY: Scenario = {
+  nodes: 9,
+  slow: "ncn-m003",
+  slowSeconds: 2,
+  dead: "ncn-w003",
+  refusing: "ncn-s002",
+  forgetful: "ncn-s003",
+};
+
+terminalTest("bmc-dhcp shows what became of BMCs, and leaves what failed", async (t) => {
+  for (const columns of [80, 40]) {
+    await t.step(`${columns} columns`, async () => {
+      using pit = scenarioPit(BUSY);
+      const args = ["bmc-dhcp", "--bmc-timeout=4s"];
+      using terminal = await pit.open(args, { columns, rows: 40 });
+      const seen = await terminal.watch(isWhole, () => terminal.hasEnded());
+      assertEquals(await terminal.end(), 4);
+      const text = (await isGone(terminal)).replaceAll("\n", "");
+      for (const line of ["ncn-w003-mgmt (10.254.1.12): no answer", "did not keep it"]) {
+        assertStringIncludes(text, line);
+      }
+      const shown = seen.find((screen) => /^BMCs {4}7 of 9/m.test(screen)) ?? "";
+      assertMatch(
+        shown,
+        columns < 60
+          ? /^BMCs {4}7 of 9 +0:0\d\n {2}no answer 1 {2}refused 1$/m
+          : /^ {2}no answer {3}ncn-w003 {6}refused {3}ncn-s002\n {2}waiting for ncn-m003,ncn-s003$/m,
+        seen.join("\n---\n"),
+      );
+    });
+  }
+});
+
+terminalTest("there is no board where others write to the terminal, or nobody looks", async (t) => {
+  const shell = 'script=$1; shift; eval "$script"';
+  const cases: [name: string, script: string, said: RegExp][] = [
+    ["a chain", '"$@" | cat >&2', /waiting up to 3 s for 9 BMCs: ncn-m/],
+    ["a file", '"$@" 2>/dev/null', /^$/],
+    ["TERM=dumb", 'TERM=dumb "$@"', /waiting up to 3 s for 9 BMCs: ncn-m/],
+    ["--quiet", '"$@" --quiet', /^$/],
+  ];
+  for (const [name, script, said] of cases) {
+    await t.step(name, async () => {
+      using pit = scenarioPit({ nodes: 9 });
+      using terminal = await Terminal.open({
+        ...{ columns: 200, rows: 24, env: pit.env },
+        command: ["sh", "-c", shell, "sh", script, ...pit.command("wait-leases", "--timeout=3s")],
+      });
+      const none = (screen: string): void => assert(!/^leases {2}\d|[█░]/m.test(screen), "a board");
+      await terminal.watch(none, () => terminal.hasEnded());
+      assertMatch(await terminal.scrollback(), said);
+    });
+  }
+});
