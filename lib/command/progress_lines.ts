@@ -24,23 +24,31 @@ export type Teller = (event: Event, before: Progress, after: Progress, now: numb
  */
 export function progressTeller(hasBoard: boolean): Teller {
   let said: { readonly at: number; readonly isTimed: boolean } | null = null;
+  const first = (missing: readonly string[], left: number, now: number): string[] => {
+    said = { at: now, isTimed: true };
+    return [`waiting up to ${spoken(left)} for ${bmcs(missing.length)}: ${foldHosts(missing)}`];
+  };
   return (event, before, after, now) => {
+    if (event.what === "counting") {
+      const missing = [...after.leases?.missing ?? []];
+      return hasBoard || missing.length === 0 ? [] : first(missing, event.left, now);
+    }
     if (event.what !== "waiting") {
       return [...grave(event, after), ...hasBoard ? [] : light(event, before, after)];
     }
     const { missing, expected, left } = event;
     if (hasBoard || missing.length === 0) return [];
     // The time runs from when all BMCs are set.
-    const isFirst = left !== null && !said?.isTimed;
-    if (!isFirst && said && now - said.at < REPEAT_MS) return [];
+    if (left !== null && !said?.isTimed) return first(missing, left, now);
+    if (said && now - said.at < REPEAT_MS) return [];
     const isRepeated = said !== null;
     said = { at: now, isTimed: left !== null };
-    const nodes = foldHosts(missing);
-    if (isFirst) return [`waiting up to ${spoken(left)} for ${bmcs(missing.length)}: ${nodes}`];
     // While BMCs are being set, that has been said.
     if (!isRepeated && before.bmcs) return [];
     const rest = left === null ? "" : `, ${spoken(left)} left`;
-    return [`still waiting for ${missing.length} of ${bmcs(expected)}${rest}: ${nodes}`];
+    return [
+      `still waiting for ${missing.length} of ${bmcs(expected)}${rest}: ${foldHosts(missing)}`,
+    ];
   };
 }
 

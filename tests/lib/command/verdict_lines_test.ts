@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Verdict } from "../../../lib/command/event.ts";
+import type { Verdict } from "../../../lib/document/verdict.ts";
 import { verdictLines } from "../../../lib/command/verdict_lines.ts";
 import { expandHosts } from "../../../mod.ts";
 import { NINETY_NINE_NODES } from "../../../tools/pit/make_pit.ts";
