@@ -73,9 +73,18 @@ export function resolveImages(draft: Draft, flags: ResolveFlags, host: Host): vo
   const roles = readRoles(host.root, flags.config);
   checkReleases(flags, roles);
   const images: Record<string, Image> = {};
+  const failures: Failure[] = [];
   for (const role of roles) {
-    images[role.name] = resolveRole(role, draft, flags, host);
+    try {
+      images[role.name] = resolveRole(role, draft, flags, host);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      failures.push(error);
+    }
   }
+  const last = failures.pop();
+  for (const { code, details } of failures) draft.report(code, details);
+  if (last) throw last;
   host.emit({ what: "resolved", images });
   compareKernels(images, draft, flags["allow-kernel-mismatch"]);
   draft.add({ images });

@@ -25,6 +25,7 @@ import type { PlannedNode } from "./planned_node.ts";
 import { hasSteps } from "./plan_steps.ts";
 import { servedNodes } from "./served_nodes.ts";
 import { StateDirectory } from "./state_directory.ts";
+import { removeUnfinished } from "./unfinished.ts";
 import { wantNodes } from "./want_nodes.ts";
 import { SCRIPT } from "./boot_tree.ts";
 import { csmRelease, type WantedScripts, wantedScripts } from "./wanted_scripts.ts";
@@ -134,20 +135,16 @@ export async function planAll(
   const { served } = servedNodes(leases, { bmcs, roles, choice });
   const nodes = await changer.plan(wantNodes(served, { images, scripts, webRoot, root }));
   const [first] = nodes.filter(({ plan }) => hasSteps(plan));
-  if (first && state) probe(`${webRoot}/${newName(first.wanted.name)}`, root);
+  if (!state) return nodes;
+  removeUnfinished(root, webRoot);
+  if (first) probe(`${webRoot}/${newName(first.wanted.name)}`, root);
   return nodes;
 }
 
 /** The place where a boot directory is built: what is left of it is known to be ours. */
 function probe(path: string, root: Root): void {
-  const make = (): void => {
-    try {
-      Deno.mkdirSync(root.real(path), { mode: 0o700 });
-      Deno.removeSync(root.real(path));
-    } catch (error) {
-      // A run that was cut off has left it: it could be made.
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    }
-  };
-  guarded(path, { state: "nothing was changed", hint: NAME_WEB_ROOT }, make, writeFailure);
+  guarded(path, { state: "nothing was changed", hint: NAME_WEB_ROOT }, () => {
+    Deno.mkdirSync(root.real(path), { mode: 0o700 });
+    Deno.removeSync(root.real(path));
+  }, writeFailure);
 }

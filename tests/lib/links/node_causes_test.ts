@@ -1,0 +1,87 @@
+import { assertEquals } from "@std/assert";
+import type { Bmc } from "../../../lib/document/document.ts";
+import { causeOf, type Known } from "../../../lib/links/node_causes.ts";
+
+const NODE = "ncn-w003";
+const BMC: Bmc = {
+  ...{ name: `${NODE}-mgmt`, node: NODE, address: "10.254.1.12", mac: null },
+  ...{ state: "changed", channel: 1, seconds: 1, message: null },
+};
+const NOTHING: Known = { bmcs: [], leased: new Set(), served: new Set(), failed: new Map() };
+const RESET = `pitboot bmc-dhcp --reset --nodes ${NODE}`;
+
+Deno.test("causeOf() says why a node is not served", async (t) => {
+  const leased = new Set([NODE]);
+  const cases: [name: string, known: Partial<Known>, ...Expected][] = [
+    ["served", { leased, served: leased }, null],
+    ["of no role", { leased }, "node-without-role", /no role/, /pitboot\.json/],
+    [
+      ...[
+        "a boot directory that failed",
+        {
+          leased,
+          served: leased,
+          failed: new Map([[NODE, "link: no space left on device"]]),
+        },
+        "node-failed",
+        /^link: no space/,
+      ] as const,
+      /run again/,
+    ],
+    [
+      "one that was not begun",
+      { leased, failed: new Map([[NODE, null]]) },
+      "node-failed",
+      /not begun/,
+      /again/,
+    ],
+    ["nobody has tried", { bmcs: undefined }, "leases-missing", /no lease/, /bmc-dhcp --nodes/],
+    ["no console", {}, "bmc-unlisted", /no console/, /conman\.conf/],
+  ];
+  for (const [name, known, ...expected] of cases) {
+    await t.step(name, () => check(causeOf(NODE, { ...NOTHING, ...known }), expected));
+  }
+});
+
+Deno.test("causeOf() says what is wrong with a BMC, and offers a reset only where it answers", async (t) => {
+  const cases: [Partial<Bmc>, ...Expected][] = [
+    [{}, "leases-missing", /asks for no lease/, RESET],
+    [{ state: "already" }, "leases-missing", /asks for no lease/, RESET],
+    [{ state: "unknown" }, "leases-missing", /asks for no lease/, RESET],
+    [
+      { state: "unreachable", message: "no answer within 30 s" },
+      ...["bmc-unreachable", /^no answer on 10\.254\.1\.12$/, /^power\? cable\?/] as const,
+    ],
+    [
+      { state: "unreachable", message: "fell silent" },
+      ...["bmc-unreachable", /^fell silent \(10\.254\.1\.12\)$/, /^power\?/] as const,
+    ],
+    [{ state: "denied", message: "x" }, "bmc-denied", /refused/, /IPMI_PASSWORD\?/],
+    [
+      { state: "failed", message: "the BMC accepted the setting and did not keep it" },
+      ...["bmc-failed", /^has not kept the setting$/, RESET] as const,
+    ],
+    [{ state: "failed", message: "x y" }, "bmc-failed", /^x y$/, /bmc-dhcp\.log/],
+    [{ state: "skipped", message: "no password" }, "password-missing", /no password/, /set IPMI_/],
+    [
+      { state: "skipped", message: "not asked: the first ones refused the password" },
+      ...["bmc-denied", /^not asked: others refused$/, /keep-going/] as const,
+    ],
+    [{ state: "skipped", message: "interrupted" }, "leases-missing", /^interrupted$/, /run again/],
+  ];
+  for (const [bmc, ...expected] of cases) {
+    await t.step(`${bmc.state ?? "changed"}: ${bmc.message ?? ""}`, () => {
+      check(causeOf(NODE, { ...NOTHING, bmcs: [{ ...BMC, ...bmc }] }), expected);
+    });
+  }
+});
+
+type Expected = [code: string | null, message?: RegExp, hint?: RegExp | string];
+
+function check(cause: ReturnType<typeof causeOf>, [code, message, hint]: Expected): void {
+  assertEquals(cause?.code ?? null, code);
+  if (!cause) return;
+  const fits = (text: string | null, words: RegExp | string | undefined): boolean =>
+    words instanceof RegExp ? words.test(text ?? "") : text === words;
+  assertEquals([fits(cause.message, message), fits(cause.hint, hint)], [true, true], cause.message);
+}
