@@ -21,7 +21,8 @@ export function checkCouldWrite(real: string): void {
   const info = nearest(real);
   const isItself = info.path === real;
   if (!isItself && !info.isDirectory) throw new Deno.errors.NotADirectory();
-  if (!mayWrite(info)) throw new Deno.errors.PermissionDenied();
+  // As the system calls it, by which it is known what helps.
+  if (!mayWrite(info)) throw Object.assign(new Deno.errors.PermissionDenied(), { code: "EACCES" });
 }
 
 /** The path itself if it is there, else what is nearest above it. */

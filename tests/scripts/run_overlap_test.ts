@@ -1,0 +1,116 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  changeBmc,
+  isThere,
+  leasesOf,
+  pitboot,
+  problemOf,
+  resultOf,
+  startPitboot,
+  temporaryPit,
+  until,
+} from "../kit.ts";
+import { historyOf } from "../changes.ts";
+import { leaseLine } from "../../tools/pit/system.ts";
+
+Deno.test("run serves whoever has a lease while another BMC is still being asked, and ^C loses nothing", async () => {
+  using pit = temporaryPit();
+  changeBmc(pit, "ncn-w003", `fault=hang; touch ${pit.directory}/hangs`);
+  const child = startPitboot(pit, ["run", "--json", "--bmc-timeout", "5m"], { stdin: "null" });
+  const hasScript = (node: string): boolean => isThere(`${pit.root}/var/www/${node}/script.ipxe`);
+  const others = pit.nodes.slice(1).map(({ name }) => name).filter((name) => name !== "ncn-w003")
+    .sort();
+  await until(() => isThere(`${pit.directory}/hangs`) && others.every(hasScript));
+  assert(!hasScript("ncn-w003"));
+  child.kill("SIGINT");
+  const { code, document, stderr } = await resultOf(child);
+  assertEquals(code, 130, stderr);
+  assertEquals(document.bmcs?.find(({ node }) => node === "ncn-w003")?.state, "skipped");
+  assertMatch(stderr, /NOT READY +8 of 9 nodes are served; ncn-w003 is not \(exit 130\)/);
+  assertMatch(stderr, /then: pitboot run --json --bmc-timeout 5m .*--nodes ncn-w003\n$/s);
+  const changed = document.nodes?.filter(({ change }) => change === "created");
+  assertEquals(changed?.map(({ name }) => name), others);
+  assertEquals(
+    document.nodes?.find(({ name }) => name === "ncn-w003")?.cause?.code,
+    "leases-missing",
+  );
+  // However many batches there were, it is one change, and one step back undoes it.
+  const history = await historyOf(pit);
+  assertEquals(history.map(({ number, ended }) => [number, ended !== null]), [[1, true]]);
+  assertEquals(history[0]?.changes.flatMap(({ nodes }) => nodes).sort(), others);
+  assertEquals((await pitboot(pit, ["rollback"])).code, 0);
+  assertEquals(others.filter(hasScript), []);
+});
+
+Deno.test("run links a node as soon as its BMC has a lease, in one generation", async () => {
+  using pit = temporaryPit();
+  for (const { name } of pit.nodes) changeBmc(pit, name, "source=dhcp");
+  const child = startPitboot(pit, ["run", "--json"], { stdin: "null" });
+  const end = resultOf(child);
+  for (const node of pit.nodes.slice(1)) {
+    Deno.writeTextFileSync(leasesOf(pit), leaseLine(node), { append: true });
+    await until(() => isThere(`${pit.root}/var/www/${node.name}/script.ipxe`));
+  }
+  const { code, document, stderr } = await end;
+  assertEquals([code, document.status], [0, "ok"], stderr);
+  assertEquals(document.nodes?.length, 9);
+  assert(!stderr.includes("NOT READY"), stderr);
+  const history = await historyOf(pit);
+  assertEquals(
+    history.map(({ ended, changes }) => [
+      ended !== null,
+      changes.flatMap(({ nodes }) => nodes).length,
+    ]),
+    [
+      [true, 9],
+    ],
+  );
+});
+
+Deno.test("run gives up early on BMCs that cannot come", async () => {
+  using pit = temporaryPit({ leased: true });
+  const [, ...nodes] = pit.nodes;
+  const lines = nodes.filter(({ name }) => name !== "ncn-w003").map((node) => leaseLine(node));
+  Deno.writeTextFileSync(leasesOf(pit), lines.join(""));
+  changeBmc(pit, "ncn-w003", "fault=dead");
+  const args = ["run", "--timeout", "1h", "--grace", "1s"];
+  const { code, stdout, stderr } = await pitboot(pit, args);
+  assertEquals(code, 124);
+  assertMatch(stderr, /giving up on ncn-w003 after 1 s without news: no answer/);
+  assertMatch(stderr, /NOT READY +8 of 9 nodes will boot \S+; 1 will not \(exit 124\)\n/);
+  assert(!stdout.includes("is ready"), stdout);
+  assert(stdout.includes("is creating boot directories"), stdout);
+});
+
+Deno.test("a second run is refused before it contacts a BMC", async () => {
+  using pit = temporaryPit();
+  changeBmc(pit, "ncn-w003", `fault=hang; echo >>${pit.directory}/sessions`);
+  const first = startPitboot(pit, ["run", "--json"], { stdin: "null" });
+  await until(() => isThere(`${pit.directory}/sessions`));
+  for (const args of [["run", "--json"], ["bmc-dhcp"]]) {
+    const { code, document } = await pitboot(pit, args);
+    assertEquals([code, document.bmcs], [1, undefined]);
+    assertMatch(problemOf(document, "locked").message, /another pitboot is at work/);
+  }
+  first.kill("SIGINT");
+  assertEquals((await resultOf(first)).code, 130);
+  assertEquals(Deno.readTextFileSync(`${pit.directory}/sessions`), "\n");
+});
+
+Deno.test("status remembers why a node was not served, until it is", async () => {
+  using pit = temporaryPit({ leased: true });
+  const [, first, ...others] = pit.nodes;
+  assert(first);
+  Deno.writeTextFileSync(leasesOf(pit), others.map((node) => leaseLine(node)).join(""));
+  changeBmc(pit, first.name, "fault=dead");
+  assertEquals((await pitboot(pit, ["run", "--json", "--timeout", "1s"])).code, 124);
+  const causes = async (): Promise<string[]> =>
+    (await pitboot(pit, ["status", "--json"])).document.nodes
+      ?.flatMap(({ name, cause }) => cause ? [`${name} ${cause.message}`] : []) ?? [];
+  assertEquals(await causes(), [`${first.name} no answer on ${first.bmcIp}`]);
+  // Work on others does not make it forgotten.
+  assertEquals((await pitboot(pit, ["run", "--json", "--nodes", "ncn-w001"])).code, 0);
+  assertEquals((await causes()).length, 1);
+  Deno.writeTextFileSync(leasesOf(pit), leaseLine(first), { append: true });
+  assertEquals(await causes(), []);
+});
