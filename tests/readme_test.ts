@@ -6,7 +6,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
-import { EXIT_MEANINGS } from "../mod.ts";
+import { EVENT_SCHEMA, EXIT_MEANINGS } from "../mod.ts";
+import { Ajv2020 } from "./npm/ajv.ts";
 
 const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
 
@@ -54,5 +55,15 @@ Deno.test("the README shows the rooms that there are, and files in them", () => 
     Deno.statSync(
       new URL(path.startsWith("tests/") ? `../${path}` : `../lib/${path}`, import.meta.url),
     );
+  }
+});
+
+Deno.test("the README shows events as they are", () => {
+  const [, lines = ""] = /```jsonl\n(.*?)```/s.exec(README) ?? [];
+  const events = lines.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert(events.length > 2, "the README shows no events");
+  const validate = new Ajv2020().compile(EVENT_SCHEMA);
+  for (const event of events) {
+    assertEquals(validate(event) ? null : validate.errors, null, JSON.stringify(event));
   }
 });

@@ -1,0 +1,70 @@
+import { assertEquals } from "@std/assert";
+import { type Event, eventLine } from "../../../lib/command/event.ts";
+import { EVENT_KEYS, EVENT_SCHEMA } from "../../../lib/document/event_schema.ts";
+import type { JsonSchema } from "../../../mod.ts";
+import { Ajv2020 } from "../../npm/ajv.ts";
+
+type Kinds = typeof EVENT_KEYS;
+type Of<W> = Extract<Event, { readonly what: W }>;
+/** What the schema should have. */
+type Wanted = {
+  readonly [W in Event["what"]]: {
+    readonly [K in Exclude<keyof Of<W>, "what">]-?: JsonSchema;
+  };
+};
+/** What the schema has and no event does. */
+type Surplus = { [W in keyof Kinds]: Exclude<keyof Kinds[W], keyof Of<W>> }[keyof Kinds];
+
+// Both are checked by the compiler.
+const _keys: Wanted = EVENT_KEYS;
+const _surplus: [Surplus] extends [never] ? "none" : Surplus = "none";
+
+const ajv = new Ajv2020({ allowUnionTypes: true });
+const validate = ajv.compile(EVENT_SCHEMA);
+
+Deno.test("EVENT_SCHEMA tells events from what is none", async (t) => {
+  assertEquals(ajv.validateSchema(EVENT_SCHEMA), true);
+  const head = { time: "2026-11-25T08:00:00.000Z", stage: "wait-leases", node: "ncn-w001" };
+  const lease = { ...head, what: "lease", ip: "10.254.1.8", leased: 1, expected: 9 };
+  const cases: [name: string, line: unknown, isEvent: boolean][] = [
+    ["a lease", lease, true],
+    ["a key that was added", { ...lease, more: 1 }, true],
+    ["no address", { ...lease, ip: undefined }, false],
+    ["another kind", { ...lease, what: "leese" }, false],
+    ["no node", { ...lease, node: null }, false],
+    ["no milliseconds", { ...lease, time: "2026-11-25T08:00:00Z" }, false],
+    ["no object", "lease", false],
+  ];
+  for (const [name, line, isEvent] of cases) {
+    await t.step(name, () => {
+      const value = JSON.parse(JSON.stringify(line));
+      assertEquals(validate(value), isEvent, JSON.stringify(validate.errors));
+    });
+  }
+});
+
+Deno.test("eventLine() writes what EVENT_SCHEMA describes", () => {
+  const events: Event[] = [
+    { what: "no-password" },
+    { what: "refused", failed: 2, checks: 9 },
+    { what: "asking", node: "ncn-w001", address: "10.254.1.8" },
+    { what: "waiting", missing: ["ncn-w001"], leased: 8, expected: 9, left: null },
+    { what: "lease-ended", node: "ncn-w001", leased: 8, expected: 9 },
+    { what: "leases-gone", leases: "/leases", isThere: false },
+    { what: "hopeless", nodes: ["ncn-w001"], seconds: 60 },
+    { what: "linked", node: "ncn-w001", change: "created", release: "1.6.2" },
+    {
+      what: "verdict",
+      summary: "1 of 2 nodes will boot",
+      exit: 124,
+      nodes: [{ node: "ncn-w001", message: "no answer", hint: null }],
+      next: null,
+    },
+  ];
+  for (const event of events) {
+    const line = JSON.parse(eventLine(event, 0));
+    assertEquals(validate(line) ? null : validate.errors, null, JSON.stringify(line));
+    assertEquals(line.time, "1970-01-01T00:00:00.000Z");
+    assertEquals(line.node, "node" in event ? event.node : null);
+  }
+});
