@@ -82,8 +82,12 @@ export class Listeners implements Disposable {
     }
     const { handbook } = this.#telling;
     const { context: { name, elapsed }, reporter, screen } = this.#host;
-    handbook?.write(handbookLines(event, name).map((line) => `${line}\n`).join(""));
     const before = this.#progress;
+    // That the wait goes on a board says better.
+    const isRepeated = event.what === "waiting" && before.leases !== null && this.#hasBoard;
+    if (!isRepeated) {
+      handbook?.write(handbookLines(event, name).map((line) => `${line}\n`).join(""));
+    }
     const now = elapsed();
     this.#progress = progressAfter(before, event, now);
     for (const line of this.#teller(event, before, this.#progress, now)) reporter.say(line);
