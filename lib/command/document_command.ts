@@ -158,11 +158,12 @@ async function workOn(
 }
 
 async function handedTo(
-  flags: Flags<DocumentOptions> & Partial<Handed>,
+  flags: Flags<DocumentOptions> & Partial<Handed> & { readonly nodes?: unknown },
   host: Host,
 ): Promise<Document> {
-  const { input, timeout = 0 } = flags;
-  return input === undefined ? EMPTY_DOCUMENT : await readDocument(host, { input, timeout });
+  const { input, timeout = 0, nodes = null } = flags;
+  if (input === undefined) return EMPTY_DOCUMENT;
+  return await readDocument(host, { input, timeout, mayBeList: nodes !== null });
 }
 
 /** Lines for an output; in a pipe or a file they are as long as they need be. */

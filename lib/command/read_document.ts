@@ -17,6 +17,8 @@ export interface Handed {
   readonly input: string | null;
   /** How many seconds to wait for it; 0 is as long as it takes. */
   readonly timeout: number;
+  /** Whether it may be a list that a loop reads: whoever loops names nodes. */
+  readonly mayBeList: boolean;
 }
 
 /** After this long without a document somebody wonders what is happening. */
@@ -43,11 +45,11 @@ const NAME_ANOTHER = "name the document of an earlier command; - is standard inp
  */
 export async function readDocument(host: Host, handed: Handed): Promise<Document> {
   const { context: { stdin, signal }, root } = host;
-  const { input, timeout } = handed;
+  const { input, timeout, mayBeList } = handed;
   if (input === null && stdin.isTerminal) return EMPTY_DOCUMENT;
   const source = input === null || input === "-" ? STDIN : input;
   const json = source === STDIN
-    ? await inTime(host, { source, timeout }, () => readStdin(stdin))
+    ? await inTime(host, { source, timeout }, () => readStdin(stdin, mayBeList))
     : await inTime(host, { source, timeout }, () => root.readHanded(source, NAME_ANOTHER, signal));
   if (source === STDIN && json.trim() === "") return EMPTY_DOCUMENT;
   try {
@@ -63,9 +65,12 @@ export async function readDocument(host: Host, handed: Handed): Promise<Document
   }
 }
 
-async function readStdin(stdin: Host["context"]["stdin"]): Promise<string> {
+async function readStdin(
+  stdin: Host["context"]["stdin"],
+  mayBeList: boolean,
+): Promise<string> {
   try {
-    return await readObject(stdin);
+    return await readObject(stdin, mayBeList);
   } catch (error) {
     if (!(error instanceof NoObject)) throw fileFailure(STDIN, error, CHAIN);
     const { line, isTaken } = error;

@@ -49,6 +49,8 @@ const LINE_MS = 200;
  * Reads to the end, if what is there begins as an object.
  *
  * @param input Where to read.
+ * @param mayBeList Whether to look at a regular file as a whole first: that takes as
+ * long as half the start of a program.
  * @returns All of it, or an empty text where there is nothing.
  * @throws {NoObject} If it begins as something else. Of a regular file nothing was
  * read then, of anything else one line: half a name would do more harm to whoever
@@ -56,8 +58,8 @@ const LINE_MS = 200;
  * @throws {UnfitFile} If there is no end of it.
  * @throws What reading throws.
  */
-export async function readObject(input: SharedInput): Promise<string> {
-  const whole = await input.whole();
+export async function readObject(input: SharedInput, mayBeList: boolean): Promise<string> {
+  const whole = mayBeList ? await input.whole() : null;
   if (whole) checkLines(new TextDecoder().decode(whole));
   let first = await readByte(input);
   while (first !== null && BLANKS.includes(first)) first = await readByte(input);

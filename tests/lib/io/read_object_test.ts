@@ -25,14 +25,14 @@ Deno.test("readObject() reads to the end what begins as an object", async (t) =>
   ];
   for (const [name, text, object] of cases) {
     await t.step(`${name}, of a pipe`, async () => {
-      assertEquals(await readObject(inputOf(text)), object);
+      assertEquals(await readObject(inputOf(text), true), object);
     });
     await t.step(`${name}, of a file`, async () => {
-      assertEquals(await readObject(fileOf(text)), object);
+      assertEquals(await readObject(fileOf(text), true), object);
     });
   }
   await t.step("the part of a file that nobody has read", async () => {
-    assertEquals(await readObject(fileOf("name\n{}", 5)), "{}");
+    assertEquals(await readObject(fileOf("name\n{}", 5), true), "{}");
   });
 });
 
@@ -47,14 +47,14 @@ Deno.test("readObject() leaves to others what begins as something else", async (
   for (const [name, text, line, left] of cases) {
     await t.step(`${name}, of a pipe: all but that line`, async () => {
       const input = inputOf(text);
-      const error = await assertRejects(() => readObject(input), NoObject);
+      const error = await assertRejects(() => readObject(input, true), NoObject);
       assertEquals([error.line, error.isTaken], [line, true]);
       assertEquals(await restOf(input), left);
     });
   }
   await t.step("a list of names, of a file: all", async () => {
     const input = fileOf("ncn-w001\nncn-w002\nncn-w003\n", 9);
-    const error = await assertRejects(() => readObject(input), NoObject);
+    const error = await assertRejects(() => readObject(input, true), NoObject);
     assertEquals([error.line, error.isTaken], ["ncn-w001", false]);
     assertEquals(await restOf(input), "ncn-w002\nncn-w003\n");
   });
@@ -66,7 +66,7 @@ Deno.test("readObject() does not wait for the rest of a line that is no object",
     ...input,
     read: async (buffer) => await read(buffer) ?? new Promise(() => {}),
   };
-  const error = await assertRejects(() => readObject(silent), NoObject);
+  const error = await assertRejects(() => readObject(silent, true), NoObject);
   assertEquals(error.line, "x");
 });
 
@@ -79,7 +79,7 @@ Deno.test("readObject() gives up where there is no end", async () => {
       return Promise.resolve(buffer.length);
     },
   };
-  await assertRejects(() => readObject(endless), UnfitFile, "is larger than 64 MiB");
+  await assertRejects(() => readObject(endless, true), UnfitFile, "is larger than 64 MiB");
   assertEquals(given <= 2 * MOST_BYTES, true);
 });
 
