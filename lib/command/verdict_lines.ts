@@ -24,9 +24,7 @@ const INDENT = "  ";
  * shell.
  */
 export function verdictLines({ summary, exit, nodes, next }: Verdict, width: number): string[] {
-  const groups = [
-    ...Map.groupBy(nodes, ({ message, hint }) => `${message}\0${hint ?? ""}`).values(),
-  ];
+  const groups = [...Map.groupBy(nodes, causeOf).values()];
   const shown = groups.length > MOST_ROWS ? groups.slice(0, MOST_ROWS) : groups;
   const others = groups.slice(shown.length).flat().map(({ node }) => node);
   return [
@@ -46,8 +44,19 @@ interface Row {
 }
 
 function rowOf(group: readonly NodeVerdict[]): Row {
-  const [{ message, hint } = { message: "", hint: null }] = group;
-  return { nodes: foldHosts(group.map(({ node }) => node)), message, hint: hint ?? "" };
+  const [{ node, message, hint } = { node: "", message: "", hint: null }] = group;
+  const nodes = foldHosts(group.map(({ node }) => node));
+  return { nodes, message, hint: withNodes(hint ?? "", node, nodes) };
+}
+
+/** Those of one cause share a row; a command that names its node can name them all. */
+function causeOf({ node, message, hint }: NodeVerdict): string {
+  return `${message}\0${withNodes(hint ?? "", node, "\0")}`;
+}
+
+function withNodes(hint: string, node: string, nodes: string): string {
+  const words = `--nodes ${node}`;
+  return hint.endsWith(words) ? hint.slice(0, -node.length) + nodes : hint;
 }
 
 function rowLines(rows: readonly Row[], width: number): string[] {

@@ -48,6 +48,16 @@ Deno.test("verdictLines() says once what is so for several nodes", () => {
   assertEquals(verdictLines({ ...TWO, nodes, next: null }, 80).slice(1), [
     "  ncn-w[003,007]  no lease",
   ]);
+  const silent = ["ncn-w007", "ncn-w003"].map((node) => (
+    { node, message: "asks for no lease", hint: `pitboot bmc-dhcp --reset --nodes ${node}` }
+  ));
+  assertEquals(verdictLines({ ...TWO, nodes: silent, next: null }, 80).slice(1), [
+    "  ncn-w[003,007]  asks for no lease",
+    "                    pitboot bmc-dhcp --reset --nodes ncn-w[003,007]",
+  ]);
+  assertEquals(verdictLines({ ...TWO, nodes: silent, next: null }, 90).slice(1), [
+    "  ncn-w[003,007]  asks for no lease  pitboot bmc-dhcp --reset --nodes ncn-w[003,007]",
+  ]);
 });
 
 Deno.test("verdictLines() names all of very many nodes, and fits", async (t) => {
