@@ -30,7 +30,7 @@ function isWhole(screen: string): void {
 async function isGone(terminal: Terminal): Promise<string> {
   const text = await terminal.scrollback();
   const rows = text.split("\n");
-  const left = rows.filter((row) => ROWS.test(row) || /[█░]|^ {2}waiting for|^\.|…$/.test(row));
+  const left = rows.filter((row) => ROWS.test(row) || /[█░]|^ {2}waiting for|…$/.test(row));
   assertEquals(left, [], text);
   return text;
 }
@@ -143,6 +143,33 @@ terminalTest("bmc-dhcp shows what became of BMCs, and leaves what failed", async
           : /^ {2}no answer {3}ncn-w003 {6}refused {3}ncn-s002\n {2}waiting for ncn-m003,ncn-s003$/m,
         seen.join("\n---\n"),
       );
+    });
+  }
+});
+
+terminalTest("run shows one board from start to end, and leaves what stays true", async (t) => {
+  const many: Scenario = { nodes: 99, dead: "ncn-w[013,042]", refusing: "ncn-s016" };
+  const cases: [scenario: Scenario, columns: number][] = [
+    [BUSY, 80],
+    [BUSY, 40],
+    [BUSY, 200],
+    [many, 80],
+  ];
+  for (const [scenario, columns] of cases) {
+    await t.step(`${scenario.nodes} nodes, ${columns} columns`, async () => {
+      using pit = scenarioPit({ ...scenario, lease: (_, place) => 0.3 + (place % 10) / 10 });
+      const args = ["run", "--timeout=3s", "--bmc-timeout=4s"];
+      using terminal = await pit.open(args, { columns, rows: 40 });
+      const seen = await terminal.watch(isWhole, () => terminal.hasEnded());
+      assertEquals(await terminal.end(), 124);
+      const text = (await isGone(terminal)).replaceAll("\n", "");
+      assertEquals(text.split("Waiting on").length - 1, 1, text);
+      for (const label of ["BMCs", "leases"]) {
+        const counts = seen.flatMap((screen) =>
+          new RegExp(`^${label} +\\d+`, "m").exec(screen) ?? []
+        );
+        assert(new Set(counts).size > 2, `${label}: ${counts}`);
+      }
     });
   }
 });
