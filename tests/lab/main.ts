@@ -3,7 +3,9 @@
  *
  * ```
  * tests/lab/lab [test]                          runs its tests, prints a table
- * tests/lab/lab measure                         100 BMCs against plain ipmitool
+ * tests/lab/lab measure                         100 BMCs against plain ipmitool, and
+ *                                               how soon a node is served
+ * tests/lab/lab measure serving                 only that
  * tests/lab/lab repeat [TIMES]                  the flow with 9 nodes in a row
  * tests/lab/lab up [--bmcs N] [NODE=FAULT]...   builds one and leaves it there
  * tests/lab/lab shell [COMMAND...]              a shell in it, as if on the PIT
@@ -25,13 +27,14 @@ import { startFlow } from "./flow.ts";
 import type { Lab, LabOptions } from "./lab.ts";
 import { REPORT } from "./lab_case.ts";
 import { measure, repeat } from "./measure.ts";
+import { measureServing } from "./measure_serving.ts";
 import { whyNoLab } from "./packages.ts";
 import { BIN, ENV, putCommands } from "./pitboot.ts";
 import { readReport, tableOf } from "./report.ts";
 import { Sandbox } from "./sandbox.ts";
 
 const USAGE = `usage: lab [test]
-       lab measure
+       lab measure [serving]
        lab repeat [TIMES]
        lab up [--bmcs N] [NODE=FAULT[,FAULT...]]...
        lab shell [COMMAND...]
@@ -46,7 +49,13 @@ const NOTE = Deno.uid() === 0 ? "/run/pitboot-lab.json" : `/tmp/pitboot-lab-${De
 
 async function main([verb = "test", ...args]: string[]): Promise<number> {
   if (verb === "test" && args.length === 0) return await test();
-  if (verb === "measure" && args.length === 0) return toStatus(await measure(console.log));
+  if (verb === "measure" && args.length === 0) {
+    const isSoon = await measureServing(console.log);
+    return toStatus(await measure(console.log) && isSoon);
+  }
+  if (verb === "measure" && args.join() === "serving") {
+    return toStatus(await measureServing(console.log));
+  }
   if (verb === "repeat" && args.length < 2 && /^\d+$/.test(args[0] ?? "30")) {
     return toStatus(await repeat(Number(args[0] ?? 30), console.log));
   }

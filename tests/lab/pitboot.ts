@@ -63,6 +63,11 @@ export class Call {
   }
 }
 
+/** The nodes that boot what they should, as the document of a call says. */
+export function servedBy({ document: { nodes = [] } }: Call): string[] {
+  return nodes.filter(({ cause }) => !cause).map(({ name }) => name);
+}
+
 /**
  * Runs `pitboot ARGS` on the PIT.
  *
