@@ -6,7 +6,9 @@
 
 import { nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { clip, table, wrapList } from "../text/table.ts";
+import { hanging, hangingList } from "../text/hanging.ts";
+import { table } from "../text/table.ts";
+import { causeLines } from "./cause_lines.ts";
 import type { Bmc, BootNode, Document } from "./document.ts";
 
 /**
@@ -93,11 +95,9 @@ const PARTS = {
 
   leases: ({ leases, missing = [] }: Document, width: number): string[] => {
     if (!leases) return [];
-    const lines = [leaseCount(leases, missing)];
-    if (missing.length > 0) {
-      lines.push(`without a lease: ${foldHosts(nodesOf(missing))}`);
-    }
-    return lines.map((line) => clip(line, width));
+    const count = hanging("", leaseCount(leases, missing), { width });
+    if (missing.length === 0) return count;
+    return [...count, ...hangingList("without a lease: ", foldHosts(nodesOf(missing)), width)];
   },
 
   nodes: ({ nodes = [], images = {} }: Document, width: number): string[] =>
@@ -128,25 +128,12 @@ const PARTS = {
       ({ name }) => name,
       width,
     ),
-    ...causes(nodes, width),
+    ...causeLines(
+      nodes.flatMap(({ name, cause }) => cause ? [{ node: name, ...cause }] : []),
+      width,
+    ),
   ],
 };
-
-/** With more room for nodes there is none for the cause. */
-const CAUSE_NODES_WIDTH = 30;
-
-/** A row for each cause why nodes are not served. */
-function causes(nodes: readonly BootNode[], width: number): string[] {
-  const groups = Map.groupBy(
-    nodes.filter(({ cause }) => cause),
-    ({ cause }) => `${cause?.message}\0${cause?.hint ?? ""}`,
-  );
-  const rows = [...groups].flatMap(([key, group]) => {
-    const lines = wrapList(foldHosts(group.map(({ name }) => name)), CAUSE_NODES_WIDTH);
-    return lines.map((range, i) => [range, ...i > 0 ? ["", ""] : key.split("\0")]);
-  });
-  return table(rows, width - 2).map((line) => `  ${line}`);
-}
 
 /** One row for all items with the same cells, with their names as a range. */
 function grouped<T>(

@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Verdict } from "../../../lib/document/verdict.ts";
 import { verdictLines } from "../../../lib/command/verdict_lines.ts";
-import { expandHosts } from "../../../mod.ts";
 import { NINETY_NINE_NODES } from "../../../tools/pit/make_pit.ts";
 
 const TWO: Verdict = {
@@ -41,46 +40,13 @@ Deno.test("verdictLines() puts below what has no room beside", () => {
   ]);
 });
 
-Deno.test("verdictLines() says once what is so for several nodes", () => {
-  const nodes = ["ncn-w007", "ncn-w003"].map((node) => (
-    { node, message: "no lease", hint: null }
-  ));
-  assertEquals(verdictLines({ ...TWO, nodes, next: null }, 80).slice(1), [
-    "  ncn-w[003,007]  no lease",
-  ]);
-  const silent = ["ncn-w007", "ncn-w003"].map((node) => (
-    { node, message: "asks for no lease", hint: `pitboot bmc-dhcp --reset --nodes ${node}` }
-  ));
-  assertEquals(verdictLines({ ...TWO, nodes: silent, next: null }, 80).slice(1), [
-    "  ncn-w[003,007]  asks for no lease",
-    "                    pitboot bmc-dhcp --reset --nodes ncn-w[003,007]",
-  ]);
-  assertEquals(verdictLines({ ...TWO, nodes: silent, next: null }, 90).slice(1), [
-    "  ncn-w[003,007]  asks for no lease  pitboot bmc-dhcp --reset --nodes ncn-w[003,007]",
-  ]);
-});
-
-Deno.test("verdictLines() names all of very many nodes, and fits", async (t) => {
-  const others = NINETY_NINE_NODES.slice(2);
-  const nodes = NINETY_NINE_NODES.slice(1).map((node, i) => ({
-    node,
-    message: `no answer on 10.254.1.${i}`,
-    hint: "power? cable? IPMI off?",
-  }));
-  const command = `pitboot run --nodes ${others.filter((_, i) => i % 2).join(",")}`;
+Deno.test("verdictLines() wraps the command that comes next", () => {
+  const command = `pitboot run --nodes ${NINETY_NINE_NODES.filter((_, i) => i % 2).join(",")}`;
   for (const width of [80, 60, 40]) {
-    await t.step(`${width} columns`, () => {
-      const lines = verdictLines({ ...TWO, nodes, next: command }, width);
-      assertEquals(lines.filter((line) => line.length > width), []);
-      const text = lines.join("\n");
-      const rest = /and 87 more:([^t]*)then/.exec(text)?.[1] ?? "";
-      assertEquals(
-        expandHosts(rest.replace(/\s/g, "")).sort(),
-        NINETY_NINE_NODES.slice(13).sort(),
-      );
-      const [, copied = ""] = /then: ([^]*)$/.exec(text) ?? [];
-      assertEquals(copied.replaceAll("\\\n", ""), command);
-    });
+    const lines = verdictLines({ ...TWO, next: command }, width);
+    assertEquals(lines.filter((line) => line.length > width), []);
+    const [, copied = ""] = /then: ([^]*)$/.exec(lines.join("\n")) ?? [];
+    assertEquals(copied.replaceAll("\\\n", ""), command);
   }
 });
 

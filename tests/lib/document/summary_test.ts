@@ -108,11 +108,14 @@ Deno.test("summarise() has a row for each cause why nodes are not served", () =>
   );
   const many = ["m001", "s001", "w001", "w003", "w005"].map((name) => `ncn-${name}`);
   assertEquals(lines(120, many.map((name) => [name, unasked])), [
-    "  ncn-m001,ncn-s001,ncn-w[001,  refused the password",
-    "  003,005]",
+    "  ncn-m001,ncn-s001,ncn-w[001,003,005]",
+    "    refused the password",
+  ]);
+  assertEquals(lines(Infinity, many.map((name) => [name, unasked])), [
+    "  ncn-m001,ncn-s001,ncn-w[001,003,005]  refused the password",
   ]);
   assertEquals(lines(40, [["ncn-w003", silent("10.254.1.12")]]).slice(-2), [
     "  ncn-w003  no answer on 10.254.1.12",
-    "      power? cable?",
+    "              power? cable?",
   ]);
 });

@@ -1,0 +1,84 @@
+/**
+ * Why nodes are not served, in lines.
+ *
+ * @module
+ */
+
+import { foldHosts } from "../text/host_range.ts";
+import { hanging, hangingList } from "../text/hanging.ts";
+import type { NodeVerdict } from "./verdict.ts";
+
+/** More rows are no help to anybody. */
+const MOST_ROWS = 12;
+/** A longer range has a line of its own. */
+const NODES_WIDTH = 24;
+const INDENT = "  ";
+/** What differs between nodes that have the same cause. */
+const ADDRESS = / (?:on [\d.]+|\([\d.]+\))$/;
+
+/**
+ * Says why nodes are not served, and what to do: a row for nodes that have the same
+ * cause. If there would be too many rows, they do without the addresses, and the
+ * nodes of the last rows are only named.
+ *
+ * @param nodes The nodes, and why.
+ * @param width The most characters of a line; without a limit there is none of rows
+ * either, and each is one line.
+ */
+export function causeLines(nodes: readonly NodeVerdict[], width: number): string[] {
+  const most = width === Infinity ? Infinity : MOST_ROWS;
+  let rows = rowsOf(nodes);
+  if (rows.length > most) {
+    rows = rowsOf(nodes.map((each) => ({ ...each, message: each.message.replace(ADDRESS, "") })));
+  }
+  const others = rows.slice(most).flatMap(({ names }) => names);
+  return [
+    ...rowLines(rows.slice(0, most), width),
+    ...others.length > 0
+      ? hangingList(`${INDENT}and ${others.length} more: `, foldHosts(others), width)
+      : [],
+  ];
+}
+
+interface Row {
+  readonly names: readonly string[];
+  readonly nodes: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** One hint for all: a command that names a node names all of them. */
+function rowsOf(nodes: readonly NodeVerdict[]): Row[] {
+  const groups = Map.groupBy(
+    nodes,
+    ({ node, message, hint }) => `${message}\0${hint?.replaceAll(node, "\0") ?? ""}`,
+  );
+  return [...groups.values()].map((group) => {
+    const names = group.map(({ node }) => node);
+    const range = foldHosts(names);
+    const [{ node, message, hint } = { node: "", message: "", hint: null }] = group;
+    return { names, nodes: range, message, hint: hint?.replaceAll(node, range) ?? "" };
+  });
+}
+
+function rowLines(rows: readonly Row[], width: number): string[] {
+  const most = (lengths: readonly number[]): number => Math.max(0, ...lengths);
+  const room = width === Infinity ? Infinity : NODES_WIDTH;
+  const short = rows.map(({ nodes }) => nodes.length).filter((length) => length <= room);
+  const column = INDENT.length + most(short) + 2;
+  const fits = ({ message, hint }: Row, inner: number): boolean =>
+    hint !== "" && column + Math.max(message.length, inner) + 2 + hint.length <= width;
+  const inner = most(rows.filter((row) => fits(row, 0)).map(({ message }) => message.length));
+  return rows.flatMap((row) => {
+    const { nodes, message, hint } = row;
+    const isShort = nodes.length <= room;
+    const before = isShort ? [] : hangingList(INDENT, nodes, width);
+    const head = isShort ? (INDENT + nodes).padEnd(column) : " ".repeat(column);
+    if (fits(row, inner)) return [...before, `${head}${message.padEnd(inner)}  ${hint}`];
+    return [
+      ...before,
+      ...hanging(head, message, { width }),
+      ...hint === "" ? [] : hanging(" ".repeat(column + 2), hint, { width }),
+    ];
+  });
+}

@@ -1,0 +1,67 @@
+/**
+ * Sentences and lists in lines, with a head before the first of them.
+ *
+ * @module
+ */
+
+import { wrapList } from "./table.ts";
+
+/** With less room beside a head nobody can read. */
+const LEAST_ROOM = 16;
+const INDENT = 4;
+
+/** How to break lines. */
+export interface HangingOptions {
+  /** The most characters of a line, if no word is longer. */
+  readonly width: number;
+  /** Blanks before all lines but the first. By default as many as the head is long. */
+  readonly indent?: number;
+}
+
+/**
+ * Writes words behind a head; those that do not fit stand below.
+ *
+ * @param head For instance `error: `.
+ * @param words With blanks between them.
+ * @param options How to break lines.
+ *
+ * @example
+ * ```ts
+ * import { hanging } from "./hanging.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(hanging("error: ", "no such file or directory", { width: 24 }), [
+ *   "error: no such file or",
+ *   "       directory",
+ * ]);
+ * ```
+ */
+export function hanging(head: string, words: string, options: HangingOptions): string[] {
+  const { width, indent = head.length } = options;
+  const isNarrow = width - indent < LEAST_ROOM;
+  const blank = " ".repeat(isNarrow ? INDENT : indent);
+  const lines: string[] = isNarrow && head.trim() !== "" ? [head.trimEnd()] : [];
+  let line = isNarrow ? blank : head;
+  let isEmpty = true;
+  for (const word of words.split(" ")) {
+    if (!isEmpty && line.length + 1 + word.length > width) {
+      lines.push(line);
+      [line, isEmpty] = [blank, true];
+    }
+    line += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
+  }
+  return [...lines, line];
+}
+
+/**
+ * Writes a list behind a head; what does not fit stands below its beginning.
+ *
+ * @param head For instance `nodes: `.
+ * @param list With commas between its items.
+ * @param width The most characters of a line, if no item is longer.
+ */
+export function hangingList(head: string, list: string, width: number): string[] {
+  const [first = "", ...rest] = wrapList(list, width - head.length);
+  return [head + first, ...rest.map((line) => " ".repeat(head.length) + line)];
+}

@@ -1,0 +1,53 @@
+import { assertEquals } from "@std/assert";
+import { causeLines } from "../../../lib/document/cause_lines.ts";
+import type { NodeVerdict } from "../../../lib/document/verdict.ts";
+import { expandHosts } from "../../../mod.ts";
+import { NINETY_NINE_NODES } from "../../../tools/pit/make_pit.ts";
+
+const NCNS = NINETY_NINE_NODES.slice(1);
+
+/** The BMC of a node that asks for no lease. */
+function silent(node: string): NodeVerdict {
+  const hint = `pitboot bmc-dhcp --reset --nodes ${node}`;
+  return { node, message: "asks for no lease", hint };
+}
+
+Deno.test("causeLines() says once what is so for several nodes", () => {
+  const nodes = ["ncn-w007", "ncn-w003"].map((node) => ({ node, message: "no lease", hint: null }));
+  assertEquals(causeLines(nodes, 80), ["  ncn-w[003,007]  no lease"]);
+});
+
+Deno.test("causeLines() has one command for nodes that need the same", () => {
+  assertEquals(causeLines([silent("ncn-s003"), silent("ncn-w007"), silent("ncn-w003")], 120), [
+    "  ncn-s003,ncn-w[003,007]  asks for no lease  " +
+    "pitboot bmc-dhcp --reset --nodes ncn-s003,ncn-w[003,007]",
+  ]);
+});
+
+Deno.test("causeLines() does without addresses where there would be too many rows", () => {
+  const dead = NCNS.slice(0, 30).map((node, i) => ({
+    node,
+    message: i % 2 ? `no answer on 10.254.1.${i}` : `no route (10.254.1.${i})`,
+    hint: "power? cable?",
+  }));
+  assertEquals(causeLines([...dead, silent("ncn-s003")], 80), [
+    "  ncn-m[002,004,006,008],ncn-w[001,003,005,007,009,011,013,015,017,019,021]",
+    "            no route           power? cable?",
+    "  ncn-m[003,005,007,009],ncn-w[002,004,006,008,010,012,014,016,018,020,022]",
+    "            no answer          power? cable?",
+    "  ncn-s003  asks for no lease  pitboot bmc-dhcp --reset --nodes ncn-s003",
+  ]);
+});
+
+Deno.test("causeLines() names all of very many nodes, and fits", async (t) => {
+  const nodes = NCNS.map((node, i) => ({ node, message: `is in state ${i}`, hint: "look at it" }));
+  for (const width of [80, 60, 40]) {
+    await t.step(`${width} columns`, () => {
+      const lines = causeLines(nodes, width);
+      assertEquals(lines.filter((line) => line.length > width), []);
+      const [, rest = ""] = /and 87 more:([^]*)/.exec(lines.join("\n")) ?? [];
+      assertEquals(expandHosts(rest.replace(/\s/g, "")).sort(), NCNS.slice(12).sort());
+    });
+  }
+  assertEquals(causeLines(nodes, Infinity).length, nodes.length);
+});
