@@ -7,6 +7,7 @@
 import type { Problem } from "../document/document.ts";
 import { Failure } from "../document/problems.ts";
 import { FormatError } from "../text/format_error.ts";
+import { hanging } from "../text/hanging.ts";
 import { printable } from "../text/printable.ts";
 import type { Context } from "./context.ts";
 
@@ -52,7 +53,7 @@ export class Reporter {
 
   /** Says what goes on, unless `--quiet`. */
   say(message: string): void {
-    if (!this.#flags.quiet) this.#write(`${this.#command}: ${clean(message)}\n`);
+    if (!this.#flags.quiet) this.#write(this.#wrapped(`${this.#command}: `, message));
   }
 
   /** Says more, with `--verbose`. */
@@ -76,8 +77,9 @@ export class Reporter {
   /** Shows a problem: what it is, and what to do. Errors even with `--quiet`. */
   problem({ severity, message, hint }: Pick<Problem, "severity" | "message" | "hint">): void {
     if (this.#flags.quiet && severity !== "error") return;
-    const head = this.#paint(`${severity}:`, COLORS[severity]);
-    this.#write(`${this.#command}: ${head} ${clean(message)}\n`);
+    const head = `${severity}:`;
+    const text = this.#wrapped(`${this.#command}: ${head} `, message);
+    this.#write(text.replace(head, () => this.#paint(head, COLORS[severity])));
     if (hint) this.#write(this.#paint(`  hint: ${clean(hint)}\n`, COLORS.hint));
   }
 
@@ -90,6 +92,16 @@ export class Reporter {
   verdict(lines: readonly string[]): void {
     const [, head = "", rest = ""] = /^(NOT READY)?(.*)$/s.exec(clean(lines.join("\n"))) ?? [];
     this.#write(`${this.#paint(head, COLORS.error)}${rest}\n`);
+  }
+
+  /** A terminal breaks lines within words. A hint may be a command, which is copied whole. */
+  #wrapped(head: string, message: string): string {
+    const { isTerminal, columns } = this.#context.stderr;
+    const width = isTerminal ? columns() : Infinity;
+    const [first = "", ...rest] = clean(message).split("\n");
+    return [...hanging(head, first, { width, indent: 4 }), ...rest].map((line) => `${line}\n`).join(
+      "",
+    );
   }
 
   #paint(text: string, color: string): string {

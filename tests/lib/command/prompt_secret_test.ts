@@ -60,7 +60,8 @@ testWith("bmc-dhcp says how else where it cannot ask", ["bsdutils"], async () =>
   const words = ["echo", "|", ...PITBOOT, "bmc-dhcp", `--root=${pit.root}`, ">/dev/null"];
   const { code, screen } = await atTerminal(words, { question: "", keys: "", env });
   assertEquals(code, 0, screen);
-  const [said, ...others] = screen.match(/no BMC password[^]*?hint: .*/g) ?? [];
+  const text = screen.replace(/\r\n +(?!hint:)/g, " ");
+  const [said, ...others] = text.match(/no BMC password[^]*?hint: .*/g) ?? [];
   assertEquals(others, []);
   assertMatch(said ?? "", /IPMI_PASSWORD is not set, and standard input is no terminal to ask at/);
   assertMatch(said ?? "", /hint: .*set IPMI_PASSWORD, or name a --password-file/);
