@@ -35,7 +35,7 @@ Deno.test("the four commands chained do what run does", async () => {
 Deno.test("an early failure passes through the chain", async (t) => {
   const failures: [name: string, code: number, problem: string, arrange: Arrange][] = [
     ["of resolve-images", 5, "images-missing", ({ root }) => {
-      Deno.removeSync(`${root}/var/www/ephemeral`, { recursive: true });
+      Deno.removeSync(`${root}/var/www/ephemeral/data/ceph`, { recursive: true });
     }],
     ["of bmc-dhcp", 1, "file-missing", ({ root }) => Deno.removeSync(`${root}/etc/conman.conf`)],
     ["of wait-leases", 1, "file-invalid", (pit) => {
