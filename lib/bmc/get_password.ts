@@ -46,16 +46,21 @@ export async function getPassword(
     return checked(line, file);
   }
   const { stdin, stderr, signal } = host.context;
-  const canAsk = fromEnvironment === undefined && stdin.isTerminal && stderr.isTerminal;
-  if (canAsk) {
+  if (canAsk(host)) {
     const typed = await stdin.secret("BMC password (empty: leave the BMCs alone): ", signal);
-    if (typed) return checked(typed, "the password that was typed");
+    return typed ? checked(typed, "the password that was typed") : NONE_TYPED;
   }
-  if (canAsk) return { text: null, source: "none was typed" };
   if (fromEnvironment !== undefined) return { text: null, source: "IPMI_PASSWORD is empty" };
   const isChained = stderr.isTerminal && !stdin.isTerminal;
   const why = isChained ? ", and standard input is no terminal to ask at" : "";
   return { text: null, source: `IPMI_PASSWORD is not set${why}` };
+}
+
+const NONE_TYPED: Password = { text: null, source: "none was typed" };
+
+/** Whether there is somebody who can be asked for it, and it may be. */
+export function canAsk({ context: { env, stdin, stderr } }: Host): boolean {
+  return env("IPMI_PASSWORD") === undefined && stdin.isTerminal && stderr.isTerminal;
 }
 
 function checked(text: string, source: string): Password {

@@ -21,6 +21,7 @@ import {
   unlistedProblems,
 } from "./bmc_report.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
+import { canAsk } from "./get_password.ts";
 import { type BmcFlags, type BmcWork, ipmitoolMissing } from "./prepare_bmcs.ts";
 import { setBmcToDhcp, type SetOptions } from "./set_bmc_to_dhcp.ts";
 
@@ -47,12 +48,12 @@ export async function setBmcs(
     skipAll("");
     return host.reporter.say("there is no BMC to set");
   }
-  if (flags["dry-run"]) {
+  const { text, source } = password;
+  if (flags["dry-run"] && (text !== null || canAsk(host))) {
     skipAll("dry run");
     const names = foldHosts(targets.map(({ name }) => name));
     return host.reporter.say(`would turn to DHCP${flags.reset ? " and reset" : ""}: ${names}`);
   }
-  const { text, source } = password;
   if (text === null) {
     skipAll("no password");
     host.emit({ what: "no-password" });
