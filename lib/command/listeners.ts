@@ -13,7 +13,7 @@ import type { Event } from "./event.ts";
 import { EventFile } from "./event_file.ts";
 import { handbookLines, TOLD_BY_HANDBOOK } from "./handbook.ts";
 import type { Host } from "./host.ts";
-import { NO_PROGRESS, progressAfter } from "./progress.ts";
+import { noProgress, progressAfter } from "./progress.ts";
 import { progressTeller } from "./progress_lines.ts";
 import { verdictLines } from "./verdict_lines.ts";
 
@@ -44,7 +44,7 @@ export class Listeners implements Disposable {
   readonly #telling: Telling;
   readonly #teller: ReturnType<typeof progressTeller>;
   #file: EventFile | null = null;
-  #progress = NO_PROGRESS;
+  #progress = noProgress();
   #held: Problem[] = [];
   #last: Event | null = null;
 
@@ -90,7 +90,7 @@ export class Listeners implements Disposable {
     }
     const now = elapsed();
     this.#progress = progressAfter(before, event, now);
-    for (const line of this.#teller(event, before, this.#progress, now)) reporter.say(line);
+    for (const line of this.#teller(event, this.#progress, now)) reporter.say(line);
     const { bmcs, leases } = this.#progress;
     if (!this.#hasBoard || !(bmcs || leases)) return;
     screen.show((columns) => boardRows(this.#progress, columns, elapsed()));

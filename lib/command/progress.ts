@@ -29,14 +29,14 @@ export interface Progress {
   /** The leases that are waited for, once that has begun. */
   readonly leases: LeaseProgress | null;
   /** The nodes whose boot directory is as it should be. */
-  readonly served: ReadonlySet<string>;
+  readonly served: Set<string>;
 }
 
 /** How far the BMCs are. */
 export interface BmcProgress {
   readonly nodes: readonly string[];
   /** What became of those that were asked, by node. */
-  readonly asked: ReadonlyMap<string, BmcOutcome>;
+  readonly asked: Map<string, BmcOutcome>;
   /** When it began. */
   readonly began: number;
 }
@@ -46,7 +46,7 @@ export interface LeaseProgress {
   readonly leased: number;
   readonly expected: number;
   /** The nodes whose BMC has none. */
-  readonly missing: ReadonlySet<string>;
+  readonly missing: Set<string>;
   /** When the wait ends; `null` while BMCs are still being set. */
   readonly end: number | null;
   /** When the last one came; `null` if none did. */
@@ -54,12 +54,15 @@ export interface LeaseProgress {
 }
 
 /** Nothing has begun. */
-export const NO_PROGRESS: Progress = { bmcs: null, leases: null, served: new Set() };
+export function noProgress(): Progress {
+  return { bmcs: null, leases: null, served: new Set() };
+}
 
 /**
  * Tells how far the work is after an event.
  *
- * @param progress How far it was.
+ * @param progress How far it was. Its sets of nodes are handed on, and changed: to
+ * copy them at each of ten thousand events takes minutes.
  * @param event What happened.
  * @param now When, in milliseconds of the clock of all moments here.
  */
@@ -108,7 +111,8 @@ export function faultyNodes({ bmcs, leases }: Progress): ReadonlyMap<Fault, read
 type Of<W extends Event["what"]> = Extract<Event, { readonly what: W }>;
 
 function bmcsAfter(bmcs: BmcProgress | null, event: Of<"asked">): BmcProgress | null {
-  return bmcs && { ...bmcs, asked: new Map([...bmcs.asked, [event.node, outcomeOf(event)]]) };
+  bmcs?.asked.set(event.node, outcomeOf(event));
+  return bmcs;
 }
 
 function outcomeOf({ state, message }: Of<"asked">): BmcOutcome {
@@ -144,15 +148,11 @@ function leasesAfter(
         end: event.left === null ? null : now + event.left * 1000,
       };
     case "lease":
-      return {
-        ...{ leased: event.leased, expected: event.expected, end, came: now },
-        missing: new Set([...missing].filter((node) => node !== event.node)),
-      };
+      missing.delete(event.node);
+      return { leased: event.leased, expected: event.expected, missing, end, came: now };
     case "lease-ended":
-      return {
-        ...{ leased: event.leased, expected: event.expected, end, came },
-        missing: new Set([...missing, event.node]),
-      };
+      missing.add(event.node);
+      return { leased: event.leased, expected: event.expected, missing, end, came };
     case "leases-gone":
       return leases && { ...leases, leased: 0 };
   }
@@ -163,11 +163,8 @@ function withoutMissing(leases: LeaseProgress | null, expected: number): LeasePr
   return { leased: expected, expected, missing: new Set(), end, came };
 }
 
-function servedAfter(
-  served: ReadonlySet<string>,
-  { node, change }: Of<"linked">,
-): ReadonlySet<string> {
-  const others = [...served].filter((each) => each !== node);
-  const isServed = ["created", "updated", "unchanged", "kept"].includes(change);
-  return new Set(isServed ? [...others, node] : others);
+function servedAfter(served: Set<string>, { node, change }: Of<"linked">): Set<string> {
+  if (["created", "updated", "unchanged", "kept"].includes(change)) served.add(node);
+  else served.delete(node);
+  return served;
 }

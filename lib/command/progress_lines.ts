@@ -13,14 +13,14 @@ import { faultyNodes, type Progress } from "./progress.ts";
 const REPEAT_MS = 60_000;
 
 /** Tells what happens, in lines. */
-export type Teller = (event: Event, before: Progress, after: Progress, now: number) => string[];
+export type Teller = (event: Event, after: Progress, now: number) => string[];
 
 /**
  * Makes a teller, which remembers what it has said.
  *
  * @param hasBoard Whether a board is shown.
- * @returns `before` and `after` are how far the work was and is, `now` the moment in
- * milliseconds of their clock.
+ * @returns `after` is how far the work is then, `now` the moment in milliseconds of its
+ * clock.
  */
 export function progressTeller(hasBoard: boolean): Teller {
   let said: { readonly at: number; readonly isTimed: boolean } | null = null;
@@ -28,13 +28,13 @@ export function progressTeller(hasBoard: boolean): Teller {
     said = { at: now, isTimed: true };
     return [`waiting up to ${spoken(left)} for ${bmcs(missing.length)}: ${foldHosts(missing)}`];
   };
-  return (event, before, after, now) => {
+  return (event, after, now) => {
     if (event.what === "counting") {
       const missing = [...after.leases?.missing ?? []];
       return hasBoard || missing.length === 0 ? [] : first(missing, event.left, now);
     }
     if (event.what !== "waiting") {
-      return [...grave(event, after), ...hasBoard ? [] : light(event, before, after)];
+      return [...grave(event, after), ...hasBoard ? [] : light(event, after)];
     }
     const { missing, expected, left } = event;
     if (hasBoard || missing.length === 0) return [];
@@ -44,7 +44,7 @@ export function progressTeller(hasBoard: boolean): Teller {
     const isRepeated = said !== null;
     said = { at: now, isTimed: left !== null };
     // While BMCs are being set, that has been said.
-    if (!isRepeated && before.bmcs) return [];
+    if (!isRepeated && after.bmcs) return [];
     const rest = left === null ? "" : `, ${spoken(left)} left`;
     return [
       `still waiting for ${missing.length} of ${bmcs(expected)}${rest}: ${foldHosts(missing)}`,
@@ -89,14 +89,14 @@ function grave(event: Event, after: Progress): string[] {
   }
 }
 
-function light(event: Event, before: Progress, after: Progress): string[] {
+function light(event: Event, after: Progress): string[] {
   switch (event.what) {
     case "setting": {
       const { nodes } = event;
       return [`setting ${bmcs(nodes.length)} to DHCP: ${foldHosts(nodes)}`];
     }
     case "asked":
-      return isOver(after) && !isOver(before) ? [`${setCount(after)} set to DHCP`] : [];
+      return isOver(after) ? [`${setCount(after)} set to DHCP`] : [];
     case "lease":
       return [`${bmcOf(event.node)} has a lease: ${event.ip} (${countOf(event)})`];
     default:

@@ -72,6 +72,7 @@ export class NodeChanger {
   readonly #switcher: Switcher | null;
   /** With `--dry-run`. */
   readonly #planned: PlannedNode[] = [];
+  readonly #entries: BootNode[] = [];
 
   /**
    * @param draft The document.
@@ -119,10 +120,14 @@ export class NodeChanger {
     const before = this.#applied.nodes.length;
     if (this.#switcher) await this.#switcher.switch(nodes);
     else this.#planned.push(...nodes);
-    for (const { name, change, release } of this.#entries().slice(before)) {
+    const { nodes: all, failed } = this.#applied;
+    for (const node of all.slice(before)) {
+      const entry = nodeEntry(node, failed.has(node.wanted.name));
+      this.#entries.push(entry);
+      const { name, change, release } = entry;
       if (this.#switcher) this.#host.emit({ what: "linked", node: name, change, release });
     }
-    this.#draft.add({ nodes: this.#entries().toSorted((a, b) => a.name < b.name ? -1 : 1) });
+    this.#draft.add({ nodes: this.#entries.toSorted((a, b) => a.name < b.name ? -1 : 1) });
   }
 
   /** Ends it, and reports on it. */
@@ -139,10 +144,5 @@ export class NodeChanger {
 
   get #applied(): Applied {
     return this.#switcher?.applied ?? { nodes: this.#planned, failed: new Map() };
-  }
-
-  #entries(): (BootNode & { readonly release: string | null })[] {
-    const { nodes, failed } = this.#applied;
-    return nodes.map((node) => nodeEntry(node, failed.has(node.wanted.name)));
   }
 }

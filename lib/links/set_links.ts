@@ -86,9 +86,7 @@ export class LinkSetter {
     const more = served.filter(({ name }) => !this.#begun.has(name));
     if (more.length === 0) return;
     for (const { name } of more) this.#begun.add(name);
-    const nodes: PlannedNode[] = [];
-    for (const each of this.#want(more)) nodes.push(...await this.#planOne(each));
-    await this.#changer.change(nodes);
+    await this.#changer.change(await this.#planUnblocked(this.#want(more)));
   }
 
   /**
@@ -123,14 +121,19 @@ export class LinkSetter {
     return wantNodes(nodes, { images, scripts, webRoot: this.#flags["web-root"], root });
   }
 
-  async #planOne(wanted: Wanted): Promise<readonly PlannedNode[]> {
+  async #planUnblocked(wanted: readonly Wanted[]): Promise<PlannedNode[]> {
     try {
-      return await this.#changer.plan([wanted]);
+      return await this.#changer.plan(wanted);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      this.#blocked.set(wanted.name, error.details.message);
-      return [];
+      const [first, ...others] = wanted;
+      if (first && others.length === 0) this.#blocked.set(first.name, error.details.message);
+      if (others.length === 0) return [];
     }
+    // Something is in the way of one of them since the checks: that is rare.
+    const nodes: PlannedNode[] = [];
+    for (const each of wanted) nodes.push(...await this.#planUnblocked([each]));
+    return nodes;
   }
 
   #reportOn(serving: Serving): void {

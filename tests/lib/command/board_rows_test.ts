@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { boardRows, clipRange, clock } from "../../../lib/command/board_rows.ts";
 import type { Event } from "../../../lib/command/event.ts";
-import { NO_PROGRESS, type Progress, progressAfter } from "../../../lib/command/progress.ts";
+import { noProgress, type Progress, progressAfter } from "../../../lib/command/progress.ts";
 import type { BmcState } from "../../../mod.ts";
 import { NINE_NODES, NINETY_NINE_NODES } from "../../../tools/pit/make_pit.ts";
 
@@ -14,7 +14,7 @@ function after(...events: readonly [seconds: number, ...events: Event[]][]): Pro
   return events.flatMap(([seconds, ...each]) => each.map((event) => [seconds, event] as const))
     .reduce(
       (progress, [seconds, event]) => progressAfter(progress, event, seconds * 1000),
-      NO_PROGRESS,
+      noProgress(),
     );
 }
 
@@ -49,7 +49,7 @@ Deno.test("boardRows() shows how far the work is", async (t) => {
     [9, asked(M2, "changed"), waiting(9, [W3], 821)],
   );
   const cases: [name: string, progress: Progress, columns: number, now: number, string[]][] = [
-    ["nothing", NO_PROGRESS, 79, 0, []],
+    ["nothing", noProgress(), 79, 0, []],
     ["BMCs", after([0, setting(NINE_BMCS), asked(W3, "failed", NOT_KEPT)]), 79, 12, [
       "BMCs    1 of 9   not kept 1" + " ".repeat(48) + "0:12",
       "  not kept   ncn-w003",

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Event } from "../../../lib/command/event.ts";
-import { NO_PROGRESS, progressAfter } from "../../../lib/command/progress.ts";
+import { noProgress, progressAfter } from "../../../lib/command/progress.ts";
 import { progressTeller, spoken } from "../../../lib/command/progress_lines.ts";
 import type { BmcState } from "../../../mod.ts";
 
@@ -10,11 +10,10 @@ function told(
   { hasBoard = false } = {},
 ): string[] {
   const teller = progressTeller(hasBoard);
-  let progress = NO_PROGRESS;
+  let progress = noProgress();
   return events.flatMap(([seconds, event]) => {
-    const before = progress;
-    progress = progressAfter(before, event, seconds * 1000);
-    return teller(event, before, progress, seconds * 1000);
+    progress = progressAfter(progress, event, seconds * 1000);
+    return teller(event, progress, seconds * 1000);
   });
 }
 
