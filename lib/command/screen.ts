@@ -41,6 +41,8 @@ export class Screen implements Disposable {
   readonly #hideForever = (): void => this[Symbol.dispose]();
   #board: Board | null = null;
   #drawn: readonly string[] = [];
+  /** Of the terminal when that was drawn. */
+  #width = 0;
   /** What was printed last does not end its line: there is no place for a board. */
   #isOpenLine = false;
   #isAsking = false;
@@ -96,7 +98,7 @@ export class Screen implements Disposable {
         this.#isOpenLine = !text.endsWith("\n");
         // Both outputs are one terminal: one write, and nobody sees it without a board.
         const clear = this.#drawn.length > 0 ? this.#up() + CLEAR_BOARD : "";
-        this.#drawn = this.#rows();
+        this.#keep(this.#rows());
         output.write(`${clear}${text}${this.#drawn.map((row) => `${row}\n`).join("")}`);
       },
     };
@@ -120,9 +122,19 @@ export class Screen implements Disposable {
     // What is the same is drawn over at the next tick after a resize: a row may have
     // been broken in two.
     if (isSame && this.#widest() < this.#output.columns()) return;
-    const text = rows.map((row) => `${row}${CLEAR_ROW}\n`).join("");
-    this.#output.write(this.#up() + (rows.length > 0 ? text + CLEAR_BELOW : CLEAR_BOARD));
+    const clear = this.#width === this.#output.columns() ? this.#up() : this.#upCleared();
+    // A row that is cleared behind its end only is as long as ever where a terminal
+    // breaks its rows anew.
+    const text = rows.map((row, i) =>
+      `${row.length < (this.#drawn[i]?.length ?? 0) ? CLEAR_ROW : ""}${row}${CLEAR_ROW}\n`
+    ).join("");
+    this.#output.write(clear + (rows.length > 0 ? text + CLEAR_BELOW : CLEAR_BOARD));
+    this.#keep(rows);
+  }
+
+  #keep(rows: readonly string[]): void {
     this.#drawn = rows;
+    this.#width = this.#output.columns();
   }
 
   #rows(): readonly string[] {
@@ -133,12 +145,22 @@ export class Screen implements Disposable {
     return this.#board(columns).slice(0, most).map((row) => clip(row.trimEnd(), columns));
   }
 
-  /** To where the board begins: terminals break the rows of one that became too wide. */
+  /** To where the board begins. */
   #up(): string {
+    const height = this.#height();
+    return height === 0 ? "" : `\r\x1b[${height}A`;
+  }
+
+  /** The same after a resize: rows that were broken must be known as one no longer. */
+  #upCleared(): string {
+    return this.#up() + `${CLEAR_ROW}\n`.repeat(this.#height()) + this.#up();
+  }
+
+  /** Terminals break the rows of a board that became too wide. */
+  #height(): number {
     const columns = this.#output.columns();
-    const count = this.#drawn
+    return this.#drawn
       .reduce((sum, { length }) => sum + Math.max(Math.ceil(length / columns), 1), 0);
-    return count === 0 ? "" : `\r\x1b[${count}A`;
   }
 
   #widest(): number {
