@@ -1,39 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { expandHosts } from "../../mod.ts";
+import { isGone, isWhole } from "./board.ts";
 import { type Scenario, type ScenarioPit, scenarioPit } from "./scenario.ts";
 import { Terminal, terminalTest } from "./terminal.ts";
 
 const NINE = "ncn-m[002-003],ncn-s[001-003],ncn-w[001-004]";
-const ROWS = /^(BMCs {4}|leases {2}|nodes {3}) *\d/;
-/** A row of the board that begins as none does, or has something behind its end. */
-const LABELS = /(BMCs {4}|leases {2}|nodes {3}) *\d+ of/g;
-
-/** Fails if there is a part of a board that is not one whole board. */
-function isWhole(screen: string): void {
-  const rows = screen.split("\n");
-  for (const label of ["BMCs    ", "leases  ", "nodes   "]) {
-    const count = rows.filter((row) => row.startsWith(label) && ROWS.test(row)).length;
-    assert(count <= 1, `${count} boards`);
-  }
-  for (const row of rows) {
-    const count = [...row.matchAll(LABELS)].length;
-    assert(count === 0 || (count === 1 && ROWS.test(row)), `a fragment: ${row}`);
-  }
-  const first = rows.findIndex((row) => ROWS.test(row));
-  if (first < 0) return;
-  // Nothing is printed below a board.
-  const foreign = rows.slice(first).filter((row) => !ROWS.test(row) && !/^ {2}[a-z]|^$/.test(row));
-  assertEquals(foreign, [], "something below the board");
-}
-
-/** Fails if a trace of a board is left. */
-async function isGone(terminal: Terminal): Promise<string> {
-  const text = await terminal.scrollback();
-  const rows = text.split("\n");
-  const left = rows.filter((row) => ROWS.test(row) || /[█░]|^ {2}waiting for|…$/.test(row));
-  assertEquals(left, [], text);
-  return text;
-}
 
 /** Gives leases one after another, not too fast to be seen. */
 async function give(pit: ScenarioPit, terminal: Terminal, nodes: readonly string[]): Promise<void> {
@@ -147,39 +118,12 @@ terminalTest("bmc-dhcp shows what became of BMCs, and leaves what failed", async
   }
 });
 
-terminalTest("run shows one board from start to end, and leaves what stays true", async (t) => {
-  const many: Scenario = { nodes: 99, dead: "ncn-w[013,042]", refusing: "ncn-s016" };
-  const cases: [scenario: Scenario, columns: number][] = [
-    [BUSY, 80],
-    [BUSY, 40],
-    [BUSY, 200],
-    [many, 80],
-  ];
-  for (const [scenario, columns] of cases) {
-    await t.step(`${scenario.nodes} nodes, ${columns} columns`, async () => {
-      using pit = scenarioPit({ ...scenario, lease: (_, place) => 0.3 + (place % 10) / 10 });
-      const args = ["run", "--timeout=3s", "--bmc-timeout=4s"];
-      using terminal = await pit.open(args, { columns, rows: 40 });
-      const seen = await terminal.watch(isWhole, () => terminal.hasEnded());
-      assertEquals(await terminal.end(), 124);
-      const text = (await isGone(terminal)).replaceAll("\n", "");
-      assertEquals(text.split("Waiting on").length - 1, 1, text);
-      for (const label of ["BMCs", "leases"]) {
-        const counts = seen.flatMap((screen) =>
-          new RegExp(`^${label} +\\d+`, "m").exec(screen) ?? []
-        );
-        assert(new Set(counts).size > 2, `${label}: ${counts}`);
-      }
-    });
-  }
-});
-
 terminalTest("there is no board where others write to the terminal, or nobody looks", async (t) => {
   const shell = 'script=$1; shift; eval "$script"';
   const cases: [name: string, script: string, said: RegExp][] = [
-    ["a chain", '"$@" | cat >&2', /waiting up to 3 s for 9 BMCs: ncn-m/],
+    ["a chain", '"$@" | cat >&2', /waiting up to 1 s for 9 BMCs: ncn-m/],
     ["a file", '"$@" 2>/dev/null', /^$/],
-    ["TERM=dumb", 'TERM=dumb "$@"', /waiting up to 3 s for 9 BMCs: ncn-m/],
+    ["TERM=dumb", 'TERM=dumb "$@"', /waiting up to 1 s for 9 BMCs: ncn-m/],
     ["--quiet", '"$@" --quiet', /^$/],
   ];
   for (const [name, script, said] of cases) {
@@ -187,7 +131,7 @@ terminalTest("there is no board where others write to the terminal, or nobody lo
       using pit = scenarioPit({ nodes: 9 });
       using terminal = await Terminal.open({
         ...{ columns: 200, rows: 24, env: pit.env },
-        command: ["sh", "-c", shell, "sh", script, ...pit.command("wait-leases", "--timeout=3s")],
+        command: ["sh", "-c", shell, "sh", script, ...pit.command("wait-leases", "--timeout=1s")],
       });
       const none = (screen: string): void => assert(!/^leases {2}\d|[█░]/m.test(screen), "a board");
       await terminal.watch(none, () => terminal.hasEnded());

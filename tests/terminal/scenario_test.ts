@@ -1,8 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { foldHosts } from "../../lib/text/host_range.ts";
-import { isThere, leasesOf, pitboot } from "../kit.ts";
+import { leasesOf, pitboot } from "../kit.ts";
 import { type Scenario, scenarioPit } from "./scenario.ts";
-import { terminalTest } from "./terminal.ts";
 
 const NINE: Scenario = {
   nodes: 9,
@@ -45,23 +44,4 @@ Deno.test("scenarioPit() gives leases when it is told", () => {
 Deno.test("scenarioPit() refuses a node that there is not, or that does two things", () => {
   assertThrows(() => scenarioPit({ nodes: 9, dead: "ncn-w005" }), Error, "ncn-w005");
   assertThrows(() => scenarioPit({ nodes: 9, dead: "ncn-w001", slow: "ncn-w001" }), Error, "two");
-});
-
-terminalTest("run on a scenario in a terminal serves whoever has a lease", async (t) => {
-  const scenarios: [Scenario, missing: string, served: number][] = [
-    [NINE, "ncn-w003", 5],
-    [{ nodes: 99, dead: "ncn-w[013,042]", refusing: "ncn-s016" }, "ncn-w042", 96],
-  ];
-  for (const [scenario, missing, served] of scenarios) {
-    await t.step(`${scenario.nodes} nodes`, async () => {
-      using pit = scenarioPit(scenario);
-      const args = ["run", "--timeout=3s", "--bmc-timeout=5s"];
-      using terminal = await pit.open(args, { columns: 80, rows: 24 });
-      assertEquals(await terminal.end(), 124, await terminal.scrollback());
-      assertEquals(isThere(`${pit.root}/var/www/${missing}`), false);
-      const nodes = [...Deno.readDirSync(`${pit.root}/var/www`)].map(({ name }) => name)
-        .filter((name) => name.startsWith("ncn-"));
-      assertEquals(nodes.length, served);
-    });
-  }
 });

@@ -114,6 +114,12 @@ export class Terminal implements Disposable {
     return (await this.#tmux(["capture-pane", "-p", "-S", "-"])).trimEnd();
   }
 
+  /** The same as lines: the rows that the terminal has made of one are put together. */
+  async lines(): Promise<string[]> {
+    const text = await this.#tmux(["capture-pane", "-p", "-J", "-S", "-"]);
+    return text.trimEnd().split("\n").map((line) => line.trimEnd());
+  }
+
   /** Where the cursor is; the first column and the first row are 0. */
   async cursor(): Promise<{ readonly column: number; readonly row: number }> {
     const [column = NaN, row = NaN] = (await this.#ask("#{cursor_x} #{cursor_y}")).map(Number);

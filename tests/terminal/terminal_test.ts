@@ -27,6 +27,7 @@ terminalTest("Terminal shows what a command writes, at the size that it was give
         Array(wide.length - 1).fill(columns),
       );
       assertEquals(wide.join(""), `wide ${"0".repeat(250)}`);
+      assertEquals(await terminal.lines(), [`${rows} ${columns}`, wide.join("")]);
     });
   }
 });
