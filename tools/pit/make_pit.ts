@@ -78,6 +78,8 @@ export interface BmcBehaviour {
 export interface PitOptions {
   /** All nodes, the PIT among them. */
   readonly nodes?: readonly string[];
+  /** @default What the handbook shows. */
+  readonly release?: string;
   /** How old the images are. */
   readonly modified?: Date;
   /** Whether all BMCs have a lease already. */
@@ -98,7 +100,8 @@ function inTurn(_node: string, place: number): BmcBehaviour {
  * @param options What kind.
  */
 export function makePit(directory: string, options: PitOptions = {}): Pit {
-  const { nodes: names = NINE_NODES, modified = new Date("2022-08-01T23:08:40Z") } = options;
+  const { nodes: names = NINE_NODES, release = RELEASE } = options;
+  const { modified = new Date("2022-08-01T23:08:40Z") } = options;
   const nodes = makeSystem(names);
   const root = `${directory}/root`;
   write(`${root}/etc/conman.conf`, conmanConf(nodes));
@@ -107,7 +110,7 @@ export function makePit(directory: string, options: PitOptions = {}): Pit {
   write(`${root}/var/lib/misc/dnsmasq.leases`, leased);
   write(`${root}/var/www/boot/script.ipxe`, BOOT_SCRIPT);
   Deno.utimeSync(`${root}/var/www/boot/script.ipxe`, modified, modified);
-  for (const role of ["k8s", "ceph"] as const) addRelease(root, role, { modified });
+  for (const role of ["k8s", "ceph"] as const) addRelease(root, role, { release, modified });
   return { root, nodes, bin: makeBmcs(directory, nodes, options.behaviour ?? inTurn) };
 }
 

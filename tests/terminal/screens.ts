@@ -1,0 +1,103 @@
+/**
+ * Takes the screens of the README from a real terminal of 80 columns, and writes them
+ * into it: `deno task screens`.
+ *
+ * @module
+ */
+
+import { addRelease } from "../../tools/pit/make_pit.ts";
+import { type Scenario, type ScenarioPit, scenarioPit } from "./scenario.ts";
+
+const README = new URL("../../README.md", import.meta.url);
+const SIZE = { columns: 80, rows: 60 } as const;
+
+/** How to take each screen, by the name that its marks in the README have. */
+export const SCREENS: Readonly<Record<string, () => Promise<string>>> = {
+  board: takeBoard,
+  verdict: takeVerdict,
+  checks: takeChecks,
+};
+
+/** Each kind of trouble, and BMCs that take their time. */
+const MANY: Scenario = {
+  ...{ nodes: 99, dead: "ncn-m008,ncn-w[008,018]", refusing: "ncn-s016" },
+  ...{ slow: "ncn-s[001-004],ncn-w[056-075]", slowSeconds: 600 },
+};
+const NINE: Scenario = {
+  ...{ nodes: 9, dead: "ncn-w003", refusing: "ncn-s002", forgetful: "ncn-s003" },
+  silent: "ncn-w004",
+};
+
+/** The screens of a text, by their names. */
+export function screensOf(text: string): Record<string, string> {
+  const found = text.matchAll(MARKED);
+  return Object.fromEntries(
+    [...found].map(([, name = "", screen = ""]) => [name, screen.trimEnd()]),
+  );
+}
+
+/** Puts screens between their marks. */
+export function withScreens(text: string, screens: Readonly<Record<string, string>>): string {
+  return text.replace(MARKED, (_, name: string) => {
+    const screen = screens[name];
+    if (screen === undefined) throw new Error(`nobody takes the screen ${name}`);
+    return `${before(name)}${screen}\n${AFTER}`;
+  });
+}
+
+const AFTER = "```\n\n<!-- end -->";
+const MARKED = /<!-- screen:(\w+) -->\n\n```text\n([^]*?)```\n\n<!-- end -->/g;
+
+function before(name: string): string {
+  return `<!-- screen:${name} -->\n\n\`\`\`text\n`;
+}
+
+/** The board in the middle of a run. Its clocks stand still. */
+async function takeBoard(): Promise<string> {
+  using pit = scenarioPit(MANY);
+  using terminal = await pit.open(["run"], SIZE);
+  const screen = await terminal.shows(/^nodes {3}71 of 99 served\n.*no answer .*-w\[008,018\] /m);
+  return screen.slice(screen.search(/^BMCs/m))
+    .replace(/\d:\d\d$/m, "0:24")
+    .replace(/last came \d:\d\d ago/, "last came 0:12 ago");
+}
+
+/** The end of a run, and what status says of it. */
+async function takeVerdict(): Promise<string> {
+  using pit = scenarioPit(NINE, { release: "1.6.2" });
+  using terminal = await pit.open(["run", "--timeout=1s", "--bmc-timeout=6s"], SIZE);
+  await terminal.end();
+  const text = await terminal.scrollback();
+  const verdict = text.slice(text.search(/^NOT READY/m));
+  return `${asTyped(verdict)}\n$ pitboot status\n${await take(pit, "status")}`;
+}
+
+/** A run that is refused. */
+async function takeChecks(): Promise<string> {
+  using pit = scenarioPit({ nodes: 9 }, { release: "1.6.1" });
+  const directory = addRelease(pit.root, "k8s", { release: "1.6.2" });
+  for (const { name } of [...Deno.readDirSync(pit.root + directory)]) {
+    if (name.endsWith(".squashfs")) Deno.removeSync(`${pit.root}${directory}/${name}`);
+  }
+  Deno.removeSync(`${pit.root}/var/www/boot/script.ipxe`);
+  const text = await take(pit, "run");
+  return text.slice(text.search(/^pitboot run:/m));
+}
+
+async function take(pit: ScenarioPit, ...args: readonly string[]): Promise<string> {
+  using terminal = await pit.open(args, SIZE);
+  await terminal.end();
+  return await terminal.scrollback();
+}
+
+/** Where the root is that of the system, and all takes the time that it takes. */
+function asTyped(verdict: string): string {
+  return verdict.replaceAll("\\\n", "").replace(/ --(root|timeout|bmc-timeout)=\S+/g, "");
+}
+
+if (import.meta.main) {
+  const taken = Object.entries(SCREENS)
+    .map(async ([name, take]) => [name, await take()] as const);
+  const screens = Object.fromEntries(await Promise.all(taken));
+  Deno.writeTextFileSync(README, withScreens(Deno.readTextFileSync(README), screens));
+}

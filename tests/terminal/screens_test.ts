@@ -1,0 +1,29 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { FAULTS } from "../../lib/command/progress.ts";
+import { SCREENS, screensOf, withScreens } from "./screens.ts";
+import { terminalTest } from "./terminal.ts";
+
+const README = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
+
+terminalTest("the README shows screens as they are (deno task screens)", async (t) => {
+  const shown = screensOf(README);
+  assertEquals(Object.keys(shown).sort(), Object.keys(SCREENS).sort());
+  // At the same time: what takes time is the wait.
+  const taken = Object.entries(SCREENS).map(([name, take]) => [name, take()] as const);
+  await Promise.allSettled(taken.map(([, screen]) => screen));
+  for (const [name, screen] of taken) {
+    await t.step(name, async () => assertEquals(shown[name], await screen));
+  }
+});
+
+Deno.test("the README explains what the board says of BMCs", () => {
+  const words = [...README.matchAll(/^\| (set|no \w+|refused|not \w+) +\| /gm)];
+  assertEquals(words.map(([, word]) => word), ["set", ...FAULTS]);
+});
+
+Deno.test("withScreens() puts screens between their marks, and nothing else", () => {
+  const text = withScreens(README, { board: "a $& b", verdict: "", checks: "c\nd" });
+  assertEquals(screensOf(text), { board: "a $& b", verdict: "", checks: "c\nd" });
+  assertEquals(withScreens(text, screensOf(README)), README);
+  assertThrows(() => withScreens(README, {}), Error, "nobody takes the screen checks");
+});
