@@ -99,7 +99,9 @@ export class Reporter {
     const { isTerminal, columns } = this.#context.stderr;
     const width = isTerminal ? columns() : Infinity;
     const [first = "", ...rest] = clean(message).split("\n");
-    return [...hanging(head, first, { width, indent: 4 }), ...rest].map((line) => `${line}\n`).join(
+    return [...hanging(head, first, { width, indent: 4, breaksLists: true }), ...rest].map((line) =>
+      `${line}\n`
+    ).join(
       "",
     );
   }

@@ -78,7 +78,15 @@ function rowLines(rows: readonly Row[], width: number): string[] {
     return [
       ...before,
       ...hanging(head, message, { width }),
-      ...hint === "" ? [] : hanging(" ".repeat(column + 2), hint, { width }),
+      ...hintLines(" ".repeat(column + 2), hint, width),
     ];
   });
+}
+
+/** A command that goes on in the next line does so in a shell, too. */
+function hintLines(indent: string, hint: string, width: number): string[] {
+  if (hint === "") return [];
+  if (!hint.startsWith("pitboot ")) return hanging(indent, hint, { width });
+  const lines = hanging(indent, hint, { width: width - 2 });
+  return lines.map((line, i) => i < lines.length - 1 ? `${line} \\` : line);
 }

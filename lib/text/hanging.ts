@@ -16,6 +16,8 @@ export interface HangingOptions {
   readonly width: number;
   /** Blanks before all lines but the first. By default as many as the head is long. */
   readonly indent?: number;
+  /** Whether a word that has no line of its own is broken after its commas. */
+  readonly breaksLists?: boolean;
 }
 
 /**
@@ -37,13 +39,15 @@ export interface HangingOptions {
  * ```
  */
 export function hanging(head: string, words: string, options: HangingOptions): string[] {
-  const { width, indent = head.length } = options;
+  const { width, indent = head.length, breaksLists = false } = options;
   const isNarrow = width - indent < LEAST_ROOM;
   const blank = " ".repeat(isNarrow ? INDENT : indent);
   const lines: string[] = isNarrow && head.trim() !== "" ? [head.trimEnd()] : [];
   let line = isNarrow ? blank : head;
   let isEmpty = true;
-  for (const word of words.split(" ")) {
+  const parts = (word: string): string[] =>
+    breaksLists ? wrapList(word, width - blank.length) : [word];
+  for (const word of words.split(" ").flatMap(parts)) {
     if (!isEmpty && line.length + 1 + word.length > width) {
       lines.push(line);
       [line, isEmpty] = [blank, true];

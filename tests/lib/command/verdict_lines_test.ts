@@ -33,7 +33,7 @@ Deno.test("verdictLines() puts below what has no room beside", () => {
     "  ncn-w003  no answer on 10.254.1.12",
     "              power? cable? IPMI off?",
     "  ncn-s003  has not kept the setting",
-    "              pitboot bmc-dhcp --reset",
+    "              pitboot bmc-dhcp --reset \\",
     "              --nodes ncn-s003",
     "then: pitboot run --nodes ncn-s003,\\",
     "ncn-w003",

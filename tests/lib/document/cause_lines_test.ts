@@ -1,7 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { causeLines } from "../../../lib/document/cause_lines.ts";
 import type { NodeVerdict } from "../../../lib/document/verdict.ts";
-import { expandHosts } from "../../../mod.ts";
+import { expandHosts, foldHosts } from "../../../mod.ts";
 import { NINETY_NINE_NODES } from "../../../tools/pit/make_pit.ts";
 
 const NCNS = NINETY_NINE_NODES.slice(1);
@@ -22,6 +22,19 @@ Deno.test("causeLines() has one command for nodes that need the same", () => {
     "  ncn-s003,ncn-w[003,007]  asks for no lease  " +
     "pitboot bmc-dhcp --reset --nodes ncn-s003,ncn-w[003,007]",
   ]);
+});
+
+Deno.test("causeLines() writes commands that a shell puts together again", async () => {
+  const nodes = NCNS.filter((_, i) => i % 4 === 0).map(silent);
+  for (const width of [80, 40]) {
+    const text = causeLines(nodes, width).join("\n");
+    const [, command = ""] = /(pitboot [^]*)$/.exec(text) ?? [];
+    assert(command.includes("\n"));
+    const script = `pitboot() { echo "$@"; }\n${command}`;
+    const { stdout } = await new Deno.Command("sh", { args: ["-c", script] }).output();
+    const range = foldHosts(nodes.map(({ node }) => node));
+    assertEquals(new TextDecoder().decode(stdout), `bmc-dhcp --reset --nodes ${range}\n`);
+  }
 });
 
 Deno.test("causeLines() does without addresses where there would be too many rows", () => {
