@@ -25,12 +25,12 @@ import {
   ShapeError,
   text,
 } from "../text/shape.ts";
+import { causeShape } from "./cause.ts";
 import type {
   Artifact,
   Bmc,
   BmcLease,
   BootNode,
-  Cause,
   Document,
   Image,
   KernelArtifact,
@@ -80,13 +80,6 @@ const bmc = objectOf<Bmc>({
 });
 
 const lease = objectOf<BmcLease>({ bmc: text, mac: text, ip: text, expires: nullable(integer) });
-
-/** Why a node is not served. */
-export const causeShape: Shape<Cause> = objectOf<Cause>({
-  code: text,
-  message: text,
-  hint: nullable(text),
-});
 
 const node = objectOf<BootNode>({
   name: text,

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Cause, causeShape } from "../document/document.ts";
+import { causeShape } from "../document/cause.ts";
+import type { Cause } from "../document/document.ts";
 import { Failure } from "../document/problems.ts";
 import { guarded, writeFailure } from "../io/failures.ts";
 import { type Lock, lock } from "../io/lock.ts";
