@@ -239,7 +239,7 @@ terminalTest("run that is stopped loses nobody who has a lease", async (t) => {
 
 terminalTest("run gives up early on BMCs that cannot come, and says so", async () => {
   using pit = scenarioPit({ nodes: 9, dead: "ncn-w003", refusing: "ncn-s002" });
-  const args = ["run", "--grace=1s", "--bmc-timeout=2s"];
+  const args = ["run", "--grace=1s", "--bmc-timeout=4s"];
   using terminal = await pit.open(args, { columns: 80, rows: ROWS });
   await terminal.watch(isWhole, () => terminal.hasEnded());
   assertEquals(await terminal.end(), 124);
@@ -272,7 +272,7 @@ terminalTest("run whose checks fail says all of it, and that nothing was done", 
 
 terminalTest("run leaves room for what it says in a terminal of five rows", async () => {
   using pit = scenarioPit({ nodes: 9, dead: "ncn-w003", silent: "ncn-w004" });
-  const args = ["run", "--timeout=2s", "--bmc-timeout=2s"];
+  const args = ["run", "--timeout=2s", "--bmc-timeout=4s"];
   using terminal = await pit.open(args, { columns: 80, rows: 5 });
   const seen = await terminal.watch(isWhole, () => terminal.hasEnded());
   assertEquals(await terminal.end(), 124);
