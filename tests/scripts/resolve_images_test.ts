@@ -16,7 +16,7 @@ Deno.test("resolve-images refuses images that are missing", async (t) => {
   await refuse(t, ["resolve-images"], [
     {
       name: "no data directory",
-      arrange: ({ root }) => Deno.removeSync(root + DATA, { recursive: true }),
+      arrange: ({ root }) => Deno.removeSync(`${root}${DATA}/k8s`, { recursive: true }),
       code: 5,
       problem: "images-missing",
       message: `${DATA}/k8s: does not exist`,
@@ -78,6 +78,7 @@ Deno.test("resolve-images refuses images that are missing", async (t) => {
     },
     {
       name: "a stream that is not there",
+      arrange: ({ root }) => addRelease(root, "ceph", { release: "1.6.2" }),
       args: ["resolve-images", "--stream", "stable"],
       code: 5,
       problem: "images-missing",
