@@ -36,7 +36,8 @@ export class WaitClock {
     told.then((isWorthIt) => {
       this.#begin = isWorthIt ? this.#now - host.waited : -Infinity;
       this.hearNews();
-      if (isWorthIt) host.emit({ what: "counting", left: this.secondsLeft() ?? 0 });
+      const isOn = isWorthIt && !host.context.signal.aborted;
+      if (isOn) host.emit({ what: "counting", left: this.secondsLeft() ?? 0 });
       this.#told.abort();
     });
   }
