@@ -84,7 +84,8 @@ export const command = documentCommand<typeof options>({
     const applied = setter.end();
     if (!work.state) return;
     const webRoot = flags["web-root"];
-    addUnserved(draft, { work, applied, webRoot, state: flags.state }, host);
+    const { state: place } = flags;
+    addUnserved(draft, { work, applied, webRoot, state: place, isCutOff: false }, host);
     if (outcomeOf(draft.document).exit === 0) host.emit({ what: "ready", webRoot });
   },
 });

@@ -18,6 +18,8 @@ export interface Known {
   readonly served: ReadonlySet<string>;
   /** Why boot directories were not made, by node; `null` for those that were not begun. */
   readonly failed: ReadonlyMap<string, string | null>;
+  /** Whether the wait for leases ended before its time. */
+  readonly isCutOff: boolean;
 }
 
 /** The BMC has been told, or was on DHCP before: who restarts it helps it to ask. */
@@ -37,24 +39,25 @@ export function causeOf(node: string, known: Known): Cause | null {
     const message = reason ?? "its boot directory was not begun";
     return cause("node-failed", message, "mend that, and run again");
   }
-  if (!leased.has(node)) return withoutLease(node, known.bmcs);
+  if (!leased.has(node)) return withoutLease(node, known);
   if (served.has(node)) return null;
   return cause("node-without-role", "no role has such nodes", "add one to /etc/pitboot.json");
 }
 
-function withoutLease(node: string, bmcs: Known["bmcs"]): Cause {
+function withoutLease(node: string, { bmcs, served, isCutOff }: Known): Cause {
   const bmc = bmcs?.find(({ name }) => nodeOf(name) === node);
   if (!bmc) {
     return bmcs
       ? cause("bmc-unlisted", "no lease, and no console to set it", "add it to conman.conf")
       : cause("leases-missing", "its BMC has no lease", `pitboot bmc-dhcp --nodes ${node}`);
   }
-  return ofBmc(bmc);
+  if (!ASKS.has(bmc.state)) return ofBmc(bmc);
+  if (served.has(node)) return cause("leases-missing", "has lost its lease", "power? cable?");
+  if (isCutOff) return cause("leases-missing", "has no lease yet", "run again");
+  return cause("leases-missing", "asks for no lease", resetOf(node));
 }
 
 function ofBmc({ node, state, address, message }: Bmc): Cause {
-  const reset = `pitboot bmc-dhcp --reset --nodes ${node}`;
-  if (ASKS.has(state)) return cause("leases-missing", "asks for no lease", reset);
   switch (state) {
     case "unreachable":
       return message === null || message.startsWith("no answer")
@@ -64,7 +67,7 @@ function ofBmc({ node, state, address, message }: Bmc): Cause {
       return cause("bmc-denied", "refused user or password", "IPMI_PASSWORD? U: in conman.conf?");
     case "failed":
       return message?.includes("did not keep it")
-        ? cause("bmc-failed", "has not kept the setting", reset)
+        ? cause("bmc-failed", "has not kept the setting", resetOf(node))
         : cause("bmc-failed", message ?? "could not be set", "look into bmc-dhcp.log");
     default:
       return ofSkipped(message ?? "was not tried");
@@ -78,6 +81,10 @@ function ofSkipped(message: string): Cause {
   return message.startsWith("not asked")
     ? cause("bmc-denied", "not asked: others refused", "IPMI_PASSWORD? --keep-going?")
     : cause("leases-missing", message, "run again");
+}
+
+function resetOf(node: string): string {
+  return `pitboot bmc-dhcp --reset --nodes ${node}`;
 }
 
 function cause(code: ProblemCode, message: string, hint: string): Cause {

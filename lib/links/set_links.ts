@@ -8,6 +8,7 @@ import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { BmcLease } from "../document/document.ts";
 import { Failure } from "../document/problems.ts";
+import { failureOf } from "../io/failures.ts";
 import type { Applied } from "./apply_plans.ts";
 import type { Wanted } from "./boot_tree.ts";
 import { NodeChanger } from "./change_nodes.ts";
@@ -34,6 +35,8 @@ export class LinkSetter {
   readonly #changer: NodeChanger;
   readonly #begun = new Set<string>();
   readonly #blocked = new Map<string, string>();
+  /** Why nothing of it was done, by node. */
+  readonly #undone = new Map<string, string>();
 
   /**
    * @param work What boot directories are made with.
@@ -86,7 +89,13 @@ export class LinkSetter {
     const more = served.filter(({ name }) => !this.#begun.has(name));
     if (more.length === 0) return;
     for (const { name } of more) this.#begun.add(name);
-    await this.#changer.change(await this.#planUnblocked(this.#want(more)));
+    try {
+      await this.#changer.change(await this.#planUnblocked(this.#want(more)));
+    } catch (error) {
+      const { details: { message } } = failureOf(error);
+      for (const { name } of more) this.#undone.set(name, message);
+      throw error;
+    }
   }
 
   /**
@@ -104,7 +113,7 @@ export class LinkSetter {
       ...offlineProblems(seen),
       ...blocked.map(([name, message]) => ["node-failed", { message, nodes: [name] }] as const),
     ]);
-    return { nodes, failed: new Map([...failed, ...blocked]) };
+    return { nodes, failed: new Map([...this.#undone, ...failed, ...blocked]) };
   }
 
   /** With `--dry-run`, for nodes with and without a lease. */

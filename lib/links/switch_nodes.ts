@@ -88,8 +88,9 @@ export class Switcher {
       return;
     }
     if (bootScript) checkBootScript(bootScript, root);
-    this.#generation ??= begin(this.#tools, this.#context);
-    directory.writeGeneration(this.#generationWith(nodes), keep);
+    const generation = this.#generation ?? begin(this.#tools, this.#context);
+    directory.writeGeneration(this.#with(nodes, generation), keep);
+    this.#generation = generation;
     this.#remember(nodes);
     if (bootScript) writeBootScript(bootScript, this.#tools);
     this.#bootScript = null;
@@ -142,10 +143,10 @@ export class Switcher {
     this.#records = updated;
   }
 
-  #generationWith(more: readonly PlannedNode[]): StoredGeneration {
+  #with(more: readonly PlannedNode[], generation: StoredGeneration): StoredGeneration {
     const nodes = [...this.#nodes, ...more];
     return {
-      ...this.#generation ?? begin(this.#tools, this.#context),
+      ...generation,
       changes: changesOf(nodes, this.#failed),
       scripts: scriptsBefore(nodes, this.#tools.bootScript),
     };
@@ -155,7 +156,7 @@ export class Switcher {
   #finish(): Report[] {
     if (!this.#generation) return [];
     const { directory, keep } = this.#tools;
-    const ended = { ...this.#generationWith([]), ended: timeOf(this.#context) };
+    const ended = { ...this.#with([], this.#generation), ended: timeOf(this.#context) };
     try {
       directory.writeGeneration(ended, keep);
       return [];

@@ -26,6 +26,8 @@ export interface Done {
   readonly webRoot: string;
   /** The state directory. */
   readonly state: string;
+  /** Whether the wait for leases ended before its time. */
+  readonly isCutOff: boolean;
 }
 
 /**
@@ -58,7 +60,7 @@ export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root">):
 
 function withUnserved(
   { nodes = [], leases = [], bmcs }: Document,
-  { work, applied, webRoot }: Done,
+  { work, applied, webRoot, isCutOff }: Done,
   { root }: Pick<Host, "root">,
 ): BootNode[] {
   const known: Known = {
@@ -66,6 +68,7 @@ function withUnserved(
     leased: new Set(leases.flatMap(({ bmc }) => nodeOf(bmc) ?? [])),
     served: new Set(nodes.map(({ name }) => name)),
     failed: applied.failed,
+    isCutOff,
   };
   const withCause = nodes.map((node) => {
     const cause = node.change === "offline" ? null : causeOf(node.name, known);

@@ -83,9 +83,11 @@ export async function runAll(draft: Draft, options: RunFlags, host: Host): Promi
   using _log = work?.bmcs.log;
   if (!checks.havePassed() || !work) return;
   if (flags["dry-run"]) return await pretend(work, drafts, flags, host);
-  await serveAll(work, drafts, flags, host);
+  const isWhole = await serveAll(work, drafts, flags, host);
+  const isCutOff = !isWhole || host.context.signal.aborted;
   const { webRoot, applied } = finish(work, drafts, flags, host);
-  addUnserved(drafts.links, { work: work.links, applied, webRoot, state: flags.state }, host);
+  const done = { work: work.links, applied, webRoot, state: flags.state, isCutOff };
+  addUnserved(drafts.links, done, host);
   const isDone = outcomeOf(draft.document).exit === 0 && !host.context.signal.aborted;
   if (isDone) host.emit({ what: "ready", webRoot });
 }
@@ -120,13 +122,17 @@ async function pretend(
   setter.pretend();
 }
 
-/** Sets BMCs and serves nodes as their leases come. What fails is in the document. */
+/**
+ * Sets BMCs and serves nodes as their leases come. What fails is in the document.
+ *
+ * @returns Whether leases were waited for to the end.
+ */
 async function serveAll(
   { bmcs, setter }: Work,
   drafts: Drafts,
   flags: RunFlags & { reset: boolean },
   host: Host,
-): Promise<void> {
+): Promise<boolean> {
   const { signal } = host.context;
   const isTold = (): boolean =>
     drafts.bmcs.document.bmcs?.some(({ state }) => state !== "skipped" && state !== "denied") ??
@@ -134,6 +140,7 @@ async function serveAll(
   const told = attempt(drafts.bmcs, () => setBmcs(bmcs, drafts.bmcs, flags, host), host)
     .then(isTold);
   let isServing = false;
+  let isWhole = true;
   const serve: Company["serve"] = async (leases) => {
     isServing = true;
     if (!signal.aborted) await setter.setMore(leases);
@@ -149,9 +156,11 @@ async function serveAll(
       await waitForLeases(drafts.leases, flags, host, { told, serve });
     }
   } catch (error) {
+    isWhole = false;
     report(isServing ? drafts.links : drafts.leases, error, host);
   }
   await told;
+  return isWhole;
 }
 
 /** Ends the work on nodes, and says what became of it. */

@@ -7,7 +7,9 @@ const BMC: Bmc = {
   ...{ name: `${NODE}-mgmt`, node: NODE, address: "10.254.1.12", mac: null },
   ...{ state: "changed", channel: 1, seconds: 1, message: null },
 };
-const NOTHING: Known = { bmcs: [], leased: new Set(), served: new Set(), failed: new Map() };
+const NOTHING: Known = {
+  ...{ bmcs: [], leased: new Set(), served: new Set(), failed: new Map(), isCutOff: false },
+};
 const RESET = `pitboot bmc-dhcp --reset --nodes ${NODE}`;
 
 Deno.test("causeOf() says why a node is not served", async (t) => {
@@ -74,6 +76,21 @@ Deno.test("causeOf() says what is wrong with a BMC, and offers a reset only wher
       check(causeOf(NODE, { ...NOTHING, bmcs: [{ ...BMC, ...bmc }] }), expected);
     });
   }
+});
+
+Deno.test("causeOf() asks for no reset where a lease was lost, or not waited for", async (t) => {
+  const cases: [name: string, known: Partial<Known>, ...Expected][] = [
+    ["lost", { served: new Set([NODE]) }, "leases-missing", /^has lost its lease$/, /^power\?/],
+    ["not waited for", { isCutOff: true }, "leases-missing", /^has no lease yet$/, "run again"],
+  ];
+  for (const [name, known, ...expected] of cases) {
+    await t.step(name, () => {
+      check(causeOf(NODE, { ...NOTHING, bmcs: [BMC], ...known }), expected);
+    });
+  }
+  const bmcs: Bmc[] = [{ ...BMC, state: "denied", message: "x" }];
+  const known = { ...NOTHING, bmcs, isCutOff: true };
+  check(causeOf(NODE, known), ["bmc-denied", /refused/, /IPMI_PASSWORD\?/]);
 });
 
 type Expected = [code: string | null, message?: RegExp, hint?: RegExp | string];

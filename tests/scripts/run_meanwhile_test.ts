@@ -1,0 +1,86 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  changeBmc,
+  isThere,
+  isWatching,
+  leasesOf,
+  resultOf,
+  startPitboot,
+  type TemporaryPit,
+  temporaryPit,
+  until,
+} from "../kit.ts";
+import { leaseLine } from "../../tools/pit/system.ts";
+
+const FIRST = "ncn-w001";
+const SECOND = "ncn-w002";
+
+/** A PIT whose BMCs ask for leases when we write these, and not before. */
+function slowPit(): TemporaryPit {
+  const pit = temporaryPit();
+  for (const { name } of pit.nodes) changeBmc(pit, name, "source=dhcp");
+  return pit;
+}
+
+/** Starts a run of two nodes, and waits until it waits. */
+async function startRun(pit: TemporaryPit, ...args: string[]): Promise<Deno.ChildProcess> {
+  const all = ["run", "--json", "--nodes", `${FIRST},${SECOND}`, ...args];
+  const child = startPitboot(pit, all, { stdin: "null" });
+  await until(() => isWatching(child));
+  return child;
+}
+
+function giveLease(pit: TemporaryPit, name: string): void {
+  const lines = pit.nodes.filter((node) => node.name === name).map((node) => leaseLine(node));
+  Deno.writeTextFileSync(leasesOf(pit), lines.join(""), { append: true });
+}
+
+async function isServed(pit: TemporaryPit, name: string): Promise<void> {
+  await until(() => isThere(`${pit.root}/var/www/${name}/script.ipxe`));
+}
+
+Deno.test("run says what the matter is where it cannot remember, and of whom it waits for no more", async () => {
+  using pit = slowPit();
+  const run = await startRun(pit);
+  // A file in place of a directory: even root cannot write below it.
+  Deno.writeTextFileSync(`${pit.root}/var/lib/pitboot/generations`, "");
+  giveLease(pit, FIRST);
+  const { code, document, stderr } = await resultOf(run);
+  assertEquals(code, 1, stderr);
+  const causes = document.nodes?.map(({ name, cause }) => [name, cause?.code, cause?.message]);
+  const path = "/var/lib/pitboot/generations";
+  assertEquals(causes?.[1], [SECOND, "leases-missing", "has no lease yet"]);
+  assertEquals(causes?.[0]?.slice(0, 2), [FIRST, "node-failed"]);
+  assertMatch(causes?.[0]?.[2] ?? "", new RegExp(`^${path}`));
+  // What was never written is not cut off either.
+  assert(!document.problems.some(({ code }) => code === "history-unfinished"), stderr);
+  assertEquals(isThere(`${pit.root}/var/www/${FIRST}`), false);
+});
+
+Deno.test("run says of a BMC that has given its lease up that it has", async () => {
+  using pit = slowPit();
+  const run = await startRun(pit, "--timeout", "2s");
+  giveLease(pit, FIRST);
+  await isServed(pit, FIRST);
+  Deno.writeTextFileSync(leasesOf(pit), "");
+  const { code, document, stderr } = await resultOf(run);
+  assertEquals(code, 124, stderr);
+  assertEquals(document.nodes?.map(({ name, change, cause }) => [name, change, cause?.message]), [
+    [FIRST, "created", "has lost its lease"],
+    [SECOND, "absent", "asks for no lease"],
+  ]);
+  assertMatch(stderr, /NOT READY +0 of 2 nodes will boot \S+; 2 may not \(exit 124\)/);
+});
+
+Deno.test("run says nothing of a wait that ^C has ended", async () => {
+  using pit = slowPit();
+  changeBmc(pit, SECOND, `fault=hang; touch ${pit.directory}/hangs`);
+  const run = await startRun(pit);
+  giveLease(pit, FIRST);
+  await until(() => isThere(`${pit.directory}/hangs`));
+  await isServed(pit, FIRST);
+  run.kill("SIGINT");
+  const { code, stderr } = await resultOf(run);
+  assertEquals(code, 130);
+  assert(!stderr.includes("waiting up to"), stderr);
+});
