@@ -21,6 +21,18 @@ export const RELEASE_UNSET: Report = ["release-unset", {
 }];
 
 /**
+ * Says that the boot script was changed while nodes got theirs.
+ *
+ * @param path Where it is.
+ */
+export function editedMeanwhile(path: string): Report {
+  return ["script-edited", {
+    message: `${path} was changed while pitboot was at work: nodes have what it was before`,
+    hint: "run again when it is as it should be, and they get it",
+  }];
+}
+
+/**
  * Finds what an administrator should know of the nodes before the work.
  *
  * @param serving Who gets a boot directory, and who does not.

@@ -14,6 +14,7 @@ import type { Wanted } from "./boot_tree.ts";
 import { NodeChanger } from "./change_nodes.ts";
 import {
   describeBootScript,
+  editedMeanwhile,
   offlineProblems,
   RELEASE_UNSET,
   servingProblems,
@@ -25,6 +26,7 @@ import type { PlannedNode } from "./planned_node.ts";
 import type { LinkFlags, LinkWork } from "./prepare_links.ts";
 import { type ServedNode, servedNodes, type Serving } from "./served_nodes.ts";
 import { wantNodes } from "./want_nodes.ts";
+import { isEditedSince } from "./wanted_scripts.ts";
 
 /** Makes or repairs boot directories, of some nodes now and of others later. */
 export class LinkSetter {
@@ -109,8 +111,11 @@ export class LinkSetter {
     const { nodes, failed } = this.#changer.end();
     const seen = nodes.map(({ wanted: { name }, observed }) => ({ name, observed }));
     const blocked = [...this.#blocked];
+    const { scripts } = this.#work;
+    const isEdited = nodes.length > 0 && isEditedSince(scripts, this.#host.root);
     this.#draft.reportAll([
       ...offlineProblems(seen),
+      ...isEdited ? [editedMeanwhile(scripts.path)] : [],
       ...blocked.map(([name, message]) => ["node-failed", { message, nodes: [name] }] as const),
     ]);
     return { nodes, failed: new Map([...this.#undone, ...failed, ...blocked]) };

@@ -121,6 +121,22 @@ function edit(text: string, release: string | null, path: string): string {
   });
 }
 
+/**
+ * Tells whether somebody has changed `boot/script.ipxe` since it was read, as far as
+ * that can be told.
+ *
+ * @param scripts What was made of it.
+ * @param root The file system.
+ */
+export function isEditedSince({ target, found, plain }: WantedScripts, root: Root): boolean {
+  try {
+    const text = textOfBytes(readFile(root.real(target)));
+    return text !== found.text && text !== plain.text;
+  } catch {
+    return false; // as it is while it is being saved
+  }
+}
+
 /** `boot/script.ipxe` as it is now. */
 export interface FoundScript extends Pick<WantedScripts, "path" | "target" | "found"> {
   /** To whom the scripts belong that are made from it; `null` where they are ours. */

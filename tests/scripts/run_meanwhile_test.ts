@@ -4,12 +4,15 @@ import {
   isThere,
   isWatching,
   leasesOf,
+  pitboot,
+  problemOf,
   resultOf,
   startPitboot,
   type TemporaryPit,
   temporaryPit,
   until,
 } from "../kit.ts";
+import { historyOf } from "../changes.ts";
 import { leaseLine } from "../../tools/pit/system.ts";
 
 const FIRST = "ncn-w001";
@@ -70,6 +73,26 @@ Deno.test("run says of a BMC that has given its lease up that it has", async () 
     [SECOND, "absent", "asks for no lease"],
   ]);
   assertMatch(stderr, /NOT READY +0 of 2 nodes will boot \S+; 2 may not \(exit 124\)/);
+});
+
+Deno.test("run warns of a boot script that was changed while it waited", async () => {
+  using pit = slowPit();
+  const run = await startRun(pit);
+  giveLease(pit, FIRST);
+  await isServed(pit, FIRST);
+  Deno.writeTextFileSync(`${pit.root}/var/www/boot/script.ipxe`, "# mine\n", { append: true });
+  giveLease(pit, SECOND);
+  const { code, document } = await resultOf(run);
+  assertEquals(code, 0);
+  assertMatch(problemOf(document, "script-edited").message, /boot\/script\.ipxe was changed while/);
+  const [first, second] = [FIRST, SECOND].map((node) =>
+    Deno.readTextFileSync(`${pit.root}/var/www/${node}/script.ipxe`)
+  );
+  assertEquals(first, second);
+  const again = await pitboot(pit, ["run", "--json", "--nodes", `${FIRST},${SECOND}`]);
+  assertEquals(again.document.nodes?.map(({ script }) => script), ["written", "written"]);
+  assert(!again.document.problems.some(({ code }) => code === "script-edited"));
+  assertEquals((await historyOf(pit)).length, 2);
 });
 
 Deno.test("run says nothing of a wait that ^C has ended", async () => {
