@@ -59,7 +59,8 @@ function hasScript(lab: Lab, node: string): boolean {
   try {
     return Deno.lstatSync(`${lab.sandbox.root}/var/www/${node}/script.ipxe`).isFile;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) return false;
     throw error;
   }
 }

@@ -1,0 +1,103 @@
+/**
+ * That `pitboot run` serves whoever is ready, whatever becomes of the others, and
+ * is alone with the BMCs.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Fault } from "./fault.ts";
+import { assertServed, startFlow } from "./flow.ts";
+import { labTest } from "./lab_case.ts";
+import { pitboot, servedBy, start } from "./pitboot.ts";
+import { watchServing } from "./serving.ts";
+import { until } from "./wait.ts";
+
+const NODES = [
+  ...["ncn-m002", "ncn-m003", "ncn-w001", "ncn-w002", "ncn-w003"],
+  ...["ncn-s001", "ncn-s002", "ncn-s003", "fmn001"],
+];
+
+labTest(
+  "pitboot run serves eight nodes while it waits for the ninth, and ^C loses none",
+  async (t) => {
+    await using lab = await startFlow({ nodes: NODES, faults: { "ncn-w003": "dead" } });
+    using watch = watchServing(lab);
+    const others = NODES.filter((node) => node !== "ncn-w003");
+    const before = await lab.sh("cd /var/www && find . | sort");
+    await t.step("serves them, and goes on", async () => {
+      const abort = new AbortController();
+      const run = start(lab, ["run", "--json"], { signal: abort.signal, kill: "SIGINT" });
+      await until(() => watch.served().length === others.length);
+      abort.abort();
+      const call = await run.end;
+      assertEquals(call.code, 130, run.said());
+      assertMatch(run.said(), /8 of 9 nodes are served; ncn-w003 is not \(exit 130\)/);
+      assertEquals(servedBy(call), others.toSorted());
+      return `exit 130 after ${call.seconds.toFixed(1)} s`;
+    });
+    await t.step("leaves them whole", () => assertServed(lab, { nodes: others }));
+    await t.step("is undone in one step, in however many it was done", async () => {
+      assertEquals((await pitboot(lab, ["rollback"])).code, 0);
+      assertEquals(await lab.sh("cd /var/www && find . | sort"), before);
+    });
+  },
+);
+
+labTest(
+  "pitboot run serves the one slow BMC that takes the password which all others refuse",
+  async () => {
+    const faults = Object.fromEntries(NODES.map((node): [string, Fault] => [node, "badpass"]));
+    await using lab = await startFlow({
+      nodes: NODES,
+      faults: { ...faults, "ncn-m003": "slow:300" },
+    });
+    const args = ["run", "--json", "--timeout", "1h", "--grace", "2s"];
+    const call = await pitboot(lab, args);
+    assertEquals(call.code, 124, call.stderr);
+    assertEquals(servedBy(call), ["ncn-m003"]);
+    await assertServed(lab, { nodes: ["ncn-m003"] });
+    assertMatch(call.stderr, /giving up on .* after 2 s without news: refused$/m);
+    for (const node of NODES.filter((node) => node !== "ncn-m003")) {
+      assertEquals(call.bmc(node).state, "denied");
+      // One that is tried again and again may lock its user out.
+      assert(lab.packets(node) < 10, `${node}: ${lab.packets(node)} packets`);
+    }
+    return `exit 124 after ${call.seconds.toFixed(1)} s, 1 node served, 8 BMCs refused once`;
+  },
+);
+
+labTest("two runs at once open one session to each BMC", async () => {
+  const slow = ["ncn-w002", "ncn-w003"];
+  const faults = { "ncn-w002": "slow:500", "ncn-w003": "slow:500" } as const;
+  await using lab = await startFlow({ nodes: NODES, faults });
+  using watch = watchServing(lab);
+  let most = 0;
+  const count = setInterval(() => {
+    most = Math.max(most, ...NODES.map((node) => lab.sessions(node)));
+  }, 5);
+  try {
+    const first = start(lab, ["run", "--json", "--timeout", "60s"]);
+    await until(() =>
+      watch.served().length === NODES.length - slow.length &&
+      slow.every((node) => lab.sessions(node) === 1)
+    );
+    const others = NODES.filter((node) => !slow.includes(node));
+    const packets = (): number[] => others.map((node) => lab.packets(node));
+    const before = packets();
+    const lines = [["run", "--json"], ["bmc-dhcp"], ["run", "--json", "--nodes", "fmn001"]];
+    for (const { code, document } of await Promise.all(lines.map((args) => pitboot(lab, args)))) {
+      assertEquals([code, document.bmcs], [1, undefined]);
+      assertEquals(document.problems.map(({ code }) => code), ["locked"]);
+    }
+    assertEquals(packets(), before);
+    assert(slow.every((node) => lab.sessions(node) === 1), "the first one was over too soon");
+    const { code } = await first.end;
+    assertEquals(code, 0, first.said());
+  } finally {
+    clearInterval(count);
+  }
+  assertEquals(most, 1);
+  await assertServed(lab);
+  return "the others: exit 1, locked, no packet; the first: exit 0";
+});
