@@ -37,7 +37,7 @@ export function watchServing(lab: Lab): Watch {
     lab.bmcs.map(({ node }) => [node, { leased: null, served: null }]),
   );
   const look = (): void => {
-    const leases = Deno.readTextFileSync(leasesFile(lab));
+    const leases = unlessMissing(() => Deno.readTextFileSync(leasesFile(lab)), "");
     for (const { node, mac } of lab.bmcs) {
       const { leased, served } = nodes.get(node) ?? { leased: null, served: null };
       const now = performance.now();
@@ -56,11 +56,16 @@ export function watchServing(lab: Lab): Watch {
 }
 
 function hasScript(lab: Lab, node: string): boolean {
+  const path = `${lab.sandbox.root}/var/www/${node}/script.ipxe`;
+  return unlessMissing(() => Deno.lstatSync(path).isFile, false);
+}
+
+function unlessMissing<T>(look: () => T, missing: T): T {
   try {
-    return Deno.lstatSync(`${lab.sandbox.root}/var/www/${node}/script.ipxe`).isFile;
+    return look();
   } catch (error) {
     const { NotFound, NotADirectory } = Deno.errors;
-    if (error instanceof NotFound || error instanceof NotADirectory) return false;
+    if (error instanceof NotFound || error instanceof NotADirectory) return missing;
     throw error;
   }
 }
