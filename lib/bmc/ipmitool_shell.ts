@@ -19,6 +19,8 @@ import { type Answer, parseAnswer } from "./ipmi.ts";
 import { PATIENCE } from "./next_attempt.ts";
 
 const PROMPT = "ipmitool> ";
+/** They go to all that was started from a terminal, or by a service. */
+const OURS: ReadonlySet<string> = new Set(["SIGINT", "SIGTERM", "SIGHUP"]);
 const AT_INTERRUPT = "SIGN INT: Close Interface";
 /** Not before the session is open: until then it would tell its keys. */
 const TALKATIVE = "set verbose 2";
@@ -142,7 +144,7 @@ export class IpmitoolShell implements AsyncDisposable {
     return this.#isOpen;
   }
 
-  /** Whether it was a ^C that ended it: at a terminal ipmitool may hear it before us. */
+  /** Whether what ends us ended it, for instance ^C: ipmitool may hear it before us. */
   get wasInterrupted(): boolean {
     return this.#wasInterrupted;
   }
@@ -205,7 +207,7 @@ export class IpmitoolShell implements AsyncDisposable {
       if (taken !== null) return taken;
       if (this.#hasEnded) {
         const { code, signal } = await this.#child.status;
-        this.#wasInterrupted = signal === "SIGINT" || this.#printed.includes(AT_INTERRUPT);
+        this.#wasInterrupted = OURS.has(signal ?? "") || this.#printed.includes(AT_INTERRUPT);
         throw new SessionLost(`ipmitool ended by ${signal ?? `itself, exit status ${code}`}`);
       }
       await this.#news.promise;

@@ -90,6 +90,21 @@ labTest("pitboot closes the sessions that it opens", async (t) => {
     assertEquals(lab.sessions("ncn-w006"), 0);
     await noneIsLeft();
   });
+  for (const kill of ["SIGTERM", "SIGHUP"] as const) {
+    await t.step(`and blames no BMC where ${kill} ends ipmitool, too`, async () => {
+      const before = lab.packets("ncn-w002");
+      const abort = new AbortController();
+      const args = ["bmc-dhcp", "--nodes", "ncn-w002"];
+      const { end } = start(lab, args, { signal: abort.signal, kill });
+      await until(() => lab.packets("ncn-w002") - before > 2);
+      abort.abort();
+      const call = await end;
+      assertEquals(call.code, 130);
+      assertEquals([call.bmc("ncn-w002").state, call.problems("bmc-failed")], ["skipped", []]);
+      await noneIsLeft();
+      return `exit 130, ${call.bmc("ncn-w002").message}`;
+    });
+  }
   await t.step("and leaves no ipmitool behind when it is killed", async () => {
     const before = lab.packets("ncn-w005");
     const args = ["bmc-dhcp", "--verbose", "--nodes", "ncn-w005"];
