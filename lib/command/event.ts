@@ -51,7 +51,7 @@ export type Event =
   | { readonly what: "leases-gone"; readonly leases: string; readonly isThere: boolean }
   /** All BMCs have a lease. */
   | { readonly what: "leased"; readonly expected: number }
-  /** The wait ends early: these are left, and none of them can come. */
+  /** The wait ends early: these are left, and none of them can come; after `seconds` without news. */
   | { readonly what: "hopeless"; readonly nodes: readonly string[]; readonly seconds: number }
   /** Boot directories are about to be made; `release`: of `CSM_RELEASE`. */
   | { readonly what: "linking"; readonly leases: string; readonly release: string | null }

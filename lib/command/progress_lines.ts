@@ -11,6 +11,8 @@ import { faultyNodes, type Progress } from "./progress.ts";
 
 /** How often to say that the wait goes on. */
 const REPEAT_MS = 60_000;
+/** How many BMCs that are not set have a line of their own above a board. */
+const MOST_FAULTS = 8;
 
 /** Tells what happens, in lines. */
 export type Teller = (event: Event, after: Progress, now: number) => string[];
@@ -24,6 +26,7 @@ export type Teller = (event: Event, after: Progress, now: number) => string[];
  */
 export function progressTeller(hasBoard: boolean): Teller {
   let said: { readonly at: number; readonly isTimed: boolean } | null = null;
+  let faults = 0;
   const first = (missing: readonly string[], left: number, now: number): string[] => {
     said = { at: now, isTimed: true };
     return [`waiting up to ${spoken(left)} for ${bmcs(missing.length)}: ${foldHosts(missing)}`];
@@ -32,6 +35,10 @@ export function progressTeller(hasBoard: boolean): Teller {
     if (event.what === "counting") {
       const missing = [...after.leases?.missing ?? []];
       return hasBoard || missing.length === 0 ? [] : first(missing, event.left, now);
+    }
+    // What a board shows need not fill the screen above it, too.
+    if (event.what === "asked" && hasBoard && isFault(event, after) && ++faults > MOST_FAULTS) {
+      return faults === MOST_FAULTS + 1 ? ["more BMCs are not set: the board counts them"] : [];
     }
     if (event.what !== "waiting") {
       return [...grave(event, after), ...hasBoard ? [] : light(event, after)];
@@ -66,9 +73,9 @@ export function spoken(seconds: number): string {
 function grave(event: Event, after: Progress): string[] {
   switch (event.what) {
     case "asked": {
-      const outcome = after.bmcs?.asked.get(event.node) ?? "set";
-      if (outcome === "set" || outcome === "not asked") return [];
-      return [`${bmcOf(event.node)} (${event.address}): ${event.message ?? outcome}`];
+      if (!isFault(event, after)) return [];
+      const words = event.message ?? after.bmcs?.asked.get(event.node);
+      return [`${bmcOf(event.node)} (${event.address}): ${words}`];
     }
     case "lease-ended":
       return [`${bmcOf(event.node)} has lost its lease (${countOf(event)})`];
@@ -80,13 +87,17 @@ function grave(event: Event, after: Progress): string[] {
       ];
     case "hopeless": {
       const nodes = foldHosts(event.nodes);
-      return [
-        `giving up on ${nodes} after ${event.seconds} s without news: ${whyOf(event, after)}`,
-      ];
+      const when = event.seconds > 0 ? `after ${event.seconds} s without news` : "at once";
+      return [`giving up on ${nodes} ${when}: ${whyOf(event, after)}`];
     }
     default:
       return [];
   }
+}
+
+function isFault({ node }: Extract<Event, { what: "asked" }>, { bmcs }: Progress): boolean {
+  const outcome = bmcs?.asked.get(node) ?? "set";
+  return outcome !== "set" && outcome !== "not asked";
 }
 
 function light(event: Event, after: Progress): string[] {

@@ -70,7 +70,9 @@ function summaryOf(
     return `${ready} of ${all} nodes are served${others}`;
   }
   // A boot directory of an earlier run may do, if somebody starts the node by hand.
-  const mayBoot = lacking.some(({ kernel, rootfs }) => kernel !== null && rootfs !== null);
+  const mayBoot = lacking.some(({ change, kernel, rootfs }) =>
+    change !== "failed" && kernel !== null && rootfs !== null
+  );
   const not = `${lacking.length} ${mayBoot ? "may" : "will"} not`;
   return `${ready} of ${all} nodes will boot ${releases}${lacking.length > 0 ? `; ${not}` : ""}`;
 }

@@ -67,6 +67,11 @@ export class WaitClock {
     return this.#begin === null ? Infinity : Math.max(this.#begin + this.#timeout - this.#now, 0);
   }
 
+  /** Whether it was over as soon as it began to run. */
+  get isPointless(): boolean {
+    return this.#begin === -Infinity;
+  }
+
   /** Whether it is over. */
   get isOver(): boolean {
     return this.untilOver === 0;

@@ -140,8 +140,12 @@ async function waitUntilAll(
     before = sight;
     await company.serve(sight.leases);
     const { bmcs = [] } = draft.document;
-    const isHopeless = !isAll && clock.isWithoutNews && areHopeless(sight.missing, bmcs);
-    if (isHopeless) emit({ what: "hopeless", nodes: nodesOf(sight.missing), seconds: flags.grace });
+    const isHopeless = !isAll &&
+      (clock.isPointless || (clock.isWithoutNews && areHopeless(sight.missing, bmcs)));
+    if (isHopeless) {
+      const seconds = clock.isPointless ? 0 : flags.grace;
+      emit({ what: "hopeless", nodes: nodesOf(sight.missing), seconds });
+    }
     if (isAll || isHopeless || signal.aborted || clock.isOver) {
       const areGone = hadLeases && sight.leases.length === 0;
       return { ...sight, areGone, seconds: clock.secondsWaited() };

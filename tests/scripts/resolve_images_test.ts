@@ -78,7 +78,9 @@ Deno.test("resolve-images refuses images that are missing", async (t) => {
     },
     {
       name: "a stream that is not there",
-      arrange: ({ root }) => addRelease(root, "ceph", { release: "1.6.2" }),
+      arrange: ({ root }) => {
+        addRelease(root, "ceph", { release: "1.6.2" });
+      },
       args: ["resolve-images", "--stream", "stable"],
       code: 5,
       problem: "images-missing",
