@@ -9,6 +9,7 @@ import { Failure } from "../document/problems.ts";
 import { readCauses } from "./state_directory.ts";
 import type { BootNode, Document } from "../document/document.ts";
 import type { Host } from "../command/host.ts";
+import { guarded } from "../io/failures.ts";
 import { isChosen } from "../nodes/node_choice.ts";
 import { roleOf } from "../nodes/roles.ts";
 import { nodeOf } from "../text/host_name.ts";
@@ -17,6 +18,8 @@ import { targetsOf } from "./boot_tree.ts";
 import { causeOf, type Known } from "./node_causes.ts";
 import { nodeObserver } from "./observe_node.ts";
 import type { LinkWork } from "./prepare_links.ts";
+
+const LOOK = "look at what became of it, and run again";
 
 /** What was set up, and with what. */
 export interface Done {
@@ -74,18 +77,19 @@ function withUnserved(
     const cause = node.change === "offline" ? null : causeOf(node.name, known);
     return cause ? { ...node, cause } : node;
   });
-  const observe = nodeObserver(root, webRoot);
+  const observe = guarded(webRoot, LOOK, () => nodeObserver(root, webRoot));
   const others = work.bmcs.filter(({ node }) =>
     isChosen(node, work.choice) && !known.served.has(node)
   );
   const unserved = others.map(({ node }): BootNode => {
-    const { directory, links, script, parked } = observe(node);
+    const path = `${webRoot}/${node}`;
+    const { directory, links, script, parked } = guarded(path, LOOK, () => observe(node));
     const targets = targetsOf(links);
     const isOffline = parked !== null && script === null;
     return {
       name: node,
       role: roleOf(node, work.roles)?.name ?? null,
-      directory: `${webRoot}/${node}`,
+      directory: path,
       change: isOffline ? "offline" : directory === "directory" ? "unchanged" : "absent",
       kernel: targets["kernel"],
       initrd: targets["initrd.img.xz"],

@@ -109,7 +109,9 @@ async function byPitboot(
   { isLasting }: Options,
 ): Promise<Outcome & { state: string }> {
   const patience = isLasting ? ["--bmc-timeout", `${PATIENCE}s`] : [];
-  const call = await pitboot(lab, ["bmc-dhcp", "--nodes", bmc.node, ...patience]);
+  // Several at once: each locks a place of its own.
+  const state = ["--state", `/run/lab/state/${bmc.node}`];
+  const call = await pitboot(lab, ["bmc-dhcp", "--nodes", bmc.node, ...state, ...patience]);
   const { code, seconds } = call;
   return { code, seconds, isDhcp: isDhcp(lab, bmc), state: call.bmc(bmc.node).state };
 }

@@ -6,6 +6,7 @@ import {
   pitboot,
   problemOf,
   Result,
+  succeeds,
   type TemporaryPit,
   temporaryPit,
   treeOf,
@@ -157,30 +158,41 @@ Deno.test("run --dry-run fails where the run would", async () => {
   assertMatch(stderr, /1 of \d+ checks failed/);
 });
 
-Deno.test("run of somebody who may not write ends before the first BMC", {
-  ignore: Deno.uid() !== 0,
-}, async () => {
-  using pit = temporaryPit({ leased: true });
-  Deno.chmodSync(pit.directory, 0o755);
-  Deno.mkdirSync(`${pit.root}/var/lib/pitboot`, { recursive: true, mode: 0o700 });
-  for (const args of [["run"], ["run", "-n"], ["bmc-dhcp"]]) {
-    const [program = "", ...words] = PITBOOT;
-    const { code, stdout, stderr } = await new Deno.Command("setpriv", {
-      args: [
-        ...["--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/tmp"],
-        ...["DENO_DIR=/tmp/pitboot-nobody", program, ...words, ...args, `--root=${pit.root}`],
-      ],
-      env: environment(pit),
-      clearEnv: true,
-      stdin: "null",
-    }).output();
-    const texts = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-    const result = new Result(code, texts[0] ?? "", texts[1] ?? "");
-    assertEquals(result.code, 1, result.stderr);
-    assertMatch(result.stderr, /hint: run as root/);
-    assertMatch(result.stderr, /no BMC was contacted, nothing was changed/);
-    assertEquals(asked(pit), []);
-  }
+const NOBODY = ["--reuid", "65534", "--regid", "65534", "--clear-groups"];
+const SOURCES = new URL("../../deno.json", import.meta.url).pathname;
+
+Deno.test({
+  name:
+    "run of somebody who may not write ends before the first BMC (needs root, and open sources)",
+  ignore: Deno.uid() !== 0 || !succeeds("setpriv", ...NOBODY, "test", "-r", SOURCES),
+  fn: async () => {
+    using pit = temporaryPit({ leased: true });
+    Deno.chmodSync(pit.directory, 0o755);
+    Deno.mkdirSync(`${pit.root}/var/lib/pitboot`, { recursive: true, mode: 0o700 });
+    // Others may not see where Deno itself is, nor write where it keeps things.
+    const deno = `${pit.directory}/deno`;
+    Deno.copyFileSync(Deno.execPath(), deno);
+    Deno.mkdirSync(`${pit.directory}/cache`);
+    Deno.chmodSync(`${pit.directory}/cache`, 0o777);
+    const [, ...words] = PITBOOT;
+    for (const args of [["run"], ["run", "-n"], ["bmc-dhcp"]]) {
+      const { code, stdout, stderr } = await new Deno.Command("setpriv", {
+        args: [
+          ...[...NOBODY, "env", `DENO_DIR=${pit.directory}/cache`, deno, ...words, ...args],
+          `--root=${pit.root}`,
+        ],
+        env: environment(pit),
+        clearEnv: true,
+        stdin: "null",
+      }).output();
+      const text = new TextDecoder().decode(stderr);
+      const result = new Result(code, new TextDecoder().decode(stdout), text);
+      assertEquals(result.code, 1, result.stderr);
+      assertMatch(result.stderr, /hint: .*run as root/);
+      assertMatch(result.stderr, /no BMC was contacted, nothing was changed/);
+      assertEquals(asked(pit), []);
+    }
+  },
 });
 
 /** The BMCs that somebody has set. */
