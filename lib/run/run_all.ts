@@ -107,7 +107,9 @@ async function prepare(
   );
   await checks.make(drafts.leases, () => checkLeases(flags, host));
   const bmcs = await prepareBmcs(checks, drafts.bmcs, flags, host);
-  return bmcs && setter && planned && { bmcs, links, setter, planned };
+  if (bmcs && setter && planned) return { bmcs, links, setter, planned };
+  bmcs?.log?.[Symbol.dispose]();
+  return undefined;
 }
 
 async function pretend(
