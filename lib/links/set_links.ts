@@ -28,6 +28,9 @@ import { type ServedNode, servedNodes, type Serving } from "./served_nodes.ts";
 import { wantNodes } from "./want_nodes.ts";
 import { isEditedSince } from "./wanted_scripts.ts";
 
+/** After so long a plan is made anew: somebody may have changed something. */
+const FRESH_MS = 1000;
+
 /** Makes or repairs boot directories, of some nodes now and of others later. */
 export class LinkSetter {
   readonly #work: LinkWork;
@@ -37,6 +40,8 @@ export class LinkSetter {
   readonly #changer: NodeChanger;
   readonly #begun = new Set<string>();
   readonly #blocked = new Map<string, string>();
+  /** What was planned a moment ago, and when. */
+  #planned: { readonly nodes: readonly PlannedNode[]; readonly at: number } | null = null;
   /** Why nothing of it was done, by node. */
   readonly #undone = new Map<string, string>();
 
@@ -80,6 +85,14 @@ export class LinkSetter {
   }
 
   /**
+   * Takes over what was planned for nodes just now: those that have a lease already
+   * need not be looked at again.
+   */
+  takeOver(nodes: readonly PlannedNode[]): void {
+    this.#planned = { nodes, at: this.#host.context.elapsed() };
+  }
+
+  /**
    * Sets up nodes that have got a lease. One that something is in the way of does not
    * stop the others.
    *
@@ -92,7 +105,7 @@ export class LinkSetter {
     if (more.length === 0) return;
     for (const { name } of more) this.#begun.add(name);
     try {
-      await this.#changer.change(await this.#planUnblocked(this.#want(more)));
+      await this.#changer.change(await this.#plan(more));
     } catch (error) {
       const { details: { message } } = failureOf(error);
       for (const { name } of more) this.#undone.set(name, message);
@@ -121,8 +134,9 @@ export class LinkSetter {
     return { nodes, failed: new Map([...this.#undone, ...failed, ...blocked]) };
   }
 
-  /** With `--dry-run`, for nodes with and without a lease. */
-  pretend(): void {
+  /** With `--dry-run`: shows what was planned, for nodes with and without a lease. */
+  async pretend(): Promise<void> {
+    await this.#changer.change(this.#planned?.nodes ?? []);
     const { scripts } = this.#work;
     if (scripts.release === null) this.#draft.report(...RELEASE_UNSET);
     this.#host.reporter.show(describeBootScript(scripts));
@@ -133,6 +147,18 @@ export class LinkSetter {
     const { images, scripts } = this.#work;
     const { root } = this.#host;
     return wantNodes(nodes, { images, scripts, webRoot: this.#flags["web-root"], root });
+  }
+
+  async #plan(nodes: readonly ServedNode[]): Promise<PlannedNode[]> {
+    const planned = this.#planned;
+    this.#planned = null;
+    const isFresh = planned && this.#host.context.elapsed() - planned.at < FRESH_MS;
+    const known = new Map(isFresh ? planned.nodes.map((node) => [node.wanted.name, node]) : []);
+    const others = nodes.filter(({ name }) => !known.has(name));
+    return [
+      ...nodes.flatMap(({ name }) => known.get(name) ?? []),
+      ...others.length > 0 ? await this.#planUnblocked(this.#want(others)) : [],
+    ];
   }
 
   async #planUnblocked(wanted: readonly Wanted[]): Promise<PlannedNode[]> {

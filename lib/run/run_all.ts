@@ -30,7 +30,6 @@ import {
   prepareLinks,
 } from "../links/prepare_links.ts";
 import type { Applied } from "../links/apply_plans.ts";
-import type { PlannedNode } from "../links/planned_node.ts";
 import { LinkSetter } from "../links/set_links.ts";
 import { addUnserved } from "../links/unserved.ts";
 
@@ -58,7 +57,6 @@ interface Work {
   readonly bmcs: BmcWork;
   readonly links: LinkWork;
   readonly setter: LinkSetter;
-  readonly planned: readonly PlannedNode[];
 }
 
 /**
@@ -101,27 +99,27 @@ async function prepare(
   await checks.make(drafts.images, () => resolveImages(drafts.images, flags, host));
   const links = await prepareLinks(checks, drafts.links, { flags, state }, host);
   const setter = links && new LinkSetter(links, drafts.links, flags, host);
-  const planned = setter && await checks.make(
-    drafts.links,
-    () => planAll(links, { changer: setter.changer, webRoot: flags["web-root"] }, host),
-  );
+  const arePlanned = setter && await checks.make(drafts.links, async () => {
+    const { changer } = setter;
+    setter.takeOver(await planAll(links, { changer, webRoot: flags["web-root"] }, host));
+    return true;
+  });
   await checks.make(drafts.leases, () => checkLeases(flags, host));
   const bmcs = await prepareBmcs(checks, drafts.bmcs, flags, host);
-  if (bmcs && setter && planned) return { bmcs, links, setter, planned };
+  if (bmcs && setter && arePlanned) return { bmcs, links, setter };
   bmcs?.log?.[Symbol.dispose]();
   return undefined;
 }
 
 async function pretend(
-  { bmcs, setter, planned }: Work,
+  { bmcs, setter }: Work,
   drafts: Drafts,
   flags: RunFlags & { reset: boolean },
   host: Host,
 ): Promise<void> {
   await setBmcs(bmcs, drafts.bmcs, flags, host);
   await glanceAtLeases(drafts.leases, flags, host);
-  await setter.changer.change(planned);
-  setter.pretend();
+  await setter.pretend();
 }
 
 /**
