@@ -45,10 +45,15 @@ const SETTINGS: readonly (readonly [name: string, value: string])[] = [
 ];
 
 /**
+ * tmux closes the terminal of a command that is gone, although the kernel may not have
+ * handed over its last words yet.
+ */
+const FLUSH = "/bin/sleep 0.2";
+/**
  * Leaves the exit status in the file of its name: tmux 3.3 tells of no signal that has
  * ended a command, and sometimes of no end at all.
  */
-const LEAVE_STATUS = ["/bin/sh", "-c", `trap : INT QUIT; "$@"; echo $? >"$0"`];
+const LEAVE_STATUS = ["/bin/sh", "-c", `trap : INT QUIT; "$@"; echo $? >"$0"; ${FLUSH}`];
 /** Where tmux is; what runs in it may have another search path. */
 const TMUX = Deno.env.get("PATH")?.split(":").map((directory) => `${directory}/tmux`)
   .find((path) => succeeds(path, "-V"));
