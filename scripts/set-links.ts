@@ -83,10 +83,9 @@ export const command = documentCommand<typeof options>({
     await setter.setAll(draft.document.leases ?? []);
     const applied = setter.end();
     if (!work.state) return;
-    const webRoot = flags["web-root"];
-    const { state: place } = flags;
-    addUnserved(draft, { work, applied, webRoot, state: place, isCutOff: false }, host);
-    if (outcomeOf(draft.document).exit === 0) host.emit({ what: "ready", webRoot });
+    addUnserved(draft, { work, applied, flags, isCutOff: false }, host);
+    const isDone = outcomeOf(draft.document).exit === 0;
+    if (isDone) host.emit({ what: "ready", webRoot: flags["web-root"] });
   },
 });
 

@@ -137,3 +137,14 @@ export function checkKind(info: Deno.FileInfo): void {
 export function tooLarge(): UnfitFile {
   return new UnfitFile(`is larger than ${MOST_BYTES / 1024 / 1024} MiB`);
 }
+
+/**
+ * Makes sure that something is a directory, perhaps behind a link.
+ *
+ * @param real Its real path.
+ * @throws {Deno.errors.NotADirectory} If it is something else.
+ * @throws What looking at it throws.
+ */
+export function checkDirectory(real: string): void {
+  if (!Deno.statSync(real).isDirectory) throw new Deno.errors.NotADirectory();
+}

@@ -9,11 +9,10 @@ import type { Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { guarded } from "../io/failures.ts";
-import { isChosen, nodeChoice } from "../nodes/node_choice.ts";
-import { readStatics } from "../nodes/read_statics.ts";
+import { checkDirectory } from "../io/read_file.ts";
 import type { Sight } from "./changed_leases.ts";
 import { leasesSoFar } from "./read_leases.ts";
-import type { LOOK_OPTIONS } from "./wait_for_leases.ts";
+import { expectedBmcs, type LOOK_OPTIONS } from "./wait_for_leases.ts";
 
 type LookFlags = Flags<typeof LOOK_OPTIONS>;
 
@@ -26,11 +25,7 @@ type LookFlags = Flags<typeof LOOK_OPTIONS>;
 export async function checkLeases(flags: LookFlags, host: Host): Promise<void> {
   const directory = dirname(flags.leases);
   const hint = "dnsmasq writes the leases: is it installed? Or name the file with --leases";
-  guarded(directory, hint, () => {
-    if (!Deno.statSync(host.root.real(directory)).isDirectory) {
-      throw new Deno.errors.NotADirectory();
-    }
-  });
+  guarded(directory, hint, () => checkDirectory(host.root.real(directory)));
   await glance(flags, host);
 }
 
@@ -45,8 +40,6 @@ export async function glanceAtLeases(draft: Draft, flags: LookFlags, host: Host)
 }
 
 async function glance(flags: LookFlags, host: Host): Promise<Sight> {
-  const choice = nodeChoice(flags);
-  const statics = readStatics(host.root, flags.statics, choice);
-  const expected = statics.bmcs.filter(({ node }) => isChosen(node, choice));
+  const { statics, expected } = expectedBmcs(flags, host);
   return await leasesSoFar(expected, statics, flags.leases, host);
 }

@@ -12,6 +12,7 @@ import type { BmcLease } from "../document/document.ts";
 import { FileFollower } from "../io/follow_file.ts";
 import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { readStatics } from "../nodes/read_statics.ts";
+import type { StaticBmc, Statics } from "../nodes/statics.ts";
 import { nodesOf } from "../text/host_name.ts";
 import { areHopeless } from "./hopeless.ts";
 import { changedLeases, type Sight } from "./changed_leases.ts";
@@ -53,6 +54,20 @@ const REPEAT_MS = 10_000;
 const NOBODY: Company = { told: Promise.resolve(true), serve: () => Promise.resolve() };
 
 /**
+ * Finds the BMCs that should have a lease: those of the chosen nodes.
+ *
+ * @throws {Failure} If statics.conf cannot be read, or does not know a node.
+ */
+export function expectedBmcs(
+  flags: Flags<Omit<typeof LOOK_OPTIONS, "leases">>,
+  { root }: Pick<Host, "root">,
+): { readonly statics: Statics; readonly expected: readonly StaticBmc[] } {
+  const choice = nodeChoice(flags);
+  const statics = readStatics(root, flags.statics, choice);
+  return { statics, expected: statics.bmcs.filter(({ node }) => isChosen(node, choice)) };
+}
+
+/**
  * Looks once who of the chosen BMCs has a lease and adds `leases` and `missing`.
  *
  * @throws {Failure} If a file cannot be read.
@@ -83,10 +98,8 @@ export async function waitForLeases(
   host: Host,
   company: Company = NOBODY,
 ): Promise<void> {
-  const { root, context } = host;
-  const choice = nodeChoice(flags);
-  const statics = readStatics(root, flags.statics, choice);
-  const expected = statics.bmcs.filter(({ node }) => isChosen(node, choice));
+  const { context } = host;
+  const { statics, expected } = expectedBmcs(flags, host);
   const isWait = flags.timeout > 0;
   const read = isWait ? leasesSoFar : currentLeases;
   const look = async (): Promise<Sight> => {

@@ -6,7 +6,6 @@
 
 import type { Bmc, BmcState, Cause } from "../document/document.ts";
 import type { ProblemCode } from "../document/problems.ts";
-import { nodeOf } from "../text/host_name.ts";
 
 /** What is known of nodes in the end. */
 export interface Known {
@@ -45,7 +44,7 @@ export function causeOf(node: string, known: Known): Cause | null {
 }
 
 function withoutLease(node: string, { bmcs, served, isCutOff }: Known): Cause {
-  const bmc = bmcs?.find(({ name }) => nodeOf(name) === node);
+  const bmc = bmcs?.find((bmc) => bmc.node === node);
   if (!bmc) {
     return bmcs
       ? cause("bmc-unlisted", "no lease, and no console to set it", "add it to conman.conf")

@@ -13,6 +13,7 @@ import type { Host } from "../command/host.ts";
 import type { Image } from "../document/document.ts";
 import type { Root } from "../io/root.ts";
 import { newName } from "../text/new_name.ts";
+import { checkDirectory } from "../io/read_file.ts";
 import { guarded, writeFailure } from "../io/failures.ts";
 import { checkCouldWrite } from "../io/writable.ts";
 import { isChosen, NODE_OPTIONS, type NodeChoice, nodeChoice } from "../nodes/node_choice.ts";
@@ -73,10 +74,7 @@ const NAME_WEB_ROOT = "name another with --web-root";
 
 /** Where something is to be written. */
 function checkPlace(directory: string, hint: string, { root }: Host): true {
-  const look = (): void => {
-    if (!Deno.statSync(root.real(directory)).isDirectory) throw new Deno.errors.NotADirectory();
-  };
-  guarded(directory, hint, look);
+  guarded(directory, hint, () => checkDirectory(root.real(directory)));
   const place = root.real(`${directory}/${newName(SCRIPT)}`);
   guarded(directory, hint, () => checkCouldWrite(place), writeFailure);
   return true;

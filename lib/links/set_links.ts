@@ -23,7 +23,7 @@ import type { Decide } from "./node_planner.ts";
 import { planNode } from "./plan_links.ts";
 import type { NodePlan } from "./plan_steps.ts";
 import type { PlannedNode } from "./planned_node.ts";
-import type { LinkFlags, LinkWork } from "./prepare_links.ts";
+import { type LinkFlags, type LinkWork, planAll } from "./prepare_links.ts";
 import { type ServedNode, servedNodes, type Serving } from "./served_nodes.ts";
 import { wantNodes } from "./want_nodes.ts";
 import { isEditedSince } from "./wanted_scripts.ts";
@@ -64,11 +64,6 @@ export class LinkSetter {
     }, host);
   }
 
-  /** Who plans, and changes. */
-  get changer(): NodeChanger {
-    return this.#changer;
-  }
-
   /**
    * Sets up all nodes with a lease. Everything is planned first.
    *
@@ -85,10 +80,12 @@ export class LinkSetter {
   }
 
   /**
-   * Takes over what was planned for nodes just now: those that have a lease already
-   * need not be looked at again.
+   * Plans for all chosen nodes, as {@linkcode planAll} does. Those that have a lease
+   * already need not be looked at again a moment later.
    */
-  takeOver(nodes: readonly PlannedNode[]): void {
+  async planAll(): Promise<void> {
+    const options = { changer: this.#changer, webRoot: this.#flags["web-root"] };
+    const nodes = await planAll(this.#work, options, this.#host);
     this.#planned = { nodes, at: this.#host.context.elapsed() };
   }
 

@@ -17,7 +17,7 @@ import type { Applied } from "./apply_plans.ts";
 import { targetsOf } from "./boot_tree.ts";
 import { causeOf, type Known } from "./node_causes.ts";
 import { nodeObserver } from "./observe_node.ts";
-import type { LinkWork } from "./prepare_links.ts";
+import type { LinkFlags, LinkWork } from "./prepare_links.ts";
 
 const LOOK = "look at what became of it, and run again";
 
@@ -25,10 +25,8 @@ const LOOK = "look at what became of it, and run again";
 export interface Done {
   readonly work: LinkWork;
   readonly applied: Applied;
-  /** Where boot directories are. */
-  readonly webRoot: string;
-  /** The state directory. */
-  readonly state: string;
+  /** Where boot directories and the state directory are. */
+  readonly flags: Pick<LinkFlags, "web-root" | "state">;
   /** Whether the wait for leases ended before its time. */
   readonly isCutOff: boolean;
 }
@@ -45,7 +43,7 @@ export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root">):
   const nodes = withUnserved(draft.document, done, host);
   draft.add({ nodes });
   const { root } = host;
-  const before = readCauses(root, done.state);
+  const before = readCauses(root, done.flags.state);
   const known = new Set(nodes.map(({ name }) => name));
   const causes = new Map([
     ...[...before].filter(([name]) => !known.has(name)),
@@ -63,9 +61,10 @@ export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root">):
 
 function withUnserved(
   { nodes = [], leases = [], bmcs }: Document,
-  { work, applied, webRoot, isCutOff }: Done,
+  { work, applied, flags, isCutOff }: Done,
   { root }: Pick<Host, "root">,
 ): BootNode[] {
+  const webRoot = flags["web-root"];
   const known: Known = {
     bmcs,
     leased: new Set(leases.flatMap(({ bmc }) => nodeOf(bmc) ?? [])),

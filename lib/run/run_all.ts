@@ -22,13 +22,7 @@ import {
   WAIT_OPTIONS,
   waitForLeases,
 } from "../leases/wait_for_leases.ts";
-import {
-  LINK_OPTIONS,
-  type LinkWork,
-  lockState,
-  planAll,
-  prepareLinks,
-} from "../links/prepare_links.ts";
+import { LINK_OPTIONS, type LinkWork, lockState, prepareLinks } from "../links/prepare_links.ts";
 import type { Applied } from "../links/apply_plans.ts";
 import { LinkSetter } from "../links/set_links.ts";
 import { addUnserved } from "../links/unserved.ts";
@@ -43,6 +37,7 @@ export const RUN_OPTIONS = {
 };
 
 type RunFlags = Flags<typeof RUN_OPTIONS>;
+type WorkFlags = RunFlags & { readonly reset: boolean };
 
 /** The document, for each of the stages. */
 interface Drafts {
@@ -83,25 +78,23 @@ export async function runAll(draft: Draft, options: RunFlags, host: Host): Promi
   if (flags["dry-run"]) return await pretend(work, drafts, flags, host);
   const isWhole = await serveAll(work, drafts, flags, host);
   const isCutOff = !isWhole || host.context.signal.aborted;
-  const { webRoot, applied } = finish(work, drafts, flags, host);
-  const done = { work: work.links, applied, webRoot, state: flags.state, isCutOff };
-  addUnserved(drafts.links, done, host);
+  const applied = finish(work, drafts, flags, host);
+  addUnserved(drafts.links, { work: work.links, applied, flags, isCutOff }, host);
   const isDone = outcomeOf(draft.document).exit === 0 && !host.context.signal.aborted;
-  if (isDone) host.emit({ what: "ready", webRoot });
+  if (isDone) host.emit({ what: "ready", webRoot: flags["web-root"] });
 }
 
 async function prepare(
   checks: Checks,
   drafts: Drafts,
-  { flags, state }: { flags: RunFlags & { reset: boolean }; state: LinkWork["state"] | undefined },
+  { flags, state }: { flags: WorkFlags; state: LinkWork["state"] | undefined },
   host: Host,
 ): Promise<Work | undefined> {
   await checks.make(drafts.images, () => resolveImages(drafts.images, flags, host));
   const links = await prepareLinks(checks, drafts.links, { flags, state }, host);
   const setter = links && new LinkSetter(links, drafts.links, flags, host);
   const arePlanned = setter && await checks.make(drafts.links, async () => {
-    const { changer } = setter;
-    setter.takeOver(await planAll(links, { changer, webRoot: flags["web-root"] }, host));
+    await setter.planAll();
     return true;
   });
   await checks.make(drafts.leases, () => checkLeases(flags, host));
@@ -114,7 +107,7 @@ async function prepare(
 async function pretend(
   { bmcs, setter }: Work,
   drafts: Drafts,
-  flags: RunFlags & { reset: boolean },
+  flags: WorkFlags,
   host: Host,
 ): Promise<void> {
   await setBmcs(bmcs, drafts.bmcs, flags, host);
@@ -130,7 +123,7 @@ async function pretend(
 async function serveAll(
   { bmcs, setter }: Work,
   drafts: Drafts,
-  flags: RunFlags & { reset: boolean },
+  flags: WorkFlags,
   host: Host,
 ): Promise<boolean> {
   const { signal } = host.context;
@@ -169,13 +162,12 @@ function finish(
   drafts: Drafts,
   flags: RunFlags,
   host: Host,
-): { webRoot: string; applied: Applied } {
+): Applied {
   const { leases = [] } = drafts.links.document;
   const { release } = links.scripts;
   const isCutOff = host.context.signal.aborted;
   if (!isCutOff) host.emit({ what: "linking", leases: flags.leases, release });
-  const applied = setter.end(isCutOff ? undefined : leases);
-  return { webRoot: flags["web-root"], applied };
+  return setter.end(isCutOff ? undefined : leases);
 }
 
 async function attempt(draft: Draft, work: () => Promise<void>, host: Host): Promise<void> {
