@@ -5,6 +5,7 @@
  */
 
 import { EXIT_MEANINGS } from "../document/exit_codes.ts";
+import { fill } from "../text/hanging.ts";
 import { variablesOf } from "./environment.ts";
 import type { Manual } from "./manual.ts";
 import { PROGRAM_NAME } from "./names.ts";
@@ -100,15 +101,4 @@ export function wrap(words: string, width: number): string[] {
 /** Breaks a command line, so that it can still be copied: only behind a pipe. */
 export function wrapChain(line: string, width: number): string[] {
   return fill(line.split(/(?<= \|) /), width);
-}
-
-function fill(words: readonly string[], width: number): string[] {
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else lines.push(word);
-  }
-  return lines;
 }

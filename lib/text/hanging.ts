@@ -42,20 +42,32 @@ export function hanging(head: string, words: string, options: HangingOptions): s
   const { width, indent = head.length, breaksLists = false } = options;
   const isNarrow = width - indent < LEAST_ROOM;
   const blank = " ".repeat(isNarrow ? INDENT : indent);
-  const lines: string[] = isNarrow && head.trim() !== "" ? [head.trimEnd()] : [];
-  let line = isNarrow ? blank : head;
-  let isEmpty = true;
+  const above = isNarrow && head.trim() !== "" ? [head.trimEnd()] : [];
+  const start = isNarrow ? blank : head;
   const parts = (word: string): string[] =>
     breaksLists ? wrapList(word, width - blank.length) : [word];
-  for (const word of words.split(" ").flatMap(parts)) {
-    if (!isEmpty && line.length + 1 + word.length > width) {
-      lines.push(line);
-      [line, isEmpty] = [blank, true];
-    }
-    line += isEmpty ? word : ` ${word}`;
-    isEmpty = false;
+  const room = width - blank.length;
+  const lines = fill(words.split(" ").flatMap(parts), room, width - start.length);
+  return [...above, ...lines.map((line, i) => (i === 0 ? start : blank) + line)];
+}
+
+/**
+ * Fills lines with words, as many in each as fit.
+ *
+ * @param words The words; each stays whole.
+ * @param width The most characters of a line, if no word is longer.
+ * @param first The same of the first line.
+ */
+export function fill(words: readonly string[], width: number, first: number = width): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    const room = lines.length === 1 ? first : width;
+    if (last !== undefined && last.length + 1 + word.length <= room) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else lines.push(word);
   }
-  return [...lines, line];
+  return lines;
 }
 
 /**
