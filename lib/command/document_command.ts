@@ -12,7 +12,6 @@ import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { outcomeOf } from "../document/outcome.ts";
 import { headline, summarise } from "../document/summary.ts";
 import type { Verdict } from "../document/verdict.ts";
-import { failureOf } from "../io/failures.ts";
 import { printable, printableJson } from "../text/printable.ts";
 import type { Command, CommandLine, CommonOptions } from "./command.ts";
 import type { Output } from "./context.ts";
@@ -134,11 +133,7 @@ async function workOn(
     signal.throwIfAborted();
     await stage(draft, flags, { ...host, emit, waited: elapsed() - began }, operand);
   } catch (error) {
-    if (!signal.aborted) {
-      const { code, details } = failureOf(error);
-      draft.report(code, details);
-      host.reporter.trace(error);
-    }
+    if (!signal.aborted) draft.fail(error, host.reporter);
   }
   if (signal.aborted) {
     const reason = signal.reason?.message ?? "interrupted";

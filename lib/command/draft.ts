@@ -12,6 +12,8 @@ import {
   type ProblemDetails,
   type Report,
 } from "../document/problems.ts";
+import { failureOf } from "../io/failures.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** The document while stages add to it: what was done stays, even after an error. */
 export class Draft {
@@ -76,5 +78,17 @@ export class Draft {
     const added = problem(this.#stage, code, details);
     this.add({ problems: [...this.#shared.document.problems, added] });
     this.#tell(added);
+  }
+
+  /**
+   * Adds the problem that an error is, and tells of it.
+   *
+   * @param error What was caught.
+   * @param reporter Shows where it comes from, with `--verbose`.
+   */
+  fail(error: unknown, reporter: Pick<Reporter, "trace">): void {
+    const { code, details } = failureOf(error);
+    this.report(code, details);
+    reporter.trace(error);
   }
 }

@@ -13,7 +13,6 @@ import { FullScreen } from "../command/full_screen.ts";
 import type { Document, Problem } from "../document/document.ts";
 import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { summarise } from "../document/summary.ts";
-import { failureOf } from "../io/failures.ts";
 import { pause } from "../io/pause.ts";
 import { Root } from "../io/root.ts";
 import { readStatus } from "./status.ts";
@@ -66,8 +65,7 @@ async function look(flags: WatchFlags, host: Host): Promise<Document> {
     // Another root each time: a file is read once for each.
     await readStatus(draft, flags, { ...host, reporter, root: new Root(flags.root) });
   } catch (error) {
-    const { code, details } = failureOf(error);
-    draft.report(code, details);
+    draft.fail(error, reporter);
   }
   return draft.document;
 }

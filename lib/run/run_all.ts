@@ -13,7 +13,6 @@ import { Checks } from "../command/checks.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { outcomeOf } from "../document/outcome.ts";
-import { failureOf } from "../io/failures.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../images/resolve_images.ts";
 import { checkLeases, glanceAtLeases } from "../leases/check_leases.ts";
 import {
@@ -179,8 +178,5 @@ async function attempt(draft: Draft, work: () => Promise<void>, host: Host): Pro
 }
 
 function report(draft: Draft, error: unknown, { context: { signal }, reporter }: Host): void {
-  if (signal.aborted) return;
-  const { code, details } = failureOf(error);
-  draft.report(code, details);
-  reporter.trace(error);
+  if (!signal.aborted) draft.fail(error, reporter);
 }
