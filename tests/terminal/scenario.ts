@@ -37,11 +37,12 @@ export interface Scenario {
   readonly already?: string;
   /**
    * Seconds from the setting of a BMC to its lease; `place`: that of its node among
-   * all, the PIT being 0.
+   * all, the PIT being 0. `never`: the test gives leases, with
+   * {@linkcode ScenarioPit.giveLeases}.
    *
    * @default 0.2
    */
-  readonly lease?: number | ((node: string, place: number) => number);
+  readonly lease?: number | "never" | ((node: string, place: number) => number);
 }
 
 /** A PIT of a scenario; it goes away at the end of its block. */
@@ -70,7 +71,7 @@ export function scenarioPit(scenario: Scenario, options: PitOptions = {}): Scena
   const pit = temporaryPit({
     nodes: names,
     behaviour: (node, place) => ({
-      wait: typeof lease === "number" ? lease : lease(node, place),
+      wait: typeof lease === "function" ? lease(node, place) : lease,
       ...special.get(node),
     }),
     ...options,

@@ -65,7 +65,7 @@ async function takeBoard(): Promise<string> {
 /** The end of a run, and what status says of it. */
 async function takeVerdict(): Promise<string> {
   using pit = scenarioPit(NINE, { release: "1.6.2" });
-  using terminal = await pit.open(["run", "--timeout=1s", "--bmc-timeout=6s"], SIZE);
+  using terminal = await pit.open(["run", "--timeout=3s", "--bmc-timeout=6s"], SIZE);
   await terminal.end();
   const text = await terminal.scrollback();
   const verdict = text.slice(text.search(/^NOT READY/m));
