@@ -18,7 +18,7 @@ import { foldHosts } from "../text/host_range.ts";
 import { stateOf, withParked } from "./boot_state.ts";
 import { NO_TARGETS, type Observed, targetsOf } from "./boot_tree.ts";
 import { CHANGE_OPTIONS, changeNodes } from "./change_nodes.ts";
-import { lockState } from "./prepare_links.ts";
+import { lockState } from "./lock_state.ts";
 import { nodeObserver } from "./observe_node.ts";
 import { planNode } from "./plan_links.ts";
 import { type Decide, NO_WEB_ROOT, UNREADABLE } from "./node_planner.ts";

@@ -25,7 +25,7 @@ import { CHANGE_OPTIONS, type NodeChanger } from "./change_nodes.ts";
 import type { PlannedNode } from "./planned_node.ts";
 import { hasSteps } from "./plan_steps.ts";
 import { servedNodes } from "./served_nodes.ts";
-import { StateDirectory } from "./state_directory.ts";
+import type { StateDirectory } from "./state_directory.ts";
 import { removeUnfinished } from "./unfinished.ts";
 import { wantNodes } from "./want_nodes.ts";
 import { SCRIPT } from "./boot_tree.ts";
@@ -52,24 +52,6 @@ export interface LinkWork {
   readonly images: Readonly<Record<string, Image>>;
 }
 
-/**
- * Locks the state directory, before anything is read that another run may change.
- *
- * @param flags Where it is; with `--dry-run` it is only looked at.
- * @param host The file system.
- * @returns `null` with `--dry-run`.
- * @throws {Failure} If another run holds the lock, or nothing can be written.
- */
-export async function lockState(
-  { state, "dry-run": isDry }: Pick<LinkFlags, "state" | "dry-run">,
-  { root }: Pick<Host, "root">,
-): Promise<StateDirectory | null> {
-  if (!isDry) return await StateDirectory.lock(root, state);
-  const advice = { hint: "name another directory with --state", isSure: true };
-  guarded(state, advice, () => checkCouldWrite(root.real(`${state}/lock`)), writeFailure);
-  return null;
-}
-
 const NAME_WEB_ROOT = "name another with --web-root";
 
 /** Where something is to be written. */
@@ -85,7 +67,7 @@ function checkPlace(directory: string, hint: string, { root }: Host): true {
  *
  * @param checks Those of the command.
  * @param draft The document, with `images`.
- * @param options `flags`; `state`: what {@linkcode lockState} says.
+ * @param options `flags`; `state`: what `lockState` says.
  * @param host Where.
  * @returns What boot directories are made with; `undefined` if a check has failed.
  */

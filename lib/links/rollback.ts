@@ -11,7 +11,7 @@ import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { readRoles } from "../nodes/read_roles.ts";
 import { CHANGE_OPTIONS, changeNodes } from "./change_nodes.ts";
-import { lockState } from "./prepare_links.ts";
+import { lockState } from "./lock_state.ts";
 import { type Past, pastBefore, type StoredGeneration } from "./generations.ts";
 import { planNode } from "./plan_links.ts";
 import type { Decide } from "./node_planner.ts";

@@ -21,7 +21,8 @@ import {
   WAIT_OPTIONS,
   waitForLeases,
 } from "../leases/wait_for_leases.ts";
-import { LINK_OPTIONS, type LinkWork, lockState, prepareLinks } from "../links/prepare_links.ts";
+import { lockState } from "../links/lock_state.ts";
+import { LINK_OPTIONS, type LinkWork, prepareLinks } from "../links/prepare_links.ts";
 import type { Applied } from "../links/apply_plans.ts";
 import { LinkSetter } from "../links/set_links.ts";
 import { addUnserved } from "../links/unserved.ts";
