@@ -44,7 +44,8 @@ export function progressTeller(hasBoard: boolean): Teller {
       return [...grave(event, after), ...hasBoard ? [] : light(event, after)];
     }
     const { missing, expected, left } = event;
-    if (hasBoard || missing.length === 0) return [];
+    // Without time left it is said what came of it.
+    if (hasBoard || missing.length === 0 || left === 0) return [];
     // The time runs from when all BMCs are set.
     if (left !== null && !said?.isTimed) return first(missing, left, now);
     if (said && now - said.at < REPEAT_MS) return [];
@@ -131,8 +132,11 @@ function whyOf({ nodes }: Extract<Event, { what: "hopeless" }>, progress: Progre
     .filter(([, faulty]) => faulty.length > 0);
   const [only] = groups;
   if (!only) return nodes.length === 1 ? "its BMC is not set" : "their BMCs are not set";
-  if (groups.length === 1 && only[1].length === nodes.length) return only[0];
-  return groups.map(([fault, faulty]) => `${fault} ${foldHosts(faulty)}`).join(", ");
+  if (only[1].length === nodes.length) return only[0];
+  const told = new Set(groups.flatMap(([, faulty]) => faulty));
+  const others = nodes.filter((node) => !told.has(node));
+  return [...groups, ...others.length > 0 ? [["not asked", others] as const] : []]
+    .map(([fault, faulty]) => `${fault} ${foldHosts(faulty)}`).join(", ");
 }
 
 function countOf({ leased, expected }: { leased: number; expected: number }): string {

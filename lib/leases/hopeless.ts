@@ -8,6 +8,7 @@ import type { Bmc, BmcState } from "../document/document.ts";
 
 /** Such a BMC asks for no lease unless somebody does something about it. */
 const HOPELESS: ReadonlySet<BmcState> = new Set(["denied", "unreachable", "failed"]);
+
 /**
  * Tells whether none of these BMCs will ask for a lease by itself: each has refused,
  * or could not be reached or set. One that nobody has tried to set may.
@@ -16,11 +17,28 @@ const HOPELESS: ReadonlySet<BmcState> = new Set(["denied", "unreachable", "faile
  * @param bmcs What became of the setting of BMCs.
  */
 export function areHopeless(missing: readonly string[], bmcs: readonly Bmc[]): boolean {
-  const states = new Map(bmcs.map(({ name, state }) => [name, state]));
-  // One that was not asked was spared because others refused.
-  const spared = [...states.values()].includes("denied");
+  const states = statesOf(bmcs);
+  const locked = new Set(lockedOut(missing, bmcs));
   return missing.every((name) => {
     const state = states.get(name);
-    return state !== undefined && (HOPELESS.has(state) || (spared && state === "skipped"));
+    return state !== undefined && (HOPELESS.has(state) || locked.has(name));
   });
+}
+
+/**
+ * Finds the BMCs that user or password keep us out of: they refused them, or were not
+ * asked because others did.
+ *
+ * @param names The names of BMCs.
+ * @param bmcs What became of the setting of BMCs.
+ */
+export function lockedOut(names: readonly string[], bmcs: readonly Bmc[]): string[] {
+  const states = statesOf(bmcs);
+  const kinds = [...states.values()].includes("denied") ? ["denied", "skipped"] : [];
+  return names.filter((name) => kinds.includes(states.get(name) ?? ""));
+}
+
+/** The states of BMCs by their names. */
+export function statesOf(bmcs: readonly Bmc[]): ReadonlyMap<string, BmcState> {
+  return new Map(bmcs.map(({ name, state }) => [name, state]));
 }

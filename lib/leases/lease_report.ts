@@ -11,6 +11,7 @@ import { nodeOf, nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { printable } from "../text/printable.ts";
 import { table } from "../text/table.ts";
+import { lockedOut, statesOf } from "./hopeless.ts";
 import type { LeaseMatch } from "./match_leases.ts";
 
 /** What fits into 80 columns beside MAC and address. */
@@ -51,13 +52,13 @@ export function leaseProblems(match: LeaseMatch, wait: Wait): Report[] {
 function missingBmcs({ missing }: LeaseMatch, wait: Wait): Report[] {
   const { expected, bmcs, seconds } = wait;
   if (missing.length === 0) return [];
-  const states = new Map(bmcs.map(({ name, state }) => [name, `bmc-dhcp: ${state}`]));
+  const states = statesOf(bmcs);
   const isMissing = new Set(missing);
   const rows = expected.filter(({ name }) => isMissing.has(name)).map(({ name, mac, ip }) => [
     name,
     mac ?? "MAC unknown",
     ip ?? "address unknown",
-    states.get(name) ?? "",
+    states.has(name) ? `bmc-dhcp: ${states.get(name)}` : "",
   ]);
   const waited = seconds > 0 ? ` after ${seconds} s` : "";
   return [["leases-missing", {
@@ -74,11 +75,20 @@ function missingHint(
   const dnsmasq = "is dnsmasq running (systemctl status dnsmasq)?";
   if (!isThere) return `${leases} was not there: dnsmasq writes it; ${dnsmasq}`;
   if (areGone) return `there were leases, and all of them have ended: ${dnsmasq}`;
-  const states = new Map(bmcs.map(({ name, state }) => [name, state]));
+  const states = statesOf(bmcs);
+  const locked = lockedOut(missing, bmcs);
   // Where nobody has asked a BMC, it may well be reached.
   const reachable = missing.filter((name) => REACHABLE.has(states.get(name) ?? "unknown"));
-  const reset = `; restart them: pitboot bmc-dhcp --reset --nodes ${foldHosts(nodesOf(reachable))}`;
-  return `check power and cabling${reachable.length > 0 ? reset : ""}`;
+  const named = (names: readonly string[]): string => foldHosts(nodesOf(names));
+  return [
+    ...locked.length < missing.length ? ["check power and cabling"] : [],
+    ...reachable.length > 0
+      ? [`restart them: pitboot bmc-dhcp --reset --nodes ${named(reachable)}`]
+      : [],
+    ...locked.length > 0
+      ? [`user or password refused: IPMI_PASSWORD? U: in conman.conf? (${named(locked)})`]
+      : [],
+  ].join("; ");
 }
 
 function strangers({ missing, unexpected }: LeaseMatch, { leases }: Wait): Report[] {

@@ -92,6 +92,9 @@ Deno.test("progressTeller() says every minute who is still waited for", async (t
       "still waiting for 1 of 3 BMCs, 14 min left: ncn-w001",
     ]);
   });
+  await t.step("no time is left", () => {
+    assertEquals(told([[0, waiting(["ncn-w001"], 0)]]), []);
+  });
   await t.step("nobody is missing", () => assertEquals(told([[0, waiting([], 900)]]), []));
 });
 
@@ -109,6 +112,11 @@ Deno.test("progressTeller() says why nobody can come any more", async (t) => {
       "several",
       [...ASKED, hopeless("ncn-w001", "ncn-w002")],
       "giving up on ncn-w[001-002] after 60 s without news: no answer ncn-w001, refused ncn-w002",
+    ],
+    [
+      "some were not asked",
+      [...ASKED, hopeless("ncn-w002", "ncn-w007", "ncn-w008")],
+      "giving up on ncn-w[002,007-008] after 60 s without news: refused ncn-w002, not asked ncn-w[007-008]",
     ],
     [
       "one of which nothing is known",

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Bmc } from "../../../lib/document/document.ts";
+import type { Bmc, BmcState } from "../../../lib/document/document.ts";
 import type { Report } from "../../../lib/document/problems.ts";
 import { leaseProblems, type Wait } from "../../../lib/leases/lease_report.ts";
 import type { Lease } from "../../../lib/leases/leases.ts";
@@ -74,6 +74,44 @@ Deno.test("leaseProblems() names the BMCs without a lease", async (t) => {
       for (const fact of absent) {
         assert(!reports[0]?.[1].message.includes(fact), `${textOf(reports)}: ${fact}`);
       }
+    });
+  }
+});
+
+Deno.test("leaseProblems() says what to do about each", async (t) => {
+  const cases: [name: string, states: [BmcState, BmcState], hint: string][] = [
+    ["nobody answers", ["unreachable", "unreachable"], "check power and cabling"],
+    [
+      "one can be told to restart",
+      ["unreachable", "failed"],
+      "check power and cabling; restart them: pitboot bmc-dhcp --reset --nodes ncn-w002",
+    ],
+    [
+      "both refuse",
+      ["denied", "denied"],
+      "user or password refused: IPMI_PASSWORD? U: in conman.conf? (ncn-w[001-002])",
+    ],
+    [
+      "one was not asked, as the other refused",
+      ["denied", "skipped"],
+      "user or password refused: IPMI_PASSWORD? U: in conman.conf? (ncn-w[001-002])",
+    ],
+    ["nobody was asked", ["skipped", "skipped"], "check power and cabling"],
+    [
+      "each has a cause of its own",
+      ["denied", "changed"],
+      "check power and cabling; restart them: pitboot bmc-dhcp --reset --nodes ncn-w002; user or password refused: IPMI_PASSWORD? U: in conman.conf? (ncn-w001)",
+    ],
+  ];
+  for (const [name, [first, second], hint] of cases) {
+    await t.step(name, () => {
+      const bmcs: Bmc[] = [
+        { ...W001_UNREACHABLE, state: first },
+        { ...W001_UNREACHABLE, name: W002.name, node: W002.node, state: second },
+      ];
+      const missing = bmcs.map(({ name }) => name);
+      const [report] = leaseProblems(match({ missing }), { ...WAIT, bmcs });
+      assertEquals(report?.[1].hint, hint);
     });
   }
 });
