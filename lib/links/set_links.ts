@@ -38,7 +38,7 @@ export class LinkSetter {
   readonly #flags: LinkFlags;
   readonly #host: Host;
   readonly #changer: NodeChanger;
-  readonly #begun = new Set<string>();
+  readonly #begun = new Map<string, ServedNode>();
   readonly #blocked = new Map<string, string>();
   /** What was planned a moment ago, and when. */
   #planned: { readonly nodes: readonly PlannedNode[]; readonly at: number } | null = null;
@@ -100,7 +100,7 @@ export class LinkSetter {
     const { served } = servedNodes(leases, this.#work);
     const more = served.filter(({ name }) => !this.#begun.has(name));
     if (more.length === 0) return;
-    for (const { name } of more) this.#begun.add(name);
+    for (const node of more) this.#begun.set(node.name, node);
     try {
       await this.#changer.change(await this.#plan(more));
     } catch (error) {
@@ -119,6 +119,13 @@ export class LinkSetter {
   end(leases?: readonly BmcLease[]): Applied {
     if (leases) this.#reportOn(servedNodes(leases, this.#work));
     const { nodes, failed } = this.#changer.end();
+    // What was there when they were set up may be gone.
+    const offline = new Set(
+      nodes.flatMap(({ wanted, plan }) => plan.change === "offline" ? [wanted.name] : []),
+    );
+    this.#wantUnlessLost(
+      [...this.#begun.values()].filter(({ name }) => !offline.has(name) && !this.#undone.has(name)),
+    );
     const seen = nodes.map(({ wanted: { name }, observed }) => ({ name, observed }));
     const blocked = [...this.#blocked];
     const { scripts } = this.#work;
@@ -154,8 +161,27 @@ export class LinkSetter {
     const others = nodes.filter(({ name }) => !known.has(name));
     return [
       ...nodes.flatMap(({ name }) => known.get(name) ?? []),
-      ...others.length > 0 ? await this.#planUnblocked(this.#want(others)) : [],
+      ...others.length > 0 ? await this.#planUnblocked(this.#wantUnlessLost(others)) : [],
     ];
+  }
+
+  /** Nodes whose images are gone or unfit by now do not stop those of other roles. */
+  #wantUnlessLost(nodes: readonly ServedNode[]): Wanted[] {
+    return [...Map.groupBy(nodes, ({ role }) => role).values()].flatMap((group) => {
+      try {
+        return this.#want(group);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        this.#lose(group, error);
+        return [];
+      }
+    });
+  }
+
+  #lose(nodes: readonly { readonly name: string }[], { code, details }: Failure): void {
+    const isNew = ![...this.#undone.values()].includes(details.message);
+    for (const { name } of nodes) this.#undone.set(name, details.message);
+    if (isNew) this.#draft.report(code, details);
   }
 
   async #planUnblocked(wanted: readonly Wanted[]): Promise<PlannedNode[]> {

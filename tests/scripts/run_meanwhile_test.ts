@@ -26,8 +26,16 @@ function slowPit(): TemporaryPit {
 }
 
 /** Starts a run of two nodes, and waits until it waits. */
-async function startRun(pit: TemporaryPit, ...args: string[]): Promise<Deno.ChildProcess> {
-  const all = ["run", "--json", "--nodes", `${FIRST},${SECOND}`, ...args];
+function startRun(pit: TemporaryPit, ...args: string[]): Promise<Deno.ChildProcess> {
+  return startRunOf(pit, `${FIRST},${SECOND}`, ...args);
+}
+
+async function startRunOf(
+  pit: TemporaryPit,
+  nodes: string,
+  ...args: string[]
+): Promise<Deno.ChildProcess> {
+  const all = ["run", "--json", "--nodes", nodes, ...args];
   const child = startPitboot(pit, all, { stdin: "null" });
   await until(() => isWatching(child));
   return child;
@@ -106,4 +114,27 @@ Deno.test("run says nothing of a wait that ^C has ended", async () => {
   const { code, stderr } = await resultOf(run);
   assertEquals(code, 130);
   assert(!stderr.includes("waiting up to"), stderr);
+});
+
+Deno.test("run serves nodes although the images of another role went away, and waits on", async () => {
+  using pit = slowPit();
+  const run = await startRunOf(pit, `${FIRST},${SECOND},ncn-s[001-002]`);
+  giveLease(pit, "ncn-s001");
+  await isServed(pit, "ncn-s001");
+  Deno.removeSync(`${pit.root}/var/www/ephemeral/data/ceph`, { recursive: true });
+  giveLease(pit, "ncn-s002");
+  giveLease(pit, FIRST);
+  await isServed(pit, FIRST);
+  giveLease(pit, SECOND);
+  const { code, document, stderr } = await resultOf(run);
+  assertEquals(code, 5, stderr);
+  assertMatch(problemOf(document, "images-missing").message, /ceph.*does not exist/);
+  // What was made before boots no more.
+  assertEquals(document.nodes?.map(({ name, change, cause }) => [name, change, cause?.code]), [
+    ["ncn-s001", "created", "node-failed"],
+    ["ncn-s002", "absent", "node-failed"],
+    [FIRST, "created", undefined],
+    [SECOND, "created", undefined],
+  ]);
+  assertMatch(stderr, /NOT READY +2 of 4 nodes will boot/);
 });
