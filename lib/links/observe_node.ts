@@ -131,7 +131,8 @@ const NO_LINKS: Links = {
   "rootfs": { kind: "absent" },
 };
 
-const ABSENT: Observed = {
+/** There is no boot directory. */
+export const ABSENT: Observed = {
   directory: "absent",
   links: NO_LINKS,
   script: null,

@@ -7,16 +7,16 @@
 import type { Draft } from "../command/draft.ts";
 import { Failure } from "../document/problems.ts";
 import { readCauses } from "./state_directory.ts";
-import type { BootNode, Document } from "../document/document.ts";
+import type { BootNode } from "../document/document.ts";
 import type { Host } from "../command/host.ts";
-import { guarded } from "../io/failures.ts";
+import { failureOf, guarded } from "../io/failures.ts";
 import { isChosen } from "../nodes/node_choice.ts";
 import { roleOf } from "../nodes/roles.ts";
 import { nodeOf } from "../text/host_name.ts";
 import type { Applied } from "./apply_plans.ts";
 import { targetsOf } from "./boot_tree.ts";
 import { causeOf, type Known } from "./node_causes.ts";
-import { nodeObserver } from "./observe_node.ts";
+import { ABSENT, nodeObserver } from "./observe_node.ts";
 import type { LinkFlags, LinkWork } from "./prepare_links.ts";
 
 const LOOK = "look at what became of it, and run again";
@@ -40,7 +40,7 @@ export interface Done {
  * @param host The file system.
  */
 export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root">): void {
-  const nodes = withUnserved(draft.document, done, host);
+  const nodes = withUnserved(draft, done, host);
   draft.add({ nodes });
   const { root } = host;
   const before = readCauses(root, done.flags.state);
@@ -60,10 +60,11 @@ export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root">):
 }
 
 function withUnserved(
-  { nodes = [], leases = [], bmcs }: Document,
+  draft: Draft,
   { work, applied, flags, isCutOff }: Done,
   { root }: Pick<Host, "root">,
 ): BootNode[] {
+  const { nodes = [], leases = [], bmcs } = draft.document;
   const webRoot = flags["web-root"];
   const known: Known = {
     bmcs,
@@ -76,13 +77,23 @@ function withUnserved(
     const cause = node.change === "offline" ? null : causeOf(node.name, known);
     return cause ? { ...node, cause } : node;
   });
-  const observe = guarded(webRoot, LOOK, () => nodeObserver(root, webRoot));
+  const look = <T>(path: string, work: () => T): T | null => {
+    try {
+      return guarded(path, LOOK, work);
+    } catch (error) {
+      // Whatever became of it, the verdict must name all nodes.
+      draft.report(failureOf(error).code, failureOf(error).details);
+      return null;
+    }
+  };
+  const observe = look(webRoot, () => nodeObserver(root, webRoot));
   const others = work.bmcs.filter(({ node }) =>
     isChosen(node, work.choice) && !known.served.has(node)
   );
   const unserved = others.map(({ node }): BootNode => {
     const path = `${webRoot}/${node}`;
-    const { directory, links, script, parked } = guarded(path, LOOK, () => observe(node));
+    const seen = observe && look(path, () => observe(node));
+    const { directory, links, script, parked } = seen ?? ABSENT;
     const targets = targetsOf(links);
     const isOffline = parked !== null && script === null;
     return {

@@ -138,3 +138,20 @@ Deno.test("run serves nodes although the images of another role went away, and w
   ]);
   assertMatch(stderr, /NOT READY +2 of 4 nodes will boot/);
 });
+
+Deno.test("run names all nodes in its verdict although the web root went away", async () => {
+  using pit = slowPit();
+  const run = await startRun(pit);
+  giveLease(pit, FIRST);
+  await isServed(pit, FIRST);
+  Deno.renameSync(`${pit.root}/var/www`, `${pit.root}/var/elsewhere`);
+  giveLease(pit, SECOND);
+  const { code, document, stderr } = await resultOf(run);
+  assertEquals(code, 5, stderr);
+  assertEquals(problemOf(document, "file-missing").message, "/var/www: does not exist");
+  assertEquals(document.nodes?.map(({ name, cause }) => [name, cause?.code]), [
+    [FIRST, "node-failed"],
+    [SECOND, "node-failed"],
+  ]);
+  assertMatch(stderr, /NOT READY +0 of 2 nodes will boot/);
+});
