@@ -16,7 +16,7 @@ import { main } from "../lib/command/main.ts";
 import { EMPTY_DOCUMENT } from "../lib/document/document.ts";
 import { EXIT, type ExitCode } from "../lib/document/exit_codes.ts";
 import { GENERATION, generationNumber } from "../lib/links/generation_number.ts";
-import { generationsOf } from "../lib/links/history.ts";
+import { generationAtWork, generationsOf } from "../lib/links/history.ts";
 import { historyDetails, historyTable } from "../lib/links/history_report.ts";
 
 const options = { ...pathOptions("state"), ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
@@ -27,7 +27,7 @@ export const command: Command<typeof options> = {
   summary: "show what was changed, when and by whom",
   description: [
     "Every run of set-links, run, rollback, offline and online that changes something writes a generation: what each node booted before and after, and what failed. history lists them; history N shows all of one, by node range: releases, and the beginning of the SHA-256 of scripts.",
-    "A generation that was cut off did not come to its end: what it had done by then stays, and a new run goes on.",
+    "A generation that is at work is being made now. One that was cut off did not come to its end: what it had done by then stays, and a new run goes on.",
     "Reads the state directory. Nothing is changed.",
   ],
   options,
@@ -43,10 +43,10 @@ export const command: Command<typeof options> = {
   run: showHistory,
 };
 
-function showHistory(
+async function showHistory(
   { flags, operand }: CommandLine<typeof options>,
   { context: { stdout }, root, reporter }: Host,
-): ExitCode {
+): Promise<ExitCode> {
   const number = generationNumber(operand);
   root.check();
   const generations = generationsOf(root, flags.state, number);
@@ -56,9 +56,10 @@ function showHistory(
     return EXIT.done;
   }
   if (generations.length === 0) reporter.say("pitboot has not changed any node yet");
+  const atWork = await generationAtWork(root, flags.state);
   const lines = number === null
-    ? historyTable(generations, stdout.isTerminal ? stdout.columns() : Infinity)
-    : generations.flatMap(historyDetails);
+    ? historyTable(generations, stdout.isTerminal ? stdout.columns() : Infinity, atWork)
+    : generations.flatMap((generation) => historyDetails(generation, atWork));
   stdout.write(lines.map((line) => `${line}\n`).join(""));
   return EXIT.done;
 }

@@ -63,7 +63,7 @@ export interface Generation {
   readonly restores: number | null;
   /** ISO 8601, UTC. */
   readonly begun: string;
-  /** `null` if it was cut off. */
+  /** `null` if it is being made, or was cut off. */
   readonly ended: string | null;
   /** Who did it. */
   readonly who: string;

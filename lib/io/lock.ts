@@ -13,6 +13,8 @@ import type { Root } from "./root.ts";
 
 /** Other runs have ended by then, or are stuck. */
 const LOCK_WAIT_MS = 3000;
+/** A lock that is free is had at once. */
+const LOOK_MS = 200;
 /** Whoever can open a lock can hold it: nobody but its owner. */
 const LOCK_MODE = 0o600;
 
@@ -50,6 +52,32 @@ export async function lock(
       file.close();
       throw error;
     }
+    file.close();
+  }
+}
+
+/**
+ * Tells whether another run holds a lock. Nothing is made, and nobody is kept waiting.
+ *
+ * @param root The file system.
+ * @param path The file, as seen from inside.
+ * @returns `false` also where nobody can tell.
+ */
+export async function isLocked(root: Root, path: string): Promise<boolean> {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(root.real(path));
+  } catch {
+    return false;
+  }
+  const isHeld = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => isHeld.resolve(true), LOOK_MS);
+  try {
+    return await Promise.race([file.lock(false).then(() => false), isHeld.promise]);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
     file.close();
   }
 }

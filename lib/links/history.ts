@@ -6,6 +6,7 @@
 
 import type { Generation } from "../document/generation.ts";
 import { Failure } from "../document/problems.ts";
+import { isLocked } from "../io/lock.ts";
 import type { Root } from "../io/root.ts";
 import { readGenerations } from "./state_directory.ts";
 
@@ -27,4 +28,17 @@ export function generationsOf(root: Root, state: string, number: number | null):
     message: `there is no generation ${number} in ${state}`,
     hint: "pitboot history lists them",
   });
+}
+
+/**
+ * Finds the generation that is being made: it looks as if it was cut off.
+ *
+ * @param root The file system.
+ * @param state The state directory.
+ * @returns Its number; `null` if there is none.
+ * @throws {Failure} If a generation cannot be read.
+ */
+export async function generationAtWork(root: Root, state: string): Promise<number | null> {
+  const last = readGenerations(root, state).at(-1);
+  return last?.ended === null && await isLocked(root, `${state}/lock`) ? last.number : null;
 }

@@ -18,16 +18,21 @@ const RELEASE_WIDTH = 14;
  *
  * @param generations The oldest first.
  * @param width The most characters of a line.
+ * @param atWork The number of the one that is being made, if any.
  * @returns Lines; none if there are no generations.
  */
-export function historyTable(generations: readonly Generation[], width: number): string[] {
+export function historyTable(
+  generations: readonly Generation[],
+  width: number,
+  atWork: number | null = null,
+): string[] {
   if (generations.length === 0) return [];
   const rows = generations.map((generation) => [
     String(generation.number),
     printable(generation.begun.slice(0, 16).replace("T", " ")),
     printable(generation.who),
     String(generation.changes.flatMap(({ nodes }) => nodes).length),
-    resultOf(generation),
+    resultOf(generation, atWork),
     clip(printable(releasesOf(generation), Infinity), width === Infinity ? width : RELEASE_WIDTH),
     printable(generation.command.replace(/^(CSM_RELEASE=\S+ )?pitboot /, ""), Infinity),
   ]);
@@ -38,13 +43,14 @@ export function historyTable(generations: readonly Generation[], width: number):
  * Describes a generation: nodes to which the same happened share a paragraph.
  *
  * @param generation The generation.
+ * @param atWork The number of the one that is being made, if any.
  * @returns Lines.
  */
-export function historyDetails(generation: Generation): string[] {
+export function historyDetails(generation: Generation, atWork: number | null = null): string[] {
   const { number, begun, who, command, parent, restores, bootScript, changes } = generation;
   return [
     printable(`generation ${number}, ${begun.slice(0, 19).replace("T", " ")} UTC, by `) +
-    `${printable(who)}: ${resultOf(generation)}`,
+    `${printable(who)}: ${resultOf(generation, atWork)}`,
     `    ${printable(command, Infinity)}`,
     ...restores === null ? [] : [`    went back to ${numbered(restores)}`],
     `    pitboot rollback ${number} comes back here; before it was ${numbered(parent)}`,
@@ -56,9 +62,9 @@ export function historyDetails(generation: Generation): string[] {
 }
 
 /** What became of a generation, in a word or two. */
-function resultOf({ ended, changes }: Generation): string {
+function resultOf({ number, ended, changes }: Generation, atWork: number | null): string {
   const failed = changes.filter((change) => change.failed !== null).flatMap(({ nodes }) => nodes);
-  if (ended === null) return "cut off";
+  if (ended === null) return number === atWork ? "at work" : "cut off";
   return failed.length > 0 ? `${failed.length} failed` : "done";
 }
 

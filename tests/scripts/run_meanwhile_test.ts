@@ -155,3 +155,16 @@ Deno.test("run names all nodes in its verdict although the web root went away", 
   ]);
   assertMatch(stderr, /NOT READY +0 of 2 nodes will boot/);
 });
+
+Deno.test("history says of a run that is at work that it is, and of one that was killed", async () => {
+  using pit = slowPit();
+  const run = await startRun(pit);
+  giveLease(pit, FIRST);
+  await isServed(pit, FIRST);
+  const during = await pitboot(pit, ["history"]);
+  assertMatch(during.stdout, / 1 +at work /);
+  assertMatch((await pitboot(pit, ["history", "1"])).stdout, /^generation 1, .*: at work\n/);
+  run.kill("SIGKILL");
+  await resultOf(run);
+  assertMatch((await pitboot(pit, ["history"])).stdout, / 1 +cut off /);
+});
