@@ -7,7 +7,6 @@
 import { reasonOf, writeFailure } from "../io/failures.ts";
 import { checkWritable } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
-import { writeAll } from "../io/write_all.ts";
 import { type Event, eventLine } from "./event.ts";
 
 /** A file that takes events, one JSON object a line. */
@@ -46,11 +45,23 @@ export class EventFile implements Disposable {
   /** Adds an event. What cannot be written never stops the work: see {@linkcode fault}. */
   add(event: Event): void {
     if (this.#fault !== null) return;
+    const bytes = new TextEncoder().encode(`${eventLine(event, this.#now())}\n`);
+    let written = 0;
     try {
       // In one call, so that others may write to it, too.
-      writeAll(this.#file, new TextEncoder().encode(`${eventLine(event, this.#now())}\n`));
+      while (written < bytes.length) written += this.#file.writeSync(bytes.subarray(written));
     } catch (error) {
       this.#fault = reasonOf(error);
+      if (written > 0) this.#takeBack(written);
+    }
+  }
+
+  /** Half a line, which the next one would go on: no reader of JSON gets past that. */
+  #takeBack(written: number): void {
+    try {
+      this.#file.truncateSync(this.#file.statSync().size - written);
+    } catch {
+      // The fault has been noted.
     }
   }
 

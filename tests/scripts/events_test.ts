@@ -123,8 +123,14 @@ Deno.test({
     using pit = temporaryPit({ leased: true });
     const log = `${pit.root}/var/log`;
     Deno.mkdirSync(log, { recursive: true });
-    const script =
-      'mount -t tmpfs -o size=4k tmpfs "$0"; cat /dev/zero 2>/dev/null >"$0/full"; "$@"';
+    // There is room for the beginning of a line.
+    const script = `mount -t tmpfs -o size=8k tmpfs "$0"
+      yes '' | head -c 4000 >"$0/events.jsonl"
+      cat /dev/zero 2>/dev/null >"$0/full"
+      "$@"
+      code=$?
+      cp "$0/events.jsonl" "$0.copy"
+      exit $code`;
     const words = [...PITBOOT, "wait-leases", EVENTS, `--root=${pit.root}`];
     const child = new Deno.Command("unshare", {
       args: ["-m", "sh", "-c", script, log, ...words],
@@ -141,6 +147,8 @@ Deno.test({
     );
     assertEquals(severity, "warning");
     assertEquals(stderr.split("cannot be written").length - 1, 1, stderr);
+    // Half a line would be the beginning of the next one.
+    assertEquals(Deno.readTextFileSync(`${log}.copy`), "\n".repeat(4000));
   },
 });
 
