@@ -25,25 +25,32 @@ export async function promptSecret(question: string, signal: AbortSignal): Promi
   const show = (text: string): void => {
     Deno.stderr.writeSync(new TextEncoder().encode(text));
   };
-  // Before the question: who reads that may type. cbreak: ^C still is a signal.
-  Deno.stdin.setRaw(true, { cbreak: true });
-  try {
+  const typed: string[] = [];
+  const ask = (): void => {
+    typed.length = 0;
+    // Before the question: who reads that may type. cbreak: ^C still is a signal.
+    Deno.stdin.setRaw(true, { cbreak: true });
     show(question);
-    return await readLine(signal);
+  };
+  // After ^Z and fg a shell leaves the terminal as it wants it: it would show the secret.
+  Deno.addSignalListener("SIGCONT", ask);
+  try {
+    ask();
+    return await readLine(typed, signal);
   } finally {
+    Deno.removeSignalListener("SIGCONT", ask);
     Deno.stdin.setRaw(false);
     show("\n");
   }
 }
 
-async function readLine(signal: AbortSignal): Promise<string> {
+async function readLine(typed: string[], signal: AbortSignal): Promise<string> {
   const aborted = new Promise<never>((_, reject) => {
     const abort = (): void => reject(signal.reason);
     if (signal.aborted) abort();
     else signal.addEventListener("abort", abort, { once: true });
   });
   const decoder = new TextDecoder();
-  const typed: string[] = [];
   for (;;) {
     const bytes = new Uint8Array(64);
     const count = await Promise.race([Deno.stdin.read(bytes), aborted]);

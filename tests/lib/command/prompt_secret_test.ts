@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { testWith } from "../../installation.ts";
 import { checkDocument, environment, PITBOOT, problemOf, temporaryPit } from "../../kit.ts";
+import { Terminal, terminalTest } from "../../terminal/terminal.ts";
 
 const ASK = new URL("ask.ts", import.meta.url).pathname;
 const QUESTION = "Secret: ";
@@ -29,6 +30,32 @@ testWith("promptSecret() takes what is typed, and shows none of it", ["bsdutils"
     });
   }
 });
+
+terminalTest(
+  "promptSecret() asks anew after ^Z and fg, and shows none of it then either",
+  async () => {
+    using terminal = await Terminal.open({
+      columns: 80,
+      rows: 24,
+      command: ["/bin/bash", "--norc", "--noprofile", "-i"],
+      env: { ...Deno.env.toObject(), PS1: "$ " },
+    });
+    await terminal.shows("$");
+    await terminal.type(`${Deno.execPath()} run -q -A ${ASK}`);
+    await terminal.press("Enter");
+    await terminal.shows((screen) => asked(screen) === 1);
+    await terminal.type("wrong");
+    await terminal.press("C-z");
+    await terminal.shows("Stopped");
+    await terminal.type("fg");
+    await terminal.press("Enter");
+    await terminal.shows((screen) => asked(screen) === 2);
+    await terminal.type("right");
+    await terminal.press("Enter");
+    const screen = await terminal.shows('["right"]');
+    assertEquals(screen.match(/wrong|right/g), ["right"], screen);
+  },
+);
 
 testWith("bmc-dhcp asks for the password where nobody gave one", ["bsdutils"], async (t) => {
   const question = "BMC password (empty: leave the BMCs alone): ";
@@ -66,6 +93,11 @@ testWith("bmc-dhcp says how else where it cannot ask", ["bsdutils"], async () =>
   assertMatch(said ?? "", /IPMI_PASSWORD is not set, and standard input is no terminal to ask at/);
   assertMatch(said ?? "", /hint: .*set IPMI_PASSWORD, or name a --password-file/);
 });
+
+/** How often it has asked. */
+function asked(screen: string): number {
+  return screen.split(QUESTION.trim()).length - 1;
+}
 
 /** Runs a program at a terminal, and types when it asks. */
 async function atTerminal(
