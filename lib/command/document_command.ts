@@ -84,6 +84,7 @@ async function runStage(
   using listeners = new Listeners(host, {
     handbook: tellsHandbook ? (asksForJson ? stderr : stdout) : null,
     hasVerdict: spec.verdict !== undefined,
+    contactsBmcs: "bmc-timeout" in spec.options,
   });
   const document = await workOn(spec, line, host, listeners);
   screen[Symbol.dispose]();

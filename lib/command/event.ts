@@ -14,7 +14,7 @@ export type Event =
   | { readonly what: "resolving" }
   /** The images are chosen, by role. */
   | { readonly what: "resolved"; readonly images: Readonly<Record<string, Image>> }
-  /** Checks before the work have failed: nothing was done, no BMC was contacted. */
+  /** Checks before the work have failed: nothing was done. */
   | { readonly what: "refused"; readonly failed: number; readonly checks: number }
   /** Nobody gave a password: no BMC will be set. */
   | { readonly what: "no-password" }

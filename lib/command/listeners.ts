@@ -36,6 +36,8 @@ export interface Telling {
   readonly handbook: Output | null;
   /** Whether a verdict may end it. */
   readonly hasVerdict: boolean;
+  /** Whether it contacts BMCs: else, in a chain, another command may have done so. */
+  readonly contactsBmcs: boolean;
 }
 
 /** Listens to the events of a command, and tells of them. */
@@ -107,9 +109,8 @@ export class Listeners implements Disposable {
     for (const problem of this.#held) reporter.problem(problem);
     if (last?.what !== "refused") return;
     const { failed, checks } = last;
-    reporter.error(
-      `${failed} of ${checks} checks failed; no BMC was contacted, nothing was changed`,
-    );
+    const uncontacted = this.#telling.contactsBmcs ? "no BMC was contacted, " : "";
+    reporter.error(`${failed} of ${checks} checks failed; ${uncontacted}nothing was changed`);
   }
 
   /** Closes the file of events. */

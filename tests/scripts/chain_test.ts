@@ -77,6 +77,14 @@ Deno.test("a BMC that fails does not stop the chain, its lease has the last word
   problemOf(document, "bmc-denied");
 });
 
+Deno.test("set-links says nothing of BMCs, which the command before it has set", async () => {
+  using pit = temporaryPit({ leased: true });
+  Deno.removeSync(`${pit.root}/var/www/boot/script.ipxe`);
+  const { code, stderr } = await shell(pit, "pitboot bmc-dhcp -q | pitboot set-links >/dev/null");
+  assertEquals(code, 1, stderr);
+  assertMatch(stderr, /set-links: error: 1 of \d+ checks failed; nothing was changed\n/);
+});
+
 Deno.test("a reader that goes away stops nothing", async (t) => {
   for (const reader of ["head -c 1 >/dev/null", "true"]) {
     await t.step(reader, async () => {
