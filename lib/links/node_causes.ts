@@ -19,6 +19,8 @@ export interface Known {
   readonly failed: ReadonlyMap<string, string | null>;
   /** Whether the wait for leases ended before its time. */
   readonly isCutOff: boolean;
+  /** The file of the leases that is not there; `null` if it is. */
+  readonly lacking: string | null;
 }
 
 /** The BMC has been told, or was on DHCP before: who restarts it helps it to ask. */
@@ -43,7 +45,7 @@ export function causeOf(node: string, known: Known): Cause | null {
   return cause("node-without-role", "no role has such nodes", "add one to /etc/pitboot.json");
 }
 
-function withoutLease(node: string, { bmcs, served, isCutOff }: Known): Cause {
+function withoutLease(node: string, { bmcs, served, isCutOff, lacking }: Known): Cause {
   const bmc = bmcs?.find((bmc) => bmc.node === node);
   if (!bmc) {
     return bmcs
@@ -51,6 +53,10 @@ function withoutLease(node: string, { bmcs, served, isCutOff }: Known): Cause {
       : cause("leases-missing", "its BMC has no lease", `pitboot bmc-dhcp --nodes ${node}`);
   }
   if (!ASKS.has(bmc.state)) return ofBmc(bmc);
+  // Nobody knows whether it asks, and to restart it helps nobody.
+  if (lacking !== null) {
+    return cause("leases-missing", `there is no ${lacking}`, "systemctl status dnsmasq");
+  }
   if (served.has(node)) return cause("leases-missing", "has lost its lease", "power? cable?");
   if (isCutOff) return cause("leases-missing", "has no lease yet", "run again");
   return cause("leases-missing", "asks for no lease", resetOf(node));

@@ -26,7 +26,7 @@ export interface Done {
   readonly work: LinkWork;
   readonly applied: Applied;
   /** Where boot directories and the state directory are. */
-  readonly flags: Pick<LinkFlags, "web-root" | "state">;
+  readonly flags: Pick<LinkFlags, "web-root" | "state" | "leases">;
   /** Whether the wait for leases ended before its time. */
   readonly isCutOff: boolean;
 }
@@ -72,6 +72,7 @@ function withUnserved(
     served: new Set(nodes.map(({ name }) => name)),
     failed: applied.failed,
     isCutOff,
+    lacking: isThere(root.real(flags.leases)) ? null : flags.leases,
   };
   const withCause = nodes.map((node) => {
     const cause = node.change === "offline" ? null : causeOf(node.name, known);
@@ -110,4 +111,13 @@ function withUnserved(
     };
   });
   return [...withCause, ...unserved].sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+function isThere(real: string): boolean {
+  try {
+    Deno.statSync(real);
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
+  }
 }

@@ -82,6 +82,18 @@ Deno.test("run gives up early on BMCs that cannot come", async () => {
   assert(stdout.includes("is creating boot directories"), stdout);
 });
 
+Deno.test("run restarts no BMC where dnsmasq writes no leases", async () => {
+  using pit = temporaryPit();
+  // They are on DHCP already: the simulated ones write no lease, and no file of them.
+  for (const { name } of pit.nodes) changeBmc(pit, name, "source=dhcp");
+  Deno.removeSync(leasesOf(pit));
+  const { code, stderr } = await pitboot(pit, ["run", "--timeout", "1s"]);
+  assertEquals(code, 124, stderr);
+  assertMatch(stderr, /there is no \/var\/lib\/misc\/dnsmasq\.leases/);
+  assertMatch(stderr, /systemctl status dnsmasq\n(?=then: )/);
+  assert(!stderr.includes("--reset"), stderr);
+});
+
 Deno.test("a second run is refused before it contacts a BMC", async () => {
   using pit = temporaryPit();
   changeBmc(pit, "ncn-w003", `fault=hang; echo >>${pit.directory}/sessions`);

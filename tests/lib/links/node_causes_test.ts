@@ -9,6 +9,7 @@ const BMC: Bmc = {
 };
 const NOTHING: Known = {
   ...{ bmcs: [], leased: new Set(), served: new Set(), failed: new Map(), isCutOff: false },
+  lacking: null,
 };
 const RESET = `pitboot bmc-dhcp --reset --nodes ${NODE}`;
 
@@ -82,6 +83,11 @@ Deno.test("causeOf() asks for no reset where a lease was lost, or not waited for
   const cases: [name: string, known: Partial<Known>, ...Expected][] = [
     ["lost", { served: new Set([NODE]) }, "leases-missing", /^has lost its lease$/, /^power\?/],
     ["not waited for", { isCutOff: true }, "leases-missing", /^has no lease yet$/, "run again"],
+    [
+      "no file of leases",
+      { lacking: "/x/leases" },
+      ...["leases-missing", /^there is no \/x\/leases$/, "systemctl status dnsmasq"] as const,
+    ],
   ];
   for (const [name, known, ...expected] of cases) {
     await t.step(name, () => {
