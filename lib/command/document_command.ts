@@ -175,15 +175,15 @@ function showResult(
   flags: Flags<DocumentOptions>,
   { context: { stdout, stderr }, reporter }: Host,
 ): void {
-  // What would become of nodes has been shown already, and is not so.
+  // What would become of nodes and BMCs has been shown already, and is not so.
   const isDry = "dry-run" in flags && flags["dry-run"] === true;
   const planned = shows.filter((key) => isDry && key === "nodes");
+  const done = shows.filter((key) => !isDry || (key !== "nodes" && key !== "bmcs"));
   const isTable = stdout.isTerminal || flags.verbose;
   if (isTable) {
-    const done = shows.filter((key) => !planned.includes(key));
     reporter.show(summarise(document, done, stderr.isTerminal ? stderr.columns() : Infinity));
   }
-  const said = isTable || printsHandbook ? planned : shows;
+  const said = isTable || printsHandbook ? planned : [...done, ...planned];
   const line = document.status === "failed" ? "" : headline(document, said, isDry);
   if (line) reporter.say(line);
 }

@@ -209,6 +209,7 @@ Deno.test("bmc-dhcp --dry-run starts no ipmitool and writes nothing", async () =
   assertEquals(code, 0);
   assertEquals(new Set(Object.values(statesOf(document))), new Set(["skipped"]));
   assertStringIncludes(stderr, "ncn-w[001-004]-mgmt");
+  assert(!stderr.includes("skipped"), stderr);
   assertEquals(treeOf(pit.root), before);
 });
 
