@@ -113,8 +113,9 @@ async function setAll(
       const seconds = Math.round(context.elapsed() - begin) / 1000;
       outcomes.set(target, { target, result, seconds });
       const { state, message } = result;
-      emit({ what: "asked", node, address, state, message, seconds });
+      // Before the event: with the last one it is said how many are set.
       reporter.detail(`${target.name} (${target.address}): ${result.state} after ${seconds} s`);
+      emit({ what: "asked", node, address, state, message, seconds });
       return result.state;
     });
   } finally {
