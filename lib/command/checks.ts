@@ -6,6 +6,7 @@
  */
 
 import { failureOf } from "../io/failures.ts";
+import { OutputError } from "./context.ts";
 import type { Draft } from "./draft.ts";
 import type { Host } from "./host.ts";
 
@@ -35,7 +36,7 @@ export class Checks {
     try {
       return await work();
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (signal.aborted || error instanceof OutputError) throw error;
       const { code, details } = failureOf(error);
       // Two stages may need the same file.
       if (this.#failures.has(details.message)) this.#made--;

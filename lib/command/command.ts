@@ -61,8 +61,8 @@ export async function runCommand(command: Command, context: Context): Promise<Ex
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof OutputError)) throw error;
     const isUsage = error instanceof UsageError;
-    const hint = isUsage ? `  hint: ${called} --help\n` : "";
-    context.stderr.write(`${called}: ${error.message}\n${hint}`);
+    const hint = isUsage ? `${called} --help` : error.hint;
+    context.stderr.write(`${called}: ${error.message}\n  hint: ${hint}\n`);
     return isUsage ? EXIT.usage : EXIT.failed;
   }
 }

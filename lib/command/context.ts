@@ -10,6 +10,8 @@ import type { SharedInput } from "../io/read_object.ts";
 /** Output could not be written, for instance to a full disk. */
 export class OutputError extends Error {
   override readonly name = "OutputError";
+  /** What to do next. */
+  readonly hint = "make room where it goes, or send it elsewhere";
 }
 
 /** A stream that a command writes to. */

@@ -13,6 +13,7 @@ import {
   type Report,
 } from "../document/problems.ts";
 import { failureOf } from "../io/failures.ts";
+import { OutputError } from "./context.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** The document while stages add to it: what was done stays, even after an error. */
@@ -87,6 +88,10 @@ export class Draft {
    * @param reporter Shows where it comes from, with `--verbose`.
    */
   fail(error: unknown, reporter: Pick<Reporter, "trace">): void {
+    if (error instanceof OutputError) {
+      const { message, hint } = error;
+      return this.report("failed", { message, hint });
+    }
     const { code, details } = failureOf(error);
     this.report(code, details);
     reporter.trace(error);

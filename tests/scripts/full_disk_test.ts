@@ -148,7 +148,7 @@ Deno.test({
 });
 
 Deno.test("pitboot says so if its document cannot be written", async (t) => {
-  for (const command of ["resolve-images", "set-links"]) {
+  for (const command of ["resolve-images", "set-links", "run"]) {
     await t.step(command, async () => {
       using pit = temporaryPit({ leased: true });
       const result = await onDisk(pit, {
@@ -158,7 +158,10 @@ Deno.test("pitboot says so if its document cannot be written", async (t) => {
         stdout: "/dev/full",
       });
       assertEquals(result.code, 1);
-      assertMatch(result.stderr, /standard output.*no space left on device/i);
+      assertMatch(
+        result.stderr,
+        /standard output.*no space left on device\n {2}hint: make room where it goes.*\n$/i,
+      );
       checkManners(result, pit);
     });
   }
