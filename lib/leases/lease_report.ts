@@ -86,7 +86,11 @@ function missingHint(
       ? [`restart them: pitboot bmc-dhcp --reset --nodes ${named(reachable)}`]
       : [],
     ...locked.length > 0
-      ? [`user or password refused: IPMI_PASSWORD? U: in conman.conf? (${named(locked)})`]
+      ? [
+        `user or password refused: check both, U: in conman.conf and the password (${
+          named(locked)
+        })`,
+      ]
       : [],
   ].join("; ");
 }

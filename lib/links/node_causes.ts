@@ -19,6 +19,8 @@ export interface Known {
   readonly failed: ReadonlyMap<string, string | null>;
   /** Whether the wait for leases ended before its time. */
   readonly isCutOff: boolean;
+  /** Where the password came from, for instance `IPMI_PASSWORD`. */
+  readonly password: string;
   /** The file of the leases that is not there; `null` if it is. */
   readonly lacking: string | null;
 }
@@ -45,14 +47,14 @@ export function causeOf(node: string, known: Known): Cause | null {
   return cause("node-without-role", "no role has such nodes", "add one to /etc/pitboot.json");
 }
 
-function withoutLease(node: string, { bmcs, served, isCutOff, lacking }: Known): Cause {
+function withoutLease(node: string, { bmcs, served, isCutOff, password, lacking }: Known): Cause {
   const bmc = bmcs?.find((bmc) => bmc.node === node);
   if (!bmc) {
     return bmcs
       ? cause("bmc-unlisted", "no lease, and no console to set it", "add it to conman.conf")
       : cause("leases-missing", "its BMC has no lease", `pitboot bmc-dhcp --nodes ${node}`);
   }
-  if (!ASKS.has(bmc.state)) return ofBmc(bmc);
+  if (!ASKS.has(bmc.state)) return ofBmc(bmc, password);
   // Nobody knows whether it asks, and to restart it helps nobody.
   if (lacking !== null) {
     return cause("leases-missing", `there is no ${lacking}`, "systemctl status dnsmasq");
@@ -62,29 +64,29 @@ function withoutLease(node: string, { bmcs, served, isCutOff, lacking }: Known):
   return cause("leases-missing", "asks for no lease", resetOf(node));
 }
 
-function ofBmc({ node, state, address, message }: Bmc): Cause {
+function ofBmc({ node, state, address, message }: Bmc, password: string): Cause {
   switch (state) {
     case "unreachable":
       return message === null || message.startsWith("no answer")
         ? cause("bmc-unreachable", `no answer on ${address}`, "power? cable? IPMI off?")
         : cause("bmc-unreachable", `${message} (${address})`, "power? cable? address?");
     case "denied":
-      return cause("bmc-denied", "refused user or password", "IPMI_PASSWORD? U: in conman.conf?");
+      return cause("bmc-denied", "refused user or password", `${password}? U: in conman.conf?`);
     case "failed":
       return message?.includes("did not keep it")
         ? cause("bmc-failed", "has not kept the setting", resetOf(node))
         : cause("bmc-failed", message ?? "could not be set", "look into bmc-dhcp.log");
     default:
-      return ofSkipped(message ?? "was not tried");
+      return ofSkipped(message ?? "was not tried", password);
   }
 }
 
-function ofSkipped(message: string): Cause {
+function ofSkipped(message: string, password: string): Cause {
   if (message === "no password") {
     return cause("password-missing", "no lease, and no password to set it", "set IPMI_PASSWORD");
   }
   return message.startsWith("not asked")
-    ? cause("bmc-denied", "not asked: others refused", "IPMI_PASSWORD? --keep-going?")
+    ? cause("bmc-denied", "not asked: others refused", `${password}? --keep-going?`)
     : cause("leases-missing", message, "run again");
 }
 

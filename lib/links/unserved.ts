@@ -29,6 +29,8 @@ export interface Done {
   readonly flags: Pick<LinkFlags, "web-root" | "state" | "leases">;
   /** Whether the wait for leases ended before its time. */
   readonly isCutOff: boolean;
+  /** Where the password of the BMCs came from, if that is known. */
+  readonly source?: string;
 }
 
 /**
@@ -61,7 +63,7 @@ export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root">):
 
 function withUnserved(
   draft: Draft,
-  { work, applied, flags, isCutOff }: Done,
+  { work, applied, flags, isCutOff, source }: Done,
   { root }: Pick<Host, "root">,
 ): BootNode[] {
   const { nodes = [], leases = [], bmcs } = draft.document;
@@ -72,6 +74,7 @@ function withUnserved(
     served: new Set(nodes.map(({ name }) => name)),
     failed: applied.failed,
     isCutOff,
+    password: source ?? "password",
     lacking: isThere(root.real(flags.leases)) ? null : flags.leases,
   };
   const withCause = nodes.map((node) => {

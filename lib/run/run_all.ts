@@ -79,7 +79,8 @@ export async function runAll(draft: Draft, options: RunFlags, host: Host): Promi
   const isWhole = await serveAll(work, drafts, flags, host);
   const isCutOff = !isWhole || host.context.signal.aborted;
   const applied = finish(work, drafts, flags, host);
-  addUnserved(drafts.links, { work: work.links, applied, flags, isCutOff }, host);
+  const { source } = work.bmcs.password;
+  addUnserved(drafts.links, { work: work.links, applied, flags, isCutOff, source }, host);
   const isDone = outcomeOf(draft.document).exit === 0 && !host.context.signal.aborted;
   if (isDone) host.emit({ what: "ready", webRoot: flags["web-root"] });
 }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import type { Document } from "../../lib/document/document.ts";
 import { addRelease } from "../../tools/pit/make_pit.ts";
 import { leaseLine } from "../../tools/pit/system.ts";
@@ -89,7 +89,10 @@ Deno.test("run waits for no lease where every BMC refused the password", async (
   for (const { name } of pit.nodes) changeBmc(pit, name, "fault=denied");
   const leases = Deno.readTextFileSync(leasesOf(pit)).split("\n").slice(1).join("\n");
   Deno.writeTextFileSync(leasesOf(pit), leases);
-  const { document } = await pitboot(pit, ["run", "--json", "--timeout", "1h"]);
+  Deno.writeTextFileSync(`${pit.root}/etc/password`, "wrong");
+  const words = ["run", "--json", "--timeout", "1h", "--password-file", "/etc/password"];
+  const { document, stderr } = await pitboot(pit, words, { env: { IPMI_PASSWORD: "" } });
+  assertMatch(stderr, /refused user or password +\/etc\/password\? U: in conman\.conf\?\n/);
   assertEquals(document.missing, ["ncn-m002-mgmt"]);
   assertEquals(servedIn(document).length, 8);
   assertEquals(problemOf(document, "bmc-denied").nodes, ["ncn-m002", "ncn-m003", "ncn-s001"]);

@@ -89,18 +89,18 @@ Deno.test("leaseProblems() says what to do about each", async (t) => {
     [
       "both refuse",
       ["denied", "denied"],
-      "user or password refused: IPMI_PASSWORD? U: in conman.conf? (ncn-w[001-002])",
+      "user or password refused: check both, U: in conman.conf and the password (ncn-w[001-002])",
     ],
     [
       "one was not asked, as the other refused",
       ["denied", "skipped"],
-      "user or password refused: IPMI_PASSWORD? U: in conman.conf? (ncn-w[001-002])",
+      "user or password refused: check both, U: in conman.conf and the password (ncn-w[001-002])",
     ],
     ["nobody was asked", ["skipped", "skipped"], "check power and cabling"],
     [
       "each has a cause of its own",
       ["denied", "changed"],
-      "check power and cabling; restart them: pitboot bmc-dhcp --reset --nodes ncn-w002; user or password refused: IPMI_PASSWORD? U: in conman.conf? (ncn-w001)",
+      "check power and cabling; restart them: pitboot bmc-dhcp --reset --nodes ncn-w002; user or password refused: check both, U: in conman.conf and the password (ncn-w001)",
     ],
   ];
   for (const [name, [first, second], hint] of cases) {

@@ -9,6 +9,7 @@ const BMC: Bmc = {
 };
 const NOTHING: Known = {
   ...{ bmcs: [], leased: new Set(), served: new Set(), failed: new Map(), isCutOff: false },
+  password: "/etc/password",
   lacking: null,
 };
 const RESET = `pitboot bmc-dhcp --reset --nodes ${NODE}`;
@@ -59,7 +60,7 @@ Deno.test("causeOf() says what is wrong with a BMC, and offers a reset only wher
       { state: "unreachable", message: "fell silent" },
       ...["bmc-unreachable", /^fell silent \(10\.254\.1\.12\)$/, /^power\?/] as const,
     ],
-    [{ state: "denied", message: "x" }, "bmc-denied", /refused/, /IPMI_PASSWORD\?/],
+    [{ state: "denied", message: "x" }, "bmc-denied", /refused/, /^\/etc\/password\?/],
     [
       { state: "failed", message: "the BMC accepted the setting and did not keep it" },
       ...["bmc-failed", /^has not kept the setting$/, RESET] as const,
@@ -68,7 +69,7 @@ Deno.test("causeOf() says what is wrong with a BMC, and offers a reset only wher
     [{ state: "skipped", message: "no password" }, "password-missing", /no password/, /set IPMI_/],
     [
       { state: "skipped", message: "not asked: the first ones refused the password" },
-      ...["bmc-denied", /^not asked: others refused$/, /keep-going/] as const,
+      ...["bmc-denied", /^not asked: others refused$/, "/etc/password? --keep-going?"] as const,
     ],
     [{ state: "skipped", message: "interrupted" }, "leases-missing", /^interrupted$/, /run again/],
   ];
@@ -96,7 +97,7 @@ Deno.test("causeOf() asks for no reset where a lease was lost, or not waited for
   }
   const bmcs: Bmc[] = [{ ...BMC, state: "denied", message: "x" }];
   const known = { ...NOTHING, bmcs, isCutOff: true };
-  check(causeOf(NODE, known), ["bmc-denied", /refused/, /IPMI_PASSWORD\?/]);
+  check(causeOf(NODE, known), ["bmc-denied", /refused/, /^\/etc\/password\?/]);
 });
 
 type Expected = [code: string | null, message?: RegExp, hint?: RegExp | string];
