@@ -24,7 +24,7 @@ export function nearest(word: string, words: Iterable<string>): string | null {
   let best: string | null = null;
   let least = Math.floor(Math.max(word.length, 3) / 2);
   for (const candidate of words) {
-    const distance = editDistance(word, candidate);
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < least || (distance === least && best === null)) {
       best = candidate;
       least = distance;
