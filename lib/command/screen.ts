@@ -39,6 +39,8 @@ export class Screen implements Disposable {
   readonly #output: Output;
   readonly #signal: AbortSignal;
   readonly #hideForever = (): void => this[Symbol.dispose]();
+  /** After ^Z and fg the words of a shell stand where the board was. */
+  readonly #forget = (): void => this.#keep([]);
   #board: Board | null = null;
   #drawn: readonly string[] = [];
   /** Of the terminal when that was drawn. */
@@ -71,17 +73,16 @@ export class Screen implements Disposable {
     if (!this.canShow || this.#signal.aborted) return;
     this.#board = board;
     if (this.#tick === undefined) {
-      this.#tick = setInterval(() => this.#draw(), TICK_MS);
+      this.#tick = setInterval(() => this.#drawSoon(), TICK_MS);
       this.#signal.addEventListener("abort", this.#hideForever);
+      Deno.addSignalListener("SIGCONT", this.#forget);
     }
-    this.#soon ??= setTimeout(() => {
-      this.#soon = undefined;
-      this.#draw();
-    }, PAUSE_MS);
+    this.#drawSoon();
   }
 
   /** Takes the board away, without a trace. */
   [Symbol.dispose](): void {
+    if (this.#tick !== undefined) Deno.removeSignalListener("SIGCONT", this.#forget);
     clearInterval(this.#tick);
     clearTimeout(this.#soon);
     this.#tick = this.#soon = undefined;
@@ -113,6 +114,14 @@ export class Screen implements Disposable {
       this.#isAsking = false;
       this.#draw();
     }
+  }
+
+  /** Not at once at a tick either: after fg that comes before we hear of it. */
+  #drawSoon(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      this.#draw();
+    }, PAUSE_MS);
   }
 
   #draw(): void {

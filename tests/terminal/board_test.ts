@@ -66,6 +66,32 @@ terminalTest("the board is whole in a terminal that is resized", async () => {
   assertMatch(text, /^1\n2\n3\n4\n5\npitboot wait-leases: error: stopped by SIGINT;/);
 });
 
+terminalTest("the board takes away nothing of what a shell showed between ^Z and fg", async () => {
+  using pit = scenarioPit({ nodes: 9 });
+  const words = pit.command("wait-leases").map((word) => `'${word}'`).join(" ");
+  const script = `${pit.directory}/waiting`;
+  Deno.writeTextFileSync(script, `#!/bin/sh\nexec ${words}\n`, { mode: 0o755 });
+  using terminal = await Terminal.open({
+    ...{ columns: 80, rows: 24, env: { ...pit.env, PS1: "$ " } },
+    command: ["/bin/bash", "--norc", "--noprofile", "-i"],
+  });
+  const enter = async (text: string): Promise<void> => {
+    await terminal.type(text);
+    await terminal.press("Enter");
+  };
+  await terminal.shows("$");
+  await enter(script);
+  await terminal.shows("leases  0 of 9");
+  await terminal.press("C-z");
+  await terminal.shows("Stopped");
+  await enter("seq 101 103");
+  await terminal.shows("103");
+  await enter("fg");
+  const text = await terminal.shows(/\$ fg[^]*leases {2}0 of 9/);
+  assertStringIncludes(text, "\n101\n102\n103\n$ fg\n");
+  assertStringIncludes(text, `\n${script}\nleases  0 of 9`);
+});
+
 terminalTest("the board makes room for lines that stay", async () => {
   using pit = scenarioPit({ nodes: 9 });
   using terminal = await pit.open(["wait-leases"], { columns: 80, rows: 8 });
