@@ -47,7 +47,8 @@ export function causeOf(node: string, known: Known): Cause | null {
   return cause("node-without-role", "no role has such nodes", "add one to /etc/pitboot.json");
 }
 
-function withoutLease(node: string, { bmcs, served, isCutOff, password, lacking }: Known): Cause {
+function withoutLease(node: string, known: Known): Cause {
+  const { bmcs, leased, served, isCutOff, password, lacking } = known;
   const bmc = bmcs?.find((bmc) => bmc.node === node);
   if (!bmc) {
     return bmcs
@@ -59,7 +60,12 @@ function withoutLease(node: string, { bmcs, served, isCutOff, password, lacking 
   if (lacking !== null) {
     return cause("leases-missing", `there is no ${lacking}`, "systemctl status dnsmasq");
   }
-  if (served.has(node)) return cause("leases-missing", "has lost its lease", "power? cable?");
+  if (served.has(node)) {
+    // BMCs fail one by one.
+    const isAll = leased.size === 0 && served.size > 1;
+    const hint = isAll ? "systemctl status dnsmasq" : "power? cable?";
+    return cause("leases-missing", "has lost its lease", hint);
+  }
   if (isCutOff) return cause("leases-missing", "has no lease yet", "run again");
   return cause("leases-missing", "asks for no lease", resetOf(node));
 }

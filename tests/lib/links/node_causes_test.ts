@@ -83,6 +83,16 @@ Deno.test("causeOf() says what is wrong with a BMC, and offers a reset only wher
 Deno.test("causeOf() asks for no reset where a lease was lost, or not waited for", async (t) => {
   const cases: [name: string, known: Partial<Known>, ...Expected][] = [
     ["lost", { served: new Set([NODE]) }, "leases-missing", /^has lost its lease$/, /^power\?/],
+    [
+      "lost, while another has one",
+      { leased: new Set(["ncn-w001"]), served: new Set([NODE, "ncn-w001"]) },
+      ...["leases-missing", /^has lost its lease$/, /^power\?/] as const,
+    ],
+    [
+      "lost by all",
+      { served: new Set([NODE, "ncn-w001"]) },
+      ...["leases-missing", /^has lost its lease$/, /dnsmasq/] as const,
+    ],
     ["not waited for", { isCutOff: true }, "leases-missing", /^has no lease yet$/, "run again"],
     [
       "no file of leases",
