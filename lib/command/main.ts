@@ -26,7 +26,7 @@ export async function main(command: Command, call: Partial<Call> = {}): Promise<
 }
 
 /**
- * Aborts when the process is told to end; told so again, it ends at once.
+ * Aborts when the process is told to end; told so again, not by a hangup, it ends at once.
  * Everything on disk is whole at any time.
  *
  * @param ignored Signals that mean nothing.
@@ -41,7 +41,8 @@ function interruption(ignored: readonly Ending[]): AbortSignal {
     Deno.addSignalListener(signal, () => {
       // With any listener Deno ends us at these signals: to go on is to listen, too.
       if (ignored.includes(signal)) return;
-      if (controller.signal.aborted) exit(EXIT.interrupted);
+      // A terminal that is closed hangs up twice: its shell does, and the kernel.
+      if (controller.signal.aborted && signal !== "SIGHUP") exit(EXIT.interrupted);
       controller.abort(new DOMException(`stopped by ${signal}`, "AbortError"));
     });
   }

@@ -42,6 +42,22 @@ Deno.test("run serves whoever has a lease while another BMC is still being asked
   assertEquals(others.filter(hasScript), []);
 });
 
+Deno.test("run comes to its end although a terminal that is closed hangs up twice", async () => {
+  using pit = temporaryPit();
+  const { directory } = pit;
+  const deaf =
+    `(trap 'touch ${directory}/told' INT; while [ -e ${directory} ]; do sleep 0.1; done)`;
+  changeBmc(pit, "ncn-w003", `touch ${directory}/hangs; ${deaf}`);
+  const child = startPitboot(pit, ["run", "--json", "--bmc-timeout", "5m"], { stdin: "null" });
+  await until(() => isThere(`${directory}/hangs`));
+  child.kill("SIGHUP");
+  await until(() => isThere(`${directory}/told`));
+  child.kill("SIGHUP");
+  const { code, document } = await resultOf(child);
+  assertEquals(code, 130);
+  assertEquals(document.bmcs?.find(({ node }) => node === "ncn-w003")?.state, "skipped");
+});
+
 Deno.test("run links a node as soon as its BMC has a lease, in one generation", async () => {
   using pit = temporaryPit();
   for (const { name } of pit.nodes) changeBmc(pit, name, "source=dhcp");
