@@ -88,13 +88,19 @@ function processOutput(stream: typeof Deno.stdout | typeof Deno.stderr): Output 
       } catch (error) {
         // `pitboot … | head -1`: what we do matters more than who reads of it.
         isBroken = true;
-        if (error instanceof Deno.errors.BrokenPipe || stream === Deno.stderr) return;
+        if (isUnread(error, isTerminal) || stream === Deno.stderr) return;
         throw new OutputError(`standard output cannot be written: ${reasonOf(error)}`, {
           cause: error,
         });
       }
     },
   };
+}
+
+/** The pipe or the terminal was closed. */
+function isUnread(error: unknown, isTerminal: boolean): boolean {
+  return error instanceof Deno.errors.BrokenPipe ||
+    (isTerminal && error instanceof Error && "code" in error && error.code === "EIO");
 }
 
 function consoleSize(): { columns: number; rows: number } {

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { expandHosts, foldHosts } from "../../mod.ts";
-import { treeOf } from "../kit.ts";
+import { treeOf, until } from "../kit.ts";
 import { boardOf, isGone, isWhole } from "./board.ts";
 import { type Scenario, type ScenarioPit, scenarioPit } from "./scenario.ts";
-import { type Terminal, terminalTest } from "./terminal.ts";
+import { Terminal, terminalTest } from "./terminal.ts";
 
 const COLUMNS = [80, 40, 200] as const;
 const ROWS = 60;
@@ -317,4 +317,19 @@ terminalTest("run leaves room for what it says in a terminal of five rows", asyn
   assert(boards.length > 0, "no board");
   assertEquals(boards.filter(({ length }) => length > 3), []);
   await isConcluded(terminal, 9);
+});
+
+terminalTest("run goes on where its terminal was closed and that is to be ignored", async () => {
+  using pit = scenarioPit({ nodes: 9, lease: "never" });
+  const script = `trap '' HUP; TERM=dumb exec "$@"`;
+  const command = ["sh", "-c", script, "sh", ...pit.command("run")];
+  {
+    using terminal = await Terminal.open({ columns: 80, rows: ROWS, env: pit.env, command });
+    await terminal.shows("waiting up to");
+  }
+  pit.giveLeases(othersThan(pit, "ncn-w003"));
+  await until(() => servedOf(pit) === othersThan(pit, "ncn-w003"));
+  pit.giveLeases("ncn-w003");
+  const generation = `${pit.root}/var/lib/pitboot/generations/1.json`;
+  await until(() => JSON.parse(Deno.readTextFileSync(generation)).ended !== null);
 });
