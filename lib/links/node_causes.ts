@@ -15,6 +15,8 @@ export interface Known {
   readonly leased: ReadonlySet<string>;
   /** The nodes that were set up. */
   readonly served: ReadonlySet<string>;
+  /** The nodes that no role has. */
+  readonly withoutRole: ReadonlySet<string>;
   /** Why boot directories were not made, by node; `null` for those that were not begun. */
   readonly failed: ReadonlyMap<string, string | null>;
   /** Whether the wait for leases ended before its time. */
@@ -36,7 +38,7 @@ const ASKS: ReadonlySet<BmcState> = new Set(["changed", "already", "reset", "unk
  * @returns `null` if it is.
  */
 export function causeOf(node: string, known: Known): Cause | null {
-  const { leased, served, failed } = known;
+  const { leased, served, withoutRole, failed } = known;
   const reason = failed.get(node);
   if (reason !== undefined) {
     const message = reason ?? "its boot directory was not begun";
@@ -44,7 +46,9 @@ export function causeOf(node: string, known: Known): Cause | null {
   }
   if (!leased.has(node)) return withoutLease(node, known);
   if (served.has(node)) return null;
-  return cause("node-without-role", "no role has such nodes", "add one to /etc/pitboot.json");
+  return withoutRole.has(node)
+    ? cause("node-without-role", "no role has such nodes", "add one to /etc/pitboot.json")
+    : cause("node-failed", "has a lease, and was not set up yet", "run again");
 }
 
 function withoutLease(node: string, known: Known): Cause {

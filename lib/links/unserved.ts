@@ -72,6 +72,9 @@ function withUnserved(
     bmcs,
     leased: new Set(leases.flatMap(({ bmc }) => nodeOf(bmc) ?? [])),
     served: new Set(nodes.map(({ name }) => name)),
+    withoutRole: new Set(
+      work.bmcs.flatMap(({ node }) => roleOf(node, work.roles) ? [] : [node]),
+    ),
     failed: applied.failed,
     isCutOff,
     password: source ?? "password",

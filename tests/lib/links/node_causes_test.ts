@@ -9,6 +9,7 @@ const BMC: Bmc = {
 };
 const NOTHING: Known = {
   ...{ bmcs: [], leased: new Set(), served: new Set(), failed: new Map(), isCutOff: false },
+  withoutRole: new Set(),
   password: "/etc/password",
   lacking: null,
 };
@@ -18,7 +19,11 @@ Deno.test("causeOf() says why a node is not served", async (t) => {
   const leased = new Set([NODE]);
   const cases: [name: string, known: Partial<Known>, ...Expected][] = [
     ["served", { leased, served: leased }, null],
-    ["of no role", { leased }, "node-without-role", /no role/, /pitboot\.json/],
+    [
+      ...["of no role", { leased, withoutRole: leased }, "node-without-role"] as const,
+      ...[/no role/, /pitboot\.json/] as const,
+    ],
+    ["cut off in between", { leased }, "node-failed", /not set up yet/, "run again"],
     [
       ...[
         "a boot directory that failed",
