@@ -10,6 +10,7 @@ import { type ArtifactFile, type BootTriple, tripleOf } from "../images/boot_tri
 import type { Role } from "../nodes/roles.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { type LinkName, LINKS, type Observed, type WantedScript } from "./boot_tree.ts";
+import { obstacleIn } from "./plan_links.ts";
 
 /** How the links of a node are judged. */
 export interface LinkVerdict {
@@ -78,23 +79,44 @@ export function targetIn(observed: Observed, name: LinkName): string | null {
   return state.kind === "link" ? state.target : null;
 }
 
-/** Names the nodes that would not boot what they should. */
-export function unreadyProblems(nodes: readonly BootNode[]): Report[] {
-  const unready = nodes.filter(({ links, script }) =>
+/**
+ * Names the nodes that would not boot what they should, and says what helps them.
+ *
+ * @param judged All nodes, and what lies in their boot directories.
+ * @param pit The PIT, which run leaves out.
+ */
+export function unreadyProblems(
+  judged: readonly { readonly node: BootNode; readonly observed: Observed }[],
+  pit: string,
+): Report[] {
+  const unready = judged.filter(({ node: { links, script } }) =>
     links !== "offline" && (links !== "whole" || script === "missing")
   );
-  const reasons = Map.groupBy(
-    unready,
-    ({ links, script }) => links === "whole" ? `script.ipxe ${script}` : `links ${links}`,
-  );
-  return [...reasons].map(([reason, group]) => {
-    const names = group.map(({ name }) => name);
+  const groups = Map.groupBy(unready, ({ node, observed }) => {
+    const { links, script } = node;
+    const reason = links === "whole" ? `script.ipxe ${script}` : `links ${links}`;
+    return `${reason}\n${helpFor(node, observed, pit)}`;
+  });
+  return [...groups].map(([key, group]) => {
+    const [reason, help = ""] = key.split("\n");
+    const names = group.map(({ node: { name } }) => name);
+    const paths = group.flatMap(({ node, observed }) => obstacleIn(node, observed) ?? []);
     return ["node-not-whole", {
       message: `${foldHosts(names)}: ${reason}`,
-      hint: "pitboot run sets them up",
+      hint: help === BLOCKED ? `${BLOCKED}: ${paths.join(", ")}` : help,
       nodes: names,
     }];
   });
+}
+
+const BLOCKED = "move elsewhere what is in the way, and pitboot run sets them up";
+
+function helpFor(node: BootNode, observed: Observed, pit: string): string {
+  if (node.role === null) return "no role has such nodes: add one to /etc/pitboot.json";
+  if (obstacleIn(node, observed) !== null) return BLOCKED;
+  return node.name === pit
+    ? "pitboot run leaves the PIT out unless --nodes names it"
+    : "pitboot run sets them up";
 }
 
 /** Names the nodes whose script an administrator has edited. */

@@ -102,7 +102,7 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
   const nodes = judged.map(({ node }) => withCause(node, causes.get(node.name)));
   const places = { data: flags.data, webRoot: flags["web-root"] };
   draft.add({ images: imagesOf(judged, places, host), leases, missing, nodes });
-  draft.reportAll(unreadyProblems(nodes));
+  draft.reportAll(unreadyProblems(judged, choice.pit));
   draft.reportAll(editedProblems(nodes));
   draft.reportAll(releaseProblems(releasesOf(measures.roles, judged, places, host)));
   draft.reportAll(halfOfflineProblems(

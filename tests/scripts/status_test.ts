@@ -6,6 +6,8 @@ import { leasesOf, pitboot, problemOf, type TemporaryPit, temporaryPit, treeOf }
 import { checkManners, refuse } from "../refusals.ts";
 
 const NO_PASSWORD = { env: { IPMI_PASSWORD: "" } };
+const NAMED = "ncn-m[001-002],ncn-s001,ncn-w[001-003]";
+const BLOCKED = "move elsewhere what is in the way, and pitboot run sets them up";
 const IMAGE = `/var/www/ephemeral/data/k8s/${RELEASE}`;
 
 Deno.test("status is content with what run made", async () => {
@@ -164,6 +166,26 @@ Deno.test("status looks at the chosen nodes only", async () => {
   const { message, nodes } = problemOf(all.document, "node-not-whole");
   assertMatch(message, /^ncn-m\[002-003\],ncn-s\[001-003\],ncn-w\[003-004\]: links missing/);
   assertEquals(nodes.length, 7);
+});
+
+Deno.test("status says what helps nodes that are not whole", async () => {
+  using pit = temporaryPit({ leased: true });
+  const www = `${pit.root}/var/www`;
+  Deno.writeTextFileSync(`${www}/ncn-w001`, "");
+  Deno.mkdirSync(`${www}/ncn-w002/kernel`, { recursive: true });
+  Deno.writeTextFileSync(`${www}/ncn-w003`, "");
+  Deno.writeTextFileSync(
+    `${pit.root}/etc/pitboot.json`,
+    JSON.stringify({ roles: [{ name: "storage", data: "ceph", rootfs: "x", nodes: ["nobody"] }] }),
+  );
+  const { document } = await callInProcess(pit, ["status", "--json", "--nodes", NAMED]);
+  assertEquals(document.problems.map(({ message, hint }) => [message, hint]), [
+    ["ncn-m001: links missing", "pitboot run leaves the PIT out unless --nodes names it"],
+    ["ncn-m002: links missing", "pitboot run sets them up"],
+    ["ncn-s001: links foreign", "no role has such nodes: add one to /etc/pitboot.json"],
+    ["ncn-w[001,003]: links missing", `${BLOCKED}: /var/www/ncn-w001, /var/www/ncn-w003`],
+    ["ncn-w002: links foreign", `${BLOCKED}: /var/www/ncn-w002/kernel`],
+  ]);
 });
 
 Deno.test("status names the nodes whose script somebody edited", async () => {
