@@ -61,7 +61,7 @@ export function isBegun({ isDirectory, mode }: Deno.FileInfo): boolean {
  */
 export async function lockState(root: Root, state: string): Promise<Lock> {
   try {
-    return await lock(root, `${state}/${LOCK_NAME}`, UNWRITABLE, BEGUN_MODE);
+    return await lock(root, `${state}/${LOCK_NAME}`, UNWRITABLE, { modeAbove: BEGUN_MODE });
   } catch (error) {
     // Without the lock nothing may be removed but empty directories.
     removeBegun(root.real(state));

@@ -31,7 +31,8 @@ export type Lock = Disposable;
  * @param root The file system.
  * @param path The file, as seen from inside.
  * @param advice What to do if it cannot be had; a text is its hint.
- * @param modeAbove The mode of directories that have to be made above its own.
+ * @param options `modeAbove`: the mode of directories that have to be made above its
+ * own; `whenHeld` is called if another run holds the lock, and is waited for.
  * @returns Whoever holds it may remove the file, and its directory.
  * @throws {Failure} If another run holds the lock, or it cannot be had.
  */
@@ -39,13 +40,13 @@ export async function lock(
   root: Root,
   path: string,
   advice: string | Advice,
-  modeAbove?: number,
+  { modeAbove, whenHeld = () => {} }: { modeAbove?: number; whenHeld?: () => void } = {},
 ): Promise<Lock> {
   const real = root.real(path);
   for (;;) {
     const file = openWithDirectory(root, path, { advice, modeAbove });
     try {
-      await waitFor(file, path, advice);
+      await waitFor(file, path, { advice, whenHeld });
       // An uninstall may have removed it while we waited: then we hold nothing.
       if (isAt(file, real)) return file;
     } catch (error) {
@@ -127,8 +128,13 @@ function withMode(file: Deno.FsFile, real: string): Deno.FsFile {
   }
 }
 
-async function waitFor(file: Deno.FsFile, path: string, advice: string | Advice): Promise<void> {
+async function waitFor(
+  file: Deno.FsFile,
+  path: string,
+  { advice, whenHeld }: { advice: string | Advice; whenHeld: () => void },
+): Promise<void> {
   const timer = Promise.withResolvers<"late">();
+  const word = setTimeout(whenHeld, LOOK_MS);
   const timeout = setTimeout(() => timer.resolve("late"), LOCK_WAIT_MS);
   try {
     const result = await Promise.race([file.lock(true), timer.promise]);
@@ -138,6 +144,7 @@ async function waitFor(file: Deno.FsFile, path: string, advice: string | Advice)
     const hint = hintFor(path, error, advice);
     throw new Failure("file-unwritable", { message, hint }, error);
   } finally {
+    clearTimeout(word);
     clearTimeout(timeout);
   }
   throw new Failure("locked", {

@@ -19,9 +19,10 @@ import { StateDirectory } from "./state_directory.ts";
  */
 export async function lockState(
   { state, "dry-run": isDry }: { readonly state: string; readonly "dry-run": boolean },
-  { root }: Pick<Host, "root">,
+  { root, reporter }: Pick<Host, "root" | "reporter">,
 ): Promise<StateDirectory | null> {
-  if (!isDry) return await StateDirectory.lock(root, state);
+  const tell = (): void => reporter.say("another pitboot is at work: waiting for it a moment");
+  if (!isDry) return await StateDirectory.lock(root, state, tell);
   const advice = { hint: "name another directory with --state", isSure: true };
   guarded(state, advice, () => checkCouldWrite(root.real(`${state}/lock`)), writeFailure);
   return null;

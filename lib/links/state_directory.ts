@@ -52,10 +52,15 @@ export class StateDirectory implements Disposable {
    *
    * @param root The file system.
    * @param directory Where it is; made if it does not exist.
+   * @param whenHeld Called if another run holds the lock, and is waited for.
    * @throws {Failure} If another run holds the lock, or nothing can be written.
    */
-  static async lock(root: Root, directory: string): Promise<StateDirectory> {
-    const held = await lock(root, `${directory}/lock`, UNWRITABLE);
+  static async lock(
+    root: Root,
+    directory: string,
+    whenHeld: () => void,
+  ): Promise<StateDirectory> {
+    const held = await lock(root, `${directory}/lock`, UNWRITABLE, { whenHeld });
     for (const place of [directory, savedIn(directory), generationsIn(directory)]) {
       guarded(place, UNWRITABLE, () => removeUnfinished(root.real(place)), writeFailure);
     }

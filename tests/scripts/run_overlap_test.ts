@@ -116,8 +116,9 @@ Deno.test("a second run is refused before it contacts a BMC", async () => {
   const first = startPitboot(pit, ["run", "--json"], { stdin: "null" });
   await until(() => isThere(`${pit.directory}/sessions`));
   for (const args of [["run", "--json"], ["bmc-dhcp"]]) {
-    const { code, document } = await pitboot(pit, args);
+    const { code, document, stderr } = await pitboot(pit, args);
     assertEquals([code, document.bmcs], [1, undefined]);
+    assertMatch(stderr, /^pitboot \S+: another pitboot is at work: waiting for it a moment\n/);
     assertMatch(problemOf(document, "locked").message, /another pitboot is at work/);
   }
   first.kill("SIGINT");
