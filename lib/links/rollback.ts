@@ -54,12 +54,13 @@ export async function rollBack(
   const wanted = await wantPast(nodes, { root, webRoot, roles });
   const restored = generations.find((each) => each.number === target);
   host.reporter.say(`back to ${describe(target, restored)}`);
+  const bootScript = await bootScriptOf(past, later, { draft, host, webRoot });
   await changeNodes(draft, wanted, {
-    ...{ flags, state },
+    ...{ flags, state, bootScript },
     decide: asBefore(past),
-    bootScript: await bootScriptOf(past, later, { draft, host, webRoot }),
     restores: { number: target, parent: restored?.parent ?? 0 },
   }, host);
+  if (bootScript && !state) host.reporter.show([`would put back ${bootScript.path}`]);
 }
 
 /** The generation to go back to, and those that are undone, the oldest first. */

@@ -197,6 +197,16 @@ Deno.test("rollback --dry-run shows what would change, and changes nothing", asy
   assertEquals(treeOf(pit.root), before);
 });
 
+Deno.test("rollback --dry-run shows that boot/script.ipxe would come back, too", async () => {
+  using pit = leasedPit();
+  await change(pit, ["run"]);
+  await change(pit, ["run"], { CSM_RELEASE: "3" });
+  const back = /^would put back \/var\/www\/boot\/script\.ipxe$/m;
+  assertMatch((await callInProcess(pit, ["rollback", "-n"])).stderr, back);
+  const { stderr } = await callInProcess(pit, ["rollback", "-n", "2"]);
+  assert(!back.test(stderr), stderr);
+});
+
 Deno.test("rollback undoes a generation that was cut off", async () => {
   using pit = await twoReleases();
   cutOff(pit, 2);
