@@ -28,7 +28,7 @@ export const command = documentCommand<typeof options>({
     "Nodes must be named with --nodes. Reads statics.conf; begins a document with nodes.",
   ],
   options,
-  environment: ["CSM_RELEASE", ...WHO],
+  environment: WHO,
   examples: [
     ["pitboot online --nodes ncn-w003", "it boots what it booted before"],
     [

@@ -34,7 +34,7 @@ export const command = documentCommand<typeof options>({
     "Reads and writes the state directory and the web root; begins a document with nodes.",
   ],
   options,
-  environment: ["CSM_RELEASE", ...WHO],
+  environment: WHO,
   operand: GENERATION,
   examples: [
     ["pitboot rollback --dry-run", "what the last change would be undone to"],

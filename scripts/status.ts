@@ -30,12 +30,13 @@ const once = documentCommand<typeof options>({
   name: "status",
   summary: "show what each node would boot now",
   description: [
-    "Looks at the boot directory of every node of statics.conf but the PIT. Links are whole (three links to one image of the node's role), missing, broken (one points to nothing, or to what the web server cannot read) or foreign (they point to something else, or do not belong together). A script is ours (as pitboot wrote it, or would), edited or missing.",
+    "Looks at the boot directory of every node of statics.conf but the PIT. Links are whole (three links to one image of the node's role), missing, broken (one points to nothing, or to what the web server cannot read), foreign (they point to something else, or do not belong together) or offline. A script is ours (as pitboot wrote it, or would), edited or missing.",
     "Nodes of one role that boot several releases are named, exit 3. Roles may differ: that is mentioned where a release is there that all of them could boot. A release that is newer than what nodes boot and not whole is shown with what it lacks.",
     "It is a table wherever it goes: on a terminal as wide as that, in a pipe or a file with a line for each row. --json writes the document.",
     "Reads statics.conf, dnsmasq.leases, the web root and, if they are there, the boot images. Nothing is changed.",
   ],
   options,
+  environment: ["CSM_RELEASE"],
   examples: [
     ["pitboot status", "nodes with the same result share a line"],
     ["pitboot status --watch", "look on while nodes are installed"],

@@ -39,3 +39,8 @@ Deno.test("IPMI_PASSWORD is named where the password is used, and only there", (
   const used = COMMANDS.filter(({ options }) => "password-file" in options);
   assertEquals(named, used);
 });
+
+Deno.test("CSM_RELEASE is named where scripts are made for it, or judged by it, and only there", () => {
+  const named = COMMANDS.filter(({ environment }) => environment?.includes("CSM_RELEASE"));
+  assertEquals(named.map(({ name }) => name), ["set-links", "run", "status"]);
+});
