@@ -40,6 +40,8 @@ export interface SessionOptions {
   readonly password: string;
   /** The search path for ipmitool, if there is one. */
   readonly path: string | undefined;
+  /** Whether ipmitool must outlive the terminal. */
+  readonly ignoresHangup: boolean;
   /** Closes the session, whatever it is doing. */
   readonly signal: AbortSignal;
   /** Seconds that this may take. */
@@ -100,7 +102,7 @@ export class IpmitoolShell implements AsyncDisposable {
    */
   static start(
     { address, user }: Pick<BmcTarget, "address" | "user">,
-    { suite, patience, password, path, signal, ...options }: SessionOptions,
+    { suite, patience, password, path, ignoresHangup, signal, ...options }: SessionOptions,
   ): IpmitoolShell {
     const { seconds, times } = PATIENCE[patience] ?? PATIENCE[0];
     const child = new Deno.Command("ipmitool", {
@@ -111,14 +113,13 @@ export class IpmitoolShell implements AsyncDisposable {
       // TERM and INPUTRC: readline must not colour or rebind anything.
       env: {
         IPMITOOL_PASSWORD: password,
-        LC_ALL: "C",
-        TERM: "dumb",
-        INPUTRC: "/dev/null",
+        ...{ LC_ALL: "C", TERM: "dumb", INPUTRC: "/dev/null" },
         ...(path === undefined ? {} : { PATH: path }),
       },
       clearEnv: true,
-      // Not `detached`: that forks all of our memory, which takes longer than
+      // Else not `detached`: that forks all of our memory, which takes longer than
       // the session. At ^C ipmitool hears it, too, and closes its session.
+      detached: ignoresHangup,
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

@@ -16,7 +16,7 @@ import { type Attempt, type Ended, nextAttempt } from "./next_attempt.ts";
 import { chosenSuite, FELL_SILENT, type SessionEnd, sessionEnd } from "./session_end.ts";
 
 /** How to turn BMCs to DHCP. */
-export interface SetOptions extends Pick<SessionOptions, "password" | "path"> {
+export interface SetOptions extends Pick<SessionOptions, "password" | "path" | "ignoresHangup"> {
   /** The only cipher suite to try; `null`: what the BMC names, then 17 and 3. */
   readonly cipher: number | null;
   /** The LAN channel; `null`: the one that the session runs on. */

@@ -70,6 +70,7 @@ export async function setBmcs(
     password: text,
     source,
     path: host.context.env("PATH"),
+    ignoresHangup: host.context.ignoresHangup ?? false,
     cipher: flags.cipher,
     channel: flags.channel,
     reset: flags.reset,

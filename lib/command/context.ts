@@ -50,6 +50,8 @@ export interface Context {
   readonly stderr: Output;
   /** Aborted at ^C, and when the terminal or the system goes away. */
   readonly signal: AbortSignal;
+  /** Whether a hangup ends nothing, as after nohup: what is started must not hear it either. */
+  readonly ignoresHangup?: boolean;
   /** The date, in milliseconds since the epoch; somebody may set that clock while we run. */
   now(): number;
   /** Milliseconds since some moment, by a clock that nobody sets. */

@@ -16,12 +16,14 @@ import { type Call, exit, processContext } from "./process_context.ts";
  * @param call How the process was called; left out where a script runs by itself.
  */
 export async function main(command: Command, call: Partial<Call> = {}): Promise<never> {
+  const ignored = await ignoredSignals();
   const context = processContext({
     name: `pitboot ${command.name}`,
     args: Deno.args,
     program: null,
+    ignoresHangup: ignored.includes("SIGHUP"),
     ...call,
-  }, interruption(await ignoredSignals()));
+  }, interruption(ignored));
   return exit(await runCommand(command, context));
 }
 

@@ -12,7 +12,7 @@ import { type Context, type Input, type Output, OutputError } from "./context.ts
 import { promptSecret } from "./prompt_secret.ts";
 
 /** How a process was called. */
-export type Call = Pick<Context, "name" | "args" | "program">;
+export type Call = Pick<Context, "name" | "args" | "program" | "ignoresHangup">;
 
 /**
  * Makes the context of this process.

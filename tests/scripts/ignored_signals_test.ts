@@ -1,6 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { ignoredOf } from "../../lib/command/ignored_signals.ts";
-import { environment, isWatching, PITBOOT, temporaryPit, until } from "../kit.ts";
+import {
+  changeBmc,
+  environment,
+  isThere,
+  isWatching,
+  PITBOOT,
+  temporaryPit,
+  until,
+} from "../kit.ts";
 
 /** So long a signal is given to end a process that should go on. */
 const GRACE_MS = 300;
@@ -39,12 +47,42 @@ Deno.test("a signal that was ignored when pitboot started stays ignored", async 
   }
 });
 
+Deno.test("ipmitool hears no hangup where pitboot ignores it", async (t) => {
+  for (
+    const [name, before, isApart] of [["nohup", ["nohup"], true], ["else", [], false]] as const
+  ) {
+    await t.step(name, async () => {
+      using pit = temporaryPit();
+      const file = `${pit.directory}/pid`;
+      changeBmc(pit, "ncn-w003", `echo $$ >${file}.new; mv ${file}.new ${file}; fault=hang`);
+      const [program = "", ...args] = [...before, ...PITBOOT];
+      const child = new Deno.Command(program, {
+        args: [...args, "bmc-dhcp", "--nodes=ncn-w003", `--root=${pit.root}`],
+        env: environment(pit),
+        clearEnv: true,
+        ...{ stdin: "null", stdout: "null", stderr: "null" },
+      }).spawn();
+      await until(() => isThere(file));
+      const pid = Number(Deno.readTextFileSync(file));
+      assertEquals(groupOf(pid) !== groupOf(child.pid), isApart);
+      child.kill("SIGTERM");
+      assertEquals((await child.status).code, 130);
+      assertEquals(isThere(`/proc/${pid}`), false);
+    });
+  }
+});
+
 Deno.test("ignoredOf() reads the mask", () => {
   assertEquals(ignoredOf("SigIgn:\t0000000000001001\n"), ["SIGHUP"]);
   assertEquals(ignoredOf("SigIgn:\t0000000180004002\n"), ["SIGINT", "SIGTERM"]);
   assertEquals(ignoredOf("SigIgn:\t0000000000000000\n"), []);
   assertEquals(ignoredOf(""), []);
 });
+
+/** The process group of a process: a terminal hangs up on the whole of one. */
+function groupOf(pid: number): string | undefined {
+  return Deno.readTextFileSync(`/proc/${pid}/stat`).replace(/^.*\) /, "").split(" ")[2];
+}
 
 /** Runs what follows as a script says, where that has `{}`. */
 function inShell(script: string): string[] {
