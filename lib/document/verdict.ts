@@ -34,7 +34,7 @@ export interface NodeVerdict {
  * @param document The document in the end: `nodes` holds all that were chosen.
  * @param exit The exit code.
  * @param nextFor Writes the command for some nodes.
- * @returns `null` if all is well, or if nothing was tried.
+ * @returns `null` if all is well, no node lacks anything, or nothing was tried.
  */
 export function verdictOf(
   { nodes = [], images = {} }: Document,
@@ -42,7 +42,8 @@ export function verdictOf(
   nextFor: (range: string) => string,
 ): Verdict | null {
   const lacking = nodes.filter(({ cause }) => cause);
-  if (exit === EXIT.done || nodes.length === 0) return null;
+  // Where none lacks anything, whatever went wrong has been said.
+  if (exit === EXIT.done || lacking.length === 0) return null;
   return {
     summary: summaryOf(nodes, lacking, { releases: releasesOf(images), exit }),
     exit,
@@ -51,7 +52,7 @@ export function verdictOf(
       message: cause?.message ?? "",
       hint: cause?.hint ?? null,
     })),
-    next: lacking.length > 0 ? nextFor(foldHosts(lacking.map(({ name }) => name))) : null,
+    next: nextFor(foldHosts(lacking.map(({ name }) => name))),
   };
 }
 
@@ -64,17 +65,17 @@ function summaryOf(
   const all = nodes.length - offline;
   const ready = all - lacking.length;
   if (exit === EXIT.interrupted) {
-    const others = lacking.length > 0
-      ? `; ${foldHosts(lacking.map(({ name }) => name))} ${lacking.length === 1 ? "is" : "are"} not`
-      : "";
-    return `${ready} of ${all} nodes are served${others}`;
+    const others = foldHosts(lacking.map(({ name }) => name));
+    return `${ready} of ${all} nodes are served; ${others} ${
+      lacking.length === 1 ? "is" : "are"
+    } not`;
   }
   // A boot directory of an earlier run may do, if somebody starts the node by hand.
   const mayBoot = lacking.some(({ change, kernel, rootfs }) =>
     change !== "failed" && kernel !== null && rootfs !== null
   );
   const not = `${lacking.length} ${mayBoot ? "may" : "will"} not`;
-  return `${ready} of ${all} nodes will boot ${releases}${lacking.length > 0 ? `; ${not}` : ""}`;
+  return `${ready} of ${all} nodes will boot ${releases}; ${not}`;
 }
 
 /** For instance `1.6.2`, or `kubernetes 1.6.2, storage 1.6.1`. */

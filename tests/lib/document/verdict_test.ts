@@ -25,7 +25,8 @@ Deno.test("verdictOf() sums up who is served", async (t) => {
       EXIT.interrupted,
       "0 of 2 nodes are served; ncn-w[001-002] are not",
     ],
-    ["^C at the end", [node("ncn-w001")], EXIT.interrupted, "1 of 1 nodes are served"],
+    ["^C at the end", [node("ncn-w001")], EXIT.interrupted, null],
+    ["what went wrong has harmed no node", [node("ncn-w001")], EXIT.failed, null],
     [
       "who is offline is not counted",
       [...two, node("ncn-w004", { change: "offline" })],
