@@ -143,7 +143,8 @@ async function workOn(
       hint: "run it again: it continues where it stopped",
     });
   }
-  const { fault } = listeners;
+  const { fault, outputError } = listeners;
+  if (outputError) draft.fail(outputError, host.reporter);
   if (fault !== null) {
     draft.report("log-unwritable", {
       message: `${fault}: the last events are not in it`,

@@ -8,7 +8,7 @@
 import type { Problem } from "../document/document.ts";
 import type { ProblemCode } from "../document/problems.ts";
 import { boardRows } from "./board_rows.ts";
-import type { Output } from "./context.ts";
+import { type Output, OutputError } from "./context.ts";
 import type { Event } from "./event.ts";
 import { EventFile } from "./event_file.ts";
 import { handbookLines, TOLD_BY_HANDBOOK } from "./handbook.ts";
@@ -49,6 +49,7 @@ export class Listeners implements Disposable {
   #progress = noProgress();
   #held: Problem[] = [];
   #last: Event | null = null;
+  #outputError: OutputError | null = null;
 
   /**
    * @param host Where to tell it.
@@ -74,7 +75,16 @@ export class Listeners implements Disposable {
     return this.#file?.fault ?? null;
   }
 
-  /** Takes what happens. */
+  /** Why standard output does not have all of the handbook's lines; `null` if it has. */
+  get outputError(): OutputError | null {
+    return this.#outputError;
+  }
+
+  /**
+   * Takes what happens.
+   *
+   * @throws {OutputError} If standard output cannot be written, and nothing was begun yet.
+   */
   readonly hear = (event: Event): void => {
     this.#file?.add(event);
     if (event.what === "problem") return this.#hearProblem(event.problem);
@@ -82,14 +92,11 @@ export class Listeners implements Disposable {
       this.#last = event;
       return;
     }
-    const { handbook } = this.#telling;
-    const { context: { name, elapsed }, reporter, screen } = this.#host;
+    const { context: { elapsed }, reporter, screen } = this.#host;
     const before = this.#progress;
     // That the wait goes on a board says better.
     const isRepeated = event.what === "waiting" && before.leases !== null && this.#hasBoard;
-    if (!isRepeated) {
-      handbook?.write(handbookLines(event, name).map((line) => `${line}\n`).join(""));
-    }
+    if (!isRepeated) this.#tellHandbook(event);
     const now = elapsed();
     this.#progress = progressAfter(before, event, now);
     for (const line of this.#teller(event, this.#progress, now)) reporter.say(line);
@@ -120,6 +127,18 @@ export class Listeners implements Disposable {
 
   get #hasBoard(): boolean {
     return this.#host.screen.canShow && !this.#host.reporter.isQuiet;
+  }
+
+  #tellHandbook(event: Event): void {
+    const lines = handbookLines(event, this.#host.context.name);
+    try {
+      this.#telling.handbook?.write(lines.map((line) => `${line}\n`).join(""));
+    } catch (error) {
+      const { bmcs, leases } = this.#progress;
+      // No node is lost for a line once the work has begun.
+      if (!(error instanceof OutputError) || !(bmcs || leases)) throw error;
+      this.#outputError = error;
+    }
   }
 
   #hearProblem(problem: Problem): void {

@@ -167,6 +167,33 @@ Deno.test("pitboot says so if its document cannot be written", async (t) => {
   }
 });
 
+Deno.test({
+  name: "run serves all nodes although its output fills the disk (needs root and unshare)",
+  ignore: !canMount,
+  fn: async () => {
+    using pit = temporaryPit({ leased: true });
+    const out = `${pit.directory}/out`;
+    Deno.mkdirSync(out);
+    const handbook = new URL("../testdata/handbook/run.txt", import.meta.url);
+    const [before = ""] = Deno.readTextFileSync(handbook).split("current BMC count");
+    const result = await onDisk(pit, {
+      command: "run",
+      // There is room for what comes before the first BMC.
+      mount: `mount -t tmpfs -o size=4k tmpfs ${out}; head -c ${
+        4096 - before.length
+      } /dev/zero >${out}/lines`,
+      stdin: "",
+      stdout: `>${out}/lines`,
+    });
+    assertEquals(result.code, 1, result.stderr);
+    assertMatch(result.stderr, /standard output.*no space left on device\n {2}hint: make room/);
+    assert(!result.stderr.includes("NOT READY"), result.stderr);
+    const scripts = Object.keys(treeOf(`${pit.directory}/after`))
+      .filter((path) => /^ncn-[^/]+\/script\.ipxe$/.test(path));
+    assertEquals(scripts.length, 9);
+  },
+});
+
 /**
  * Runs a command where a disk is what it should be; `after` in the directory of
  * the PIT is what became of `/var/www`.
