@@ -104,7 +104,8 @@ export function removeWorthless(real: string): void {
   for (const name of WORTHLESS) {
     if (names.has(name)) Deno.removeSync(`${real}/${name}`);
   }
-  if (!Deno.lstatSync(real).isSymlink) removeIfEmpty(real);
+  // Without the lock another run may have come and gone, and the directory with it.
+  if (existing(real)?.isSymlink === false) removeIfEmpty(real);
 }
 
 /**
