@@ -5,7 +5,7 @@
  */
 
 import type { ExitCode } from "../document/exit_codes.ts";
-import { reasonOf } from "../io/failures.ts";
+import { codeOf, reasonOf } from "../io/failures.ts";
 import { MOST_BYTES, tooLarge } from "../io/read_file.ts";
 import { writeAll } from "../io/write_all.ts";
 import { type Context, type Input, type Output, OutputError } from "./context.ts";
@@ -69,7 +69,7 @@ async function readStdin(buffer: Uint8Array): Promise<number | null> {
   try {
     return await Deno.stdin.read(buffer);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EBADF") return null;
+    if (codeOf(error) === "EBADF") return null;
     throw error;
   }
 }
@@ -88,19 +88,15 @@ function processOutput(stream: typeof Deno.stdout | typeof Deno.stderr): Output 
       } catch (error) {
         // `pitboot … | head -1`: what we do matters more than who reads of it.
         isBroken = true;
-        if (isUnread(error, isTerminal) || stream === Deno.stderr) return;
+        const isClosed = error instanceof Deno.errors.BrokenPipe ||
+          (isTerminal && codeOf(error) === "EIO");
+        if (isClosed || stream === Deno.stderr) return;
         throw new OutputError(`standard output cannot be written: ${reasonOf(error)}`, {
           cause: error,
         });
       }
     },
   };
-}
-
-/** The pipe or the terminal was closed. */
-function isUnread(error: unknown, isTerminal: boolean): boolean {
-  return error instanceof Deno.errors.BrokenPipe ||
-    (isTerminal && error instanceof Error && "code" in error && error.code === "EIO");
 }
 
 function consoleSize(): { columns: number; rows: number } {

@@ -11,6 +11,7 @@
 
 import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
+import { codeOf } from "../io/failures.ts";
 import { type Lock, lock } from "../io/lock.ts";
 import type { Root } from "../io/root.ts";
 import { newName } from "../text/new_name.ts";
@@ -134,7 +135,7 @@ export function removeIfEmpty(real: string): void {
     Deno.removeSync(real);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
-    if (!(error instanceof Error && "code" in error && error.code === "ENOTEMPTY")) throw error;
+    if (codeOf(error) !== "ENOTEMPTY") throw error;
     if (isBegun(Deno.lstatSync(real))) Deno.chmodSync(real, FOLDER_MODE);
   }
 }

@@ -95,8 +95,8 @@ export function hintFor(
   return [state, whatToDo].filter(Boolean).join("; ") || undefined;
 }
 
-/** What the system calls it. */
-function codeOf(error: unknown): string | undefined {
+/** What the system calls an error, for instance `ENOSPC`; `undefined` if it is none of its own. */
+export function codeOf(error: unknown): string | undefined {
   const isCoded = error instanceof Error && "code" in error && typeof error.code === "string";
   return isCoded ? error.code as string : undefined;
 }
