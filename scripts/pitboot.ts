@@ -88,7 +88,7 @@ async function print(answer: (width: number) => Answer, call: Call): Promise<nev
     return exit(code);
   } catch (error) {
     if (!(error instanceof OutputError)) throw error;
-    stderr.write(`pitboot: ${error.message}\n  hint: ${error.hint}\n`);
+    stderr.write(`pitboot: ${error.message}\n  hint: ${error.details.hint}\n`);
     return exit(EXIT.failed);
   }
 }

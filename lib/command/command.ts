@@ -61,7 +61,7 @@ export async function runCommand(command: Command, context: Context): Promise<Ex
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof OutputError)) throw error;
     const isUsage = error instanceof UsageError;
-    const hint = isUsage ? `${called} --help` : error.hint;
+    const hint = isUsage ? `${called} --help` : error.details.hint;
     context.stderr.write(`${called}: ${error.message}\n  hint: ${hint}\n`);
     return isUsage ? EXIT.usage : EXIT.failed;
   }

@@ -5,13 +5,20 @@
  * @module
  */
 
+import { Failure } from "../document/problems.ts";
 import type { SharedInput } from "../io/read_object.ts";
 
 /** Output could not be written, for instance to a full disk. */
-export class OutputError extends Error {
+export class OutputError extends Failure {
   override readonly name = "OutputError";
-  /** What to do next. */
-  readonly hint = "make room where it goes, or send it elsewhere";
+
+  /**
+   * @param message Which output, and why.
+   * @param cause What was caught.
+   */
+  constructor(message: string, cause: unknown) {
+    super("failed", { message, hint: "make room where it goes, or send it elsewhere" }, cause);
+  }
 }
 
 /** A stream that a command writes to. */

@@ -13,7 +13,6 @@ import {
   type Report,
 } from "../document/problems.ts";
 import { failureOf } from "../io/failures.ts";
-import { OutputError } from "./context.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** The document while stages add to it: what was done stays, even after an error. */
@@ -88,10 +87,6 @@ export class Draft {
    * @param reporter Shows where it comes from, with `--verbose`.
    */
   fail(error: unknown, reporter: Pick<Reporter, "trace">): void {
-    if (error instanceof OutputError) {
-      const { message, hint } = error;
-      return this.report("failed", { message, hint });
-    }
     const { code, details } = failureOf(error);
     this.report(code, details);
     reporter.trace(error);

@@ -91,9 +91,7 @@ function processOutput(stream: typeof Deno.stdout | typeof Deno.stderr): Output 
         const isClosed = error instanceof Deno.errors.BrokenPipe ||
           (isTerminal && codeOf(error) === "EIO");
         if (isClosed || stream === Deno.stderr) return;
-        throw new OutputError(`standard output cannot be written: ${reasonOf(error)}`, {
-          cause: error,
-        });
+        throw new OutputError(`standard output cannot be written: ${reasonOf(error)}`, error);
       }
     },
   };

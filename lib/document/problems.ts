@@ -137,7 +137,7 @@ export function problem(stage: string, code: ProblemCode, details: ProblemDetail
  * carries what the administrator needs; it is never shown with a stack trace.
  */
 export class Failure extends Error {
-  override readonly name = "Failure";
+  override readonly name: string = "Failure";
   readonly code: ProblemCode;
   readonly details: ProblemDetails;
 
