@@ -71,15 +71,22 @@ export async function isLocked(root: Root, path: string): Promise<boolean> {
   } catch {
     return false;
   }
-  const isHeld = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => isHeld.resolve(true), LOOK_MS);
   try {
-    return await Promise.race([file.lock(false).then(() => false), isHeld.promise]);
+    return !await isHadWithin(LOOK_MS, file.lock(false));
   } catch {
     return false;
   } finally {
-    clearTimeout(timer);
     file.close();
+  }
+}
+
+async function isHadWithin(milliseconds: number, lock: Promise<void>): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => late.resolve(false), milliseconds);
+  try {
+    return await Promise.race([lock.then(() => true), late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -133,19 +140,15 @@ async function waitFor(
   path: string,
   { advice, whenHeld }: { advice: string | Advice; whenHeld: () => void },
 ): Promise<void> {
-  const timer = Promise.withResolvers<"late">();
   const word = setTimeout(whenHeld, LOOK_MS);
-  const timeout = setTimeout(() => timer.resolve("late"), LOCK_WAIT_MS);
   try {
-    const result = await Promise.race([file.lock(true), timer.promise]);
-    if (result !== "late") return;
+    if (await isHadWithin(LOCK_WAIT_MS, file.lock(true))) return;
   } catch (error) {
     const message = `${path} cannot be locked: ${reasonOf(error)}`;
     const hint = hintFor(path, error, advice);
     throw new Failure("file-unwritable", { message, hint }, error);
   } finally {
     clearTimeout(word);
-    clearTimeout(timeout);
   }
   throw new Failure("locked", {
     message: `another pitboot is at work: it holds ${path}`,
