@@ -8,7 +8,7 @@ import type { Generation } from "../document/generation.ts";
 import { Failure } from "../document/problems.ts";
 import { isLocked } from "../io/lock.ts";
 import type { Root } from "../io/root.ts";
-import { readGenerations } from "./state_directory.ts";
+import { readGenerations, readLastGenerations } from "./state_directory.ts";
 
 /**
  * Reads the history.
@@ -39,6 +39,6 @@ export function generationsOf(root: Root, state: string, number: number | null):
  * @throws {Failure} If a generation cannot be read.
  */
 export async function generationAtWork(root: Root, state: string): Promise<number | null> {
-  const last = readGenerations(root, state).at(-1);
+  const last = readLastGenerations(root, state).at(-1);
   return last?.ended === null && await isLocked(root, `${state}/lock`) ? last.number : null;
 }
