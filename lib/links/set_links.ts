@@ -123,9 +123,10 @@ export class LinkSetter {
     const offline = new Set(
       nodes.flatMap(({ wanted, plan }) => plan.change === "offline" ? [wanted.name] : []),
     );
-    this.#wantUnlessLost(
-      [...this.#begun.values()].filter(({ name }) => !offline.has(name) && !this.#undone.has(name)),
-    );
+    const served = [...this.#begun.values()]
+      .filter(({ name }) => !offline.has(name) && !this.#undone.has(name));
+    // All nodes of a role have its images.
+    this.#unlessLost(served, ([first]) => first ? this.#want([first]) : []);
     const seen = nodes.map(({ wanted: { name }, observed }) => ({ name, observed }));
     const blocked = [...this.#blocked];
     const { scripts } = this.#work;
@@ -159,17 +160,21 @@ export class LinkSetter {
     const isFresh = planned && this.#host.context.elapsed() - planned.at < FRESH_MS;
     const known = new Map(isFresh ? planned.nodes.map((node) => [node.wanted.name, node]) : []);
     const others = nodes.filter(({ name }) => !known.has(name));
+    const wanted = this.#unlessLost(others, (group) => this.#want(group));
     return [
       ...nodes.flatMap(({ name }) => known.get(name) ?? []),
-      ...others.length > 0 ? await this.#planUnblocked(this.#wantUnlessLost(others)) : [],
+      ...wanted.length > 0 ? await this.#planUnblocked(wanted) : [],
     ];
   }
 
   /** Nodes whose images are gone or unfit by now do not stop those of other roles. */
-  #wantUnlessLost(nodes: readonly ServedNode[]): Wanted[] {
+  #unlessLost(
+    nodes: readonly ServedNode[],
+    want: (group: readonly ServedNode[]) => Wanted[],
+  ): Wanted[] {
     return [...Map.groupBy(nodes, ({ role }) => role).values()].flatMap((group) => {
       try {
-        return this.#want(group);
+        return want(group);
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         this.#lose(group, error);
