@@ -9,7 +9,7 @@ import { Failure } from "../document/problems.ts";
 import { readCauses } from "./state_directory.ts";
 import type { BootNode } from "../document/document.ts";
 import type { Host } from "../command/host.ts";
-import { failureOf, guarded } from "../io/failures.ts";
+import { guarded } from "../io/failures.ts";
 import { isChosen } from "../nodes/node_choice.ts";
 import { roleOf } from "../nodes/roles.ts";
 import { nodeOf } from "../text/host_name.ts";
@@ -41,7 +41,7 @@ export interface Done {
  * @param done What was done.
  * @param host The file system.
  */
-export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root">): void {
+export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root" | "reporter">): void {
   const nodes = withUnserved(draft, done, host);
   draft.add({ nodes });
   const { root } = host;
@@ -64,7 +64,7 @@ export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root">):
 function withUnserved(
   draft: Draft,
   { work, applied, flags, isCutOff, source }: Done,
-  { root }: Pick<Host, "root">,
+  { root, reporter }: Pick<Host, "root" | "reporter">,
 ): BootNode[] {
   const { nodes = [], leases = [], bmcs } = draft.document;
   const webRoot = flags["web-root"];
@@ -89,7 +89,7 @@ function withUnserved(
       return guarded(path, LOOK, work);
     } catch (error) {
       // Whatever became of it, the verdict must name all nodes.
-      draft.report(failureOf(error).code, failureOf(error).details);
+      draft.fail(error, reporter);
       return null;
     }
   };
