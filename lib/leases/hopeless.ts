@@ -18,7 +18,7 @@ const HOPELESS: ReadonlySet<BmcState> = new Set(["denied", "unreachable", "faile
  */
 export function areHopeless(missing: readonly string[], bmcs: readonly Bmc[]): boolean {
   const states = statesOf(bmcs);
-  const locked = new Set(lockedOut(missing, bmcs));
+  const locked = new Set(lockedOut(missing, states));
   return missing.every((name) => {
     const state = states.get(name);
     return state !== undefined && (HOPELESS.has(state) || locked.has(name));
@@ -30,10 +30,12 @@ export function areHopeless(missing: readonly string[], bmcs: readonly Bmc[]): b
  * asked because others did.
  *
  * @param names The names of BMCs.
- * @param bmcs What became of the setting of BMCs.
+ * @param states What became of the setting of BMCs.
  */
-export function lockedOut(names: readonly string[], bmcs: readonly Bmc[]): string[] {
-  const states = statesOf(bmcs);
+export function lockedOut(
+  names: readonly string[],
+  states: ReadonlyMap<string, BmcState>,
+): string[] {
   const kinds = [...states.values()].includes("denied") ? ["denied", "skipped"] : [];
   return names.filter((name) => kinds.includes(states.get(name) ?? ""));
 }

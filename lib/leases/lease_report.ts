@@ -76,7 +76,7 @@ function missingHint(
   if (!isThere) return `${leases} was not there: dnsmasq writes it; ${dnsmasq}`;
   if (areGone) return `there were leases, and all of them have ended: ${dnsmasq}`;
   const states = statesOf(bmcs);
-  const locked = lockedOut(missing, bmcs);
+  const locked = lockedOut(missing, states);
   // Where nobody has asked a BMC, it may well be reached.
   const reachable = missing.filter((name) => REACHABLE.has(states.get(name) ?? "unknown"));
   const named = (names: readonly string[]): string => foldHosts(nodesOf(names));
