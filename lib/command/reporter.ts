@@ -99,11 +99,8 @@ export class Reporter {
     const { isTerminal, columns } = this.#context.stderr;
     const width = isTerminal ? columns() : Infinity;
     const [first = "", ...rest] = clean(message).split("\n");
-    return [...hanging(head, first, { width, indent: 4, breaksLists: true }), ...rest].map((line) =>
-      `${line}\n`
-    ).join(
-      "",
-    );
+    const lines = hanging(head, first, { width, indent: 4, breaksLists: true });
+    return [...lines, ...rest].map((line) => `${line}\n`).join("");
   }
 
   #paint(text: string, color: string): string {
