@@ -89,32 +89,30 @@ export function unreadyProblems(
   judged: readonly { readonly node: BootNode; readonly observed: Observed }[],
   pit: string,
 ): Report[] {
-  const unready = judged.filter(({ node: { links, script } }) =>
-    links !== "offline" && (links !== "whole" || script === "missing")
-  );
-  const groups = Map.groupBy(unready, ({ node, observed }) => {
-    const { links, script } = node;
+  const unready = judged.flatMap(({ node, observed }) => {
+    const { name, role, links, script } = node;
+    if (links === "offline" || (links === "whole" && script !== "missing")) return [];
     const reason = links === "whole" ? `script.ipxe ${script}` : `links ${links}`;
-    return `${reason}\n${helpFor(node, observed, pit)}`;
+    const obstacle = role === null ? null : obstacleIn(node, observed);
+    return [{ name, reason, obstacle, help: helpFor(node, obstacle, pit) }];
   });
-  return [...groups].map(([key, group]) => {
-    const [reason, help = ""] = key.split("\n");
-    const names = group.map(({ node: { name } }) => name);
-    const paths = group.flatMap(({ node, observed }) => obstacleIn(node, observed) ?? []);
+  const groups = Map.groupBy(unready, ({ reason, help }) => `${reason}: ${help}`);
+  return [...groups.values()].map((group) => {
+    const names = group.map(({ name }) => name);
+    const obstacles = group.flatMap(({ obstacle }) => obstacle ?? []);
+    const [{ reason, help } = { reason: "", help: "" }] = group;
     return ["node-not-whole", {
       message: `${foldHosts(names)}: ${reason}`,
-      hint: help === BLOCKED ? `${BLOCKED}: ${paths.join(", ")}` : help,
+      hint: obstacles.length > 0 ? `${help}: ${obstacles.join(", ")}` : help,
       nodes: names,
     }];
   });
 }
 
-const BLOCKED = "move elsewhere what is in the way, and pitboot run sets them up";
-
-function helpFor(node: BootNode, observed: Observed, pit: string): string {
-  if (node.role === null) return "no role has such nodes: add one to /etc/pitboot.json";
-  if (obstacleIn(node, observed) !== null) return BLOCKED;
-  return node.name === pit
+function helpFor({ name, role }: BootNode, obstacle: string | null, pit: string): string {
+  if (role === null) return "no role has such nodes: add one to /etc/pitboot.json";
+  if (obstacle !== null) return "move elsewhere what is in the way, and pitboot run sets them up";
+  return name === pit
     ? "pitboot run leaves the PIT out unless --nodes names it"
     : "pitboot run sets them up";
 }
