@@ -20,7 +20,7 @@ export function verdictLines({ summary, exit, nodes, next }: Verdict, width: num
   return [
     ...hanging("NOT READY  ", `${summary} (exit ${exit})`, { width }),
     ...causeLines(nodes, width),
-    ...next === null ? [] : commandLines(`then: ${next}`, width),
+    ...commandLines(`then: ${next}`, width),
   ];
 }
 

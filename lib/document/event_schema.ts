@@ -49,7 +49,7 @@ export const EVENT_KEYS = {
   "ready": { webRoot: text.schema },
   "problem": { problem: PROBLEM },
   "verdict": {
-    ...{ summary: text.schema, exit: integer.schema, next: nullable(text).schema },
+    ...{ summary: text.schema, exit: integer.schema, next: text.schema },
     nodes: list(NODE_VERDICT).schema,
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;

@@ -15,8 +15,8 @@ export interface Verdict {
   readonly exit: ExitCode;
   /** Who will not, and why. */
   readonly nodes: readonly NodeVerdict[];
-  /** The next command; `null` if there is none. */
-  readonly next: string | null;
+  /** The next command. */
+  readonly next: string;
 }
 
 /** Why a node will not boot. */

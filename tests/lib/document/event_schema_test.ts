@@ -58,7 +58,7 @@ Deno.test("eventLine() writes what EVENT_SCHEMA describes", () => {
       summary: "1 of 2 nodes will boot",
       exit: 124,
       nodes: [{ node: "ncn-w001", message: "no answer", hint: null }],
-      next: null,
+      next: "pitboot run --nodes ncn-w001",
     },
   ];
   for (const event of events) {
