@@ -8,6 +8,7 @@
 import { assertEquals } from "@std/assert";
 import { type Document, DOCUMENT_SCHEMA, parseDocument } from "../mod.ts";
 import { makePit, type Pit, type PitOptions } from "../tools/pit/make_pit.ts";
+import { leaseLine } from "../tools/pit/system.ts";
 import { Ajv2020 } from "./npm/ajv.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "./temporary.ts";
 
@@ -205,6 +206,13 @@ export function catchesInterrupt({ pid }: Deno.ChildProcess): boolean {
 /** Where the leases of a PIT really are. */
 export function leasesOf(pit: Pit): string {
   return `${pit.root}/var/lib/misc/dnsmasq.leases`;
+}
+
+/** Gives the BMCs of nodes a lease, as dnsmasq does: a line each at the end of its file. */
+export function giveLeases(pit: Pit, names: readonly string[]): void {
+  const chosen = new Set(names);
+  const lines = pit.nodes.filter(({ name }) => chosen.has(name)).map((node) => leaseLine(node));
+  Deno.writeTextFileSync(leasesOf(pit), lines.join(""), { append: true });
 }
 
 /**

@@ -1,13 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EVENT_SCHEMA } from "../../mod.ts";
 import type { CommandName } from "../../scripts/commands.ts";
-import { leaseLine } from "../../tools/pit/system.ts";
 import { callInProcess } from "../in_process.ts";
 import {
   changeBmc,
   environment,
+  giveLeases,
   isThere,
-  leasesOf,
   PITBOOT,
   pitboot,
   problemOf,
@@ -174,7 +173,7 @@ Deno.test({
     try {
       await until(() => isThere(path) && Deno.readTextFileSync(path).includes('"waiting"'));
       for (const node of pit.nodes.slice(1)) {
-        Deno.writeTextFileSync(leasesOf(pit), leaseLine(node), { append: true });
+        giveLeases(pit, [node.name]);
         // It comes while pitboot still waits for the others.
         let heard = "";
         while (!heard.endsWith("\n")) heard += (await lines.read()).value ?? "";

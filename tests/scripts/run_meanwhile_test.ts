@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   changeBmc,
+  giveLeases,
   isThere,
   isWatching,
   leasesOf,
@@ -13,7 +14,6 @@ import {
   until,
 } from "../kit.ts";
 import { historyOf } from "../changes.ts";
-import { leaseLine } from "../../tools/pit/system.ts";
 
 const FIRST = "ncn-w001";
 const SECOND = "ncn-w002";
@@ -41,11 +41,6 @@ async function startRunOf(
   return child;
 }
 
-function giveLease(pit: TemporaryPit, name: string): void {
-  const lines = pit.nodes.filter((node) => node.name === name).map((node) => leaseLine(node));
-  Deno.writeTextFileSync(leasesOf(pit), lines.join(""), { append: true });
-}
-
 async function isServed(pit: TemporaryPit, name: string): Promise<void> {
   await until(() => isThere(`${pit.root}/var/www/${name}/script.ipxe`));
 }
@@ -55,7 +50,7 @@ Deno.test("run says what the matter is where it cannot remember, and of whom it 
   const run = await startRun(pit);
   // A file in place of a directory: even root cannot write below it.
   Deno.writeTextFileSync(`${pit.root}/var/lib/pitboot/generations`, "");
-  giveLease(pit, FIRST);
+  giveLeases(pit, [FIRST]);
   const { code, document, stderr } = await resultOf(run);
   assertEquals(code, 1, stderr);
   const causes = document.nodes?.map(({ name, cause }) => [name, cause?.code, cause?.message]);
@@ -71,7 +66,7 @@ Deno.test("run says what the matter is where it cannot remember, and of whom it 
 Deno.test("run says of a BMC that has given its lease up that it has", async () => {
   using pit = slowPit();
   const run = await startRun(pit, "--timeout", "2s");
-  giveLease(pit, FIRST);
+  giveLeases(pit, [FIRST]);
   await isServed(pit, FIRST);
   Deno.writeTextFileSync(leasesOf(pit), "");
   const { code, document, stderr } = await resultOf(run);
@@ -86,10 +81,10 @@ Deno.test("run says of a BMC that has given its lease up that it has", async () 
 Deno.test("run warns of a boot script that was changed while it waited", async () => {
   using pit = slowPit();
   const run = await startRun(pit);
-  giveLease(pit, FIRST);
+  giveLeases(pit, [FIRST]);
   await isServed(pit, FIRST);
   Deno.writeTextFileSync(`${pit.root}/var/www/boot/script.ipxe`, "# mine\n", { append: true });
-  giveLease(pit, SECOND);
+  giveLeases(pit, [SECOND]);
   const { code, document } = await resultOf(run);
   assertEquals(code, 0);
   assertMatch(problemOf(document, "script-edited").message, /boot\/script\.ipxe was changed while/);
@@ -107,7 +102,7 @@ Deno.test("run says nothing of a wait that ^C has ended", async () => {
   using pit = slowPit();
   changeBmc(pit, SECOND, `fault=hang; touch ${pit.directory}/hangs`);
   const run = await startRun(pit);
-  giveLease(pit, FIRST);
+  giveLeases(pit, [FIRST]);
   await until(() => isThere(`${pit.directory}/hangs`));
   await isServed(pit, FIRST);
   run.kill("SIGINT");
@@ -119,13 +114,13 @@ Deno.test("run says nothing of a wait that ^C has ended", async () => {
 Deno.test("run serves nodes although the images of another role went away, and waits on", async () => {
   using pit = slowPit();
   const run = await startRunOf(pit, `${FIRST},${SECOND},ncn-s[001-002]`);
-  giveLease(pit, "ncn-s001");
+  giveLeases(pit, ["ncn-s001"]);
   await isServed(pit, "ncn-s001");
   Deno.removeSync(`${pit.root}/var/www/ephemeral/data/ceph`, { recursive: true });
-  giveLease(pit, "ncn-s002");
-  giveLease(pit, FIRST);
+  giveLeases(pit, ["ncn-s002"]);
+  giveLeases(pit, [FIRST]);
   await isServed(pit, FIRST);
-  giveLease(pit, SECOND);
+  giveLeases(pit, [SECOND]);
   const { code, document, stderr } = await resultOf(run);
   assertEquals(code, 5, stderr);
   assertMatch(problemOf(document, "images-missing").message, /ceph.*does not exist/);
@@ -142,10 +137,10 @@ Deno.test("run serves nodes although the images of another role went away, and w
 Deno.test("run names all nodes in its verdict although the web root went away", async () => {
   using pit = slowPit();
   const run = await startRun(pit);
-  giveLease(pit, FIRST);
+  giveLeases(pit, [FIRST]);
   await isServed(pit, FIRST);
   Deno.renameSync(`${pit.root}/var/www`, `${pit.root}/var/elsewhere`);
-  giveLease(pit, SECOND);
+  giveLeases(pit, [SECOND]);
   const { code, document, stderr } = await resultOf(run);
   assertEquals(code, 5, stderr);
   assertEquals(problemOf(document, "file-missing").message, "/var/www: does not exist");
@@ -159,7 +154,7 @@ Deno.test("run names all nodes in its verdict although the web root went away", 
 Deno.test("history says of a run that is at work that it is, and of one that was killed", async () => {
   using pit = slowPit();
   const run = await startRun(pit);
-  giveLease(pit, FIRST);
+  giveLeases(pit, [FIRST]);
   await isServed(pit, FIRST);
   const during = await pitboot(pit, ["history"]);
   assertMatch(during.stdout, / 1 +at work /);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   changeBmc,
+  giveLeases,
   isThere,
   leasesOf,
   pitboot,
@@ -64,7 +65,7 @@ Deno.test("run links a node as soon as its BMC has a lease, in one generation", 
   const child = startPitboot(pit, ["run", "--json"], { stdin: "null" });
   const end = resultOf(child);
   for (const node of pit.nodes.slice(1)) {
-    Deno.writeTextFileSync(leasesOf(pit), leaseLine(node), { append: true });
+    giveLeases(pit, [node.name]);
     await until(() => isThere(`${pit.root}/var/www/${node.name}/script.ipxe`));
   }
   const { code, document, stderr } = await end;
@@ -140,6 +141,6 @@ Deno.test("status remembers why a node was not served, until it is", async () =>
   // Work on others does not make it forgotten.
   assertEquals((await pitboot(pit, ["run", "--json", "--nodes", "ncn-w001"])).code, 0);
   assertEquals((await causes()).length, 1);
-  Deno.writeTextFileSync(leasesOf(pit), leaseLine(first), { append: true });
+  giveLeases(pit, [first.name]);
   assertEquals(await causes(), []);
 });

@@ -1,9 +1,16 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Document } from "../../lib/document/document.ts";
 import { addRelease } from "../../tools/pit/make_pit.ts";
-import { leaseLine } from "../../tools/pit/system.ts";
 import { callInProcess, collect } from "../in_process.ts";
-import { changeBmc, leasesOf, pitboot, problemOf, temporaryPit, treeOf } from "../kit.ts";
+import {
+  changeBmc,
+  giveLeases,
+  leasesOf,
+  pitboot,
+  problemOf,
+  temporaryPit,
+  treeOf,
+} from "../kit.ts";
 
 const TESTDATA = new URL("../testdata/handbook/", import.meta.url);
 
@@ -18,8 +25,7 @@ Deno.test("run prints what the handbook shows, word for word", async () => {
   const stdout = collect((text) => {
     printed += text;
     if (!text.startsWith("Waiting on")) return;
-    const lines = batches.shift()?.map((node) => leaseLine(node)).join("") ?? "";
-    Deno.writeTextFileSync(leasesOf(pit), lines, { append: true });
+    giveLeases(pit, batches.shift()?.map(({ name }) => name) ?? []);
   });
   const name = "/root/bin/set-sqfs-links.sh";
   const { code } = await callInProcess(pit, ["run"], { name, stdout });
@@ -35,7 +41,7 @@ Deno.test("run makes the links that the handbook lists", async () => {
   addRelease(pit.root, "k8s", { release: "0.0.8", kernel, secure: false });
   addRelease(pit.root, "ceph", { release: "0.0.7", kernel, secure: false });
   const [pitNode] = pit.nodes;
-  if (pitNode) Deno.writeTextFileSync(leasesOf(pit), leaseLine(pitNode), { append: true });
+  if (pitNode) giveLeases(pit, [pitNode.name]);
   const { code } = await pitboot(pit, ["run", "--nodes", Object.keys(listing).join(",")]);
   assertEquals(code, 0);
   const made = Object.fromEntries(

@@ -11,8 +11,7 @@ import {
   NINETY_NINE_NODES,
   type PitOptions,
 } from "../../tools/pit/make_pit.ts";
-import { leaseLine } from "../../tools/pit/system.ts";
-import { environment, leasesOf, PITBOOT, type TemporaryPit, temporaryPit } from "../kit.ts";
+import { environment, giveLeases, PITBOOT, type TemporaryPit, temporaryPit } from "../kit.ts";
 import { type Size, Terminal } from "./terminal.ts";
 
 /** Whose BMC does what; host ranges such as `ncn-w[001-003],ncn-s001`. */
@@ -82,15 +81,11 @@ export function scenarioPit(scenario: Scenario, options: PitOptions = {}): Scena
     ...args,
     `--root=${pit.root}`,
   ];
-  const giveLeases = (range: string): void => {
-    const chosen = new Set(expandHosts(range));
-    const lines = pit.nodes.filter(({ name }) => chosen.has(name)).map((node) => leaseLine(node));
-    Deno.writeTextFileSync(leasesOf(pit), lines.join(""), { append: true });
-  };
-  if (scenario.already) giveLeases(scenario.already);
+  if (scenario.already) giveLeases(pit, expandHosts(scenario.already));
   return {
     ...pit,
-    ...{ env, command, giveLeases },
+    ...{ env, command },
+    giveLeases: (range) => giveLeases(pit, expandHosts(range)),
     open: (args, size) => Terminal.open({ ...size, env, command: command(...args) }),
   };
 }
