@@ -43,7 +43,7 @@ export * from "./lib/images/squashfs.ts";
 export { checkXz, XZ_HEADER_BYTES } from "./lib/images/xz.ts";
 export * from "./lib/leases/leases.ts";
 export * from "./lib/leases/match_leases.ts";
-export * from "./lib/links/boot_script.ts";
+export * from "./lib/boot/boot_script.ts";
 export * from "./lib/nodes/roles.ts";
 export * from "./lib/nodes/statics.ts";
 export * from "./lib/text/format_error.ts";

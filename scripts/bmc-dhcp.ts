@@ -23,7 +23,7 @@ import {
 import { Checks } from "../lib/command/checks.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
-import { lockState } from "../lib/links/lock_state.ts";
+import { lockState } from "../lib/history/lock_state.ts";
 
 const options = {
   ...BMC_OPTIONS,

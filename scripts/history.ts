@@ -15,9 +15,9 @@ import type { Host } from "../lib/command/host.ts";
 import { main } from "../lib/command/main.ts";
 import { EMPTY_DOCUMENT } from "../lib/document/document.ts";
 import { EXIT, type ExitCode } from "../lib/document/exit_codes.ts";
-import { GENERATION, generationNumber } from "../lib/links/generation_number.ts";
-import { generationAtWork, generationsOf } from "../lib/links/history.ts";
-import { historyDetails, historyTable } from "../lib/links/history_report.ts";
+import { GENERATION, generationNumber } from "../lib/history/generation_number.ts";
+import { generationAtWork, generationsOf } from "../lib/history/history.ts";
+import { historyDetails, historyTable } from "../lib/history/history_report.ts";
 
 const options = { ...pathOptions("state"), ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
 

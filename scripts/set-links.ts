@@ -24,7 +24,7 @@ import { main } from "../lib/command/main.ts";
 import { outcomeOf } from "../lib/document/outcome.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
 import { lookForLeases } from "../lib/leases/wait_for_leases.ts";
-import { lockState } from "../lib/links/lock_state.ts";
+import { lockState } from "../lib/history/lock_state.ts";
 import { LINK_OPTIONS, prepareLinks } from "../lib/links/prepare_links.ts";
 import { LinkSetter } from "../lib/links/set_links.ts";
 import { addUnserved } from "../lib/links/unserved.ts";

@@ -17,7 +17,7 @@ import { documentCommand } from "../lib/command/document_command.ts";
 import type { Host } from "../lib/command/host.ts";
 import { main } from "../lib/command/main.ts";
 import type { ExitCode } from "../lib/document/exit_codes.ts";
-import { readStatus, STATUS_OPTIONS } from "../lib/links/status.ts";
+import { readStatus, STATUS_OPTIONS } from "../lib/status/status.ts";
 
 const options = {
   ...STATUS_OPTIONS,
@@ -58,7 +58,7 @@ export const command: typeof once = {
 
 async function watch(flags: Flags<typeof options>, host: Host): Promise<ExitCode> {
   if (flags.json || flags.pretty) throw new UsageError("--watch shows a table, and no document");
-  const { watchStatus } = await import("../lib/links/watch_status.ts");
+  const { watchStatus } = await import("../lib/status/watch_status.ts");
   return await watchStatus(flags, host);
 }
 

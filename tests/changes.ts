@@ -8,7 +8,7 @@
 import { assertEquals } from "@std/assert";
 import type { Document } from "../mod.ts";
 import { addRelease } from "../tools/pit/make_pit.ts";
-import type { StoredGeneration } from "../lib/links/generations.ts";
+import type { StoredGeneration } from "../lib/history/generations.ts";
 import { callInProcess } from "./in_process.ts";
 import { type TemporaryPit, temporaryPit, treeOf } from "./kit.ts";
 import { checkManners, type Words } from "./refusals.ts";

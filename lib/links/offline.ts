@@ -15,16 +15,16 @@ import { readRoles } from "../nodes/read_roles.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import { sha256 } from "../text/byte_text.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { stateOf, withParked } from "./boot_state.ts";
-import { NO_TARGETS, type Observed, targetsOf } from "./boot_tree.ts";
-import { CHANGE_OPTIONS, changeNodes } from "./change_nodes.ts";
-import { lockState } from "./lock_state.ts";
-import { nodeObserver } from "./observe_node.ts";
-import { planNode } from "./plan_links.ts";
-import { type Decide, NO_WEB_ROOT, UNREADABLE } from "./node_planner.ts";
-import { planOffline } from "./plan_offline.ts";
-import { readRecords } from "./state_directory.ts";
-import { type PastMaterials, type PastNode, wantPast } from "./want_past.ts";
+import { stateOf, withParked } from "../boot/boot_state.ts";
+import { NO_TARGETS, type Observed, targetsOf } from "../boot/boot_tree.ts";
+import { CHANGE_OPTIONS, changeNodes } from "../change/change_nodes.ts";
+import { lockState } from "../history/lock_state.ts";
+import { nodeObserver } from "../boot/observe_node.ts";
+import { planNode } from "../boot/plan_links.ts";
+import { type Decide, NO_WEB_ROOT, UNREADABLE } from "../change/node_planner.ts";
+import { planOffline } from "../boot/plan_offline.ts";
+import { readRecords } from "../history/state_directory.ts";
+import { type PastMaterials, type PastNode, wantPast } from "../change/want_past.ts";
 
 /** Options of `offline`. */
 export const OFFLINE_OPTIONS = {

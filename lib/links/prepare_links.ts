@@ -21,15 +21,15 @@ import { readRoles } from "../nodes/read_roles.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import type { Role } from "../nodes/roles.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
-import { CHANGE_OPTIONS, type NodeChanger } from "./change_nodes.ts";
-import type { PlannedNode } from "./planned_node.ts";
-import { hasSteps } from "./plan_steps.ts";
-import { servedNodes } from "./served_nodes.ts";
-import type { StateDirectory } from "./state_directory.ts";
-import { removeUnfinished } from "./unfinished.ts";
-import { wantNodes } from "./want_nodes.ts";
-import { SCRIPT } from "./boot_tree.ts";
-import { csmRelease, type WantedScripts, wantedScripts } from "./wanted_scripts.ts";
+import { CHANGE_OPTIONS, type NodeChanger } from "../change/change_nodes.ts";
+import type { PlannedNode } from "../boot/planned_node.ts";
+import { hasSteps } from "../boot/plan_steps.ts";
+import { servedNodes } from "../change/served_nodes.ts";
+import type { StateDirectory } from "../history/state_directory.ts";
+import { removeUnfinished } from "../change/unfinished.ts";
+import { wantNodes } from "../change/want_nodes.ts";
+import { SCRIPT } from "../boot/boot_tree.ts";
+import { csmRelease, type WantedScripts, wantedScripts } from "../change/wanted_scripts.ts";
 
 /** Options of the stage. */
 export const LINK_OPTIONS = {

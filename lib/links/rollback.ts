@@ -10,16 +10,16 @@ import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { readRoles } from "../nodes/read_roles.ts";
-import { CHANGE_OPTIONS, changeNodes } from "./change_nodes.ts";
-import { lockState } from "./lock_state.ts";
-import { type Past, pastBefore, type StoredGeneration } from "./generations.ts";
-import { planNode } from "./plan_links.ts";
-import type { Decide } from "./node_planner.ts";
-import { planOffline } from "./plan_offline.ts";
-import { readGenerations } from "./state_directory.ts";
-import type { SwitchTools } from "./switch_nodes.ts";
-import { wantedScript, wantPast } from "./want_past.ts";
-import { readBootScript } from "./wanted_scripts.ts";
+import { CHANGE_OPTIONS, changeNodes } from "../change/change_nodes.ts";
+import { lockState } from "../history/lock_state.ts";
+import { type Past, pastBefore, type StoredGeneration } from "../history/generations.ts";
+import { planNode } from "../boot/plan_links.ts";
+import type { Decide } from "../change/node_planner.ts";
+import { planOffline } from "../boot/plan_offline.ts";
+import { readGenerations } from "../history/state_directory.ts";
+import type { SwitchTools } from "../change/switch_nodes.ts";
+import { wantedScript, wantPast } from "../change/want_past.ts";
+import { readBootScript } from "../change/wanted_scripts.ts";
 
 /** Options of the stage. */
 export const ROLLBACK_OPTIONS = { ...CHANGE_OPTIONS, ...pathOptions("config") };

@@ -9,24 +9,24 @@ import type { Host } from "../command/host.ts";
 import type { BmcLease } from "../document/document.ts";
 import { Failure } from "../document/problems.ts";
 import { failureOf } from "../io/failures.ts";
-import type { Applied } from "./apply_plans.ts";
-import type { Wanted } from "./boot_tree.ts";
-import { NodeChanger } from "./change_nodes.ts";
+import type { Applied } from "../change/apply_plans.ts";
+import type { Wanted } from "../boot/boot_tree.ts";
+import { NodeChanger } from "../change/change_nodes.ts";
 import {
   describeBootScript,
   editedMeanwhile,
   offlineProblems,
   RELEASE_UNSET,
   servingProblems,
-} from "./link_report.ts";
-import type { Decide } from "./node_planner.ts";
-import { planNode } from "./plan_links.ts";
-import type { NodePlan } from "./plan_steps.ts";
-import type { PlannedNode } from "./planned_node.ts";
+} from "../change/link_report.ts";
+import type { Decide } from "../change/node_planner.ts";
+import { planNode } from "../boot/plan_links.ts";
+import type { NodePlan } from "../boot/plan_steps.ts";
+import type { PlannedNode } from "../boot/planned_node.ts";
 import { type LinkFlags, type LinkWork, planAll } from "./prepare_links.ts";
-import { type ServedNode, servedNodes, type Serving } from "./served_nodes.ts";
-import { wantNodes } from "./want_nodes.ts";
-import { isEditedSince } from "./wanted_scripts.ts";
+import { type ServedNode, servedNodes, type Serving } from "../change/served_nodes.ts";
+import { wantNodes } from "../change/want_nodes.ts";
+import { isEditedSince } from "../change/wanted_scripts.ts";
 
 /** After so long a plan is made anew: somebody may have changed something. */
 const FRESH_MS = 1000;

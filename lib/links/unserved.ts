@@ -6,17 +6,17 @@
 
 import type { Draft } from "../command/draft.ts";
 import { Failure } from "../document/problems.ts";
-import { readCauses } from "./state_directory.ts";
+import { readCauses } from "../history/state_directory.ts";
 import type { BootNode } from "../document/document.ts";
 import type { Host } from "../command/host.ts";
 import { guarded } from "../io/failures.ts";
 import { isChosen } from "../nodes/node_choice.ts";
 import { roleOf } from "../nodes/roles.ts";
 import { nodeOf } from "../text/host_name.ts";
-import type { Applied } from "./apply_plans.ts";
-import { targetsOf } from "./boot_tree.ts";
+import type { Applied } from "../change/apply_plans.ts";
+import { targetsOf } from "../boot/boot_tree.ts";
 import { causeOf, type Known } from "./node_causes.ts";
-import { ABSENT, nodeObserver } from "./observe_node.ts";
+import { ABSENT, nodeObserver } from "../boot/observe_node.ts";
 import type { LinkFlags, LinkWork } from "./prepare_links.ts";
 
 const LOOK = "look at what became of it, and run again";

@@ -21,9 +21,9 @@ import {
   WAIT_OPTIONS,
   waitForLeases,
 } from "../leases/wait_for_leases.ts";
-import { lockState } from "../links/lock_state.ts";
+import { lockState } from "../history/lock_state.ts";
 import { LINK_OPTIONS, type LinkWork, prepareLinks } from "../links/prepare_links.ts";
-import type { Applied } from "../links/apply_plans.ts";
+import type { Applied } from "../change/apply_plans.ts";
 import { LinkSetter } from "../links/set_links.ts";
 import { addUnserved } from "../links/unserved.ts";
 

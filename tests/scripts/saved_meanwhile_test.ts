@@ -1,13 +1,18 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { RELEASE } from "../../tools/pit/make_pit.ts";
 import { Root } from "../../lib/io/root.ts";
-import { applyPlans } from "../../lib/links/apply_plans.ts";
-import { type Decide, planAgain, planNodes, type PlanTools } from "../../lib/links/node_planner.ts";
-import { planNode } from "../../lib/links/plan_links.ts";
-import { planOffline } from "../../lib/links/plan_offline.ts";
-import type { PlannedNode } from "../../lib/links/planned_node.ts";
-import { readRecords } from "../../lib/links/state_directory.ts";
-import { NO_TARGETS, type Wanted } from "../../lib/links/boot_tree.ts";
+import { applyPlans } from "../../lib/change/apply_plans.ts";
+import {
+  type Decide,
+  planAgain,
+  planNodes,
+  type PlanTools,
+} from "../../lib/change/node_planner.ts";
+import { planNode } from "../../lib/boot/plan_links.ts";
+import { planOffline } from "../../lib/boot/plan_offline.ts";
+import type { PlannedNode } from "../../lib/boot/planned_node.ts";
+import { readRecords } from "../../lib/history/state_directory.ts";
+import { NO_TARGETS, type Wanted } from "../../lib/boot/boot_tree.ts";
 import { addNewer, change, changeOf, clockThat, leasedPit, savedOf } from "../changes.ts";
 import { callInProcess, chained } from "../in_process.ts";
 import { isThere, problemOf } from "../kit.ts";

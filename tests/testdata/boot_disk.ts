@@ -17,10 +17,10 @@ import {
   SCRIPT,
   type ScriptState,
   type Wanted,
-} from "../../lib/links/boot_tree.ts";
-import type { Decide } from "../../lib/links/node_planner.ts";
-import type { ScriptHistory } from "../../lib/links/plan_script.ts";
-import type { NodePlan, SaveStep, Step } from "../../lib/links/plan_steps.ts";
+} from "../../lib/boot/boot_tree.ts";
+import type { Decide } from "../../lib/change/node_planner.ts";
+import type { ScriptHistory } from "../../lib/boot/plan_script.ts";
+import type { NodePlan, SaveStep, Step } from "../../lib/boot/plan_steps.ts";
 import { newName } from "../../lib/text/new_name.ts";
 
 /** What stands at a path. */
@@ -123,7 +123,7 @@ export function planFor(
   return { plan, steps: [...plan.save, ...plan.phases.flatMap(({ steps }) => steps)] };
 }
 
-/** What lib/links/observe_node.ts would see on that disk. */
+/** What lib/boot/observe_node.ts would see on that disk. */
 export function observe(disk: Disk): Observed {
   const here = fileAt(disk, `${DIRECTORY}/${SCRIPT}`, false);
   const away = fileAt(disk, `${DIRECTORY}/${AWAY}`, true);

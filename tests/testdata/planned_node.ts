@@ -1,6 +1,6 @@
-import type { LinkName, LinkState, Observed, WantedScript } from "../../lib/links/boot_tree.ts";
-import type { NodePlan } from "../../lib/links/plan_steps.ts";
-import type { PlannedNode } from "../../lib/links/planned_node.ts";
+import type { LinkName, LinkState, Observed, WantedScript } from "../../lib/boot/boot_tree.ts";
+import type { NodePlan } from "../../lib/boot/plan_steps.ts";
+import type { PlannedNode } from "../../lib/boot/planned_node.ts";
 
 /** What the links of every {@linkcode plannedNode} should hold. */
 export const TARGETS = {

@@ -1,0 +1,96 @@
+/**
+ * Carries out one step of a plan.
+ *
+ * @module
+ */
+
+import { readFile } from "../io/read_file.ts";
+import { makeDirectory, makeLink, writeFile } from "../io/replace_file.ts";
+import type { Root } from "../io/root.ts";
+import { bytesOfText, textOfBytes } from "../text/byte_text.ts";
+import type { Step } from "../boot/plan_steps.ts";
+
+/** Changes the owner of a link, not of what it points to. */
+export type LinkGiver = (real: string, uid: number) => void;
+
+/**
+ * Finds the way to change the owner of links. Apache follows a link only if its
+ * owner is the owner of its target; `Deno.chown()` changes that of the target.
+ *
+ * @param uids The owners to be.
+ * @returns What does it; nothing where all links are ours anyway.
+ */
+export async function linkGiver(uids: Iterable<number | null>): Promise<LinkGiver> {
+  const own = Deno.uid();
+  if ([...uids].every((uid) => uid === null || uid === own)) return () => {};
+  // Slow to load, and hardly ever needed: images belong to root, as we do.
+  // By its default export: Deno 2.6 does not export the name.
+  const { default: fs } = await import("node:fs");
+  return (path, uid) => {
+    if (uid !== own) fs.lchownSync(path, uid, Deno.gid() ?? 0);
+  };
+}
+
+/** What steps work on. */
+export interface StepTools {
+  readonly root: Root;
+  readonly giveLink: LinkGiver;
+  /** Keeps a script that nobody had seen before it went away. */
+  saveUnseen(script: string, saveAs: string): Promise<void>;
+}
+
+/**
+ * Carries out one step. Each is one system call that happens or does not, or
+ * works on something that nobody uses yet.
+ *
+ * @param step What to do.
+ * @param tools What to work on.
+ * @throws If it cannot be done.
+ */
+export async function applyStep(
+  step: Step,
+  { root, giveLink, saveUnseen }: StepTools,
+): Promise<void> {
+  const path = root.real(step.path);
+  switch (step.do) {
+    case "make-directory":
+      return makeDirectoryAt(path, step);
+    case "link": {
+      const { target, uid } = step;
+      return makeLink(path, target, (place) => {
+        if (uid !== null) giveLink(place, uid);
+      });
+    }
+    case "write":
+      return writeFile(path, bytesOfText(step.script.text), step.script);
+    case "rename":
+      return Deno.renameSync(path, root.real(step.to));
+    case "publish":
+      // A second name: it fails if somebody has put something there.
+      Deno.linkSync(path, root.real(step.to));
+      return Deno.removeSync(path);
+    case "discard": {
+      const text = textOfBytes(readFile(path));
+      if (text !== step.text) await saveUnseen(text, step.saveAs);
+      return Deno.removeSync(path);
+    }
+    case "remove":
+      return Deno.removeSync(path);
+    case "remove-directory":
+      return removeEmptyDirectory(path);
+  }
+}
+
+/** What runs have left there that were cut off is gone by now: see `unfinished.ts`. */
+function makeDirectoryAt(real: string, { path, mode }: Step & { do: "make-directory" }): void {
+  try {
+    makeDirectory(real, mode);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new Error(`${path} is in the way`, { cause: error });
+  }
+}
+
+function removeEmptyDirectory(real: string): void {
+  if ([...Deno.readDirSync(real)].length === 0) Deno.removeSync(real);
+}

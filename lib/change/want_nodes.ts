@@ -1,0 +1,83 @@
+/**
+ * Works out how the boot directories should be.
+ *
+ * @module
+ */
+
+import { relative } from "@std/path/relative";
+import type { Image } from "../document/document.ts";
+import { Failure } from "../document/problems.ts";
+import { checkImage } from "../images/check_image.ts";
+import { guarded } from "../io/failures.ts";
+import type { Root } from "../io/root.ts";
+import type { Role } from "../nodes/roles.ts";
+import type { LinkName, Wanted } from "../boot/boot_tree.ts";
+import type { ServedNode } from "./served_nodes.ts";
+import { scriptFor, type WantedScripts } from "./wanted_scripts.ts";
+
+/** What boot directories are made from. */
+export interface Materials {
+  readonly images: Readonly<Record<string, Image>>;
+  readonly scripts: WantedScripts;
+  readonly webRoot: string;
+  readonly root: Root;
+}
+
+/** The role's three links: what they point to, and who owns that. */
+type RoleLinks = Pick<Wanted, "targets" | "owners">;
+
+/**
+ * Works out the boot directories of nodes.
+ *
+ * @throws {Failure} If an image is not there any more, or unfit.
+ */
+export function wantNodes(nodes: readonly ServedNode[], materials: Materials): Wanted[] {
+  const { scripts, webRoot } = materials;
+  const links = new Map<Role, RoleLinks>();
+  for (const { role } of nodes) {
+    if (!links.has(role)) links.set(role, roleLinks(role, materials));
+  }
+  return nodes.flatMap(({ name, role }) => {
+    const { targets, owners } = links.get(role) ?? roleLinks(role, materials);
+    const script = scriptFor(name, role, scripts);
+    return {
+      ...{ name, directory: `${webRoot}/${name}`, role: role.name },
+      ...{ targets, owners, script, isEdited: false },
+    };
+  });
+}
+
+function roleLinks(role: Role, { images, webRoot, root }: Materials): RoleLinks {
+  const image = images[role.name];
+  if (!image) {
+    throw new Failure("input-missing", {
+      message: `the document has no image for the role ${role.name}`,
+      hint: "run pitboot resolve-images again",
+    });
+  }
+  const chosen = {
+    kernel: image.kernel.path,
+    initrd: image.initrd.path,
+    rootfs: image.rootfs.path,
+  };
+  // The document may be older than what is on disk, or made by somebody else.
+  const { kernel, initrd, rootfs } = checkImage(role, chosen, { root, webRoot });
+  // All boot directories lie side by side, so one relative path fits them all.
+  const mapPaths = <T>(map: (path: string) => T): Record<LinkName, T> => ({
+    "kernel": map(kernel.path),
+    "initrd.img.xz": map(initrd.path),
+    "rootfs": map(rootfs.path),
+  });
+  return {
+    targets: mapPaths((path) => relative(`${webRoot}/node`, path)),
+    owners: mapPaths((path) => ownerOf(path, root)),
+  };
+}
+
+/** Whose the link to a file must be; `null` where we may not change owners. */
+export function ownerOf(path: string, root: Root): number | null {
+  if (Deno.uid() !== 0) return null;
+  return guarded(path, "run pitboot resolve-images again", () => {
+    return Deno.statSync(root.real(path)).uid;
+  });
+}

@@ -1,0 +1,173 @@
+/**
+ * The history of what nodes boot: what a generation holds, and what was so at
+ * each of them.
+ *
+ * @module
+ */
+
+import {
+  type BootState,
+  type Generation,
+  type GenerationChange,
+  generationShape,
+} from "../document/generation.ts";
+import {
+  dictionary,
+  type Infer,
+  integer,
+  nullable,
+  object,
+  type Shape,
+  text,
+} from "../text/shape.ts";
+import type { BootScripts, ScriptState } from "../boot/boot_tree.ts";
+import { stateAfter, stateBefore } from "../boot/boot_state.ts";
+import { hasSteps } from "../boot/plan_steps.ts";
+import type { PlannedNode } from "../boot/planned_node.ts";
+
+const keptScriptShape = object({
+  text,
+  mode: nullable(integer),
+  uid: nullable(integer),
+  gid: nullable(integer),
+  modified: integer,
+});
+
+const scriptsShape = object({ scripts: dictionary(keptScriptShape) });
+
+/** A script that went away: one character per byte; its time in milliseconds since the epoch. */
+export type KeptScript = Infer<typeof keptScriptShape>;
+
+/**
+ * A generation as it is on disk: with the scripts that were there before, by SHA-256.
+ * A node whose script has the same text as another, but not its mode, owner or time,
+ * has its own: its name follows the SHA-256.
+ */
+export type StoredGeneration = Generation & Infer<typeof scriptsShape>;
+
+/** The file of one. */
+export const storedGenerationShape: Shape<StoredGeneration> = {
+  schema: { allOf: [generationShape.schema, scriptsShape.schema] },
+  decode: (value, path) => ({
+    ...scriptsShape.decode(value, path),
+    ...generationShape.decode(value, path),
+  }),
+};
+
+/** What `boot/script.ipxe` is, and is to be. */
+export interface BootScriptChange {
+  readonly before: KeptScript & { readonly sha256: string };
+  readonly after: BootScripts["plain"];
+}
+
+/**
+ * Lists what happens to nodes; those to which the same happens share an entry.
+ *
+ * @param nodes What is planned.
+ * @param failed Why nodes failed, by name; `null` for those that were not begun.
+ */
+export function changesOf(
+  nodes: readonly PlannedNode[],
+  failed: ReadonlyMap<string, string | null>,
+): GenerationChange[] {
+  const changes = nodes.filter(({ plan }) => hasSteps(plan)).map((node) => {
+    const { name } = node.wanted;
+    return {
+      nodes: [name],
+      before: stateBefore(node),
+      after: stateAfter(node),
+      failed: failed.has(name) ? failed.get(name) ?? "not begun" : null,
+    };
+  });
+  const groups = Map.groupBy(changes, ({ nodes: _, ...same }) => JSON.stringify(same));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first ? [{ ...first, nodes: group.flatMap(({ nodes }) => nodes) }] : [];
+  });
+}
+
+/** The scripts that nodes have before a change, as a generation keeps them. */
+export function scriptsBefore(
+  nodes: readonly PlannedNode[],
+  bootScript: BootScriptChange | null,
+): Record<string, KeptScript> {
+  const scripts = new Map<string, KeptScript>();
+  const add = (sha256: string, script: KeptScript, node = ""): void => {
+    const { text, mode, uid, gid, modified } = script;
+    const first = scripts.get(sha256);
+    const key = !first || isSame(first, script) ? sha256 : ownKey(sha256, node);
+    scripts.set(key, { text, mode, uid, gid, modified });
+  };
+  if (bootScript) add(bootScript.before.sha256, bootScript.before);
+  for (const { wanted, observed: { script, parked }, history, plan } of nodes) {
+    const now: ScriptState | null = parked?.script ?? script;
+    const sha256 = now && history.digests.get(now.text);
+    if (now && sha256 && hasSteps(plan)) add(sha256, now, wanted.name);
+  }
+  return Object.fromEntries(scripts);
+}
+
+function isSame(a: KeptScript, b: KeptScript): boolean {
+  return a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.modified === b.modified;
+}
+
+function ownKey(sha256: string, node: string): string {
+  return `${sha256} ${node}`;
+}
+
+/** What a node booted. */
+export interface PastState {
+  /** `null` for no boot directory. */
+  readonly state: BootState | null;
+  /** `null` where the state has none. */
+  readonly script: KeptScript | null;
+}
+
+/** What was so at a generation. */
+export interface Past {
+  /** The nodes that have changed since, by name. */
+  readonly nodes: ReadonlyMap<string, PastState>;
+  /** `boot/script.ipxe`, if that has changed since. */
+  readonly bootScript: KeptScript & { readonly sha256: string } | null;
+}
+
+/**
+ * Finds out what was so at the end of a generation: what was there before the first
+ * later one that changed it.
+ *
+ * @param later All generations after it, the oldest first.
+ */
+export function pastBefore(later: readonly StoredGeneration[]): Past {
+  const nodes = new Map<string, PastState>();
+  let bootScript: Past["bootScript"] = null;
+  for (const { changes, scripts, bootScript: changed } of later) {
+    for (const { nodes: names, before: state } of changes) {
+      for (const name of names) {
+        if (!nodes.has(name)) nodes.set(name, { state, script: scriptOf(name, state, scripts) });
+      }
+    }
+    const script = changed && scripts[changed.before];
+    if (script) bootScript ??= { ...script, sha256: changed.before };
+  }
+  return { nodes, bootScript };
+}
+
+function scriptOf(
+  node: string,
+  state: BootState | null,
+  scripts: StoredGeneration["scripts"],
+): KeptScript | null {
+  if (!state?.script) return null;
+  const { sha256 } = state.script;
+  return scripts[ownKey(sha256, node)] ?? scripts[sha256] ?? null;
+}
+
+/**
+ * Tells where a new generation leads back to: to the last one that was not cut off.
+ *
+ * @param generations The last ones, the oldest first.
+ * @returns Its number; 0 for the state before the first.
+ */
+export function parentFor(generations: readonly Generation[]): number {
+  return generations.findLast(({ ended }) => ended !== null)?.number ?? 0;
+}

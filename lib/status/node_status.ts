@@ -1,0 +1,143 @@
+/**
+ * Judges what a node would boot now.
+ *
+ * @module
+ */
+
+import type { BootNode, Cause } from "../document/document.ts";
+import type { Report } from "../document/problems.ts";
+import { type ArtifactFile, type BootTriple, tripleOf } from "../images/boot_triples.ts";
+import type { Role } from "../nodes/roles.ts";
+import { foldHosts } from "../text/host_range.ts";
+import { type LinkName, LINKS, type Observed, type WantedScript } from "../boot/boot_tree.ts";
+import { obstacleIn } from "../boot/plan_links.ts";
+
+/** How the links of a node are judged. */
+export interface LinkVerdict {
+  /**
+   * `whole`: three links to one image of its role. `missing`: one is not
+   * there. `broken`: one points to nothing. `foreign`: to something else.
+   * `offline`: somebody has taken the node offline.
+   */
+  readonly links: NonNullable<BootNode["links"]>;
+  /** What it boots, if that is whole. */
+  readonly triple: BootTriple | null;
+}
+
+/**
+ * Judges the three links of a node.
+ *
+ * @param observed Its boot directory.
+ * @param role Its role.
+ * @param targetOf Finds the file that a link points to, by what it holds;
+ * `null` if there is none that the web server could read.
+ */
+export function judgeLinks(
+  observed: Observed,
+  role: Role,
+  targetOf: (target: string) => ArtifactFile | null,
+): LinkVerdict {
+  if (observed.parked && !observed.script) return { links: "offline", triple: null };
+  if (observed.obstacles.length > 0) return { links: "foreign", triple: null };
+  const states = LINKS.map((name) => observed.links[name]);
+  if (states.some(({ kind }) => kind === "absent")) return { links: "missing", triple: null };
+  const files: ArtifactFile[] = [];
+  for (const state of states) {
+    if (state.kind !== "link") return { links: "foreign", triple: null };
+    const file = targetOf(state.target);
+    if (!file) return { links: "broken", triple: null };
+    files.push(file);
+  }
+  const [kernel, initrd, rootfs] = files;
+  const triple = kernel && initrd && rootfs ? tripleOf(role, { kernel, initrd, rootfs }) : null;
+  return { links: triple ? "whole" : "foreign", triple };
+}
+
+/**
+ * Judges the script of a node.
+ *
+ * @param observed Its boot directory.
+ * @param known `sha256`: of its script; `written`: of what we wrote for it;
+ * `wanted`: the script that it should have, if that is known.
+ */
+export function judgeScript(
+  { script }: Observed,
+  { sha256, written, wanted }: {
+    sha256: string | null;
+    written: readonly string[];
+    wanted: WantedScript | null;
+  },
+): BootNode["script"] {
+  if (!script || script.away) return "missing";
+  const isOurs = sha256 !== null && (written.includes(sha256) || wanted?.sha256 === sha256);
+  return isOurs ? "ours" : "edited";
+}
+
+/** What a link holds, or `null` if there is no link. */
+export function targetIn(observed: Observed, name: LinkName): string | null {
+  const state = observed.links[name];
+  return state.kind === "link" ? state.target : null;
+}
+
+/**
+ * Names the nodes that would not boot what they should, and says what helps them.
+ *
+ * @param judged All nodes, and what lies in their boot directories.
+ * @param pit The PIT, which run leaves out.
+ */
+export function unreadyProblems(
+  judged: readonly { readonly node: BootNode; readonly observed: Observed }[],
+  pit: string,
+): Report[] {
+  const unready = judged.flatMap(({ node, observed }) => {
+    const { name, role, links, script } = node;
+    if (links === "offline" || (links === "whole" && script !== "missing")) return [];
+    const reason = links === "whole" ? `script.ipxe ${script}` : `links ${links}`;
+    const obstacle = role === null ? null : obstacleIn(node, observed);
+    return [{ name, reason, obstacle, help: helpFor(node, obstacle, pit) }];
+  });
+  const groups = Map.groupBy(unready, ({ reason, help }) => `${reason}: ${help}`);
+  return [...groups.values()].map((group) => {
+    const names = group.map(({ name }) => name);
+    const obstacles = group.flatMap(({ obstacle }) => obstacle ?? []);
+    const [{ reason, help } = { reason: "", help: "" }] = group;
+    return ["node-not-whole", {
+      message: `${foldHosts(names)}: ${reason}`,
+      hint: obstacles.length > 0 ? `${help}: ${obstacles.join(", ")}` : help,
+      nodes: names,
+    }];
+  });
+}
+
+function helpFor({ name, role }: BootNode, obstacle: string | null, pit: string): string {
+  if (role === null) return "no role has such nodes: add one to /etc/pitboot.json";
+  if (obstacle !== null) return "move elsewhere what is in the way, and pitboot run sets them up";
+  return name === pit
+    ? "pitboot run leaves the PIT out unless --nodes names it"
+    : "pitboot run sets them up";
+}
+
+/** Names the nodes whose script an administrator has edited. */
+export function editedProblems(nodes: readonly BootNode[]): Report[] {
+  const names = nodes.filter(({ script }) => script === "edited").map(({ name }) => name);
+  if (names.length === 0) return [];
+  const range = foldHosts(names);
+  return [["script-edited", {
+    message: `somebody changed script.ipxe of ${range}`,
+    hint: "pitboot run keeps it; set-links --reset-scripts saves and replaces it",
+    nodes: names,
+  }]];
+}
+
+/**
+ * Adds why a node was not served when somebody last tried, if that still holds.
+ *
+ * @param node As it is now.
+ * @param cause What is remembered, if anything.
+ */
+export function withCause(node: BootNode, cause: Cause | undefined): BootNode {
+  if (!cause || node.links === "offline") return node;
+  const isOfDirectory = cause.code === "node-failed" || cause.code === "node-without-role";
+  const holds = isOfDirectory ? node.links !== "whole" : node.lease === null;
+  return holds ? { ...node, cause } : node;
+}

@@ -1,0 +1,192 @@
+/**
+ * The stage `status`: what each node would boot now.
+ *
+ * @module
+ */
+
+import { join } from "@std/path/join";
+import { pathOptions } from "../cli/manual.ts";
+import type { Flags } from "../cli/options.ts";
+import type { Draft } from "../command/draft.ts";
+import type { Host } from "../command/host.ts";
+import type { Document } from "../document/document.ts";
+import { Failure } from "../document/problems.ts";
+import type { ArtifactFile } from "../images/boot_triples.ts";
+import { unservable } from "../images/servable.ts";
+import { fileFailure, guarded } from "../io/failures.ts";
+import type { Root } from "../io/root.ts";
+import { currentLeases } from "../leases/read_leases.ts";
+import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
+import { readRoles } from "../nodes/read_roles.ts";
+import { readStatics } from "../nodes/read_statics.ts";
+import { type Role, roleOf } from "../nodes/roles.ts";
+import type { StaticBmc, Statics } from "../nodes/statics.ts";
+import { type BootedImage, imagesOf, releasesOf } from "./booted_images.ts";
+import type { Observed } from "../boot/boot_tree.ts";
+import { halfOfflineProblems } from "../change/link_report.ts";
+import {
+  editedProblems,
+  judgeLinks,
+  judgeScript,
+  targetIn,
+  unreadyProblems,
+  withCause,
+} from "./node_status.ts";
+import { nodeObserver } from "../boot/observe_node.ts";
+import { releaseProblems } from "./release_report.ts";
+import type { ScriptRecords } from "../history/script_records.ts";
+import { readCauses, readRecords } from "../history/state_directory.ts";
+import {
+  csmRelease,
+  digestOf,
+  scriptFor,
+  type WantedScripts,
+  wantedScripts,
+} from "../change/wanted_scripts.ts";
+
+/** Options of the stage. */
+export const STATUS_OPTIONS = {
+  ...NODE_OPTIONS,
+  ...pathOptions("statics", "leases", "data", "web-root", "state", "config"),
+};
+
+type StatusFlags = Flags<typeof STATUS_OPTIONS>;
+
+/** What nodes are judged by. */
+interface Measures {
+  readonly roles: readonly Role[];
+  readonly scripts: WantedScripts | null;
+  readonly records: ScriptRecords;
+  readonly leases: ReadonlyMap<string, string>;
+  readonly webRoot: string;
+  readonly root: Root;
+  readonly observe: (node: string) => Observed;
+  /** Files that links point to, looked at once for all nodes. */
+  readonly files: Map<string, ArtifactFile | null>;
+}
+
+/** A node, what it boots, and what lies in its boot directory. */
+interface Judged extends BootedImage {
+  readonly observed: Observed;
+}
+
+/**
+ * Looks at every chosen node and adds `images`, `leases`, `missing` and
+ * `nodes`.
+ *
+ * @throws {Failure} If it cannot be told which nodes there are.
+ */
+export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): Promise<void> {
+  const { root } = host;
+  const choice = nodeChoice(flags);
+  const statics = readStatics(root, flags.statics, choice);
+  const chosen = statics.bmcs.filter(({ node }) => isChosen(node, choice));
+  const { leases, missing } = await leasesOrNone(chosen, statics, draft, flags, host);
+  const measures: Measures = {
+    roles: readRoles(root, flags.config),
+    scripts: await scriptsOrNull(flags["web-root"], csmRelease(host.context), host),
+    records: readRecords(root, flags.state),
+    leases: new Map(leases.map(({ bmc, ip }) => [bmc, ip])),
+    webRoot: flags["web-root"],
+    root,
+    observe: guarded(
+      flags["web-root"],
+      "name another with --web-root",
+      () => nodeObserver(root, flags["web-root"]),
+    ),
+    files: new Map(),
+  };
+  const judged: Judged[] = [];
+  for (const bmc of chosen) judged.push(await judgeNode(bmc, measures));
+  const causes = readCauses(root, flags.state);
+  const nodes = judged.map(({ node }) => withCause(node, causes.get(node.name)));
+  const places = { data: flags.data, webRoot: flags["web-root"] };
+  draft.add({ images: imagesOf(judged, places, host), leases, missing, nodes });
+  draft.reportAll(unreadyProblems(judged, choice.pit));
+  draft.reportAll(editedProblems(nodes));
+  draft.reportAll(releaseProblems(releasesOf(measures.roles, judged, places, host)));
+  draft.reportAll(halfOfflineProblems(
+    judged.map(({ node: { name }, observed }) => ({ name, observed })),
+  ));
+}
+
+async function leasesOrNone(
+  chosen: readonly StaticBmc[],
+  statics: Statics,
+  draft: Draft,
+  flags: StatusFlags,
+  host: Host,
+): Promise<Required<Pick<Document, "leases" | "missing">>> {
+  try {
+    return await currentLeases(chosen, statics, flags.leases, host);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // The links can be judged without dnsmasq.
+    draft.report("leases-unreadable", error.details);
+    return { leases: [], missing: chosen.map(({ name }) => name) };
+  }
+}
+
+/** The scripts that nodes should have, as far as it can be told. */
+async function scriptsOrNull(
+  webRoot: string,
+  release: string | null,
+  host: Host,
+): Promise<WantedScripts | null> {
+  try {
+    return await wantedScripts(host, webRoot, release);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    host.reporter.detail(error.message);
+    return null;
+  }
+}
+
+async function judgeNode({ name, node }: StaticBmc, measures: Measures): Promise<Judged> {
+  const { roles, scripts, records, leases, webRoot, observe } = measures;
+  const directory = `${webRoot}/${node}`;
+  const role = roleOf(node, roles);
+  const observed = guarded(directory, "run it again if somebody moved it", () => observe(node));
+  const { links, triple } = role
+    ? judgeLinks(observed, role, (target) => fileOf(join(directory, target), measures))
+    : { links: "foreign" as const, triple: null };
+  const wanted = role && scripts ? scriptFor(node, role, scripts) : null;
+  return {
+    ...{ triple, observed },
+    node: {
+      name: node,
+      role: role?.name ?? null,
+      directory,
+      change: observed.directory === "directory" ? "unchanged" : "absent",
+      kernel: targetIn(observed, "kernel"),
+      initrd: targetIn(observed, "initrd.img.xz"),
+      rootfs: targetIn(observed, "rootfs"),
+      script: judgeScript(observed, {
+        sha256: observed.script && await digestOf(observed.script.text, wanted),
+        written: records.get(node) ?? [],
+        wanted,
+      }),
+      links,
+      release: triple?.release ?? null,
+      kernelVersion: triple?.kernelVersion ?? null,
+      lease: leases.get(name) ?? null,
+    },
+  };
+}
+
+/** The file at a path, if the web server can read it. */
+function fileOf(path: string, { files, root, webRoot }: Measures): ArtifactFile | null {
+  const seen = files.get(path);
+  if (seen !== undefined) return seen;
+  let file: ArtifactFile | null = null;
+  try {
+    const { isFile, size, mtime } = Deno.statSync(root.real(path));
+    if (isFile && !unservable(root, path, webRoot)) {
+      file = { path, bytes: size, modified: mtime?.getTime() ?? 0 };
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw fileFailure(path, error);
+  }
+  files.set(path, file);
+  return file;
+}
