@@ -80,7 +80,7 @@ async function start(name: CommandName, call: Call): Promise<never> {
 async function print(answer: (width: number) => Answer, call: Call): Promise<never> {
   // Only now, like all that only some calls need: what is loaded takes its time.
   const { exit, processContext } = await import("../lib/command/process_context.ts");
-  const { OutputError } = await import("../lib/command/context.ts");
+  const { OutputError } = await import("../lib/io/context.ts");
   const { stdout, stderr } = processContext(call);
   try {
     const { text, exit: code } = answer(stdout.columns());

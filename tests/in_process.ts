@@ -7,7 +7,7 @@
  */
 
 import { runCommand } from "../lib/command/command.ts";
-import type { Context, Input, Output } from "../lib/command/context.ts";
+import type { Context, Input, Output } from "../lib/io/context.ts";
 import { type CommandName, COMMANDS } from "../scripts/commands.ts";
 import type { Pit } from "../tools/pit/make_pit.ts";
 import { type CallOptions, type CallResult, environment, Result } from "./kit.ts";

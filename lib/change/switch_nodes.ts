@@ -7,7 +7,7 @@
  */
 
 import { shellWords } from "../cli/shell_words.ts";
-import type { Context } from "../command/context.ts";
+import type { Context } from "../io/context.ts";
 import type { Host } from "../command/host.ts";
 import { Failure, type Report } from "../document/problems.ts";
 import { failureOf, guarded, writeFailure } from "../io/failures.ts";

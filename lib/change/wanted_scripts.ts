@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Context } from "../command/context.ts";
+import type { Context } from "../io/context.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { fileFailure } from "../io/failures.ts";

@@ -6,7 +6,7 @@
  */
 
 import { failureOf } from "../io/failures.ts";
-import { OutputError } from "./context.ts";
+import { OutputError } from "../io/context.ts";
 import type { Draft } from "./draft.ts";
 import type { Host } from "./host.ts";
 

@@ -13,10 +13,10 @@ import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { problem, PROBLEM_KINDS } from "../document/problems.ts";
 import { failureOf } from "../io/failures.ts";
 import { Root } from "../io/root.ts";
-import { type Context, OutputError } from "./context.ts";
+import { type Context, OutputError } from "../io/context.ts";
 import type { Host } from "./host.ts";
-import { Reporter } from "./reporter.ts";
-import { Screen } from "./screen.ts";
+import { Reporter } from "../show/reporter.ts";
+import { Screen } from "../show/screen.ts";
 
 /** What every command has among its options. */
 export type CommonOptions = typeof COMMON_OPTIONS & Options;

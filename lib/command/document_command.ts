@@ -14,10 +14,10 @@ import { headline, summarise } from "../document/summary.ts";
 import type { Verdict } from "../document/verdict.ts";
 import { printable, printableJson } from "../text/printable.ts";
 import type { Command, CommandLine, CommonOptions } from "./command.ts";
-import type { Output } from "./context.ts";
+import type { Output } from "../io/context.ts";
 import { Draft } from "./draft.ts";
 import type { Host } from "./host.ts";
-import { Listeners } from "./listeners.ts";
+import { Listeners } from "../show/listeners.ts";
 import { type Handed, readDocument } from "./read_document.ts";
 
 /** What every command that writes a document has among its options. */

@@ -13,7 +13,7 @@ import {
   type Report,
 } from "../document/problems.ts";
 import { failureOf } from "../io/failures.ts";
-import type { Reporter } from "./reporter.ts";
+import type { Reporter } from "../show/reporter.ts";
 
 /** The document while stages add to it: what was done stays, even after an error. */
 export class Draft {

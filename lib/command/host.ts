@@ -5,10 +5,10 @@
  */
 
 import type { Root } from "../io/root.ts";
-import type { Context } from "./context.ts";
-import type { Listener } from "./event.ts";
-import type { Reporter } from "./reporter.ts";
-import type { Screen } from "./screen.ts";
+import type { Context } from "../io/context.ts";
+import type { Listener } from "../document/event.ts";
+import type { Reporter } from "../show/reporter.ts";
+import type { Screen } from "../show/screen.ts";
 
 /** What a command works with. */
 export interface Host {

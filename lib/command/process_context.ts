@@ -8,7 +8,7 @@ import type { ExitCode } from "../document/exit_codes.ts";
 import { codeOf, reasonOf } from "../io/failures.ts";
 import { MOST_BYTES, tooLarge } from "../io/read_file.ts";
 import { writeAll } from "../io/write_all.ts";
-import { type Context, type Input, type Output, OutputError } from "./context.ts";
+import { type Context, type Input, type Output, OutputError } from "../io/context.ts";
 import { promptSecret } from "./prompt_secret.ts";
 
 /** How a process was called. */

@@ -7,7 +7,7 @@
 import { pathOptions } from "../cli/manual.ts";
 import { flag, type Flags, optionalChoice, type ValueOption } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
-import { MISMATCHING_KERNELS } from "../command/handbook.ts";
+import { MISMATCHING_KERNELS } from "../show/handbook.ts";
 import type { Host } from "../command/host.ts";
 import type { Image } from "../document/document.ts";
 import { Failure } from "../document/problems.ts";

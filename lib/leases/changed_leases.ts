@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Event } from "../command/event.ts";
+import type { Event } from "../document/event.ts";
 import { nodeOf } from "../text/host_name.ts";
 import type { LeaseMatch } from "./match_leases.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { FAULTS } from "../../lib/command/progress.ts";
+import { FAULTS } from "../../lib/show/progress.ts";
 import { SCREENS, screensOf, withScreens } from "./screens.ts";
 import { terminalTest } from "./terminal.ts";
 

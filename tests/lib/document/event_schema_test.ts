@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Event, eventLine } from "../../../lib/command/event.ts";
+import { type Event, eventLine } from "../../../lib/document/event.ts";
 import { EVENT_KEYS, EVENT_SCHEMA } from "../../../lib/document/event_schema.ts";
 import type { JsonSchema } from "../../../mod.ts";
 import { Ajv2020 } from "../../npm/ajv.ts";

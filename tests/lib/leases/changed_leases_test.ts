@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Event } from "../../../lib/command/event.ts";
+import type { Event } from "../../../lib/document/event.ts";
 import { changedLeases, type Sight } from "../../../lib/leases/changed_leases.ts";
 
 const BMCS = ["ncn-w001-mgmt", "ncn-w002-mgmt", "ncn-w003-mgmt"];

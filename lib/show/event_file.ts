@@ -7,7 +7,7 @@
 import { reasonOf, writeFailure } from "../io/failures.ts";
 import { checkWritable } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
-import { type Event, eventLine } from "./event.ts";
+import { type Event, eventLine } from "../document/event.ts";
 
 /** A file that takes events, one JSON object a line. */
 export class EventFile implements Disposable {

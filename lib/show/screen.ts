@@ -9,7 +9,7 @@
  */
 
 import { clip } from "../text/table.ts";
-import type { Context, Output } from "./context.ts";
+import type { Context, Output } from "../io/context.ts";
 
 /**
  * Makes the rows of a board.

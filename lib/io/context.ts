@@ -6,7 +6,7 @@
  */
 
 import { Failure } from "../document/problems.ts";
-import type { SharedInput } from "../io/read_object.ts";
+import type { SharedInput } from "./read_object.ts";
 
 /** Output could not be written, for instance to a full disk. */
 export class OutputError extends Failure {

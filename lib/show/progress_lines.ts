@@ -6,7 +6,7 @@
  */
 
 import { foldHosts } from "../text/host_range.ts";
-import type { Event } from "./event.ts";
+import type { Event } from "../document/event.ts";
 import { faultyNodes, type Progress } from "./progress.ts";
 
 /** How often to say that the wait goes on. */

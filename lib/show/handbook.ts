@@ -7,7 +7,7 @@
 import type { Image } from "../document/document.ts";
 import type { ProblemCode } from "../document/problems.ts";
 import { printable } from "../text/printable.ts";
-import type { Event } from "./event.ts";
+import type { Event } from "../document/event.ts";
 
 /** The words of the handbook's script where kernels differ. */
 export const MISMATCHING_KERNELS =

@@ -9,7 +9,7 @@ import { Failure } from "../document/problems.ts";
 import { FormatError } from "../text/format_error.ts";
 import { hanging } from "../text/hanging.ts";
 import { printable } from "../text/printable.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "../io/context.ts";
 
 /** How much to say, and how. */
 export interface ReportFlags {

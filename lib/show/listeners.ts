@@ -8,13 +8,15 @@
 import type { Problem } from "../document/document.ts";
 import type { ProblemCode } from "../document/problems.ts";
 import { boardRows } from "./board_rows.ts";
-import { type Output, OutputError } from "./context.ts";
-import type { Event } from "./event.ts";
+import { type Context, type Output, OutputError } from "../io/context.ts";
+import type { Event } from "../document/event.ts";
 import { EventFile } from "./event_file.ts";
 import { handbookLines, TOLD_BY_HANDBOOK } from "./handbook.ts";
-import type { Host } from "./host.ts";
+import type { Root } from "../io/root.ts";
 import { noProgress, progressAfter } from "./progress.ts";
 import { progressTeller } from "./progress_lines.ts";
+import type { Reporter } from "./reporter.ts";
+import type { Screen } from "./screen.ts";
 import { verdictLines } from "./verdict_lines.ts";
 
 /** Problems whose nodes and causes are in the verdict. */
@@ -30,6 +32,15 @@ const TOLD_BY_VERDICT: ReadonlySet<string> = new Set<ProblemCode>([
 ]);
 const VERDICT_WIDTH = 80;
 
+/** Where a command is seen. */
+export interface Stage {
+  readonly context: Context;
+  /** Where the file of events is. */
+  readonly root: Root;
+  readonly reporter: Reporter;
+  readonly screen: Screen;
+}
+
 /** How a command tells of its work. */
 export interface Telling {
   /** Where the handbook's lines go; `null` if there shall be none. */
@@ -42,7 +53,7 @@ export interface Telling {
 
 /** Listens to the events of a command, and tells of them. */
 export class Listeners implements Disposable {
-  readonly #host: Host;
+  readonly #stage: Stage;
   readonly #telling: Telling;
   readonly #teller: ReturnType<typeof progressTeller>;
   #file: EventFile | null = null;
@@ -52,11 +63,11 @@ export class Listeners implements Disposable {
   #outputError: OutputError | null = null;
 
   /**
-   * @param host Where to tell it.
+   * @param stage Where to tell it.
    * @param telling How.
    */
-  constructor(host: Host, telling: Telling) {
-    this.#host = host;
+  constructor(stage: Stage, telling: Telling) {
+    this.#stage = stage;
     this.#telling = telling;
     this.#teller = progressTeller(this.#hasBoard);
   }
@@ -67,7 +78,7 @@ export class Listeners implements Disposable {
    * @throws {Failure} If it cannot be written.
    */
   writeTo(path: string): void {
-    this.#file = new EventFile(this.#host.root, path, this.#host.context.now);
+    this.#file = new EventFile(this.#stage.root, path, this.#stage.context.now);
   }
 
   /** Why the file of events is not complete; `null` if it is, or if there is none. */
@@ -92,7 +103,7 @@ export class Listeners implements Disposable {
       this.#last = event;
       return;
     }
-    const { context: { elapsed }, reporter, screen } = this.#host;
+    const { context: { elapsed }, reporter, screen } = this.#stage;
     const before = this.#progress;
     // That the wait goes on a board says better.
     const isRepeated = event.what === "waiting" && before.leases !== null && this.#hasBoard;
@@ -107,7 +118,7 @@ export class Listeners implements Disposable {
 
   /** Says last of all what came of it. */
   conclude(): void {
-    const { context: { stderr }, reporter } = this.#host;
+    const { context: { stderr }, reporter } = this.#stage;
     const last = this.#last;
     if (last?.what === "verdict") {
       const width = stderr.isTerminal ? stderr.columns() : VERDICT_WIDTH;
@@ -126,11 +137,11 @@ export class Listeners implements Disposable {
   }
 
   get #hasBoard(): boolean {
-    return this.#host.screen.canShow && !this.#host.reporter.isQuiet;
+    return this.#stage.screen.canShow && !this.#stage.reporter.isQuiet;
   }
 
   #tellHandbook(event: Event): void {
-    const lines = handbookLines(event, this.#host.context.name);
+    const lines = handbookLines(event, this.#stage.context.name);
     try {
       this.#telling.handbook?.write(lines.map((line) => `${line}\n`).join(""));
     } catch (error) {
@@ -146,6 +157,6 @@ export class Listeners implements Disposable {
     if (handbook && TOLD_BY_HANDBOOK.has(problem.code)) return;
     // Until it is known whether there is a verdict.
     if (hasVerdict && TOLD_BY_VERDICT.has(problem.code)) this.#held.push(problem);
-    else this.#host.reporter.problem(problem);
+    else this.#stage.reporter.problem(problem);
   }
 }

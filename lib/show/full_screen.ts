@@ -6,7 +6,7 @@
 
 import { printable } from "../text/printable.ts";
 import { clip } from "../text/table.ts";
-import type { Output } from "./context.ts";
+import type { Output } from "../io/context.ts";
 
 /** The other screen of a terminal, which has no scrollback, without a cursor. */
 const ENTER = "\x1b[?1049h\x1b[?25l";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Event } from "./event.ts";
+import type { Event } from "../document/event.ts";
 
 /** What became of a BMC, in the words of the board. */
 export type BmcOutcome = "set" | Fault;

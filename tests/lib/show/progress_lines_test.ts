@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import type { Event } from "../../../lib/command/event.ts";
-import { noProgress, progressAfter } from "../../../lib/command/progress.ts";
-import { progressTeller, spoken } from "../../../lib/command/progress_lines.ts";
+import type { Event } from "../../../lib/document/event.ts";
+import { noProgress, progressAfter } from "../../../lib/show/progress.ts";
+import { progressTeller, spoken } from "../../../lib/show/progress_lines.ts";
 import type { BmcState } from "../../../mod.ts";
 
 /** What is said of events, each at a second of its own. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { boardRows, clipRange, clock } from "../../../lib/command/board_rows.ts";
-import type { Event } from "../../../lib/command/event.ts";
-import { noProgress, type Progress, progressAfter } from "../../../lib/command/progress.ts";
+import { boardRows, clipRange, clock } from "../../../lib/show/board_rows.ts";
+import type { Event } from "../../../lib/document/event.ts";
+import { noProgress, type Progress, progressAfter } from "../../../lib/show/progress.ts";
 import type { BmcState } from "../../../mod.ts";
 import { NINE_NODES, NINETY_NINE_NODES } from "../../../tools/pit/make_pit.ts";
 

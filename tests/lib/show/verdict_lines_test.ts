@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Verdict } from "../../../lib/document/verdict.ts";
-import { verdictLines } from "../../../lib/command/verdict_lines.ts";
+import { verdictLines } from "../../../lib/show/verdict_lines.ts";
 import { NINETY_NINE_NODES } from "../../../tools/pit/make_pit.ts";
 
 const TWO: Verdict = {

@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { BmcState, BootNode, Image, Problem } from "../document/document.ts";
-import type { Verdict } from "../document/verdict.ts";
+import type { BmcState, BootNode, Image, Problem } from "./document.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** Something that happens in a stage. */
 export type Event =

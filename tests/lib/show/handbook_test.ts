@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Event } from "../../../lib/command/event.ts";
-import { handbookLines } from "../../../lib/command/handbook.ts";
+import type { Event } from "../../../lib/document/event.ts";
+import { handbookLines } from "../../../lib/show/handbook.ts";
 import type { Image } from "../../../lib/document/document.ts";
 
 const RUN = Deno.readTextFileSync(new URL("../../testdata/handbook/run.txt", import.meta.url))
