@@ -69,7 +69,7 @@ export function fileFailure(path: string, error: unknown, advice?: string | Advi
  * @param error What was caught.
  * @param advice What to do; a text is its hint.
  */
-export function writeFailure(path: string, error: unknown, advice: string | Advice): Failure {
+export function writeFailure(path: string, error: unknown, advice?: string | Advice): Failure {
   const message = `${path} cannot be written: ${reasonOf(error)}`;
   return new Failure("file-unwritable", { message, hint: hintFor(path, error, advice) }, error);
 }
@@ -114,12 +114,29 @@ export function guarded<T>(
   path: string,
   advice: string | Advice,
   work: () => T,
-  failure: typeof writeFailure = fileFailure,
+  failure = fileFailure,
 ): T {
   try {
     return work();
   } catch (error) {
     throw failure(path, error, advice);
+  }
+}
+
+/**
+ * Does something with a file that may not be there.
+ *
+ * @param work What to do with it.
+ * @returns What `work` does; `null` if nothing is there.
+ * @throws What `work` throws for another reason.
+ */
+export function ifThere<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    const cause = error instanceof Failure ? error.cause : error;
+    if (cause instanceof Deno.errors.NotFound) return null;
+    throw error;
   }
 }
 

@@ -23,14 +23,14 @@ const KINDS = [
 ] as const;
 
 /**
- * Opens a regular file, perhaps behind a link.
+ * Opens a regular file of any size, perhaps behind a link.
  *
  * @param real Its real path.
- * @throws {UnfitFile} If it is something else, or too large.
+ * @throws {UnfitFile} If it is something else.
  * @throws What opening throws.
  */
 export function openFile(real: string): Deno.FsFile {
-  checkFile(Deno.statSync(real));
+  checkKind(Deno.statSync(real));
   return Deno.openSync(real);
 }
 
@@ -53,7 +53,8 @@ export function checkWritable(real: string): void {
  * Reads a regular file.
  *
  * @param real Its real path.
- * @throws As {@linkcode openFile}, and what reading throws.
+ * @throws {UnfitFile} If it is something else, or too large.
+ * @throws What opening and reading throw.
  */
 export function readFile(real: string): Uint8Array<ArrayBuffer> {
   using file = openFile(real);
@@ -64,22 +65,55 @@ export function readFile(real: string): Uint8Array<ArrayBuffer> {
  * Reads what is open to its end.
  *
  * @param file What is open.
- * @throws {UnfitFile} If there is no end of it.
+ * @throws {UnfitFile} If it is too large, or there is no end of it.
  * @throws What reading throws.
  */
 export function readOpenFile(file: Deno.FsFile): Uint8Array<ArrayBuffer> {
+  const { size } = file.statSync();
+  if (size > MOST_BYTES) throw tooLarge();
+  let filled = 0;
   // One byte for the end. Files of the kernel say that they have none at all.
-  let bytes = new Uint8Array(Math.min(file.statSync().size, MOST_BYTES) + 1);
-  for (let filled = 0;;) {
-    const count = file.readSync(bytes.subarray(filled));
-    if (count === null) return bytes.subarray(0, filled);
-    filled += count;
+  for (let bytes = new Uint8Array(size + 1);; bytes = twice(bytes)) {
+    filled += fill(file, bytes.subarray(filled));
     if (filled > MOST_BYTES) throw tooLarge();
-    if (filled < bytes.length) continue;
-    const larger = new Uint8Array(2 * bytes.length);
-    larger.set(bytes);
-    bytes = larger;
+    if (filled < bytes.length) return bytes.subarray(0, filled);
   }
+}
+
+/**
+ * Reads a part of what is open.
+ *
+ * @param file What is open.
+ * @param offset Where the part begins.
+ * @param length Its length in bytes.
+ * @returns Less where the file ends before.
+ * @throws What reading throws.
+ */
+export function readPart(
+  file: Deno.FsFile,
+  offset: number,
+  length: number,
+): Uint8Array<ArrayBuffer> {
+  file.seekSync(offset, Deno.SeekMode.Start);
+  const bytes = new Uint8Array(length);
+  return bytes.subarray(0, fill(file, bytes));
+}
+
+/** Reads until there is no room, or no more to read; one call may read only a part. */
+function fill(file: Deno.FsFile, bytes: Uint8Array): number {
+  let filled = 0;
+  while (filled < bytes.length) {
+    const count = file.readSync(bytes.subarray(filled));
+    if (!count) break;
+    filled += count;
+  }
+  return filled;
+}
+
+function twice(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(2 * bytes.length);
+  larger.set(bytes);
+  return larger;
 }
 
 /**
@@ -113,11 +147,6 @@ export function isShellPipe(real: string): boolean {
   } catch {
     return false; // no link
   }
-}
-
-function checkFile(info: Deno.FileInfo): void {
-  checkKind(info);
-  if (info.size > MOST_BYTES) throw tooLarge();
 }
 
 /**

@@ -9,13 +9,52 @@
 
 import { Failure } from "../document/problems.ts";
 import { printable } from "../text/printable.ts";
-import { fileFailure, guarded, reasonOf } from "./failures.ts";
-import { isShellPipe, readFile, readStream } from "./read_file.ts";
+import { type Advice, fileFailure, guarded, reasonOf } from "./failures.ts";
+import { checkDirectory, isShellPipe, openFile, readFile, readStream } from "./read_file.ts";
 
 /** As the file has it: nothing is cut off at its begin. */
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** The file system that a command works on. */
+/** What is known of a file; Linux says all of it of every file. */
+export interface Stat extends Pick<Deno.FileInfo, "isFile" | "isDirectory" | "isSymlink" | "size"> {
+  /** The permissions alone, without the kind of the file. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Milliseconds since the epoch. */
+  readonly modified: number;
+  /** Equal where two paths are names of one file. */
+  readonly id: string;
+}
+
+/**
+ * Tells what is known of a file in numbers; Deno has `null` for other systems.
+ *
+ * @param info As Deno has it.
+ */
+export function statOf(info: Deno.FileInfo): Stat {
+  const { isFile, isDirectory, isSymlink, size, dev, ino, mtime } = info;
+  return {
+    isFile,
+    isDirectory,
+    isSymlink,
+    size,
+    mode: (info.mode ?? 0) & 0o7777,
+    uid: info.uid ?? 0,
+    gid: info.gid ?? 0,
+    modified: mtime?.getTime() ?? 0,
+    id: `${dev}:${ino}`,
+  };
+}
+
+/**
+ * The file system that a command works on, for those who only look.
+ *
+ * Its methods take a path as seen from inside, and what to advise if that fails: then
+ * they throw a {@linkcode Failure} that names the path, the reason and the hint. Without
+ * advice they throw what Deno does, for callers that go by the kind of the error; what
+ * {@linkcode reasonOf} says of it may be shown.
+ */
 export class Root {
   readonly #prefix: string;
 
@@ -59,15 +98,44 @@ export class Root {
     return real.startsWith(`${top}/`) ? real.slice(top.length) : null;
   }
 
-  /**
-   * Reads a text file.
-   *
-   * @param path As seen from inside.
-   * @param hint What to do if it cannot be read.
-   * @throws {Failure} If it cannot be read.
-   */
-  readText(path: string, hint: string): string {
-    return guarded(path, hint, () => utf8.decode(readFile(this.real(path))));
+  /** Tells what a path is, behind all links. */
+  stat(path: string, advice?: string | Advice): Stat {
+    return this.named(path, advice, (real) => statOf(Deno.statSync(real)));
+  }
+
+  /** Tells what a path is itself, perhaps a link. */
+  lstat(path: string, advice?: string | Advice): Stat {
+    return this.named(path, advice, (real) => statOf(Deno.lstatSync(real)));
+  }
+
+  /** Tells what a link points to, one hop. */
+  readLink(path: string, advice?: string | Advice): string {
+    return this.named(path, advice, Deno.readLinkSync);
+  }
+
+  /** Lists a directory. */
+  list(path: string, advice?: string | Advice): Deno.DirEntry[] {
+    return this.named(path, advice, (real) => [...Deno.readDirSync(real)]);
+  }
+
+  /** Makes sure that a path is a directory, perhaps behind a link. */
+  checkDirectory(path: string, advice?: string | Advice): void {
+    this.named(path, advice, checkDirectory);
+  }
+
+  /** Opens a regular file of any size, perhaps behind a link, to read it. */
+  open(path: string, advice?: string | Advice): Deno.FsFile {
+    return this.named(path, advice, openFile);
+  }
+
+  /** Reads a regular file, perhaps behind a link. */
+  read(path: string, advice?: string | Advice): Uint8Array<ArrayBuffer> {
+    return this.named(path, advice, readFile);
+  }
+
+  /** Reads a regular file as text. */
+  readText(path: string, advice?: string | Advice): string {
+    return utf8.decode(this.read(path, advice));
   }
 
   /**
@@ -95,6 +163,17 @@ export class Root {
     } finally {
       signal.removeEventListener("abort", abort);
     }
+  }
+
+  /** Works on the real path; with advice, errors get their name. */
+  protected named<T>(
+    path: string,
+    advice: string | Advice | undefined,
+    work: (real: string) => T,
+    failure = fileFailure,
+  ): T {
+    const real = this.real(path);
+    return advice === undefined ? work(real) : guarded(path, advice, () => work(real), failure);
   }
 }
 
