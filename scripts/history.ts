@@ -13,6 +13,7 @@ import { COMMON_OPTIONS, OUTPUT_OPTIONS, pathOptions } from "../lib/cli/manual.t
 import type { Command, CommandLine } from "../lib/command/command.ts";
 import type { Host } from "../lib/command/host.ts";
 import { main } from "../lib/command/main.ts";
+import { asksForDocument, writeDocument } from "../lib/command/write_document.ts";
 import { EMPTY_DOCUMENT } from "../lib/document/document.ts";
 import { EXIT, type ExitCode } from "../lib/document/exit_codes.ts";
 import { GENERATION, generationNumber } from "../lib/history/generation_number.ts";
@@ -50,9 +51,8 @@ async function showHistory(
   const number = generationNumber(operand);
   root.check();
   const generations = generationsOf(root, flags.state, number);
-  if (flags.json || flags.pretty) {
-    const indent = flags.pretty || stdout.isTerminal ? 2 : undefined;
-    stdout.write(`${JSON.stringify({ ...EMPTY_DOCUMENT, generations }, null, indent)}\n`);
+  if (asksForDocument(flags)) {
+    writeDocument({ ...EMPTY_DOCUMENT, generations }, flags, stdout);
     return EXIT.done;
   }
   if (generations.length === 0) reporter.say("pitboot has not changed any node yet");

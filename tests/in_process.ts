@@ -12,13 +12,17 @@ import { type CommandName, COMMANDS } from "../scripts/commands.ts";
 import type { Pit } from "../tools/pit/make_pit.ts";
 import { type CallOptions, type CallResult, environment, Result } from "./kit.ts";
 
-/** Runs `pitboot COMMAND ARGS --root=…` in this process. */
+/**
+ * Runs `pitboot COMMAND ARGS --root=…` in this process. `onTerminal`: both outputs are
+ * one, and no board is shown if `TERM` is `dumb`.
+ */
 export async function callInProcess(
   pit: Pit,
   [name, ...args]: readonly [CommandName, ...string[]],
-  { stdin = "", env, ...context }: Partial<
+  { stdin = "", env, onTerminal = false, ...context }: Partial<
     & Pick<CallOptions, "stdin" | "env">
     & Pick<Context, "name" | "stdout" | "signal" | "now" | "elapsed">
+    & { readonly onTerminal: boolean }
   > = {},
 ): Promise<CallResult> {
   const { command } = await COMMANDS[name]();
@@ -30,8 +34,8 @@ export async function callInProcess(
     program: null,
     env: (key) => variables[key],
     stdin: inputOf(stdin),
-    stdout: collect((text) => printed.stdout += text),
-    stderr: collect((text) => printed.stderr += text),
+    stdout: { ...collect((text) => printed.stdout += text), isTerminal: onTerminal },
+    stderr: { ...collect((text) => printed.stderr += text), isTerminal: onTerminal },
     signal: new AbortController().signal,
     now: Date.now,
     elapsed: () => performance.now(),

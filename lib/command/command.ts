@@ -14,6 +14,7 @@ import { problem, PROBLEM_KINDS } from "../document/problems.ts";
 import { failureOf } from "../io/failures.ts";
 import { Root } from "../io/root.ts";
 import { type Context, OutputError } from "../io/context.ts";
+import { printable } from "../text/printable.ts";
 import type { Host } from "./host.ts";
 import { Reporter } from "../show/reporter.ts";
 import { Screen } from "../show/screen.ts";
@@ -62,7 +63,7 @@ export async function runCommand(command: Command, context: Context): Promise<Ex
     if (!(error instanceof UsageError || error instanceof OutputError)) throw error;
     const isUsage = error instanceof UsageError;
     const hint = isUsage ? `${called} --help` : error.details.hint;
-    context.stderr.write(`${called}: ${error.message}\n  hint: ${hint}\n`);
+    context.stderr.write(`${called}: ${printable(error.message, Infinity)}\n  hint: ${hint}\n`);
     return isUsage ? EXIT.usage : EXIT.failed;
   }
 }

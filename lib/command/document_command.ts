@@ -12,13 +12,14 @@ import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { outcomeOf } from "../document/outcome.ts";
 import { headline, summarise } from "../document/summary.ts";
 import type { Verdict } from "../document/verdict.ts";
-import { printable, printableJson } from "../text/printable.ts";
+import { printable } from "../text/printable.ts";
 import type { Command, CommandLine, CommonOptions } from "./command.ts";
 import type { Output } from "../io/context.ts";
 import { Draft } from "./draft.ts";
 import type { Host } from "./host.ts";
 import { Listeners } from "../show/listeners.ts";
 import { type Handed, readDocument } from "./read_document.ts";
+import { asksForDocument, writeDocument } from "./write_document.ts";
 
 /** What every command that writes a document has among its options. */
 type DocumentOptions = CommonOptions & typeof OUTPUT_OPTIONS;
@@ -79,9 +80,10 @@ async function runStage(
 ): Promise<ExitCode> {
   const { flags } = line;
   const { context: { stdout, stderr }, screen } = host;
-  const asksForJson = flags.json || flags.pretty;
+  const asksForJson = asksForDocument(flags);
   const tellsHandbook = spec.printsHandbook === true && !flags.quiet;
   using listeners = new Listeners(host, {
+    command: spec.name,
     handbook: tellsHandbook ? (asksForJson ? stderr : stdout) : null,
     hasVerdict: spec.verdict !== undefined,
     contactsBmcs: "bmc-timeout" in spec.options,
@@ -89,10 +91,7 @@ async function runStage(
   const document = await workOn(spec, line, host, listeners);
   screen[Symbol.dispose]();
   if (asksForJson || !(stdout.isTerminal || spec.printsHandbook || spec.onlyShows)) {
-    const indent = flags.pretty || stdout.isTerminal ? 2 : undefined;
-    const json = JSON.stringify(document, null, indent);
-    // In a pipe it is for programs.
-    stdout.write(`${stdout.isTerminal ? printableJson(json) : json}\n`);
+    writeDocument(document, flags, stdout);
   }
   if (!spec.onlyShows) showResult(spec, document, flags, host);
   // Whoever reads it in a pipe, such as grep, wants a line for each row.

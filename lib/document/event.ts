@@ -5,6 +5,7 @@
  * @module
  */
 
+import { printableJson } from "../text/printable.ts";
 import type { BmcState, BootNode, Image, Problem } from "./document.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -76,11 +77,10 @@ interface NodeChange extends Pick<BootNode, "change"> {
   readonly release: string | null;
 }
 
-/** The stage that each event but `problem` is of. */
-const STAGES: Readonly<Record<Exclude<Event["what"], "problem">, string>> = {
+/** The stage that each event is of, but what any command may say. */
+const STAGES = {
   "resolving": "resolve-images",
   "resolved": "resolve-images",
-  "refused": "run",
   "no-password": "bmc-dhcp",
   "setting": "bmc-dhcp",
   "asking": "bmc-dhcp",
@@ -96,26 +96,34 @@ const STAGES: Readonly<Record<Exclude<Event["what"], "problem">, string>> = {
   "linking": "set-links",
   "linked": "set-links",
   "ready": "set-links",
-  "verdict": "run",
-};
-
-/** The stage that an event is of. */
-export function stageOf(event: Event): string {
-  return event.what === "problem" ? event.problem.stage : STAGES[event.what];
-}
+} as const satisfies Partial<Record<Event["what"], string>>;
 
 /** Takes what happens. */
 export type Listener = (event: Event) => void;
 
 /**
- * Writes an event as a line of JSON.
+ * Writes an event as a line of JSON that is safe to show on a terminal.
  *
  * @param event What happened.
+ * @param command The name of the command in which it did.
  * @param time When, in milliseconds since the epoch.
  * @returns The line without its end. `node` is `null` where it concerns none, or many.
  */
-export function eventLine(event: Event, time: number): string {
+export function eventLine(event: Event, command: string, time: number): string {
   const node = "node" in event ? event.node : null;
-  const head = { time: new Date(time).toISOString(), stage: stageOf(event), node };
-  return JSON.stringify({ ...head, ...event });
+  const head = { time: new Date(time).toISOString(), stage: stageOf(event, command), node };
+  return printableJson(JSON.stringify({ ...head, ...event }));
+}
+
+/** Checks and the verdict are of the command as a whole. */
+function stageOf(event: Event, command: string): string {
+  switch (event.what) {
+    case "problem":
+      return event.problem.stage;
+    case "refused":
+    case "verdict":
+      return command;
+    default:
+      return STAGES[event.what];
+  }
 }

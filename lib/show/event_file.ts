@@ -9,11 +9,19 @@ import { checkWritable } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
 import { type Event, eventLine } from "../document/event.ts";
 
+/** Where events come from. */
+export interface EventSource {
+  /** The name of the command. */
+  readonly command: string;
+  /** Tells the milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
 /** A file that takes events, one JSON object a line. */
 export class EventFile implements Disposable {
   readonly #path: string;
   readonly #file: Deno.FsFile;
-  readonly #now: () => number;
+  readonly #source: EventSource;
   #fault: string | null = null;
 
   /**
@@ -21,12 +29,12 @@ export class EventFile implements Disposable {
    *
    * @param root The file system.
    * @param path The file, as seen from inside.
-   * @param now Tells the milliseconds since the epoch.
-   * @throws {Failure} If it cannot be written, or is no regular file.
+   * @param source Where the events come from.
+   * @throws {Failure} If it cannot be written, or is not a regular file.
    */
-  constructor(root: Root, path: string, now: () => number) {
+  constructor(root: Root, path: string, source: EventSource) {
     this.#path = path;
-    this.#now = now;
+    this.#source = source;
     try {
       const real = root.real(path);
       // A FIFO would wait for who reads it.
@@ -45,7 +53,8 @@ export class EventFile implements Disposable {
   /** Adds an event. What cannot be written never stops the work: see {@linkcode fault}. */
   add(event: Event): void {
     if (this.#fault !== null) return;
-    const bytes = new TextEncoder().encode(`${eventLine(event, this.#now())}\n`);
+    const { command, now } = this.#source;
+    const bytes = new TextEncoder().encode(`${eventLine(event, command, now())}\n`);
     let written = 0;
     try {
       // In one call, so that others may write to it, too.

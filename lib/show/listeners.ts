@@ -43,6 +43,8 @@ export interface Stage {
 
 /** How a command tells of its work. */
 export interface Telling {
+  /** The name of the command. */
+  readonly command: string;
   /** Where the handbook's lines go; `null` if there shall be none. */
   readonly handbook: Output | null;
   /** Whether a verdict may end it. */
@@ -78,7 +80,8 @@ export class Listeners implements Disposable {
    * @throws {Failure} If it cannot be written.
    */
   writeTo(path: string): void {
-    this.#file = new EventFile(this.#stage.root, path, this.#stage.context.now);
+    const { context: { now }, root } = this.#stage;
+    this.#file = new EventFile(root, path, { command: this.#telling.command, now });
   }
 
   /** Why the file of events is not complete; `null` if it is, or if there is none. */

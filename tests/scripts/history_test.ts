@@ -243,14 +243,13 @@ Deno.test("history and what changes nodes name a damaged generation", async (t) 
   }
 });
 
-Deno.test("history refuses what is no number", async (t) => {
-  for (const word of ["one", "-1", "1.5", "1e3", "\x1b[31m", ""]) {
+Deno.test("history refuses what is not a number", async (t) => {
+  for (const word of ["one", "1.5", "1e3", "1234567890", ""]) {
     await t.step(JSON.stringify(word), async () => {
       using pit = leasedPit();
-      const { code, stdout, stderr } = await callInProcess(pit, ["history", "--", word]);
+      const { code, stdout, stderr } = await callInProcess(pit, ["history", word]);
       assertEquals([code, stdout], [2, ""]);
-      // deno-lint-ignore no-control-regex
-      assert(!/\x1b/.test(stderr), stderr);
+      assertMatch(stderr, /^pitboot history: .* is not the number of a generation/);
     });
   }
 });

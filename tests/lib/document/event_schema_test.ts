@@ -62,9 +62,36 @@ Deno.test("eventLine() writes what EVENT_SCHEMA describes", () => {
     },
   ];
   for (const event of events) {
-    const line = JSON.parse(eventLine(event, 0));
+    const line = JSON.parse(eventLine(event, "set-links", 0));
     assertEquals(validate(line) ? null : validate.errors, null, JSON.stringify(line));
     assertEquals(line.time, "1970-01-01T00:00:00.000Z");
     assertEquals(line.node, "node" in event ? event.node : null);
   }
+});
+
+Deno.test("eventLine() names the stage, or the command where an event is of no stage", () => {
+  const problem = {
+    stage: "bmc-dhcp",
+    severity: "warning",
+    code: "release-unset",
+    nodes: [],
+    message: "",
+    hint: null,
+  } as const;
+  const cases: [event: Event, stage: string][] = [
+    [{ what: "refused", failed: 1, checks: 2 }, "set-links"],
+    [{ what: "verdict", summary: "", exit: 3, nodes: [], next: "" }, "set-links"],
+    [{ what: "resolving" }, "resolve-images"],
+    [{ what: "problem", problem }, "bmc-dhcp"],
+  ];
+  for (const [event, stage] of cases) {
+    assertEquals(JSON.parse(eventLine(event, "set-links", 0)).stage, stage, event.what);
+  }
+});
+
+Deno.test("eventLine() lets nothing through that a terminal obeys", () => {
+  const event: Event = { what: "linking", leases: "/\u202e\x9b31m", release: "\u2028" };
+  const line = eventLine(event, "run", 0);
+  assertEquals(/[\u202e\x9b\u2028]/.test(line), false, line);
+  assertEquals(JSON.parse(line).leases, event.leases);
 });
