@@ -1,6 +1,7 @@
 /**
- * pitboot puts the boot repositories of a PIT in order: which images, which
- * BMCs, who has a lease, what each node boots.
+ * pitboot sets up what the nodes of an HPE Cray EX system boot: it chooses the
+ * boot images, switches every BMC to DHCP, waits for their leases and points each
+ * node at what it should boot.
  *
  * Imported, this is the library: readers for the files of a PIT and the
  * decisions about them, without side effects. Run, it is the command

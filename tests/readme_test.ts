@@ -1,15 +1,29 @@
 /**
- * What the README says, held against the code.
+ * What the READMEs and other texts say, held against the code.
  *
  * @module
  */
 
 import { assert, assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
-import { EVENT_SCHEMA, EXIT_MEANINGS } from "../mod.ts";
-import { Ajv2020 } from "./npm/ajv.ts";
+import { EXIT_MEANINGS } from "../mod.ts";
+import { COMMANDS } from "../scripts/commands.ts";
 
-const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
+const ROOT = new URL("../", import.meta.url);
+const README = read("README.md");
+const LIB = read("lib/README.md");
+/** All texts for people, by their path from the root. */
+const TEXTS = new Map(
+  [".", ".github", "lib", "scripts", "tests", "tools"].flatMap(markdownIn)
+    .map((path) => [path, read(path)]),
+);
+
+Deno.test("the README fits on a page, and shows early how to install", () => {
+  const bytes = new TextEncoder().encode(README).length;
+  assert(bytes <= 9 * 1024, `${bytes} bytes`);
+  const line = README.split("\n").indexOf("## Install");
+  assert(line > 0 && line < 50, `Install is in line ${line + 1}`);
+});
 
 Deno.test("the README has the table of exit codes", () => {
   const rows = [...README.matchAll(/^\| +(\d+) \| (.+?) +\|$/gm)].map(([, code, meaning]) => [
@@ -19,16 +33,36 @@ Deno.test("the README has the table of exit codes", () => {
   assertEquals(rows, EXIT_MEANINGS.map((row) => [...row]));
 });
 
-Deno.test("the README names only tasks that there are", () => {
-  const { tasks } = config;
-  const named = [...README.matchAll(/(?:deno|deno@[\d.]+) task ([\w:]+)/g)].map(([, task]) => task);
-  assert(named.length > 4, "the README names no tasks");
-  assertEquals(named.filter((task) => !(task && task in tasks)), []);
+Deno.test("the README has a row for each command", () => {
+  const [, table = ""] = /^(\| command .*?)\n\n/ms.exec(README) ?? [];
+  const rows = [...table.matchAll(/^\| `([a-z-]+)` /gm)].map(([, name]) => name ?? "");
+  assertEquals(rows.sort(), Object.keys(COMMANDS).sort());
 });
 
-Deno.test("the README explains every permission", () => {
-  const rows = [...README.matchAll(/^\| ((?:`[a-z]+`(?:, )?)+) +\| ([^|]+?) +\|$/gm)]
-    .map(([, names = "", what = ""]) => [names.replaceAll("`", "").split(", "), what] as const);
+Deno.test("the texts name only tasks that there are", () => {
+  const named = [...TEXTS.values()].join("\n")
+    .matchAll(/(?:deno|deno@[\d.]+) task (?!…)([\w:]+)/g);
+  const names = [...named].map(([, name = ""]) => name);
+  assert(names.length > 20, "the texts name no tasks");
+  assertEquals(names.filter((name) => !(name in config.tasks)), []);
+});
+
+Deno.test("every link of the texts leads somewhere", async (t) => {
+  for (const [path, text] of TEXTS) {
+    await t.step(path, () => {
+      for (const [, target = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (!/^https:/.test(target)) assertLeads(path, target);
+      }
+    });
+  }
+});
+
+Deno.test("SECURITY.md explains every permission", () => {
+  const rows = [
+    ...read(".github/SECURITY.md").matchAll(
+      /^\| ((?:`[a-z]+`(?:, )?)+) +\| ([^|]+?) +\|$/gm,
+    ),
+  ].map(([, names = "", what = ""]) => [names.replaceAll("`", "").split(", "), what] as const);
   const { pitboot } = config.permissions;
   assertEquals(rows.flatMap(([names]) => names), Object.keys(pitboot));
   const explained = (name: string): string =>
@@ -37,33 +71,48 @@ Deno.test("the README explains every permission", () => {
   for (const name of pitboot.run) assert(explained("run").includes(`\`${name}\``), name);
 });
 
-Deno.test("the README names only files that there are", () => {
-  const named = [...README.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) => path ?? "");
-  assert(named.length > 0, "the README links to nothing");
-  for (const path of named) Deno.statSync(new URL(`../${path}`, import.meta.url));
-});
-
-Deno.test("the README shows the rooms that there are, and files in them", () => {
-  const [, shown = ""] = /^The rooms.*?```\n(.*?)```/ms.exec(README) ?? [];
-  const rooms = [...shown.matchAll(/\b([a-z]+)\//g)].map(([, room]) => room)
-    .filter((room) => room !== "lib" && room !== "scripts");
-  const there = [...Deno.readDirSync(new URL("../lib", import.meta.url))].map(({ name }) => name);
+Deno.test("lib/README.md shows the rooms that there are, and files in them", () => {
+  const rooms = [...LIB.matchAll(/^\| `([a-z]+)\/` /gm)].map(([, room]) => room ?? "");
+  const there = [...Deno.readDirSync(new URL("lib", ROOT))].filter(({ isDirectory }) => isDirectory)
+    .map(({ name }) => name);
   assertEquals(rooms.sort(), there.sort());
-  const files = [...README.matchAll(/`([a-z]+\/\w+\.ts)`/g)].map(([, path = ""]) => path);
-  assert(files.length > 10, "the README walks through no files");
+  const files = [...LIB.matchAll(/`([a-z]+\/\w+\.ts)`/g)].map(([, path = ""]) => path);
+  assert(files.length > 10, "lib/README.md walks through no files");
   for (const path of files) {
-    Deno.statSync(
-      new URL(path.startsWith("tests/") ? `../${path}` : `../lib/${path}`, import.meta.url),
-    );
+    Deno.statSync(new URL(/^(tests|scripts)\//.test(path) ? path : `lib/${path}`, ROOT));
   }
 });
 
-Deno.test("the README shows events as they are", () => {
-  const [, lines = ""] = /```jsonl\n(.*?)```/s.exec(README) ?? [];
-  const events = lines.trimEnd().split("\n").map((line) => JSON.parse(line));
-  assert(events.length > 2, "the README shows no events");
-  const validate = new Ajv2020().compile(EVENT_SCHEMA);
-  for (const event of events) {
-    assertEquals(validate(event) ? null : validate.errors, null, JSON.stringify(event));
+Deno.test("tests/README.md and tools/README.md name what there is", () => {
+  for (const room of ["tests", "tools"]) {
+    const named = [...read(`${room}/README.md`).matchAll(/\| `(\w+\/|\w+\.ts)` /g)];
+    assert(named.length > 4, `${room}/README.md names no files`);
+    for (const [, name] of named) Deno.statSync(new URL(`${room}/${name}`, ROOT));
   }
 });
+
+/** Checks a link as a forge resolves it: the file, and the heading in it. */
+function assertLeads(from: string, target: string): void {
+  const [path = "", heading] = target.split("#");
+  const url = path ? new URL(path, new URL(from, ROOT)) : new URL(from, ROOT);
+  assert(Deno.statSync(url), target);
+  if (heading === undefined) return;
+  const text = Deno.readTextFileSync(url);
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, words = ""]) => anchorOf(words));
+  assert(headings.includes(heading), `${from}: no heading ${target}`);
+}
+
+/** The name that a forge gives to a heading. */
+function anchorOf(words: string): string {
+  return words.toLowerCase().replace(/[^\w -]/g, "").replaceAll(" ", "-");
+}
+
+function markdownIn(directory: string): string[] {
+  return [...Deno.readDirSync(new URL(`${directory}/`, ROOT))]
+    .filter(({ name }) => name.endsWith(".md"))
+    .map(({ name }) => directory === "." ? name : `${directory}/${name}`);
+}
+
+function read(path: string): string {
+  return Deno.readTextFileSync(new URL(path, ROOT));
+}

@@ -1,6 +1,6 @@
 /**
- * Takes the screens of the README from a real terminal of 80 columns, and writes them
- * into it: `deno task screens`.
+ * Takes the screens of the READMEs from a real terminal of 80 columns, and writes them
+ * into these: `deno task screens`.
  *
  * @module
  */
@@ -8,23 +8,33 @@
 import { addRelease } from "../../tools/pit/make_pit.ts";
 import { type Scenario, type ScenarioPit, scenarioPit } from "./scenario.ts";
 
-const README = new URL("../../README.md", import.meta.url);
+/** The files that show screens. */
+export const PAGES: readonly URL[] = ["README.md", "scripts/README.md"]
+  .map((path) => new URL(`../../${path}`, import.meta.url));
+
 const SIZE = { columns: 80, rows: 60 } as const;
 
-/** How to take each screen, by the name that its marks in the README have. */
+/** How to take each screen, by the name that its marks have. */
 export const SCREENS: Readonly<Record<string, () => Promise<string>>> = {
   board: takeBoard,
-  verdict: takeVerdict,
   checks: takeChecks,
+  status: takeStatus,
+  verdict: takeVerdict,
 };
 
 /** Each kind of trouble, and BMCs that take their time. */
 const MANY: Scenario = {
-  ...{ nodes: 99, dead: "ncn-m008,ncn-w[008,018]", refusing: "ncn-s016" },
-  ...{ slow: "ncn-s[001-004],ncn-w[056-075]", slowSeconds: 600 },
+  nodes: 99,
+  dead: "ncn-m008,ncn-w[008,018]",
+  refusing: "ncn-s016",
+  slow: "ncn-s[001-004],ncn-w[056-075]",
+  slowSeconds: 600,
 };
 const NINE: Scenario = {
-  ...{ nodes: 9, dead: "ncn-w003", refusing: "ncn-s002", forgetful: "ncn-s003" },
+  nodes: 9,
+  dead: "ncn-w003",
+  refusing: "ncn-s002",
+  forgetful: "ncn-s003",
   silent: "ncn-w004",
 };
 
@@ -56,20 +66,31 @@ function before(name: string): string {
 async function takeBoard(): Promise<string> {
   using pit = scenarioPit(MANY);
   using terminal = await pit.open(["run"], SIZE);
-  const screen = await terminal.shows(/^nodes {3}71 of 99 served\n.*no answer .*-w\[008,018\] /m);
+  // All but the slow BMCs have an answer, and what has a lease is set up.
+  const screen = await terminal.shows(
+    /^BMCs {4}75 of 99 .*\n.*\nnodes {3}71 of 99 \w+\n.*no answer .*-w\[008,018\] /m,
+  );
   return screen.slice(screen.search(/^BMCs/m))
     .replace(/\d:\d\d$/m, "0:24")
     .replace(/last came \d:\d\d ago/, "last came 0:12 ago");
 }
 
-/** The end of a run, and what status says of it. */
+/** The end of a run. */
 async function takeVerdict(): Promise<string> {
   using pit = scenarioPit(NINE, { release: "1.6.2" });
-  using terminal = await pit.open(["run", "--timeout=3s", "--bmc-timeout=6s"], SIZE);
-  await terminal.end();
-  const text = await terminal.scrollback();
-  const verdict = text.slice(text.search(/^NOT READY/m));
-  return `${asTyped(verdict)}\n$ pitboot status\n${await take(pit, "status")}`;
+  return await verdictOn(pit);
+}
+
+/** What status says after such a run. */
+async function takeStatus(): Promise<string> {
+  using pit = scenarioPit(NINE, { release: "1.6.2" });
+  await verdictOn(pit);
+  return `$ pitboot status\n${await take(pit, "status")}`;
+}
+
+async function verdictOn(pit: ScenarioPit): Promise<string> {
+  const text = await take(pit, "run", "--timeout=3s", "--bmc-timeout=6s");
+  return asTyped(text.slice(text.search(/^NOT READY/m)));
 }
 
 /** A run that is refused. */
@@ -99,5 +120,7 @@ if (import.meta.main) {
   const taken = Object.entries(SCREENS)
     .map(async ([name, take]) => [name, await take()] as const);
   const screens = Object.fromEntries(await Promise.all(taken));
-  Deno.writeTextFileSync(README, withScreens(Deno.readTextFileSync(README), screens));
+  for (const page of PAGES) {
+    Deno.writeTextFileSync(page, withScreens(Deno.readTextFileSync(page), screens));
+  }
 }

@@ -1,12 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { FAULTS } from "../../lib/show/progress.ts";
-import { SCREENS, screensOf, withScreens } from "./screens.ts";
+import { PAGES, SCREENS, screensOf, withScreens } from "./screens.ts";
 import { terminalTest } from "./terminal.ts";
 
-const README = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
+const TEXTS = PAGES.map((page) => Deno.readTextFileSync(page));
+const [README = ""] = TEXTS;
 
-terminalTest("the README shows screens as they are (deno task screens)", async (t) => {
-  const shown = screensOf(README);
+terminalTest("the READMEs show screens as they are (deno task screens)", async (t) => {
+  const shown = screensOf(TEXTS.join(""));
   assertEquals(Object.keys(shown).sort(), Object.keys(SCREENS).sort());
   // At the same time: what takes time is the wait.
   const taken = Object.entries(SCREENS).map(([name, take]) => [name, take()] as const);
@@ -22,8 +23,8 @@ Deno.test("the README explains what the board says of BMCs", () => {
 });
 
 Deno.test("withScreens() puts screens between their marks, and nothing else", () => {
-  const text = withScreens(README, { board: "a $& b", verdict: "", checks: "c\nd" });
-  assertEquals(screensOf(text), { board: "a $& b", verdict: "", checks: "c\nd" });
+  const text = withScreens(README, { board: "a $& b", verdict: "c\nd" });
+  assertEquals(screensOf(text), { board: "a $& b", verdict: "c\nd" });
   assertEquals(withScreens(text, screensOf(README)), README);
-  assertThrows(() => withScreens(README, {}), Error, "nobody takes the screen checks");
+  assertThrows(() => withScreens(README, {}), Error, "nobody takes the screen verdict");
 });
