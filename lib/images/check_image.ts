@@ -65,9 +65,9 @@ function fileAt(path: string, root: Root, { missing, unfit }: Faults): ArtifactF
     return null;
   }
   try {
-    const { isFile, isDirectory, size, mtime } = Deno.statSync(root.real(path));
-    if (isFile) return { path, bytes: size, modified: mtime?.getTime() ?? 0 };
-    unfit.push(`${path}: is ${isDirectory ? "a directory" : "not a file"}`);
+    const info = root.stat(path);
+    if (info.isFile) return { path, bytes: info.size, modified: info.modified };
+    unfit.push(`${path}: is ${info.isDirectory ? "a directory" : "not a file"}`);
   } catch (error) {
     const isGone = error instanceof Deno.errors.NotFound ||
       error instanceof Deno.errors.NotADirectory;
@@ -85,7 +85,7 @@ function isPlain(path: string): boolean {
 
 function isLink(path: string, root: Root): boolean {
   try {
-    return Deno.lstatSync(root.real(path)).isSymlink;
+    return root.lstat(path).isSymlink;
   } catch {
     return false;
   }

@@ -5,6 +5,7 @@
  */
 
 import { reasonOf } from "../io/failures.ts";
+import { readPart } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
 import { FormatError } from "../text/format_error.ts";
 import type { ArtifactFile, BootTriple } from "./boot_triples.ts";
@@ -32,7 +33,7 @@ export function inspectTriple(
     const obstacle = unservable(root, path, webRoot);
     if (obstacle) faults.push(obstacle);
     try {
-      using file = Deno.openSync(root.real(path));
+      using file = root.open(path);
       return look(file);
     } catch (error) {
       faults.push(error instanceof FormatError ? error.message : `${path}: ${reasonOf(error)}`);
@@ -46,27 +47,16 @@ export function inspectTriple(
 }
 
 function readKernel(file: Deno.FsFile, { kernel: { path, bytes }, arch }: BootTriple): KernelImage {
-  const kernel = parseKernelImage(readAt(file, 0, KERNEL_HEAD_BYTES), bytes, path);
+  const kernel = parseKernelImage(readPart(file, 0, KERNEL_HEAD_BYTES), bytes, path);
   if (arch === null || kernel.arch === arch) return kernel;
   throw new FormatError(`is a kernel for ${kernel.arch}, its name says ${arch}`, { file: path });
 }
 
 function checkInitrd(file: Deno.FsFile, { path, bytes }: ArtifactFile): void {
-  const tail = readAt(file, Math.max(bytes - XZ_HEADER_BYTES, 0), XZ_HEADER_BYTES);
-  checkXz(readAt(file, 0, XZ_HEADER_BYTES), tail, path);
+  const tail = readPart(file, Math.max(bytes - XZ_HEADER_BYTES, 0), XZ_HEADER_BYTES);
+  checkXz(readPart(file, 0, XZ_HEADER_BYTES), tail, path);
 }
 
 function checkRootfs(file: Deno.FsFile, { path, bytes }: ArtifactFile): void {
-  checkSquashfs(readAt(file, 0, SUPERBLOCK_BYTES), bytes, path);
-}
-
-function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  file.seekSync(offset, Deno.SeekMode.Start);
-  let filled = 0;
-  for (;;) {
-    const count = file.readSync(bytes.subarray(filled));
-    if (!count) return bytes.subarray(0, filled);
-    filled += count;
-  }
+  checkSquashfs(readPart(file, 0, SUPERBLOCK_BYTES), bytes, path);
 }

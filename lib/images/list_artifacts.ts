@@ -4,7 +4,7 @@
  * @module
  */
 
-import { fileFailure } from "../io/failures.ts";
+import { ifThere } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import type { ArtifactFile } from "./boot_triples.ts";
 
@@ -31,7 +31,8 @@ export interface Listing {
 const UNFINISHED =
   /^(\..+\.(xz|kernel|squashfs)\.(?!sha)[A-Za-z0-9]{6}|.+\.(xz|kernel|squashfs)(~|\.(partial|part|filepart|tmp|temp|download|crdownload|incomplete|aria2)))$/;
 
-const UNREADABLE = "\ufffd";
+const NOT_UTF8 = "\ufffd";
+const UNMOUNTED = "is the disk with the boot images mounted?";
 
 /**
  * Lists kernels, initrds and root filesystems by their names.
@@ -49,7 +50,8 @@ export function listArtifacts(root: Root, directory: string): Listing {
   return { files, unfinished, dangling, lost };
 
   function visit(directory: string, depth: number): void {
-    const entries = readDirectory(root, directory, depth > 0);
+    const list = (): Deno.DirEntry[] => root.list(directory, UNMOUNTED);
+    const entries = depth > 0 ? ifThere(list) : list();
     if (!entries) lost.push(directory);
     for (const entry of entries ?? []) {
       const path = `${directory}/${entry.name}`;
@@ -57,41 +59,20 @@ export function listArtifacts(root: Root, directory: string): Listing {
         const hidden = entry.name.startsWith(".") || NEVER.has(entry.name);
         if (!hidden && depth < DEEPEST) visit(path, depth + 1);
       } else if (UNFINISHED.test(entry.name)) {
-        const info = statOrNull(root, path);
-        if (info?.isFile) unfinished.push(fileOf(path, info));
+        unfinished.push(...filesAt(path) ?? []);
       } else if (/^[^.].*\.(xz|kernel|squashfs)$/.test(entry.name)) {
-        const info = statOrNull(root, path);
-        const isLink = entry.isSymlink && !entry.name.includes(UNREADABLE);
-        if (!info) (isLink ? dangling : lost).push(path);
-        else if (info.isFile) files.push(fileOf(path, info));
+        const found = filesAt(path);
+        const isLink = entry.isSymlink && !entry.name.includes(NOT_UTF8);
+        if (found) files.push(...found);
+        else (isLink ? dangling : lost).push(path);
       }
     }
   }
-}
 
-function fileOf(path: string, { size, mtime }: Deno.FileInfo): ArtifactFile {
-  return { path, bytes: size, modified: mtime?.getTime() ?? 0 };
-}
-
-/** `null` if it is not there, and may be so. */
-function readDirectory(
-  root: Root,
-  directory: string,
-  mayBeLost: boolean,
-): Deno.DirEntry[] | null {
-  try {
-    return [...Deno.readDirSync(root.real(directory))];
-  } catch (error) {
-    if (mayBeLost && error instanceof Deno.errors.NotFound) return null;
-    throw fileFailure(directory, error, "is the disk with the boot images mounted?");
-  }
-}
-
-function statOrNull(root: Root, path: string): Deno.FileInfo | null {
-  try {
-    return Deno.statSync(root.real(path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw fileFailure(path, error);
+  /** None if something else is there, `null` if nothing is. */
+  function filesAt(path: string): ArtifactFile[] | null {
+    const info = ifThere(() => root.stat(path, {}));
+    if (!info?.isFile) return info && [];
+    return [{ path, bytes: info.size, modified: info.modified }];
   }
 }

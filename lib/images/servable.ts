@@ -4,7 +4,7 @@
  * @module
  */
 
-import { reasonOf } from "../io/failures.ts";
+import { ifThere, reasonOf } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 
 const OTHERS_READ = 0o004;
@@ -41,10 +41,6 @@ export function unservable(root: Root, path: string, webRoot: string): string | 
 }
 
 function allows(root: Root, path: string, bit: number): boolean {
-  try {
-    return ((Deno.statSync(root.real(path)).mode ?? 0o777) & bit) !== 0;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return true; // opening it will say so
-    throw error;
-  }
+  const info = ifThere(() => root.stat(path));
+  return info === null || (info.mode & bit) !== 0; // opening it will say that it is not there
 }

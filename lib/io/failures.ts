@@ -16,7 +16,7 @@ export interface Advice {
   /** What is so in any case, for instance `nothing was changed`. */
   readonly state?: string;
   /** What to do, most of all if the file is missing. */
-  readonly hint: string;
+  readonly hint?: string;
   /** Whether the hint helps whatever the reason, and is said besides. */
   readonly isSure?: boolean;
 }
@@ -87,7 +87,7 @@ export function hintFor(
   error: unknown,
   advice?: string | Advice,
 ): string | undefined {
-  const { state, hint, isSure }: Partial<Advice> = typeof advice === "string"
+  const { state, hint, isSure }: Advice = typeof advice === "string"
     ? { hint: advice }
     : advice ?? {};
   const remedy = remedyFor({ code: codeOf(error), path, isRoot: Deno.uid() === 0 });

@@ -51,8 +51,8 @@ export function statOf(info: Deno.FileInfo): Stat {
  * The file system that a command works on, for those who only look.
  *
  * Its methods take a path as seen from inside, and what to advise if that fails: then
- * they throw a {@linkcode Failure} that names the path, the reason and the hint. Without
- * advice they throw what Deno does, for callers that go by the kind of the error; what
+ * they throw a {@linkcode Failure} that names the path, the reason and the hint, if there
+ * is one. Without advice they throw what Deno does, for callers that go by the kind of the error; what
  * {@linkcode reasonOf} says of it may be shown.
  */
 export class Root {

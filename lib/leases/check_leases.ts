@@ -8,8 +8,6 @@ import { dirname } from "@std/path/dirname";
 import type { Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
-import { guarded } from "../io/failures.ts";
-import { checkDirectory } from "../io/read_file.ts";
 import type { Sight } from "./changed_leases.ts";
 import { leasesSoFar } from "./read_leases.ts";
 import { expectedBmcs, type LOOK_OPTIONS } from "./wait_for_leases.ts";
@@ -25,7 +23,7 @@ type LookFlags = Flags<typeof LOOK_OPTIONS>;
 export async function checkLeases(flags: LookFlags, host: Host): Promise<void> {
   const directory = dirname(flags.leases);
   const hint = "dnsmasq writes the leases: is it installed? Or name the file with --leases";
-  guarded(directory, hint, () => checkDirectory(host.root.real(directory)));
+  host.root.checkDirectory(directory, hint);
   await glance(flags, host);
 }
 

@@ -6,9 +6,9 @@
 
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
-import { fileFailure } from "../io/failures.ts";
-import { openFile, readOpenFile } from "../io/read_file.ts";
-import type { Root } from "../io/root.ts";
+import { guarded } from "../io/failures.ts";
+import { readOpenFile } from "../io/read_file.ts";
+import { type Root, statOf } from "../io/root.ts";
 import type { StaticBmc, Statics } from "../nodes/statics.ts";
 import { FormatError } from "../text/format_error.ts";
 import type { Sight } from "./changed_leases.ts";
@@ -96,17 +96,14 @@ async function readLeases(root: Root, path: string): Promise<Lease[]> {
 }
 
 function readOnce(root: Root, path: string): { text: string; isSettled: boolean } {
-  try {
-    using file = openFile(root.real(path));
-    const { size, mtime } = file.statSync();
+  return guarded(path, "dnsmasq writes it; is it running (systemctl status dnsmasq)?", () => {
+    using file = root.open(path);
+    const { size, modified } = statOf(file.statSync());
     const bytes = readOpenFile(file);
-    const after = file.statSync();
+    const after = statOf(file.statSync());
     return {
       text: new TextDecoder().decode(bytes),
-      isSettled: bytes.length === size && after.size === size &&
-        after.mtime?.getTime() === mtime?.getTime(),
+      isSettled: bytes.length === size && after.size === size && after.modified === modified,
     };
-  } catch (error) {
-    throw fileFailure(path, error, "dnsmasq writes it; is it running (systemctl status dnsmasq)?");
-  }
+  });
 }

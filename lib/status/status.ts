@@ -13,7 +13,7 @@ import type { Document } from "../document/document.ts";
 import { Failure } from "../document/problems.ts";
 import type { ArtifactFile } from "../images/boot_triples.ts";
 import { unservable } from "../images/servable.ts";
-import { fileFailure, guarded } from "../io/failures.ts";
+import { guarded, ifThere } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import { currentLeases } from "../leases/read_leases.ts";
 import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
@@ -178,15 +178,9 @@ async function judgeNode({ name, node }: StaticBmc, measures: Measures): Promise
 function fileOf(path: string, { files, root, webRoot }: Measures): ArtifactFile | null {
   const seen = files.get(path);
   if (seen !== undefined) return seen;
-  let file: ArtifactFile | null = null;
-  try {
-    const { isFile, size, mtime } = Deno.statSync(root.real(path));
-    if (isFile && !unservable(root, path, webRoot)) {
-      file = { path, bytes: size, modified: mtime?.getTime() ?? 0 };
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw fileFailure(path, error);
-  }
+  const info = ifThere(() => root.stat(path, {}));
+  const isServed = info?.isFile && !unservable(root, path, webRoot);
+  const file = isServed ? { path, bytes: info.size, modified: info.modified } : null;
   files.set(path, file);
   return file;
 }
