@@ -41,7 +41,10 @@ ${name === "base" ? [...new Set(directories)].map((path) => `%dir ${path}`).join
   const defines = [`_topdir ${directory}/base`, `_rpmdir ${directory}/base`]
     .flatMap((each) => ["--define", each]);
   const { code, stderr } = await execute([
-    ...["rpmbuild", "-bb", "--quiet", ...defines],
+    "rpmbuild",
+    "-bb",
+    "--quiet",
+    ...defines,
     `${directory}/${name}.spec`,
   ]);
   // It warns of its own scripts here.

@@ -97,8 +97,12 @@ async function inventory(
   Deno.writeTextFileSync(`${directory}/listing`, `${LISTING.join("\n")}\n`);
   const options = ["--quiet", `--allow-read=${directory}`, `--config=${PLACE}deno.json`];
   return await execute([
-    ...[Deno.execPath(), "run", ...options, PROGRAM],
-    ...[`${directory}/statics.conf`, `${directory}/listing`],
+    Deno.execPath(),
+    "run",
+    ...options,
+    PROGRAM,
+    `${directory}/statics.conf`,
+    `${directory}/listing`,
   ], { stdin });
 }
 

@@ -29,8 +29,13 @@ testWith(
     using pit = machine(program, { shell: "sh" });
     const dist = program.replace(/\/[^/]*$/, "");
     const made = await execute([
-      ...[Deno.execPath(), "run", "-q", "-A", PACKAGE],
-      ...[`--dist=${dist}`, "--allow-stand-ins"],
+      Deno.execPath(),
+      "run",
+      "-q",
+      "-A",
+      PACKAGE,
+      `--dist=${dist}`,
+      "--allow-stand-ins",
     ]);
     assertEquals(made.code, 0, made.stderr);
     for (const link of ["pitboot", ...LINKS]) Deno.removeSync(`${pit.root}/root/bin/${link}`);

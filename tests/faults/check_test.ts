@@ -148,8 +148,17 @@ Deno.test("planFaults() lets every call go wrong in every way that it can", () =
   const ways = planFaults([call(1, "write"), call(2, "fsync"), call(3, "rename")])
     .map(({ at, way }) => `${way}@${at}`);
   assertEquals(ways, [
-    ...["kill@1", "half@1", "EIO@1", "ENOSPC@1", "kill@2", "EIO@2"],
-    ...["kill@3", "EIO@3", "EACCES@3", "EROFS@3", "after@3"],
+    "kill@1",
+    "half@1",
+    "EIO@1",
+    "ENOSPC@1",
+    "kill@2",
+    "EIO@2",
+    "kill@3",
+    "EIO@3",
+    "EACCES@3",
+    "EROFS@3",
+    "after@3",
   ]);
   const some = planFaults([call(2, "write"), call(3, "rename")], "some")
     .map(({ at, way }) => `${way}@${at}`);

@@ -57,8 +57,16 @@ async function power(): Promise<boolean> {
   const path = new URL("./power_main.ts", import.meta.url).pathname;
   const { success } = await new Deno.Command("unshare", {
     args: [
-      ...["--mount", "--propagation", "private"],
-      ...[Deno.execPath(), "run", "-q", "-A", path, `${flags.cuts ?? 200}`, `${flags.seed ?? 1}`],
+      "--mount",
+      "--propagation",
+      "private",
+      Deno.execPath(),
+      "run",
+      "-q",
+      "-A",
+      path,
+      `${flags.cuts ?? 200}`,
+      `${flags.seed ?? 1}`,
     ],
   }).spawn().status;
   console.log();

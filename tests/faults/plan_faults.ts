@@ -10,8 +10,17 @@ import type { Fault, SeenCall, Way } from "./shim.ts";
 const NEED_ROOM = new Set(["create", "write", "mkdir", "symlink", "link", "copy"]);
 /** Calls that are refused to who may not do that, or where nothing may be changed. */
 const NEED_RIGHTS = new Set([
-  ...["create", "open", "mkdir", "symlink", "link", "rename", "unlink", "rmdir"],
-  ...["chmod", "chown", "utimens"],
+  "create",
+  "open",
+  "mkdir",
+  "symlink",
+  "link",
+  "rename",
+  "unlink",
+  "rmdir",
+  "chmod",
+  "chown",
+  "utimens",
 ]);
 
 /**

@@ -18,7 +18,14 @@ function powerTest(name: string, [program = "", ...args]: readonly string[]): vo
       const path = new URL(`./${program}.ts`, import.meta.url).pathname;
       const { code, stdout, stderr } = await new Deno.Command("unshare", {
         args: [
-          ...["--mount", "--propagation", "private", Deno.execPath(), "run", "-q", "-A", path],
+          "--mount",
+          "--propagation",
+          "private",
+          Deno.execPath(),
+          "run",
+          "-q",
+          "-A",
+          path,
           ...args,
         ],
       }).output();

@@ -40,9 +40,27 @@ const KINDS: Readonly<Record<string, string>> = {
 const BY_FLAGS = ["open", "openat", "creat", "unlinkat"];
 /** Those that the shim does not know: below its root there must be none. */
 const UNKNOWN = [
-  ...["openat2", "pwritev2", "fchmodat2", "utime", "utimes", "futimesat", "fallocate", "splice"],
-  ...["mknod", "mknodat", "sync_file_range", "syncfs", "setxattr", "lsetxattr", "fsetxattr"],
-  ...["removexattr", "lremovexattr", "fremovexattr", "io_uring_setup", "ioctl", "mmap"],
+  "openat2",
+  "pwritev2",
+  "fchmodat2",
+  "utime",
+  "utimes",
+  "futimesat",
+  "fallocate",
+  "splice",
+  "mknod",
+  "mknodat",
+  "sync_file_range",
+  "syncfs",
+  "setxattr",
+  "lsetxattr",
+  "fsetxattr",
+  "removexattr",
+  "lremovexattr",
+  "fremovexattr",
+  "io_uring_setup",
+  "ioctl",
+  "mmap",
 ];
 
 /** The words that make strace write to a file what a command does; `?`: if it knows the call. */

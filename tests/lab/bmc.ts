@@ -174,7 +174,12 @@ function fru(manufacturer: string): Uint8Array {
     ...new TextEncoder().encode(text),
   ];
   const board = [
-    ...[1, 0, 25, 0, 0, 0],
+    1,
+    0,
+    25,
+    0,
+    0,
+    0,
     ...[manufacturer, "Board", "SER0001", "PART-1", ""].flatMap(field),
     0xc1,
   ];

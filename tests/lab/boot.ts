@@ -36,15 +36,32 @@ export async function bootNode(
   if (!node) throw new RangeError(`the lab has no node ${name}`);
   const tap = `tap-${name.replace("ncn-", "")}`;
   const qemu = [
-    ...["timeout", String(options.timeout ?? 60), "qemu-system-x86_64"],
-    ...["-accel", await accelerator(), "-smp", "1"],
-    ...["-m", String(options.memory ?? 160)],
-    ...["-M", "pc,graphics=off,usb=off,vmport=off,hpet=off"],
-    ...["-nodefaults", "-vga", "none", "-display", "none", "-serial", "stdio"],
+    "timeout",
+    String(options.timeout ?? 60),
+    "qemu-system-x86_64",
+    "-accel",
+    await accelerator(),
+    "-smp",
+    "1",
+    "-m",
+    String(options.memory ?? 160),
+    "-M",
+    "pc,graphics=off,usb=off,vmport=off,hpet=off",
+    "-nodefaults",
+    "-vga",
+    "none",
+    "-display",
+    "none",
+    "-serial",
+    "stdio",
     // Where nothing boots, it ends at once instead of trying again for ever.
-    ...["-no-reboot", "-boot", "order=n,menu=off,reboot-timeout=1"],
-    ...["-netdev", `tap,id=net,ifname=${tap},script=no,downscript=no`],
-    ...["-device", `virtio-net-pci,netdev=net,mac=${node.macs[0]},bootindex=1`],
+    "-no-reboot",
+    "-boot",
+    "order=n,menu=off,reboot-timeout=1",
+    "-netdev",
+    `tap,id=net,ifname=${tap},script=no,downscript=no`,
+    "-device",
+    `virtio-net-pci,netdev=net,mac=${node.macs[0]},bootindex=1`,
   ];
   if (free > 0) free--;
   else await new Promise<void>((go) => queue.push(go));

@@ -25,7 +25,12 @@ export async function ipmitool(lab: Lab, bmc: Bmc, ...commands: string[]): Promi
   const one = commands.length === 1;
   const env = { IPMI_PASSWORD: "initial0", TERM: "dumb" };
   return await lab.run([
-    ...["ipmitool", "-I", "lanplus", ...suite, ...retry, ...login],
+    "ipmitool",
+    "-I",
+    "lanplus",
+    ...suite,
+    ...retry,
+    ...login,
     ...(one ? commands[0] ?? "" : "shell").split(" "),
   ], one ? { env } : { env, stdin: `${commands.join("\n")}\nexit\n` });
 }

@@ -72,8 +72,14 @@ export function unshareArgs(): string[] {
   const user = Deno.uid() === 0 ? [] : ["--user", "--map-root-user"];
   return [
     ...user,
-    ...["--net", "--mount", "--pid", "--ipc", "--uts", "--mount-proc"],
-    ...["--fork", "--kill-child"],
+    "--net",
+    "--mount",
+    "--pid",
+    "--ipc",
+    "--uts",
+    "--mount-proc",
+    "--fork",
+    "--kill-child",
   ];
 }
 

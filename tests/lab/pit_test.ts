@@ -11,8 +11,14 @@ const ENIAC = new URL("../testdata/csi/eniac/", import.meta.url);
 
 Deno.test("the lab writes what cray-site-init wrote, but for MACs and date", async (t) => {
   const nodes = planNodes([
-    ...["ncn-m002", "ncn-m003", "ncn-w001", "ncn-w002", "ncn-w003"],
-    ...["ncn-s001", "ncn-s002", "ncn-s003"],
+    "ncn-m002",
+    "ncn-m003",
+    "ncn-w001",
+    "ncn-w002",
+    "ncn-w003",
+    "ncn-s001",
+    "ncn-s002",
+    "ncn-s003",
   ]);
   const consoles = nodes.map(({ name, bmcIp }) => ({
     name: `${name}-mgmt`,
@@ -40,8 +46,13 @@ Deno.test("planNodes() gives nobody's MAC or address twice", () => {
     assertEquals(new Set(names).size, bmcs);
     const nodes = planNodes(names);
     const all = nodes.flatMap((node) => [
-      ...[...node.macs, node.mtl, node.nmn, node.hmn, node.can],
-      ...[node.bmcMac, node.bmcIp],
+      ...node.macs,
+      node.mtl,
+      node.nmn,
+      node.hmn,
+      node.can,
+      node.bmcMac,
+      node.bmcIp,
     ]);
     assertEquals(new Set(all).size, all.length);
   }

@@ -95,9 +95,21 @@ async function plainly(
 ): Promise<Outcome> {
   const [{ code }, seconds] = await timed(() =>
     lab.run([
-      ...["timeout", String(isLasting ? PATIENCE : 60)],
-      ...["ipmitool", "-I", "lanplus", "-U", bmc.user, "-E", "-H", bmc.address],
-      ...["lan", "set", String(bmc.channel), "ipsrc", "dhcp"],
+      "timeout",
+      String(isLasting ? PATIENCE : 60),
+      "ipmitool",
+      "-I",
+      "lanplus",
+      "-U",
+      bmc.user,
+      "-E",
+      "-H",
+      bmc.address,
+      "lan",
+      "set",
+      String(bmc.channel),
+      "ipsrc",
+      "dhcp",
     ], { env: ENV })
   );
   return { code, seconds, isDhcp: isDhcp(lab, bmc) };

@@ -14,8 +14,15 @@ import { watchServing } from "./serving.ts";
 import { until } from "./wait.ts";
 
 const NODES = [
-  ...["ncn-m002", "ncn-m003", "ncn-w001", "ncn-w002", "ncn-w003"],
-  ...["ncn-s001", "ncn-s002", "ncn-s003", "fmn001"],
+  "ncn-m002",
+  "ncn-m003",
+  "ncn-w001",
+  "ncn-w002",
+  "ncn-w003",
+  "ncn-s001",
+  "ncn-s002",
+  "ncn-s003",
+  "fmn001",
 ];
 
 labTest(

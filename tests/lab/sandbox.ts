@@ -97,9 +97,19 @@ export class Sandbox {
   entering(cmd: readonly string[], options: { cwd?: string } = {}): string[] {
     const user = Deno.uid() === 0 ? [] : ["--user", "--preserve-credentials"];
     return [
-      ...["nsenter", "--target", String(this.first), ...user],
-      ...["--net", "--mount", "--pid", "--ipc", "--uts", "--"],
-      ...["env", `--chdir=${options.cwd ?? Deno.cwd()}`, ...cmd],
+      "nsenter",
+      "--target",
+      String(this.first),
+      ...user,
+      "--net",
+      "--mount",
+      "--pid",
+      "--ipc",
+      "--uts",
+      "--",
+      "env",
+      `--chdir=${options.cwd ?? Deno.cwd()}`,
+      ...cmd,
     ];
   }
 

@@ -98,7 +98,9 @@ Deno.test("a failed document is passed on as it is, with its exit code", async (
   for (const [code, exit] of problems) {
     await t.step(code, async (t) => {
       const document = {
-        ...{ pitboot: 1, status: "failed", site: { kept: [1, null] } },
+        pitboot: 1,
+        status: "failed",
+        site: { kept: [1, null] },
         problems: [{ ...problem, code }],
       };
       await passesOn(t, JSON.stringify(document), exit);

@@ -58,7 +58,14 @@ Deno.test("--events writes what happens in a run, and no password", async () => 
   const seen = new Set(events.map(({ what }) => what));
   for (
     const what of [
-      ...["resolving", "resolved", "setting", "asked", "waiting", "lease", "linking", "problem"],
+      "resolving",
+      "resolved",
+      "setting",
+      "asked",
+      "waiting",
+      "lease",
+      "linking",
+      "problem",
     ]
   ) assert(seen.has(what), `no ${what}: ${[...seen]}`);
   const leased = events.filter(({ what }) => what === "lease").map(({ node }) => node);
@@ -80,7 +87,10 @@ Deno.test("--events writes the events of every stage of a chain to one file", as
   assertEquals(code, 0, stderr);
   const stages = eventsIn(pathIn(pit)).map(({ stage }) => stage);
   assertEquals([...new Set(stages)].sort(), [
-    ...["bmc-dhcp", "resolve-images", "set-links", "wait-leases"],
+    "bmc-dhcp",
+    "resolve-images",
+    "set-links",
+    "wait-leases",
   ]);
   const before = stages.length;
   await pitboot(pit, ["resolve-images", EVENTS]);

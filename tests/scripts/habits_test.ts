@@ -16,7 +16,11 @@ Deno.test("options may stand in front of the command", async (t) => {
     [["-o", "json", root, "status"], ["status", "-o", "json", root]],
     [["--root", pit.root, "--json", "status"], ["status", root, "--json"]],
     [["--json", "status", root, "--nodes", "ncn-w001"], [
-      ...["status", "--json", root, "--nodes", "ncn-w001"],
+      "status",
+      "--json",
+      root,
+      "--nodes",
+      "ncn-w001",
     ]],
     // The first word that could be a command is the value of an option.
     [["--nodes", "status", "status", root], ["status", "--nodes", "status", root]],

@@ -31,7 +31,9 @@ Deno.test("a signal that was ignored when pitboot started stays ignored", async 
         args: [...args, "wait-leases", `--root=${pit.root}`],
         env: environment(pit),
         clearEnv: true,
-        ...{ stdin: "null", stdout: "null", stderr: "null" },
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
       }).spawn();
       const pid = await waitingPid(child);
       Deno.kill(pid, signal);
@@ -60,7 +62,9 @@ Deno.test("ipmitool hears no hangup where pitboot ignores it", async (t) => {
         args: [...args, "bmc-dhcp", "--nodes=ncn-w003", `--root=${pit.root}`],
         env: environment(pit),
         clearEnv: true,
-        ...{ stdin: "null", stdout: "null", stderr: "null" },
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
       }).spawn();
       await until(() => isThere(file));
       const pid = Number(Deno.readTextFileSync(file));

@@ -25,8 +25,15 @@ Deno.test("offline parks links and script where nobody else can enter", async ()
   const before = stampedTree(node);
   const document = await change(pit, ["offline", ...W001]);
   assertEquals(document.nodes, [{
-    ...{ name: "ncn-w001", role: "kubernetes", directory: "/var/www/ncn-w001", change: "offline" },
-    ...{ kernel: null, initrd: null, rootfs: null, script: "missing", release: RELEASE },
+    name: "ncn-w001",
+    role: "kubernetes",
+    directory: "/var/www/ncn-w001",
+    change: "offline",
+    kernel: null,
+    initrd: null,
+    rootfs: null,
+    script: "missing",
+    release: RELEASE,
   }]);
   assertEquals(stampedTree(`${node}/.offline`), before);
   assertEquals([...Deno.readDirSync(node)].map(({ name }) => name), [".offline"]);
@@ -133,7 +140,8 @@ Deno.test("online refuses images that are gone, and changes nothing", async (t) 
       code: 5,
       problem: "images-missing",
       message: /k8s\/.*does not exist/,
-      ...{ hint, nodes },
+      hint,
+      nodes,
     },
     {
       name: "not for the web server",
@@ -143,7 +151,8 @@ Deno.test("online refuses images that are gone, and changes nothing", async (t) 
       code: 5,
       problem: "images-unfit",
       message: /initrd.*the web server may not read it/,
-      ...{ hint, nodes },
+      hint,
+      nodes,
     },
     {
       name: "one link is gone",

@@ -33,7 +33,8 @@ Deno.test("rollback refuses images that nodes can boot no more, and changes noth
     t,
     ["rollback"],
     cases.map(([name, spoil, message]): Refusal => ({
-      ...{ name, message },
+      name,
+      message,
       arrange: async (pit) => {
         await switchedPit(pit);
         spoil(pit.root);

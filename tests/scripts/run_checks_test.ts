@@ -30,7 +30,11 @@ Deno.test("run looks at everything first, and says all that is wrong in one go",
   const lines = result.stderr.split("\n").filter((line) => line.includes("error:"));
   for (
     const words of [
-      ...["pitboot.json", "a/b", "conman.conf", "/var/lib/misc", "/var/log/pitboot/bmc-dhcp.log"],
+      "pitboot.json",
+      "a/b",
+      "conman.conf",
+      "/var/lib/misc",
+      "/var/log/pitboot/bmc-dhcp.log",
     ]
   ) {
     assert(lines.some((line) => line.includes(words)), `${words} in\n${lines.join("\n")}`);
@@ -178,7 +182,12 @@ Deno.test({
     for (const args of [["run"], ["run", "-n"], ["bmc-dhcp"]]) {
       const { code, stdout, stderr } = await new Deno.Command("setpriv", {
         args: [
-          ...[...NOBODY, "env", `DENO_DIR=${pit.directory}/cache`, deno, ...words, ...args],
+          ...NOBODY,
+          "env",
+          `DENO_DIR=${pit.directory}/cache`,
+          deno,
+          ...words,
+          ...args,
           `--root=${pit.root}`,
         ],
         env: environment(pit),

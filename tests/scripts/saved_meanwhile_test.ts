@@ -245,7 +245,11 @@ async function applied(
 function planTools(root: Root, decide: Decide): PlanTools {
   const state = "/var/lib/pitboot";
   return {
-    ...{ root, decide, state, webRoot: "/var/www", reset: false },
+    root,
+    decide,
+    state,
+    webRoot: "/var/www",
+    reset: false,
     records: readRecords(root, state),
   };
 }
@@ -259,13 +263,16 @@ function newText(path: string): NonNullable<Wanted["script"]> {
 function wantedOf(script: Wanted["script"]): Wanted {
   const data = `../ephemeral/data/ceph/${RELEASE}`;
   return {
-    ...{ name: "ncn-w001", directory: "/var/www/ncn-w001", role: "kubernetes" },
+    name: "ncn-w001",
+    directory: "/var/www/ncn-w001",
+    role: "kubernetes",
     targets: {
       "kernel": `${data}/kernel`,
       "initrd.img.xz": `${data}/initrd.img.xz`,
       "rootfs": `${data}/rootfs`,
     },
     owners: { "kernel": null, "initrd.img.xz": null, "rootfs": null },
-    ...{ script, isEdited: false },
+    script,
+    isEdited: false,
   };
 }

@@ -87,7 +87,9 @@ async function watch(
   };
   const stdout = {
     ...collect(write),
-    ...{ isTerminal: true, columns: () => columns, rows: () => rows },
+    isTerminal: true,
+    columns: () => columns,
+    rows: () => rows,
   };
   const result = await callInProcess(pit, ["status", "--watch"], { stdout, signal: end.signal });
   return { ...result, writes };

@@ -41,7 +41,9 @@ terminalTest("the board is whole in a terminal that is resized", async () => {
   // With something above it, as there is below a prompt: rows that are broken scroll off
   // the top of a screen.
   using terminal = await Terminal.open({
-    ...{ columns: 80, rows: 24, env: pit.env },
+    columns: 80,
+    rows: 24,
+    env: pit.env,
     command: ["sh", "-c", 'seq 1 5; exec "$@"', "sh", ...pit.command("wait-leases")],
   });
   await terminal.shows("leases  0 of 99");
@@ -72,7 +74,9 @@ terminalTest("the board takes away nothing of what a shell showed between ^Z and
   const script = `${pit.directory}/waiting`;
   Deno.writeTextFileSync(script, `#!/bin/sh\nexec ${words}\n`, { mode: 0o755 });
   using terminal = await Terminal.open({
-    ...{ columns: 80, rows: 24, env: { ...pit.env, PS1: "$ " } },
+    columns: 80,
+    rows: 24,
+    env: { ...pit.env, PS1: "$ " },
     command: ["/bin/bash", "--norc", "--noprofile", "-i"],
   });
   const enter = async (text: string): Promise<void> => {
@@ -156,7 +160,9 @@ terminalTest("there is no board where others write to the terminal, or nobody lo
     await t.step(name, async () => {
       using pit = scenarioPit({ nodes: 9 });
       using terminal = await Terminal.open({
-        ...{ columns: 200, rows: 24, env: pit.env },
+        columns: 200,
+        rows: 24,
+        env: pit.env,
         command: ["sh", "-c", shell, "sh", script, ...pit.command("wait-leases", "--timeout=1s")],
       });
       const none = (screen: string): void => assert(!/^leases {2}\d|[█░]/m.test(screen), "a board");

@@ -14,12 +14,21 @@ const READY = "/var/www is ready.";
 
 /** BMCs of each kind of trouble. */
 const NINE: Scenario = {
-  ...{ nodes: 9, slow: "ncn-m003", slowSeconds: 0.5, dead: "ncn-w003", refusing: "ncn-s002" },
-  ...{ forgetful: "ncn-s003", lease: "never" },
+  nodes: 9,
+  slow: "ncn-m003",
+  slowSeconds: 0.5,
+  dead: "ncn-w003",
+  refusing: "ncn-s002",
+  forgetful: "ncn-s003",
+  lease: "never",
 };
 const NINETY_NINE: Scenario = {
-  ...{ nodes: 99, slow: "ncn-m[002-003]", slowSeconds: 0.5 },
-  ...{ dead: "ncn-m008,ncn-w[008,018]", refusing: "ncn-s016", forgetful: "ncn-w[013,042]" },
+  nodes: 99,
+  slow: "ncn-m[002-003]",
+  slowSeconds: 0.5,
+  dead: "ncn-m008,ncn-w[008,018]",
+  refusing: "ncn-s016",
+  forgetful: "ncn-w[013,042]",
   lease: "never",
 };
 

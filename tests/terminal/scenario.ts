@@ -84,7 +84,8 @@ export function scenarioPit(scenario: Scenario, options: PitOptions = {}): Scena
   if (scenario.already) giveLeases(pit, expandHosts(scenario.already));
   return {
     ...pit,
-    ...{ env, command },
+    env,
+    command,
     giveLeases: (range) => giveLeases(pit, expandHosts(range)),
     open: (args, size) => Terminal.open({ ...size, env, command: command(...args) }),
   };

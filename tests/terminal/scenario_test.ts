@@ -22,9 +22,14 @@ Deno.test("scenarioPit() makes BMCs that do what the scenario says", async () =>
   assertEquals(
     Object.fromEntries(document.bmcs?.map(({ node, state }) => [node, state]) ?? []),
     {
-      ...{ "ncn-m002": "already", "ncn-m003": "changed" },
-      ...{ "ncn-s001": "changed", "ncn-s002": "denied", "ncn-s003": "failed" },
-      ...{ "ncn-w001": "changed", "ncn-w002": "changed", "ncn-w003": "unreachable" },
+      "ncn-m002": "already",
+      "ncn-m003": "changed",
+      "ncn-s001": "changed",
+      "ncn-s002": "denied",
+      "ncn-s003": "failed",
+      "ncn-w001": "changed",
+      "ncn-w002": "changed",
+      "ncn-w003": "unreachable",
       "ncn-w004": "changed",
     },
   );
@@ -37,7 +42,9 @@ Deno.test("scenarioPit() gives leases when it is told", () => {
   pit.giveLeases("ncn-m009");
   const lines = Deno.readTextFileSync(leasesOf(pit)).trimEnd().split("\n");
   assertEquals(lines.map((line) => line.split(" ")[3]), [
-    ...["ncn-w074-mgmt", "ncn-w075-mgmt", "ncn-m009-mgmt"],
+    "ncn-w074-mgmt",
+    "ncn-w075-mgmt",
+    "ncn-m009-mgmt",
   ]);
 });
 

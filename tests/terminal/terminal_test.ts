@@ -6,7 +6,9 @@ import { Terminal, type TerminalOptions, terminalTest } from "./terminal.ts";
 /** Runs a script of the shell in a terminal. */
 function run(script: string, options: Partial<TerminalOptions> = {}): Promise<Terminal> {
   return Terminal.open({
-    ...{ columns: 40, rows: 6, env: { PATH: "/usr/bin:/bin" } },
+    columns: 40,
+    rows: 6,
+    env: { PATH: "/usr/bin:/bin" },
     command: ["sh", "-c", script],
     ...options,
   });

@@ -16,22 +16,37 @@ import type { ProblemCode } from "../../../lib/document/problems.ts";
 
 const MAC = "b4:2e:99:0b:0d:04";
 const DONE: BmcResult = {
-  ...{ state: "changed", channel: 1, message: null, hint: null },
-  ...{ cipherSuite: 17, completionCode: 0 },
+  state: "changed",
+  channel: 1,
+  message: null,
+  hint: null,
+  cipherSuite: 17,
+  completionCode: 0,
 };
 
 function outcomeOf(node: string, result: Partial<BmcResult> = {}, seconds = 0.09): BmcOutcome {
   const target: BmcTarget = {
-    ...{ name: `${node}-mgmt`, node, address: "10.254.1.6", user: "root", mac: MAC },
+    name: `${node}-mgmt`,
+    node,
+    address: "10.254.1.6",
+    user: "root",
+    mac: MAC,
   };
   return { target, result: { ...DONE, ...result }, seconds };
 }
 
 function bmcOf(node: string, change: Partial<Bmc> = {}): Bmc {
   return {
-    ...{ name: `${node}-mgmt`, node, address: "10.254.1.6", mac: MAC },
-    ...{ state: "changed", channel: 1, seconds: 0.09, message: null },
-    ...{ cipherSuite: 17, completionCode: 0 },
+    name: `${node}-mgmt`,
+    node,
+    address: "10.254.1.6",
+    mac: MAC,
+    state: "changed",
+    channel: 1,
+    seconds: 0.09,
+    message: null,
+    cipherSuite: 17,
+    completionCode: 0,
     ...change,
   };
 }
@@ -41,8 +56,12 @@ Deno.test("skipped() says why, and nothing about the BMC", () => {
   assertEquals(skipped(target, "dry run"), {
     target,
     result: {
-      ...{ state: "skipped", channel: null, message: "dry run", hint: null },
-      ...{ cipherSuite: null, completionCode: null },
+      state: "skipped",
+      channel: null,
+      message: "dry run",
+      hint: null,
+      cipherSuite: null,
+      completionCode: null,
     },
     seconds: 0,
   });

@@ -19,7 +19,10 @@ function staticOf(node: string, mac: string | null = MAC): StaticBmc {
 Deno.test("bmcTargets() joins a console and what statics.conf knows", async (t) => {
   const w001 = consoleOf("ncn-w001");
   const target: BmcTarget = {
-    ...{ name: "ncn-w001-mgmt", node: "ncn-w001", address: "10.254.1.1", user: "admin" },
+    name: "ncn-w001-mgmt",
+    node: "ncn-w001",
+    address: "10.254.1.1",
+    user: "admin",
     mac: MAC,
   };
   const named = { ...w001, address: "ncn-w001-mgmt.hmn" };

@@ -33,7 +33,10 @@ Deno.test("parseAccessLog() finds what nodes fetched", async (t) => {
     [
       "every file of a node",
       [
-        ...["script.ipxe", "initrd.img.xz", "kernel", "rootfs"],
+        "script.ipxe",
+        "initrd.img.xz",
+        "kernel",
+        "rootfs",
       ].map((file) => line({ request: `GET /ncn-w001/${file} HTTP/1.1` })).join("\n"),
       [
         { ...KERNEL, file: "script.ipxe" },

@@ -15,12 +15,20 @@ const OURS = { sha256: "old", edited: false };
 const EDIT = { sha256: "edit", edited: true };
 
 const had: BootState = {
-  ...{ release: "1.6.1", kernel: OLD.kernel, initrd: OLD["initrd.img.xz"], rootfs: OLD.rootfs },
-  ...{ script: OURS, offline: false },
+  release: "1.6.1",
+  kernel: OLD.kernel,
+  initrd: OLD["initrd.img.xz"],
+  rootfs: OLD.rootfs,
+  script: OURS,
+  offline: false,
 };
 const then: BootState = {
-  ...{ release: null, kernel: TARGETS.kernel, initrd: TARGETS["initrd.img.xz"] },
-  ...{ rootfs: TARGETS.rootfs, script: { sha256: "new", edited: false }, offline: false },
+  release: null,
+  kernel: TARGETS.kernel,
+  initrd: TARGETS["initrd.img.xz"],
+  rootfs: TARGETS.rootfs,
+  script: { sha256: "new", edited: false },
+  offline: false,
 };
 const parked: Parked = {
   links: plannedNode("x", {}, { wrong: OLD }).observed.links,
@@ -42,7 +50,8 @@ Deno.test("stateBefore() and stateAfter() tell what a node boots", async (t) => 
     [
       "updated, with an edited script that is kept",
       plannedNode("n", { script: "kept" }, {
-        ...{ ...found, found: "edit" },
+        ...found,
+        found: "edit",
       }),
       { ...had, script: EDIT },
       { ...then, script: EDIT },
@@ -63,26 +72,32 @@ Deno.test("stateBefore() and stateAfter() tell what a node boots", async (t) => 
     ["never there", absent({ change: "unchanged", script: "missing", phases: [] }), null, null],
     ["removed", plannedNode("n", { change: "removed", script: "missing" }, found), had, null],
     ["taken offline", plannedNode("n", { change: "offline", script: "missing" }, found), had, {
-      ...{ ...had, offline: true },
+      ...had,
+      offline: true,
     }],
     ["taken offline before it was there", absent({ change: "offline", script: "missing" }), null, {
-      ...{ ...nothing, offline: true },
+      ...nothing,
+      offline: true,
     }],
     [
       "left offline",
       plannedNode("n", { change: "offline", phases: [] }, { wrong: NONE, parked, written }),
       {
-        ...{ ...had, offline: true },
+        ...had,
+        offline: true,
       },
       { ...had, offline: true },
     ],
     ["put online", plannedNode("n", {}, { wrong: NONE, parked, written }), {
-      ...{ ...had, offline: true },
+      ...had,
+      offline: true,
     }, then],
     [
       "offline by half: some links wait, some do not",
       plannedNode("n", {}, {
-        ...{ wrong: { ...OLD, "kernel": null }, written, found: "old" },
+        wrong: { ...OLD, "kernel": null },
+        written,
+        found: "old",
         parked: {
           links: plannedNode("n", {}, { wrong: { ...NONE, "kernel": OLD.kernel } }).observed.links,
           script: null,

@@ -160,8 +160,11 @@ Deno.test("planNode() gives a node back what waited while it was offline", () =>
         targets: links,
         owners: { "kernel": null, "initrd.img.xz": null, "rootfs": null },
         script: script && {
-          ...{ text: script.text, sha256: `sha of ${script.text}`, modified: script.modified },
-          ...{ mode: 0o644, owner: null },
+          text: script.text,
+          sha256: `sha of ${script.text}`,
+          modified: script.modified,
+          mode: 0o644,
+          owner: null,
         },
         isEdited: script !== null && !written.includes(`sha of ${script.text}`),
       };

@@ -79,7 +79,11 @@ Deno.test("nodeEntry() says how a node is now", async (t) => {
     const off = plannedNode("ncn-w001", { change: "offline", script: "missing" });
     assertEquals<unknown>(nodeEntry(off, false), {
       ...entry,
-      ...{ change: "offline", script: "missing", kernel: null, initrd: null, rootfs: null },
+      change: "offline",
+      script: "missing",
+      kernel: null,
+      initrd: null,
+      rootfs: null,
     });
   });
   await t.step("not done", () => {
@@ -104,7 +108,10 @@ Deno.test("linkProblems() reports a cause once, with its nodes", async (t) => {
       ["nodes-failed", [...NAMES, "ncn-w005"], ["ncn-w[001-002,004-005]", "full"]],
     ]],
     ["two causes, and one not begun", ["ncn-w001"], {
-      ...{ "ncn-w001": "no space", "ncn-w002": "denied", "ncn-w004": null, "ncn-w005": "no space" },
+      "ncn-w001": "no space",
+      "ncn-w002": "denied",
+      "ncn-w004": null,
+      "ncn-w005": "no space",
     }, [
       ["script-kept", ["ncn-w001"], ["ncn-w001"]],
       ["node-failed", ["ncn-w001", "ncn-w005"], ["ncn-w[001,005]", "no space"]],

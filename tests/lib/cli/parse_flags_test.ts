@@ -31,17 +31,19 @@ const options = {
 };
 const shell: Operand = { placeholder: "SHELL", help: "Of whom.", isOptional: false };
 const DEFAULTS = {
-  ...{ "dry-run": false, help: false, quiet: false, verbose: false, version: false },
-  ...{
-    color: "auto",
-    fanout: 8,
-    input: null,
-    json: false,
-    nodes: null,
-    output: null,
-    root: "/",
-    timeout: 900,
-  },
+  "dry-run": false,
+  help: false,
+  quiet: false,
+  verbose: false,
+  version: false,
+  color: "auto",
+  fanout: 8,
+  input: null,
+  json: false,
+  nodes: null,
+  output: null,
+  root: "/",
+  timeout: 900,
 };
 
 Deno.test("parseCommandLine() gives every option a value", async (t) => {

@@ -7,8 +7,13 @@ const NODE = {
   role: "kubernetes",
   directory: "/var/www/x",
   change: "unchanged",
-  ...{ kernel: null, initrd: null, rootfs: null },
-  ...{ script: "ours", links: "whole", release: "1.6.2", lease: "10.254.1.6" },
+  kernel: null,
+  initrd: null,
+  rootfs: null,
+  script: "ours",
+  links: "whole",
+  release: "1.6.2",
+  lease: "10.254.1.6",
 };
 
 Deno.test("summarise() puts nodes of one fate into one line", () => {
@@ -84,7 +89,9 @@ Deno.test("headline() does not say that what would be done is done", () => {
 Deno.test("summarise() has a row for each cause why nodes are not served", () => {
   const unasked = { code: "bmc-denied", message: "refused the password", hint: null };
   const silent = (ip: string): BootNode["cause"] => ({
-    ...{ code: "bmc-unreachable", message: `no answer on ${ip}`, hint: "power? cable?" },
+    code: "bmc-unreachable",
+    message: `no answer on ${ip}`,
+    hint: "power? cable?",
   });
   const lines = (width: number, nodes: [name: string, cause: BootNode["cause"]][]): string[] => {
     const entries = nodes.map(([name, cause]) => ({ ...NODE, name, cause }));

@@ -62,8 +62,14 @@ Deno.test("verdictOf() names the release of each role where they differ", () => 
 
 function node(name: string, facts: Partial<BootNode> = {}): BootNode {
   return {
-    ...{ name, role: "kubernetes", directory: `/var/www/${name}`, change: "created" },
-    ...{ kernel: null, initrd: null, rootfs: null, script: "written" },
+    name,
+    role: "kubernetes",
+    directory: `/var/www/${name}`,
+    change: "created",
+    kernel: null,
+    initrd: null,
+    rootfs: null,
+    script: "written",
     ...facts,
   } as BootNode;
 }
@@ -72,8 +78,13 @@ function document(nodes: readonly BootNode[], other = "1.6.2"): Document {
   const image = (release: string): NonNullable<Document["images"]>[string] => {
     const file = { path: "/x", bytes: 1, modified: "" };
     return {
-      ...{ release, stream: "stable", arch: null, directory: "/x" },
-      ...{ kernel: { ...file, version: "5" }, initrd: file, rootfs: { ...file, secure: true } },
+      release,
+      stream: "stable",
+      arch: null,
+      directory: "/x",
+      kernel: { ...file, version: "5" },
+      initrd: file,
+      rootfs: { ...file, secure: true },
     };
   };
   return {

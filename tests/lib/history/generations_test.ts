@@ -16,9 +16,16 @@ import { parseJson, ShapeError } from "../../../lib/text/shape.ts";
 import { foundScript, plannedNode, wantedScript } from "../../testdata/planned_node.ts";
 
 const GENERATION: StoredGeneration = {
-  ...{ number: 1, parent: 0, restores: null, who: "root", command: "pitboot run" },
-  ...{ begun: "2026-01-01T00:00:00.000Z", ended: "2026-01-01T00:00:01.000Z" },
-  ...{ bootScript: null, changes: [], scripts: {} },
+  number: 1,
+  parent: 0,
+  restores: null,
+  who: "root",
+  command: "pitboot run",
+  begun: "2026-01-01T00:00:00.000Z",
+  ended: "2026-01-01T00:00:01.000Z",
+  bootScript: null,
+  changes: [],
+  scripts: {},
 };
 
 const NOTHING = { phases: [] } as const;
@@ -109,7 +116,9 @@ Deno.test("pastBefore() finds every earlier state again, whatever has happened s
         ...GENERATION,
         number: i + 1,
         changes: before.map(([name, state]) => ({
-          ...{ nodes: [name], before: bootState(state), failed: null },
+          nodes: [name],
+          before: bootState(state),
+          failed: null,
           after: bootState(nodes[name] ?? null),
         })),
         bootScript: boot === null ? null : { before: `boot ${now.boot}`, after: `boot ${boot}` },

@@ -3,20 +3,36 @@ import type { BootState, Generation, GenerationChange } from "../../../lib/docum
 import { historyDetails, historyTable } from "../../../lib/history/history_report.ts";
 
 const OLD: BootState = {
-  ...{ release: "1.6.1", kernel: "../1/k", initrd: "../1/i", rootfs: "../1/r" },
-  ...{ script: { sha256: "0123456789abcdef", edited: false }, offline: false },
+  release: "1.6.1",
+  kernel: "../1/k",
+  initrd: "../1/i",
+  rootfs: "../1/r",
+  script: { sha256: "0123456789abcdef", edited: false },
+  offline: false,
 };
 const NEW: BootState = {
-  ...{ release: "1.6.2", kernel: "../2/k", initrd: "../2/i", rootfs: "../2/r" },
-  ...{ script: { sha256: "fedcba9876543210", edited: false }, offline: false },
+  release: "1.6.2",
+  kernel: "../2/k",
+  initrd: "../2/i",
+  rootfs: "../2/r",
+  script: { sha256: "fedcba9876543210", edited: false },
+  offline: false,
 };
 const UPDATE: GenerationChange = {
-  ...{ nodes: ["ncn-w001", "ncn-w002"], before: OLD, after: NEW, failed: null },
+  nodes: ["ncn-w001", "ncn-w002"],
+  before: OLD,
+  after: NEW,
+  failed: null,
 };
 const RUN: Generation = {
-  ...{ number: 7, parent: 6, restores: null, who: "jane" },
-  ...{ begun: "2026-01-02T03:04:05.678Z", ended: "2026-01-02T03:04:06.000Z" },
-  ...{ command: "CSM_RELEASE=1.6.2 pitboot run --nodes ncn-w001,ncn-w002", bootScript: null },
+  number: 7,
+  parent: 6,
+  restores: null,
+  who: "jane",
+  begun: "2026-01-02T03:04:05.678Z",
+  ended: "2026-01-02T03:04:06.000Z",
+  command: "CSM_RELEASE=1.6.2 pitboot run --nodes ncn-w001,ncn-w002",
+  bootScript: null,
   changes: [UPDATE],
 };
 
@@ -132,17 +148,19 @@ Deno.test("historyDetails() shows what is out of the ordinary", async (t) => {
 Deno.test("the history prints nothing that a terminal would obey", () => {
   const evil = "\x1b]0;x\x07\r\n\u202e\x9b31m";
   const state: BootState = {
-    ...{ release: evil, kernel: evil, initrd: evil, rootfs: evil, offline: false },
+    release: evil,
+    kernel: evil,
+    initrd: evil,
+    rootfs: evil,
+    offline: false,
     script: { sha256: evil, edited: true },
   };
   const generation: Generation = {
     ...RUN,
-    ...{
-      who: evil,
-      command: `pitboot run ${evil},x`,
-      begun: evil,
-      bootScript: { before: evil, after: evil },
-    },
+    who: evil,
+    command: `pitboot run ${evil},x`,
+    begun: evil,
+    bootScript: { before: evil, after: evil },
     changes: [{ nodes: ["ncn-w001"], before: OLD, after: state, failed: evil }],
   };
   const same = {

@@ -53,7 +53,9 @@ Deno.test("updateRecords() does not call the script of an administrator ours", a
   for (const [name, before, found, after] of cases) {
     await t.step(name, () => {
       const node = plannedNode("ncn-w001", { script: "written" }, {
-        ...{ found, isEdited: true, sha256: "edit" },
+        found,
+        isEdited: true,
+        sha256: "edit",
       });
       const updated = updateRecords(new Map([["ncn-w001", before]]), [node]);
       assertEquals(updated && updated.get("ncn-w001"), after);

@@ -49,8 +49,16 @@ Deno.test("findTriples() tells all about a triple", () => {
   const files = filesOf([kernelPath, initrdPath, securedPath]);
   const [kernel, initrd, rootfs] = files;
   assertEquals<unknown>(findTriples(ROLE, files).triples, [{
-    ...{ release: "1.6.2", stream: "stable", arch: "aarch64", secure: true, modified: 2000 },
-    ...{ directory: "/k8s/a", kernelVersion: "5.3.18-default", kernel, initrd, rootfs },
+    release: "1.6.2",
+    stream: "stable",
+    arch: "aarch64",
+    secure: true,
+    modified: 2000,
+    directory: "/k8s/a",
+    kernelVersion: "5.3.18-default",
+    kernel,
+    initrd,
+    rootfs,
   }]);
 });
 
@@ -188,7 +196,10 @@ Deno.test("imageOf() makes an entry of the document", () => {
   const [kernel, initrd, rootfs] = three("a", "1.6.2");
   const time = { modified: "2024-02-29T23:59:58Z" };
   assertEquals<unknown>(triple && imageOf(triple, "5.3.18-150300.59.76-default"), {
-    ...{ release: "1.6.2", stream: "stable", arch: null, directory: "a" },
+    release: "1.6.2",
+    stream: "stable",
+    arch: null,
+    directory: "a",
     kernel: { path: kernel, bytes: 100, ...time, version: "5.3.18-150300.59.76-default" },
     initrd: { path: initrd, bytes: 101, ...time },
     rootfs: { path: rootfs, bytes: 102, ...time, secure: false },

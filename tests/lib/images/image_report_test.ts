@@ -28,7 +28,10 @@ const DANGLING = ["/data/ceph/1.6.3/initrd.img-1.6.3.xz", "/data/ceph/x.kernel"]
 Deno.test("noTriple() says why there is no image to choose", async (t) => {
   const cases: [name: string, search: Partial<Search>, facts: string[], absent: string[]][] = [
     ["nothing there", {}, [
-      ...["storage", DIRECTORY, "initrd.img-RELEASE.xz", "VERSION-RELEASE.kernel"],
+      "storage",
+      DIRECTORY,
+      "initrd.img-RELEASE.xz",
+      "VERSION-RELEASE.kernel",
       "[secure-]storage-ceph-RELEASE.squashfs",
     ], ["--", "null", "kubernetes"]],
     ["links that point to nothing", { dangling: DANGLING }, [DIRECTORY, ...DANGLING], []],

@@ -29,7 +29,13 @@ Deno.test("areHopeless() gives up only on BMCs that cannot come by themselves", 
 
 function bmc(name: string, state: BmcState): Bmc {
   return {
-    ...{ name, node: name, address: "10.254.1.1", mac: null, state },
-    ...{ channel: null, seconds: 0, message: null },
+    name,
+    node: name,
+    address: "10.254.1.1",
+    mac: null,
+    state,
+    channel: null,
+    seconds: 0,
+    message: null,
   };
 }

@@ -24,8 +24,14 @@ const WAIT: Wait = {
   areGone: false,
 };
 const W001_UNREACHABLE: Bmc = {
-  ...{ name: "ncn-w001-mgmt", node: "ncn-w001", address: "10.254.1.1", mac: null },
-  ...{ state: "unreachable", channel: null, seconds: 2, message: null },
+  name: "ncn-w001-mgmt",
+  node: "ncn-w001",
+  address: "10.254.1.1",
+  mac: null,
+  state: "unreachable",
+  channel: null,
+  seconds: 2,
+  message: null,
 };
 
 Deno.test("leaseProblems() names the BMCs without a lease", async (t) => {
@@ -38,11 +44,17 @@ Deno.test("leaseProblems() names the BMCs without a lease", async (t) => {
     absent: string[],
   ][] = [
     ["one", ["ncn-w001-mgmt"], {}, ["ncn-w001"], [
-      ...["1 of 3", "900 s", "ncn-w001-mgmt", "b4:2e:99:00:00:01", "10.254.1.1"],
+      "1 of 3",
+      "900 s",
+      "ncn-w001-mgmt",
+      "b4:2e:99:00:00:01",
+      "10.254.1.1",
       "pitboot bmc-dhcp --reset --nodes ncn-w001",
     ], ["ncn-w002", "fmn001", "unreachable"]],
     ["some", ["ncn-w002-mgmt", "ncn-w001-mgmt"], {}, ["ncn-w001", "ncn-w002"], [
-      ...["2 of 3", "\n    ncn-w001-mgmt", "\n    ncn-w002-mgmt"],
+      "2 of 3",
+      "\n    ncn-w001-mgmt",
+      "\n    ncn-w002-mgmt",
       "--reset --nodes ncn-w[001-002]",
     ], ["fmn001"]],
     ["neither MAC nor address", ["fmn001-mgmt"], {}, ["fmn001"], ["fmn001-mgmt"], ["null"]],
@@ -60,7 +72,10 @@ Deno.test("leaseProblems() names the BMCs without a lease", async (t) => {
       ["unreachable", "undefined"],
     ],
     ["the file was not there", ["ncn-w001-mgmt"], { isThere: false }, ["ncn-w001"], [
-      ...["1 of 3", "900 s", `${WAIT.leases} was not there`, "systemctl status dnsmasq"],
+      "1 of 3",
+      "900 s",
+      `${WAIT.leases} was not there`,
+      "systemctl status dnsmasq",
     ], []],
     ["nothing was waited", ["ncn-w001-mgmt"], { seconds: 0 }, ["ncn-w001"], [], ["0 s"]],
   ];

@@ -68,8 +68,11 @@ Deno.test("matchLeases() finds the lease of a BMC", async (t) => {
 
 Deno.test("matchLeases() gives a lease to one BMC, and a board to its own", async (t) => {
   const w002: StaticBmc = {
-    ...{ name: "ncn-w002-mgmt", node: "ncn-w002", mac: "b4:2e:99:0b:0d:05" },
-    ...{ ip: "10.254.1.7", line: 2 },
+    name: "ncn-w002-mgmt",
+    node: "ncn-w002",
+    mac: "b4:2e:99:0b:0d:05",
+    ip: "10.254.1.7",
+    line: 2,
   };
   const ofW001: Lease = { ...STRANGER, mac: MAC, ip: IP, hostname: "ncn-w001-mgmt" };
   const atW002: Lease = { ...ofW001, ip: "10.254.1.7" };
@@ -88,7 +91,8 @@ Deno.test("matchLeases() gives a lease to one BMC, and a board to its own", asyn
     [
       "the other's by address, as one has its own",
       [
-        ...[ofW001, { ...BY_NAME, ip: "10.254.1.7" }],
+        ofW001,
+        { ...BY_NAME, ip: "10.254.1.7" },
       ],
       { "ncn-w001": ofW001, "ncn-w002": { ...BY_NAME, ip: "10.254.1.7" } },
       [],
@@ -122,7 +126,9 @@ Deno.test("matchLeases() gives a lease to one BMC, and a board to its own", asyn
         const result = match(expected, leases, known);
         const wanted = Object.entries(found).map(([node, { mac, ip, expires }]) => ({
           bmc: `${node}-mgmt`,
-          ...{ mac, ip, expires },
+          mac,
+          ip,
+          expires,
         }));
         assertEquals(result.leases, wanted);
         assertEquals(result.unexpected, unexpected);

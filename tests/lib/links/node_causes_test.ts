@@ -4,11 +4,21 @@ import { causeOf, type Known } from "../../../lib/links/node_causes.ts";
 
 const NODE = "ncn-w003";
 const BMC: Bmc = {
-  ...{ name: `${NODE}-mgmt`, node: NODE, address: "10.254.1.12", mac: null },
-  ...{ state: "changed", channel: 1, seconds: 1, message: null },
+  name: `${NODE}-mgmt`,
+  node: NODE,
+  address: "10.254.1.12",
+  mac: null,
+  state: "changed",
+  channel: 1,
+  seconds: 1,
+  message: null,
 };
 const NOTHING: Known = {
-  ...{ bmcs: [], leased: new Set(), served: new Set(), failed: new Map(), isCutOff: false },
+  bmcs: [],
+  leased: new Set(),
+  served: new Set(),
+  failed: new Map(),
+  isCutOff: false,
   withoutRole: new Set(),
   password: "/etc/password",
   lacking: null,

@@ -89,7 +89,10 @@ Deno.test("boardRows() shows how far the work is", async (t) => {
     [
       "a lease that ended",
       after([0, waiting(9, [W3], 90)], [1, {
-        ...{ what: "lease-ended", node: W1, leased: 7, expected: 9 },
+        what: "lease-ended",
+        node: W1,
+        leased: 7,
+        expected: 9,
       }]),
       39,
       2,
@@ -117,7 +120,9 @@ Deno.test("boardRows() has room for 99 nodes", async (t) => {
       assert(rows.length <= 6, rows.join("\n"));
       assertEquals(rows.filter((row) => row.length > columns), []);
       assertEquals(rows.slice(0, 3).map((row) => row.slice(0, 16)), [
-        ...["BMCs    99 of 99", "leases  9 of 99 ", "nodes   1 of 99 "],
+        "BMCs    99 of 99",
+        "leases  9 of 99 ",
+        "nodes   1 of 99 ",
       ]);
     });
   }

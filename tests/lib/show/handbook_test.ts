@@ -87,7 +87,9 @@ Deno.test("handbookLines() shows nothing that a terminal would obey", () => {
   const lines = handbookLines({ what: "resolved", images }, SCRIPT);
   const path = `/var/www/ephemeral/data/ceph\\x1b[2J\\x9b1m\\u202e/${RELEASE}/`;
   assertEquals(lines.slice(2).map((line) => line.slice("kernel: ".length).startsWith(path)), [
-    ...[true, true, true],
+    true,
+    true,
+    true,
   ]);
 });
 
@@ -95,11 +97,16 @@ Deno.test("handbookLines() shows nothing that a terminal would obey", () => {
 function image(data: string, rootfs: string): Image {
   const directory = `/var/www/ephemeral/data/${data}/${RELEASE}`;
   const file = (name: string): Image["initrd"] => ({
-    ...{ path: `${directory}/${name}`, bytes: 1, modified: "2022-08-01T23:08:40Z" },
+    path: `${directory}/${name}`,
+    bytes: 1,
+    modified: "2022-08-01T23:08:40Z",
   });
   const version = "5.3.18-150300.59.76-default";
   return {
-    ...{ release: RELEASE, stream: "unstable", arch: null, directory },
+    release: RELEASE,
+    stream: "unstable",
+    arch: null,
+    directory,
     kernel: { ...file(`${version}-${RELEASE}.kernel`), version },
     initrd: file(`initrd.img-${RELEASE}.xz`),
     rootfs: { ...file(`${rootfs}-${RELEASE}.squashfs`), secure: true },

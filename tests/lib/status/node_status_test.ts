@@ -111,7 +111,9 @@ Deno.test("judgeScript() tells whose the script is", async (t) => {
       ["an older that we wrote", here, { sha256: "older", written: ["older", "old"] }, "ours"],
       ["no record, but as it should be", here, { sha256: "new", wanted }, "ours"],
       ["another than the record says, but as it should be", here, {
-        ...{ sha256: "new", written: ["old"], wanted },
+        sha256: "new",
+        written: ["old"],
+        wanted,
       }, "ours"],
       ["neither", here, { sha256: "mine", written: ["old"], wanted }, "edited"],
       ["nothing is known", here, { sha256: "mine" }, "edited"],
@@ -139,8 +141,13 @@ function observe([kernel, initrd, rootfs]: Three, more: Partial<Observed> = {}):
     "rootfs": link(rootfs),
   };
   return {
-    ...{ directory: "directory", links, script: null, stray: null, parked: null },
-    ...{ obstacles: [], leftovers: [] },
+    directory: "directory",
+    links,
+    script: null,
+    stray: null,
+    parked: null,
+    obstacles: [],
+    leftovers: [],
     ...more,
   };
 }

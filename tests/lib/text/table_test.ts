@@ -61,8 +61,11 @@ Deno.test("table() breaks rows between cells where not even those fit", () => {
   const rows = [["LINKS", "SCRIPT", "-", "", "RELEASE", "N", "NODES"]];
   rows.push(["whole", "ours", "kubernetes", "", "fe775c6-1659395320990", "4", "ncn-w[001-004]"]);
   assertEquals(table(rows, 30), [
-    ...["LINKS  SCRIPT  -  RELEASE  N", "    NODES"],
-    ...["whole  ours  kubernetes", "  fe775c6-1659395320990  4", "    ncn-w[001-004]"],
+    "LINKS  SCRIPT  -  RELEASE  N",
+    "    NODES",
+    "whole  ours  kubernetes",
+    "  fe775c6-1659395320990  4",
+    "    ncn-w[001-004]",
   ]);
 });
 
