@@ -5,7 +5,6 @@
  */
 
 import { ensureDirSync } from "@std/fs/ensure-dir";
-import { checkWritable } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
 import { writeAll } from "../io/write_all.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
@@ -39,13 +38,11 @@ export class BmcLog implements Disposable {
     password: string;
     now: () => number;
   }) {
-    const path = root.real(logPath(directory));
     ensureDirSync(root.real(directory));
     this.#password = password;
     this.#now = now;
-    checkWritable(path);
-    this.#file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
-    Deno.chmodSync(path, 0o600); // an older file may have another mode
+    // An older file may have another mode.
+    this.#file = root.append(logPath(directory), { mode: 0o600 });
     this.#attempt(`=== ${this.#time()}\n`);
   }
 

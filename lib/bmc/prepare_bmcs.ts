@@ -11,7 +11,7 @@ import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { guarded, writeFailure } from "../io/failures.ts";
-import { checkCouldWrite } from "../io/writable.ts";
+import { WritableRoot } from "../io/writable_root.ts";
 import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import { BmcLog, logPath } from "./bmc_log.ts";
@@ -149,7 +149,7 @@ function openLog(
   const path = logPath(directory);
   const advice = { hint: "name another directory with --log-dir", isSure: true };
   return guarded(path, advice, () => {
-    checkCouldWrite(root.real(path));
+    new WritableRoot(root).checkCouldWrite(path);
     return isDry ? null : new BmcLog(root, { directory, password, now });
   }, writeFailure);
 }

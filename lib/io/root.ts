@@ -9,8 +9,15 @@
 
 import { Failure } from "../document/problems.ts";
 import { printable } from "../text/printable.ts";
-import { type Advice, fileFailure, guarded, reasonOf } from "./failures.ts";
-import { checkDirectory, isShellPipe, openFile, readFile, readStream } from "./read_file.ts";
+import { type Advice, fileFailure, guarded, reasonOf, writeFailure } from "./failures.ts";
+import {
+  checkDirectory,
+  checkWritable,
+  isShellPipe,
+  openFile,
+  readFile,
+  readStream,
+} from "./read_file.ts";
 
 /** As the file has it: nothing is cut off at its begin. */
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -48,7 +55,7 @@ export function statOf(info: Deno.FileInfo): Stat {
 }
 
 /**
- * The file system that a command works on, for those who only look.
+ * The file system that a command works on, for those who look, and add to logs.
  *
  * Its methods take a path as seen from inside, and what to advise if that fails: then
  * they throw a {@linkcode Failure} that names the path, the reason and the hint, if there
@@ -163,6 +170,25 @@ export class Root {
     } finally {
       signal.removeEventListener("abort", abort);
     }
+  }
+
+  /**
+   * Opens a log to add to it, and makes it if need be.
+   *
+   * @param path As seen from inside.
+   * @param options `mode`: what it is to be, also where it is there already.
+   */
+  append(
+    path: string,
+    { mode, advice }: { mode?: number; advice?: string | Advice } = {},
+  ): Deno.FsFile {
+    const open = (real: string): Deno.FsFile => {
+      checkWritable(real); // a FIFO would wait for who reads it
+      const file = Deno.openSync(real, { append: true, create: true, mode: mode ?? 0o666 });
+      if (mode !== undefined) Deno.chmodSync(real, mode);
+      return file;
+    };
+    return this.named(path, advice, open, writeFailure);
   }
 
   /** Works on the real path; with advice, errors get their name. */

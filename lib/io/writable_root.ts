@@ -6,7 +6,6 @@
 
 import { type Advice, writeFailure } from "./failures.ts";
 import { makePrivateDirectory } from "./private_directory.ts";
-import { checkWritable } from "./read_file.ts";
 import {
   type FileFacts,
   type GiveLink,
@@ -44,22 +43,6 @@ export class WritableRoot extends Root {
   /** Replaces a file, or makes it; see {@linkcode replaceFile}. */
   replace(path: string, bytes: Uint8Array, options: FileFacts & { advice?: Told } = {}): void {
     this.#write(path, options.advice, (real) => replaceFile(real, bytes, options));
-  }
-
-  /**
-   * Opens a regular file to add to it, and makes it if need be.
-   *
-   * @param path As seen from inside.
-   * @param options `mode`: what it is to be, also where it is there already.
-   */
-  append(path: string, { mode, advice }: { mode?: number; advice?: Told } = {}): Deno.FsFile {
-    return this.#write(path, advice, (real) => {
-      checkWritable(real); // a FIFO would wait for who reads it
-      const options = { append: true, create: true, ...mode !== undefined && { mode } };
-      const file = Deno.openSync(real, options);
-      if (mode !== undefined) Deno.chmodSync(real, mode);
-      return file;
-    });
   }
 
   /** Makes a link where nothing should be; `give` changes its owner. */

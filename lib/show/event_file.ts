@@ -4,8 +4,7 @@
  * @module
  */
 
-import { reasonOf, writeFailure } from "../io/failures.ts";
-import { checkWritable } from "../io/read_file.ts";
+import { reasonOf } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import { type Event, eventLine } from "../document/event.ts";
 
@@ -35,14 +34,7 @@ export class EventFile implements Disposable {
   constructor(root: Root, path: string, source: EventSource) {
     this.#path = path;
     this.#source = source;
-    try {
-      const real = root.real(path);
-      // A FIFO would wait for who reads it.
-      checkWritable(real);
-      this.#file = Deno.openSync(real, { append: true, create: true });
-    } catch (error) {
-      throw writeFailure(path, error, "name another file with --events");
-    }
+    this.#file = root.append(path, { advice: "name another file with --events" });
   }
 
   /** What went wrong since it was opened; `null` if all is in it. */
