@@ -6,9 +6,10 @@
 
 import type { Bmc, BmcState } from "../document/document.ts";
 import type { ProblemCode, Report } from "../document/problems.ts";
-import { nodesOf } from "../text/host_name.ts";
+import { nodeOf, nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
-import type { BmcTarget } from "./bmc_targets.ts";
+import type { BmcTarget, BmcTargets } from "./bmc_targets.ts";
+import type { Conman } from "./conman.ts";
 
 /** What became of a BMC, and what to do about it. */
 export type BmcResult =
@@ -51,13 +52,27 @@ export function notSet(
   return { state, channel: null, cipherSuite: null, completionCode: null, message, hint };
 }
 
-/** Names the BMCs that have no console. */
-export function unlistedProblems(names: readonly string[], conman: string): Report[] {
-  if (names.length === 0) return [];
-  return [["bmc-unlisted", {
-    message: `${conman} has no console for ${foldHosts(names)}: they are not set`,
+/** Names the BMCs that are left as they are, and the statements of no use. */
+export function consoleProblems(
+  { unlisted, strangers, faults }: Omit<BmcTargets, "targets"> & Pick<Conman, "faults">,
+  { conman, statics }: { readonly conman: string; readonly statics: string },
+): Report[] {
+  const unusable = faults.map(({ line, message, console }): Report => ["console-unusable", {
+    message: `${conman}:${line}: ${message}`,
+    hint: "correct the line; conman logs what it cannot use, too",
+    nodes: [nodeOf(console ?? "")].filter((node) => node !== null),
+  }]);
+  if (strangers.length > 0) {
+    unusable.push(["console-unknown", {
+      message: `${statics} does not know ${foldHosts(strangers)}: not switched to DHCP`,
+      hint: `if they belong to nodes, add their BMCs to ${statics}`,
+    }]);
+  }
+  if (unlisted.length === 0) return unusable;
+  return [...unusable, ["bmc-unlisted", {
+    message: `${conman} lists no console for ${foldHosts(unlisted)}: not switched to DHCP`,
     hint: "set them by hand, or add their consoles",
-    nodes: nodesOf(names),
+    nodes: nodesOf(unlisted),
   }]];
 }
 

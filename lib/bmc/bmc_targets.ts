@@ -7,7 +7,7 @@
 import { isChosen, type NodeChoice } from "../nodes/node_choice.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
 import { nodeOf } from "../text/host_name.ts";
-import type { IpmiConsole } from "./conman.ts";
+import type { Conman } from "./conman.ts";
 
 /** A BMC to be set. */
 export interface BmcTarget {
@@ -16,37 +16,56 @@ export interface BmcTarget {
   readonly node: string;
   /** Address or name to call. */
   readonly address: string;
+  /** UDP port; `null` for that of IPMI. */
+  readonly port: number | null;
   readonly user: string;
-  /** `null` if statics.conf does not know it. */
+  /** `null` if statics.conf does not name it. */
   readonly mac: string | null;
+}
+
+/** Which BMCs to switch to DHCP, and which are left alone. */
+export interface BmcTargets {
+  /** Sorted by name, each address once. */
+  readonly targets: readonly BmcTarget[];
+  /** BMCs that should be switched, but have no console, not even one of no use. */
+  readonly unlisted: readonly string[];
+  /** Consoles of BMCs that statics.conf does not know: a UAN, perhaps. */
+  readonly strangers: readonly string[];
 }
 
 /**
  * Joins the consoles of conman.conf with the BMCs of statics.conf.
  *
- * @param consoles The consoles that are BMCs.
- * @param bmcs The BMCs that will ask for a lease.
+ * @param conman What conman.conf says.
+ * @param bmcs The BMCs that will request a lease.
  * @param choice Which nodes.
- * @returns `targets`, sorted by name, each address once; `unlisted`: BMCs that
- * should be set, but have no console.
  */
 export function bmcTargets(
-  consoles: readonly IpmiConsole[],
+  { consoles, faults }: Conman,
   bmcs: readonly StaticBmc[],
   choice: NodeChoice,
-): { targets: BmcTarget[]; unlisted: string[] } {
-  const macs = new Map(bmcs.map(({ name, mac }) => [name, mac]));
+): BmcTargets {
+  const known = new Map(bmcs.map((bmc) => [bmc.name, bmc]));
   const targets = new Map<string, BmcTarget>();
-  for (const { name, address, user } of consoles) {
+  const strangers: string[] = [];
+  for (const { name, address, port, user } of consoles) {
     const node = nodeOf(name);
-    if (!node || !isChosen(node, choice) || targets.has(address)) continue;
-    const mac = macs.get(name) ?? null;
-    targets.set(address, { name, node, address, user: user ?? "root", mac });
+    if (!node || !isChosen(node, choice)) continue;
+    const place = `${address}:${port}`;
+    const bmc = known.get(name);
+    if (!bmc) strangers.push(name);
+    else if (!targets.has(place)) {
+      targets.set(place, { name, node, address, port, user: user ?? "root", mac: bmc.mac });
+    }
   }
-  const listed = new Set(consoles.map(({ name }) => name));
+  const listed = new Set([
+    ...consoles.map(({ name }) => name),
+    ...faults.map(({ console }) => console),
+  ]);
   return {
     targets: [...targets.values()].sort((a, b) => a.name < b.name ? -1 : 1),
     unlisted: bmcs.filter(({ name, node }) => isChosen(node, choice) && !listed.has(name))
       .map(({ name }) => name),
+    strangers: strangers.sort(),
   };
 }

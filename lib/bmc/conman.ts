@@ -1,14 +1,14 @@
 /**
  * `/etc/conman.conf`: the consoles, and with them the addresses of the BMCs.
  *
- * Format: conman.conf(5). Statements are lines of a keyword and assignments in
- * any order: `console name="…" ipmiopts="U:…,P:…" dev="ipmi:…"`. The file
- * holds passwords; nothing that this reader returns or throws does.
+ * Format: conman.conf(5), and what conmand makes of statements that are wrong: it
+ * logs them and goes on with the next line. The file holds passwords; nothing that
+ * this reader returns does.
  *
  * @module
  */
 
-import { FormatError, type Place } from "../text/format_error.ts";
+import { isIpv4 } from "../text/addresses.ts";
 
 /** A console that is reached through a BMC. */
 export interface IpmiConsole {
@@ -16,21 +16,37 @@ export interface IpmiConsole {
   readonly name: string;
   /** Address or name of the BMC. */
   readonly address: string;
+  /** The UDP port of the BMC, or `null` where the file names none. */
+  readonly port: number | null;
   /** The user to log in as, or `null` where the file names none. */
   readonly user: string | null;
   /** Where it is, counted from 1. */
   readonly line: number;
 }
 
+/** A statement that is of no use, and why. */
+export interface ConmanFault {
+  /** Where it begins, counted from 1. */
+  readonly line: number;
+  /** What is wrong with it; holds no value of the file. */
+  readonly message: string;
+  /** The console that is lost by it; `null` if its name is not known. */
+  readonly console: string | null;
+}
+
+/** What conman.conf says. */
+export interface Conman {
+  /** In the order of the file. */
+  readonly consoles: readonly IpmiConsole[];
+  /** In the order of the file. */
+  readonly faults: readonly ConmanFault[];
+}
+
 /**
  * Reads the consoles that are BMCs; those on serial lines, terminal servers
- * and sockets are ignored.
+ * and sockets are ignored. A statement that cannot be used stops no other one.
  *
  * @param text The whole file.
- * @param options `file`: its name in messages.
- * @returns The consoles in the order of the file.
- * @throws {FormatError} If a statement cannot be read, or a console has no
- * name or device, or a name is given twice.
  *
  * @example
  * ```ts
@@ -38,45 +54,79 @@ export interface IpmiConsole {
  * import { assertEquals } from "@std/assert";
  *
  * const text = `console dev="ipmi:10.254.1.6" name="ncn-w001-mgmt" ipmiopts="U:root,P:x"`;
- * assertEquals(parseConman(text), [
- *   { name: "ncn-w001-mgmt", address: "10.254.1.6", user: "root", line: 1 },
- * ]);
+ * assertEquals(parseConman(text), {
+ *   consoles: [
+ *     { name: "ncn-w001-mgmt", address: "10.254.1.6", port: null, user: "root", line: 1 },
+ *   ],
+ *   faults: [],
+ * });
  * ```
  */
-export function parseConman(
-  text: string,
-  { file = "conman.conf" }: { file?: string } = {},
-): IpmiConsole[] {
-  const consoles = new Map<string, IpmiConsole>();
-  const lines = new Map<string, number>();
+export function parseConman(text: string): Conman {
+  const consoles: IpmiConsole[] = [];
+  const faults: ConmanFault[] = [];
+  const names = new Map<string, number>();
   const addresses = new Map<string, number>();
   let globalUser: string | null = null;
-  for (const { line, words } of splitStatements(text, file)) {
-    const place = { file, line };
-    const { keyword, values } = parseStatement(words, place);
-    if (keyword === "global") globalUser = userOf(values.get("ipmiopts")) ?? globalUser;
-    if (keyword !== "console") continue;
-    const name = values.get("name");
-    const dev = values.get("dev");
-    if (!name) throw new FormatError('a console without name="…"', place);
-    if (!dev) throw new FormatError('a console without dev="…"', place);
-    const earlier = lines.get(name);
-    if (earlier) {
-      throw new FormatError(`this console name is already used at line ${earlier}`, place);
-    }
-    lines.set(name, line);
-    const address = /^ipmi:(.+)$/i.exec(dev.replaceAll("%N", () => name))?.[1];
-    if (!address) continue;
-    const twin = addresses.get(address);
-    if (twin) {
-      throw new FormatError(`${address} is also the address of the console at line ${twin}`, place);
-    }
-    addresses.set(address, line);
-    const user = userOf(values.get("ipmiopts")) ?? globalUser;
-    consoles.set(name, { name, address, user, line });
+  for (const { line, words, isOpen } of splitStatements(text)) {
+    const { keyword, values, fault } = parseStatement(words, isOpen);
+    const name = values.get("name") ?? null;
+    const refuse = (message: string): number => faults.push({ line, message, console: name });
+    if (keyword === "global") {
+      const user = userOf(values.get("ipmiopts"));
+      if (fault !== null) refuse(fault);
+      if (user === UNUSABLE) refuse(NO_USER);
+      else globalUser = user ?? globalUser;
+    } else if (keyword === "console") {
+      const found = fault ?? readConsole(values, { line, globalUser, names, addresses });
+      if (typeof found === "string") refuse(found);
+      else if (found) consoles.push(found);
+    } else if (keyword !== "server") refuse(NO_KEYWORD);
   }
-  return [...consoles.values()];
+  return { consoles, faults };
 }
+
+const NO_KEYWORD = "expected a line that begins with SERVER, GLOBAL or CONSOLE";
+const NO_USER =
+  "the user (U:) in ipmiopts cannot be one: a user has up to 16 letters, digits or ._@$#+-";
+
+/** @returns Why it is of no use; `null` for a console that is no BMC. */
+function readConsole(
+  values: ReadonlyMap<string, string>,
+  { line, globalUser, names, addresses }: {
+    line: number;
+    globalUser: string | null;
+    /** The lines of consoles so far. */
+    names: Map<string, number>;
+    addresses: Map<string, number>;
+  },
+): IpmiConsole | string | null {
+  const name = values.get("name");
+  const dev = values.get("dev");
+  if (!name) return 'a console without name="…"';
+  if (!dev) return 'a console without dev="…"';
+  const twin = names.get(name);
+  if (twin) return `this console name is already used at line ${twin}`;
+  names.set(name, line);
+  const host = /^\s*ipmi:(.+)$/i.exec(dev.replaceAll("%N", () => name))?.[1]?.trim();
+  if (!host) return null;
+  const place = PLACE.exec(host);
+  const [, address = "", port] = place ?? [];
+  if (!place || !(isIpv4(address) || HOST.test(address))) {
+    return "dev does not name the address or the host name of a BMC behind ipmi:";
+  }
+  const other = addresses.get(host);
+  if (other) return `its address is also that of the console at line ${other}`;
+  addresses.set(host, line);
+  const own = userOf(values.get("ipmiopts"));
+  if (own === UNUSABLE) return NO_USER;
+  return { name, address, port: port ? Number(port) : null, user: own ?? globalUser, line };
+}
+
+/** `10.254.1.6`, `ncn-w001-mgmt.hmn`, either with a port behind it. */
+const PLACE = /^([\w.-]+)(?::(\d{1,5}))?$/;
+/** Not a number with dots that is no address. */
+const HOST = /^(?=.*[a-z])[a-z0-9](?:[\w.-]*[a-z0-9.])?$/i;
 
 const EQUALS = Symbol("=");
 
@@ -84,74 +134,77 @@ type Word = string | typeof EQUALS;
 
 /**
  * A line end; a joined line, a blank or a comment; a quoted or a bare word; an
- * equals sign. A backslash in a comment joins no lines.
+ * equals sign; a quote that its line does not close. A backslash in a comment joins
+ * no lines.
  */
 const TOKEN =
-  /(\r\n|\r|\n)|(\\(?:\r\n|\r|\n)|[^\S\r\n]+|#[^\r\n]*)|"([^"\r\n]*)"|'([^'\r\n]*)'|((?:[^\s"'#=\\]+|\\(?![\r\n]))+)|=/gy;
+  /(\r\n|\r|\n)|(\\(?:\r\n|\r|\n)|[^\S\r\n]+|#[^\r\n]*)|"([^"\r\n]*)"|'([^'\r\n]*)'|((?:[^\s"'#=\\]+|\\(?![\r\n]))+)|(=)|["'][^\r\n]*/gy;
+
+/** A statement: what its line, and those that are joined to it, say. */
+interface Statement {
+  readonly line: number;
+  readonly words: readonly Word[];
+  /** Whether a quote in it is not closed. */
+  readonly isOpen: boolean;
+}
 
 /** Splits a file into the words of its statements. */
-function splitStatements(text: string, file: string): { line: number; words: Word[] }[] {
-  const statements: { line: number; words: Word[] }[] = [];
+function splitStatements(text: string): Statement[] {
+  const statements: Statement[] = [];
+  let [line, begin, isOpen] = [1, 1, false];
   let words: Word[] = [];
-  let line = 1;
-  let begin = 1;
   const end = (): void => {
-    if (words.length > 0) statements.push({ line: begin, words });
-    words = [];
+    if (words.length > 0 || isOpen) statements.push({ line: begin, words, isOpen });
+    [words, isOpen] = [[], false];
   };
-  TOKEN.lastIndex = 0;
-  let lineStart = 0;
-  while (TOKEN.lastIndex < text.length) {
-    const column = TOKEN.lastIndex - lineStart + 1;
-    const match = TOKEN.exec(text);
-    // No excerpt here or below: the line may hold a password.
-    if (!match) {
-      throw new FormatError(`a quote at column ${column} is not closed`, { file, line });
-    }
-    const [token, lineEnd, nothing] = match;
+  for (const [token, lineEnd, nothing, double, single, bare, equals] of text.matchAll(TOKEN)) {
     if (lineEnd !== undefined) end();
     else if (nothing === undefined) {
       if (words.length === 0) begin = line;
-      words.push(match[3] ?? match[4] ?? match[5] ?? EQUALS);
+      const word = double ?? single ?? bare ?? (equals ? EQUALS : null);
+      if (word === null) isOpen = true;
+      else words.push(word);
     }
-    if (/[\r\n]/.test(token)) {
-      line++;
-      lineStart = TOKEN.lastIndex;
-    }
+    if (/[\r\n]/.test(token)) line++;
   }
   end();
   return statements;
 }
 
-/** Keyword and assignments of a statement. */
+/** Keyword and assignments of a statement, as far as they can be read. */
 function parseStatement(
   [keyword, ...rest]: readonly Word[],
-  place: Place,
-): { keyword: string; values: Map<string, string> } {
-  const name = typeof keyword === "string" ? keyword.toLowerCase() : "";
-  if (!["server", "global", "console"].includes(name)) {
-    throw new FormatError("expected a line that begins with SERVER, GLOBAL or CONSOLE", place);
-  }
+  isOpen: boolean,
+): { keyword: string; values: Map<string, string>; fault: string | null } {
   const values = new Map<string, string>();
+  let fault = isOpen ? "a quote is not closed" : null;
   for (let i = 0; i < rest.length; i += 3) {
     const [key, equals, value] = rest.slice(i, i + 3);
     if (typeof key !== "string" || equals !== EQUALS || typeof value !== "string") {
-      throw new FormatError(
-        'expected assignments such as name="ncn-w001-mgmt" after the keyword',
-        place,
-      );
+      fault ??= 'expected assignments such as name="ncn-w001-mgmt" after the keyword';
+      break;
     }
     values.set(key.toLowerCase(), value);
   }
-  return { keyword: name, values };
+  return { keyword: typeof keyword === "string" ? keyword.toLowerCase() : "", values, fault };
 }
 
+const UNUSABLE = Symbol("unusable");
+
+/** What IPMI takes, and nothing that could be a separator before a password. */
+const USER = /^[\w.@$#+-]{1,16}$/;
+
 /**
- * The user in `U:root,P:secret,W:solpayloadsize`. A password may hold commas,
- * also followed by `U:`: what comes first or last is not the password.
+ * The user in `U:root,P:secret,W:solpayloadsize`, also with blanks behind the commas,
+ * or in the older `root,secret`. A password may hold commas, also followed by `U:`:
+ * what comes first or last is not the password.
  */
-function userOf(ipmiopts = ""): string | null {
-  const first = /^U:(.*?)(?:,[A-Z]:|$)/i.exec(ipmiopts);
-  const last = /.*,U:(.*?)(?:,[A-Z]:|$)/i.exec(ipmiopts);
-  return (first ?? last)?.[1] || null;
+function userOf(ipmiopts = ""): string | null | typeof UNUSABLE {
+  const options = ipmiopts.trim();
+  const first = /^U:([^,]*)/i.exec(options);
+  const last = /.*,\s*U:([^,]*)/i.exec(options);
+  const older = /^(?![a-z]:)([^,]*)/i.exec(options);
+  const user = (first ?? last ?? older)?.[1]?.trim();
+  if (!user || user === "-") return null;
+  return USER.test(user) ? user : UNUSABLE;
 }

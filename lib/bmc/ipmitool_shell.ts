@@ -101,7 +101,7 @@ export class IpmitoolShell implements AsyncDisposable {
    * @throws {Deno.errors.NotFound} If there is no ipmitool.
    */
   static start(
-    { address, user }: Pick<BmcTarget, "address" | "user">,
+    { address, port, user }: Pick<BmcTarget, "address" | "port" | "user">,
     { suite, patience, password, path, ignoresHangup, signal, ...options }: SessionOptions,
   ): IpmitoolShell {
     const { seconds, times } = PATIENCE[patience] ?? PATIENCE[0];
@@ -109,7 +109,8 @@ export class IpmitoolShell implements AsyncDisposable {
       // -v names the reason if a password is refused, and the suite it takes.
       // deno-fmt-ignore
       args: ["-v", "-I", "lanplus", ...suite === null ? [] : ["-C", String(suite)],
-        "-N", String(seconds), "-R", String(times), "-U", user, "-E", "-H", address, "shell"],
+        "-N", String(seconds), "-R", String(times), "-U", user, "-E", "-H", address,
+        ...port === null ? [] : ["-p", String(port)], "shell"],
       // TERM and INPUTRC: readline must not colour or rebind anything.
       env: {
         IPMITOOL_PASSWORD: password,

@@ -15,8 +15,8 @@ import { WritableRoot } from "../io/writable_root.ts";
 import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import { BmcLog, logPath } from "./bmc_log.ts";
-import { bmcTargets } from "./bmc_targets.ts";
-import { parseConman } from "./conman.ts";
+import { type BmcTargets, bmcTargets } from "./bmc_targets.ts";
+import { type Conman, parseConman } from "./conman.ts";
 import { getPassword, type Password } from "./get_password.ts";
 
 /** Options of the stage. */
@@ -47,8 +47,11 @@ export const RESET_OPTIONS = {
 /** What they ask for. */
 export type BmcFlags = Flags<typeof BMC_OPTIONS & typeof RESET_OPTIONS & typeof DRY_RUN_OPTIONS>;
 
+/** The BMCs, and what conman.conf says that is of no use. */
+interface FoundBmcs extends BmcTargets, Pick<Conman, "faults"> {}
+
 /** What BMCs are set with. */
-export interface BmcWork extends ReturnType<typeof bmcTargets> {
+export interface BmcWork extends FoundBmcs {
   readonly password: Password;
   /** `null` where no BMC will be contacted. */
   readonly log: BmcLog | null;
@@ -93,15 +96,15 @@ function findTargets(
   draft: Draft,
   flags: BmcFlags,
   { root }: Host,
-): ReturnType<typeof bmcTargets> {
-  const conman = root.readText(flags.conman, "csi pit init writes it; name another with --conman");
-  const consoles = parseConman(conman, { file: flags.conman });
+): FoundBmcs {
+  const text = root.readText(flags.conman, "csi pit init writes it; name another with --conman");
   const choice = nodeChoice(flags);
   const { bmcs } = readStatics(root, flags.statics, choice);
-  const { targets, unlisted } = bmcTargets(consoles, bmcs, choice);
-  if (!flags.reset) return { targets, unlisted };
+  const conman = parseConman(text);
+  const found = { ...bmcTargets(conman, bmcs, choice), faults: conman.faults };
+  if (!flags.reset) return found;
   // Never reset all BMCs just because none was named.
-  const missing = draft.document.missing ?? (flags.nodes && targets.map(({ name }) => name));
+  const missing = draft.document.missing ?? (flags.nodes && found.targets.map(({ name }) => name));
   if (!missing) {
     throw new Failure("input-missing", {
       message: "--reset needs to know which BMCs to reset",
@@ -110,8 +113,9 @@ function findTargets(
     });
   }
   return {
-    targets: targets.filter(({ name }) => missing.includes(name)),
-    unlisted: unlisted.filter((name) => missing.includes(name)),
+    ...found,
+    targets: found.targets.filter(({ name }) => missing.includes(name)),
+    unlisted: found.unlisted.filter((name) => missing.includes(name)),
   };
 }
 

@@ -13,12 +13,12 @@ import { logPath } from "./bmc_log.ts";
 import {
   addOutcomes,
   type BmcOutcome,
+  consoleProblems,
   faultProblems,
   notSet,
   passwordMissing,
   refusalProblems,
   skipped,
-  unlistedProblems,
 } from "./bmc_report.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 import { canAsk } from "./get_password.ts";
@@ -36,12 +36,12 @@ import { setBmcToDhcp, type SetOptions } from "./set_bmc_to_dhcp.ts";
  * @throws {Failure} If ipmitool is not there any more.
  */
 export async function setBmcs(
-  { targets, unlisted, password, log }: BmcWork,
+  { targets, password, log, ...found }: BmcWork,
   draft: Draft,
   flags: BmcFlags,
   host: Host,
 ): Promise<void> {
-  draft.reportAll(unlistedProblems(unlisted, flags.conman));
+  draft.reportAll(consoleProblems(found, flags));
   const skipAll = (message: string): void =>
     add(draft, targets.map((target) => skipped(target, message)));
   if (targets.length === 0) {

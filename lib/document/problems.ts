@@ -57,6 +57,8 @@ export const PROBLEM_KINDS = {
   "password-unfit": error(EXIT.failed),
   "password-missing": warning(),
   "log-unwritable": warning(),
+  "console-unusable": warning(),
+  "console-unknown": warning(),
   "bmc-unlisted": warning(),
   "bmc-unreachable": untilLeased(EXIT.partial),
   "bmc-failed": untilLeased(EXIT.partial),

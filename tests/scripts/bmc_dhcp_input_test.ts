@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { callInProcess } from "../in_process.ts";
 import {
   changeBmc,
+  isThere,
   pitboot,
   problemOf,
   type TemporaryPit,
@@ -32,42 +33,49 @@ Deno.test("bmc-dhcp refuses a conman.conf that is wrong", async (t) => {
       problem: "file-unreadable",
       message: `${CONMAN}: is a directory`,
     },
-    {
-      name: "a quote that is not closed",
-      arrange: append(CONMAN, 'console name="ncn-w009-mgmt dev="ipmi:10.254.1.99"'),
-      code: 1,
-      problem: "file-invalid",
-      message: /^\/etc\/conman\.conf:18: .*quote.*not closed/,
-    },
-    {
-      name: "something else than a console",
-      arrange: append(CONMAN, "dhcp-host=initial0"),
-      code: 1,
-      problem: "file-invalid",
-      message: /^\/etc\/conman\.conf:18: .*SERVER, GLOBAL or CONSOLE/,
-    },
-    {
-      name: "a console without a device",
-      arrange: append(CONMAN, 'console name="ncn-w009-mgmt" ipmiopts="U:root,P:initial0"'),
-      code: 1,
-      problem: "file-invalid",
-      message: /^\/etc\/conman\.conf:18: .*dev=/,
-    },
-    {
-      name: "a name that is given twice",
-      arrange: append(CONMAN, 'console name="ncn-w001-mgmt" dev="ipmi:10.254.1.99"'),
-      code: 1,
-      problem: "file-invalid",
-      message: /^\/etc\/conman\.conf:18: .*line 11/,
-    },
-    {
-      name: "an address that is given to two nodes",
-      arrange: change(CONMAN, "ipmi:10.254.1.10", "ipmi:10.254.1.8"),
-      code: 1,
-      problem: "file-invalid",
-      message: /^\/etc\/conman\.conf:12: .*10\.254\.1\.8.*(ncn-w001-mgmt|line 11)/,
-    },
   ]);
+});
+
+Deno.test("bmc-dhcp names a line of conman.conf that is of no use, and goes on", async () => {
+  using pit = temporaryPit();
+  await append(CONMAN, 'console name="ncn-w009-mgmt dev="ipmi:10.254.1.99" # initial0')(pit);
+  await change(CONMAN, "ipmi:10.254.1.10", "ipmi:10.254.1.8")(pit);
+  const { code, document } = await pitboot(pit, ["bmc-dhcp"]);
+  const faults = document.problems.filter(({ code }) => code === "console-unusable");
+  assertEquals(faults.map(({ message, nodes }) => [message, nodes]), [
+    [`${CONMAN}:12: its address is also that of the console at line 11`, ["ncn-w002"]],
+    [`${CONMAN}:18: a quote is not closed`, []],
+  ]);
+  assertEquals([code, document.bmcs?.length], [0, 8]);
+});
+
+Deno.test("bmc-dhcp keeps what stands in the place of a user off the command line", async (t) => {
+  for (const options of ["U:root, P:initial0", "root,initial0", "U:root P:initial0"]) {
+    await t.step(options, async () => {
+      using pit = temporaryPit();
+      Deno.writeTextFileSync(
+        pit.root + CONMAN,
+        `console name="ncn-w001-mgmt" dev="ipmi:10.254.1.8" ipmiopts="${options}"\n`,
+      );
+      changeBmc(pit, "ncn-w001", `echo "$arguments" >${pit.directory}/arguments`);
+      await pitboot(pit, ["bmc-dhcp", "--nodes", "ncn-w001"]);
+      const path = `${pit.directory}/arguments`;
+      const words = isThere(path) ? Deno.readTextFileSync(path) : "";
+      assert(!words.includes("initial0"), words);
+      assertEquals(words.includes(" -U root "), options.includes(","));
+    });
+  }
+});
+
+Deno.test("bmc-dhcp leaves BMCs alone that statics.conf does not know", async () => {
+  using pit = temporaryPit();
+  await append(CONMAN, 'console name="uan01-mgmt" dev="ipmi:10.254.1.99" ipmiopts="U:root"')(pit);
+  const { code, document } = await pitboot(pit, ["bmc-dhcp"]);
+  assertEquals(
+    problemOf(document, "console-unknown").message,
+    `${STATICS} does not know uan01-mgmt: not switched to DHCP`,
+  );
+  assertEquals([code, document.bmcs?.length], [0, 9]);
 });
 
 Deno.test("bmc-dhcp refuses a statics.conf that is wrong", async (t) => {
@@ -301,7 +309,7 @@ Deno.test("bmc-dhcp names BMCs that conman.conf does not list", async () => {
   Deno.writeTextFileSync(path, kept.join("\n"));
   const { document, stderr } = await pitboot(pit, ["bmc-dhcp"]);
   const { message, nodes } = problemOf(document, "bmc-unlisted");
-  assertEquals(message, `${CONMAN} has no console for ncn-w[003-004]-mgmt: they are not set`);
+  assertEquals(message, `${CONMAN} lists no console for ncn-w[003-004]-mgmt: not switched to DHCP`);
   assertEquals(nodes, ["ncn-w003", "ncn-w004"]);
   assertStringIncludes(stderr, message);
   assertEquals(document.bmcs?.length, 7);

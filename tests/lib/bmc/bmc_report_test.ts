@@ -4,11 +4,11 @@ import {
   addOutcomes,
   type BmcOutcome,
   type BmcResult,
+  consoleProblems,
   faultProblems,
   refusalProblems,
   skipped,
   THE_PASSWORD,
-  unlistedProblems,
 } from "../../../lib/bmc/bmc_report.ts";
 import type { BmcTarget } from "../../../lib/bmc/bmc_targets.ts";
 import type { Bmc, BmcState } from "../../../lib/document/document.ts";
@@ -29,6 +29,7 @@ function outcomeOf(node: string, result: Partial<BmcResult> = {}, seconds = 0.09
     name: `${node}-mgmt`,
     node,
     address: "10.254.1.6",
+    port: null,
     user: "root",
     mac: MAC,
   };
@@ -67,12 +68,24 @@ Deno.test("skipped() says why, and nothing about the BMC", () => {
   });
 });
 
-Deno.test("unlistedProblems() names the BMCs without a console", () => {
-  const [problem, ...others] = unlistedProblems(["ncn-w002-mgmt", "ncn-w001-mgmt"], "/x.conf");
-  assertEquals([problem?.[0], problem?.[1].nodes], ["bmc-unlisted", ["ncn-w001", "ncn-w002"]]);
-  assertStringIncludes(problem?.[1].message ?? "", "/x.conf");
-  assertStringIncludes(problem?.[1].message ?? "", "ncn-w[001-002]-mgmt");
-  assertEquals([others, unlistedProblems([], "/x.conf")], [[], []]);
+Deno.test("consoleProblems() names who is left alone, and what is of no use", () => {
+  const files = { conman: "/x.conf", statics: "/s.conf" };
+  const nothing = { unlisted: [], strangers: [], faults: [] };
+  const told = consoleProblems({
+    unlisted: ["ncn-w002-mgmt", "ncn-w001-mgmt"],
+    strangers: ["uan01-mgmt"],
+    faults: [{ line: 7, message: "a quote is not closed", console: "ncn-w009-mgmt" }],
+  }, files).map(([code, { message, nodes = [] }]) => [code, message, nodes]);
+  assertEquals(told, [
+    ["console-unusable", "/x.conf:7: a quote is not closed", ["ncn-w009"]],
+    ["console-unknown", "/s.conf does not know uan01-mgmt: not switched to DHCP", []],
+    [
+      "bmc-unlisted",
+      "/x.conf lists no console for ncn-w[001-002]-mgmt: not switched to DHCP",
+      ["ncn-w001", "ncn-w002"],
+    ],
+  ]);
+  assertEquals(consoleProblems(nothing, files), []);
 });
 
 Deno.test("addOutcomes() puts outcomes among the BMCs of the document", async (t) => {

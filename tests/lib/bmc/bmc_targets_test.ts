@@ -1,15 +1,20 @@
 import { assertEquals } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
 import { type BmcTarget, bmcTargets } from "../../../lib/bmc/bmc_targets.ts";
-import type { IpmiConsole } from "../../../lib/bmc/conman.ts";
+import type { Conman, IpmiConsole } from "../../../lib/bmc/conman.ts";
 import { isChosen, type NodeChoice } from "../../../lib/nodes/node_choice.ts";
+import { nodeOf } from "../../../lib/text/host_name.ts";
 import type { StaticBmc } from "../../../lib/nodes/statics.ts";
 
 const ALL: NodeChoice = { pit: "ncn-m001", nodes: null, exclude: null };
 const MAC = "b4:2e:99:0b:0d:04";
 
 function consoleOf(node: string, address = `10.254.1.${node.slice(-1)}`): IpmiConsole {
-  return { name: `${node}-mgmt`, address, user: "admin", line: 1 };
+  return { name: `${node}-mgmt`, address, port: null, user: "admin", line: 1 };
+}
+
+function conmanOf(consoles: readonly IpmiConsole[]): Conman {
+  return { consoles, faults: [] };
 }
 
 function staticOf(node: string, mac: string | null = MAC): StaticBmc {
@@ -22,6 +27,7 @@ Deno.test("bmcTargets() joins a console and what statics.conf knows", async (t) 
     name: "ncn-w001-mgmt",
     node: "ncn-w001",
     address: "10.254.1.1",
+    port: null,
     user: "admin",
     mac: MAC,
   };
@@ -31,11 +37,11 @@ Deno.test("bmcTargets() joins a console and what statics.conf knows", async (t) 
     ["an address by name", named, [staticOf("ncn-w001")], { ...target, address: named.address }],
     ["no user", { ...w001, user: null }, [staticOf("ncn-w001")], { ...target, user: "root" }],
     ["no MAC", w001, [staticOf("ncn-w001", null)], { ...target, mac: null }],
-    ["a BMC that is not known", w001, [staticOf("ncn-w002")], { ...target, mac: null }],
+    ["a port", { ...w001, port: 6230 }, [staticOf("ncn-w001")], { ...target, port: 6230 }],
   ];
   for (const [name, console, bmcs, target] of cases) {
     await t.step(name, () => {
-      assertEquals(bmcTargets([console], bmcs, ALL).targets, [target]);
+      assertEquals(bmcTargets(conmanOf([console]), bmcs, ALL).targets, [target]);
     });
   }
 });
@@ -70,7 +76,11 @@ Deno.test("bmcTargets() takes the chosen nodes, by name, and each address once",
   ];
   for (const [name, consoles, choice, nodes] of cases) {
     await t.step(name, () => {
-      const { targets } = bmcTargets(consoles, [], { ...ALL, ...choice });
+      const bmcs = consoles.flatMap(({ name }) => {
+        const node = nodeOf(name);
+        return node?.startsWith("ncn-") ? [staticOf(node)] : [];
+      });
+      const { targets } = bmcTargets(conmanOf(consoles), bmcs, { ...ALL, ...choice });
       assertEquals(targets.map(({ node }) => node), nodes);
     });
   }
@@ -93,9 +103,15 @@ Deno.test("bmcTargets() names the BMCs that have no console", async (t) => {
   ];
   for (const [name, consoles, choice, unlisted] of cases) {
     await t.step(name, () => {
-      assertEquals(bmcTargets(consoles, bmcs, { ...ALL, ...choice }).unlisted, unlisted);
+      assertEquals(bmcTargets(conmanOf(consoles), bmcs, { ...ALL, ...choice }).unlisted, unlisted);
     });
   }
+});
+
+Deno.test("bmcTargets() names no BMC twice whose console is of no use", () => {
+  const faults = [{ line: 3, message: "a quote is not closed", console: "ncn-w001-mgmt" }];
+  const { targets, unlisted } = bmcTargets({ consoles: [], faults }, [staticOf("ncn-w001")], ALL);
+  assertEquals([targets, unlisted], [[], []]);
 });
 
 Deno.test("bmcTargets() leaves out no chosen BMC, whatever the order of the consoles", () => {
@@ -108,12 +124,14 @@ Deno.test("bmcTargets() leaves out no chosen BMC, whatever the order of the cons
   });
   fc.assert(fc.property(some, some, choices, (withConsole, known, choice) => {
     const consoles = withConsole.map((node) => consoleOf(node, `${node}.hmn`));
-    const { targets, unlisted } = bmcTargets(consoles, known.map((node) => staticOf(node)), choice);
+    const bmcs = known.map((node) => staticOf(node));
+    const { targets, unlisted, strangers } = bmcTargets(conmanOf(consoles), bmcs, choice);
     const chosen = nodes.filter((node) => isChosen(node, choice));
+    const listed = chosen.filter((node) => withConsole.includes(node));
+    assertEquals(targets.map(({ node }) => node), listed.filter((node) => known.includes(node)));
     assertEquals(
-      targets.map(({ node, mac }) => [node, mac]),
-      chosen.filter((node) => withConsole.includes(node))
-        .map((node) => [node, known.includes(node) ? MAC : null]),
+      strangers,
+      listed.filter((node) => !known.includes(node)).map((node) => `${node}-mgmt`),
     );
     assertEquals(
       unlisted.toSorted(),
