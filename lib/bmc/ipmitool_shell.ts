@@ -109,8 +109,7 @@ export class IpmitoolShell implements AsyncDisposable {
       // -v names the reason if a password is refused, and the suite it takes.
       // deno-fmt-ignore
       args: ["-v", "-I", "lanplus", ...suite === null ? [] : ["-C", String(suite)],
-        "-N", String(seconds), "-R", String(times), "-U", user, "-E", "-H", address,
-        ...port === null ? [] : ["-p", String(port)], "shell"],
+        "-N", String(seconds), "-R", String(times), "-U", user, "-E", "-H", address, ...port === null ? [] : ["-p", String(port)], "shell"],
       // TERM and INPUTRC: readline must not colour or rebind anything.
       env: {
         IPMITOOL_PASSWORD: password,
