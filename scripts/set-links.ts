@@ -24,7 +24,7 @@ import { main } from "../lib/command/main.ts";
 import { outcomeOf } from "../lib/document/outcome.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
 import { lookForLeases } from "../lib/leases/wait_for_leases.ts";
-import { lockState } from "../lib/history/lock_state.ts";
+import { openState } from "../lib/history/state_directory.ts";
 import { LINK_OPTIONS, prepareLinks } from "../lib/links/prepare_links.ts";
 import { LinkSetter } from "../lib/links/set_links.ts";
 import { addUnserved } from "../lib/links/unserved.ts";
@@ -70,7 +70,7 @@ export const command = documentCommand<typeof options>({
   stage: async (draft, flags, host) => {
     const checks = new Checks(host);
     // First: no other run may change what is read from here on.
-    using state = await checks.make(draft, () => lockState(flags, host));
+    using state = await checks.make(draft, () => openState(flags, host));
     await checks.make(draft, () => {
       if (!draft.document.images) resolveImages(draft, flags, host);
     });

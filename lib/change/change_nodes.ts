@@ -16,7 +16,8 @@ import { describeChanges } from "../boot/describe_changes.ts";
 import { linkProblems, nodeEntry } from "./link_report.ts";
 import { type Decide, planNodes, type PlanTools } from "./node_planner.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
-import { readRecords, type StateDirectory } from "../history/state_directory.ts";
+import { readRecords } from "../history/read_state.ts";
+import type { StateDirectory } from "../history/state_directory.ts";
 import { Switcher, type SwitchTools } from "./switch_nodes.ts";
 
 /** Options of every command that changes boot directories. */

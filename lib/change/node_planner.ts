@@ -14,7 +14,7 @@ import type { ScriptHistory } from "../boot/plan_script.ts";
 import { hasSteps, type NodePlan } from "../boot/plan_steps.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
 import type { ScriptRecords } from "../history/script_records.ts";
-import { savedScript } from "../history/state_directory.ts";
+import { savedScript } from "../history/state_paths.ts";
 import { digestOf } from "./wanted_scripts.ts";
 
 /** What to do where a boot directory cannot be read. */

@@ -26,7 +26,8 @@ import { savedAs } from "../boot/plan_script.ts";
 import { hasSteps } from "../boot/plan_steps.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
 import { type ScriptRecords, updateRecords } from "../history/script_records.ts";
-import { readLastGenerations, type StateDirectory } from "../history/state_directory.ts";
+import { readLastGenerations } from "../history/read_state.ts";
+import type { StateDirectory } from "../history/state_directory.ts";
 import { removeUnfinished } from "./unfinished.ts";
 
 const UNWRITABLE = { state: "no node was changed", hint: "look at what is there, and run again" };

@@ -8,7 +8,7 @@ import type { Generation } from "../document/generation.ts";
 import { Failure } from "../document/problems.ts";
 import { isLocked } from "../io/lock.ts";
 import type { Root } from "../io/root.ts";
-import { readGenerations, readLastGenerations } from "./state_directory.ts";
+import { readGenerations, readLastGenerations } from "./read_state.ts";
 
 /**
  * Reads the history.

@@ -5,12 +5,26 @@
  */
 
 import type { Host } from "../command/host.ts";
-import { guarded, writeFailure } from "../io/failures.ts";
-import { checkCouldWrite } from "../io/writable.ts";
-import { StateDirectory } from "./state_directory.ts";
+import { guarded, ifThere, writeFailure } from "../io/failures.ts";
+import { type Lock, lock } from "../io/lock.ts";
+import { WritableRoot } from "../io/writable_root.ts";
+import { nameOfNew } from "../text/new_name.ts";
+import { generationsIn, lockPath, savedIn } from "./state_paths.ts";
+
+const ADVICE = { hint: "name another directory with --state", isSure: true };
+/** What is so if the state directory cannot be written, and what to do. */
+export const UNWRITABLE = { ...ADVICE, state: "no node was changed" };
+
+/** The state directory, locked: no other run changes anything now. */
+export interface StateLock extends Lock {
+  /** The state directory, as seen from inside. */
+  readonly directory: string;
+}
 
 /**
- * Locks the state directory, before anything is read that another run may change.
+ * Locks the state directory, before anything is read that another run may change, and
+ * removes what an interrupted run has left there. The kernel releases the lock when
+ * this process ends, however that happens.
  *
  * @param flags Where it is; with `--dry-run` it is only looked at.
  * @param host The file system.
@@ -20,10 +34,25 @@ import { StateDirectory } from "./state_directory.ts";
 export async function lockState(
   { state, "dry-run": isDry }: { readonly state: string; readonly "dry-run": boolean },
   { root, reporter }: Pick<Host, "root" | "reporter">,
-): Promise<StateDirectory | null> {
-  const tell = (): void => reporter.say("another pitboot is at work: waiting for it a moment");
-  if (!isDry) return await StateDirectory.lock(root, state, tell);
-  const advice = { hint: "name another directory with --state", isSure: true };
-  guarded(state, advice, () => checkCouldWrite(root.real(`${state}/lock`)), writeFailure);
-  return null;
+): Promise<StateLock | null> {
+  const writable = new WritableRoot(root);
+  if (isDry) {
+    writable.checkCouldWrite(lockPath(state), ADVICE);
+    return null;
+  }
+  const whenHeld = (): void => reporter.say("another pitboot is running: waiting for it a moment");
+  const held = await lock(root, lockPath(state), UNWRITABLE, { whenHeld });
+  for (const place of [state, savedIn(state), generationsIn(state)]) {
+    removeUnfinished(place, writable);
+  }
+  return { directory: state, [Symbol.dispose]: () => held[Symbol.dispose]() };
+}
+
+/** What is half done has another name, and nobody uses it. */
+function removeUnfinished(place: string, root: WritableRoot): void {
+  guarded(place, UNWRITABLE, () => {
+    for (const { name } of ifThere(() => root.list(place)) ?? []) {
+      if (nameOfNew(name) !== null) root.remove(`${place}/${name}`);
+    }
+  }, writeFailure);
 }

@@ -18,12 +18,12 @@ import { foldHosts } from "../text/host_range.ts";
 import { stateOf, withParked } from "../boot/boot_state.ts";
 import { NO_TARGETS, type Observed, targetsOf } from "../boot/boot_tree.ts";
 import { CHANGE_OPTIONS, changeNodes } from "../change/change_nodes.ts";
-import { lockState } from "../history/lock_state.ts";
+import { openState } from "../history/state_directory.ts";
 import { nodeObserver } from "../boot/observe_node.ts";
 import { planNode } from "../boot/plan_links.ts";
 import { type Decide, NO_WEB_ROOT, UNREADABLE } from "../change/node_planner.ts";
 import { planOffline } from "../boot/plan_offline.ts";
-import { readRecords } from "../history/state_directory.ts";
+import { readRecords } from "../history/read_state.ts";
 import { type PastMaterials, type PastNode, wantPast } from "../change/want_past.ts";
 
 /** Options of `offline`. */
@@ -48,7 +48,7 @@ type OnlineFlags = OfflineFlags & Flags<Pick<typeof ONLINE_OPTIONS, "forget">>;
  * @throws {Failure} If something is in the way: nothing is changed.
  */
 export async function takeOffline(draft: Draft, flags: OfflineFlags, host: Host): Promise<void> {
-  using state = await lockState(flags, host);
+  using state = await openState(flags, host);
   const nodes = chosenNodes(flags, host).map((name) => ({ name, state: null, script: null }));
   const wanted = await wantPast(nodes, materials(flags, host));
   await changeNodes(draft, wanted, { flags, state, decide: planOffline }, host);
@@ -61,7 +61,7 @@ export async function takeOffline(draft: Draft, flags: OfflineFlags, host: Host)
  * @throws {Failure} If that does not exist any more, or is unfit: nothing is changed.
  */
 export async function putOnline(draft: Draft, flags: OnlineFlags, host: Host): Promise<void> {
-  using state = await lockState(flags, host);
+  using state = await openState(flags, host);
   const names = chosenNodes(flags, host);
   const nodes = await parkedNodes(names, flags, host);
   try {

@@ -11,12 +11,12 @@ import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { readRoles } from "../nodes/read_roles.ts";
 import { CHANGE_OPTIONS, changeNodes } from "../change/change_nodes.ts";
-import { lockState } from "../history/lock_state.ts";
+import { openState } from "../history/state_directory.ts";
 import { type Past, pastBefore, type StoredGeneration } from "../history/generations.ts";
 import { planNode } from "../boot/plan_links.ts";
 import type { Decide } from "../change/node_planner.ts";
 import { planOffline } from "../boot/plan_offline.ts";
-import { readGenerations } from "../history/state_directory.ts";
+import { readGenerations } from "../history/read_state.ts";
 import type { SwitchTools } from "../change/switch_nodes.ts";
 import { wantedScript, wantPast } from "../change/want_past.ts";
 import { readBootScript } from "../change/wanted_scripts.ts";
@@ -43,7 +43,7 @@ export async function rollBack(
   host: Host,
 ): Promise<void> {
   const { root } = host;
-  using state = await lockState(flags, host);
+  using state = await openState(flags, host);
   const generations = readGenerations(root, flags.state);
   const { target, later } = generationsAfter(generations, number);
   const past = pastBefore(later);

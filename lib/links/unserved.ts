@@ -6,7 +6,7 @@
 
 import type { Draft } from "../command/draft.ts";
 import { Failure } from "../document/problems.ts";
-import { readCauses } from "../history/state_directory.ts";
+import { readCauses } from "../history/read_state.ts";
 import type { BootNode } from "../document/document.ts";
 import type { Host } from "../command/host.ts";
 import { guarded } from "../io/failures.ts";

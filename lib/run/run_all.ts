@@ -21,7 +21,7 @@ import {
   WAIT_OPTIONS,
   waitForLeases,
 } from "../leases/wait_for_leases.ts";
-import { lockState } from "../history/lock_state.ts";
+import { openState } from "../history/state_directory.ts";
 import { LINK_OPTIONS, type LinkWork, prepareLinks } from "../links/prepare_links.ts";
 import type { Applied } from "../change/apply_plans.ts";
 import { LinkSetter } from "../links/set_links.ts";
@@ -71,7 +71,7 @@ export async function runAll(draft: Draft, options: RunFlags, host: Host): Promi
   };
   const checks = new Checks(host);
   // Held to the end: two runs at once would open two sessions to each BMC.
-  using state = await checks.make(drafts.links, () => lockState(flags, host));
+  using state = await checks.make(drafts.links, () => openState(flags, host));
   const work = await prepare(checks, drafts, { flags, state }, host);
   using _log = work?.bmcs.log;
   if (!checks.havePassed() || !work) return;

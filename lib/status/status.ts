@@ -35,7 +35,7 @@ import {
 import { nodeObserver } from "../boot/observe_node.ts";
 import { releaseProblems } from "./release_report.ts";
 import type { ScriptRecords } from "../history/script_records.ts";
-import { readCauses, readRecords } from "../history/state_directory.ts";
+import { readCauses, readRecords } from "../history/read_state.ts";
 import {
   csmRelease,
   digestOf,

@@ -119,7 +119,7 @@ Deno.test("a second run is refused before it contacts a BMC", async () => {
   for (const args of [["run", "--json"], ["bmc-dhcp"]]) {
     const { code, document, stderr } = await pitboot(pit, args);
     assertEquals([code, document.bmcs], [1, undefined]);
-    assertMatch(stderr, /^pitboot \S+: another pitboot is at work: waiting for it a moment\n/);
+    assertMatch(stderr, /^pitboot \S+: another pitboot is running: waiting for it a moment\n/);
     assertMatch(problemOf(document, "locked").message, /another pitboot is at work/);
   }
   first.kill("SIGINT");

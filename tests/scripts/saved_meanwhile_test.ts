@@ -11,7 +11,7 @@ import {
 import { planNode } from "../../lib/boot/plan_links.ts";
 import { planOffline } from "../../lib/boot/plan_offline.ts";
 import type { PlannedNode } from "../../lib/boot/planned_node.ts";
-import { readRecords } from "../../lib/history/state_directory.ts";
+import { readRecords } from "../../lib/history/read_state.ts";
 import { NO_TARGETS, type Wanted } from "../../lib/boot/boot_tree.ts";
 import { addNewer, change, changeOf, clockThat, leasedPit, savedOf } from "../changes.ts";
 import { callInProcess, chained } from "../in_process.ts";

@@ -1,0 +1,104 @@
+/**
+ * Reads what pitboot has recorded in the state directory.
+ *
+ * @module
+ */
+
+import { causeShape } from "../document/cause.ts";
+import type { Cause } from "../document/document.ts";
+import { Failure } from "../document/problems.ts";
+import { ifThere } from "../io/failures.ts";
+import { readRecord } from "../io/record.ts";
+import type { Root } from "../io/root.ts";
+import { dictionary, object, type Shape } from "../text/shape.ts";
+import { type StoredGeneration, storedGenerationShape } from "./generations.ts";
+import { recordsShape, type ScriptRecords } from "./script_records.ts";
+import { causesPath, generationPath, generationsIn, recordsPath } from "./state_paths.ts";
+
+/** The file of causes. */
+const causesShape: Shape<{ readonly causes: Readonly<Record<string, Cause>> }> = object({
+  causes: dictionary(causeShape),
+});
+
+/**
+ * Reads which scripts are ours.
+ *
+ * @param root The file system.
+ * @param directory The state directory.
+ * @throws {Failure} If there are records and they cannot be read.
+ */
+export function readRecords(root: Root, directory: string): ScriptRecords {
+  const hint =
+    `without it pitboot cannot tell an edited script from its own: fix it, or move it away; edited scripts are then saved in ${directory}/saved and replaced`;
+  const record = readRecord(root, recordsPath(directory), recordsShape, hint);
+  return new Map(Object.entries(record?.scripts ?? {}));
+}
+
+/**
+ * Reads why nodes were not served when somebody last tried.
+ *
+ * @param root The file system.
+ * @param directory The state directory.
+ * @returns By node; nothing where that cannot be read, for nothing depends on it.
+ */
+export function readCauses(root: Root, directory: string): ReadonlyMap<string, Cause> {
+  try {
+    const record = readRecord(root, causesPath(directory), causesShape, "remove it");
+    return new Map(Object.entries(record?.causes ?? {}));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return new Map();
+  }
+}
+
+/**
+ * Lists the generations that are remembered.
+ *
+ * @param root The file system.
+ * @param directory The state directory.
+ * @returns Their numbers, the oldest first.
+ * @throws {Failure} If they cannot be listed.
+ */
+export function listGenerations(root: Root, directory: string): number[] {
+  const entries = ifThere(() => root.list(generationsIn(directory), UNREADABLE)) ?? [];
+  return entries.flatMap(({ name }) => /^[1-9]\d*\.json$/.test(name) ? [parseInt(name)] : [])
+    .sort((a, b) => a - b);
+}
+
+/**
+ * Reads generations.
+ *
+ * @param root The file system.
+ * @param directory The state directory.
+ * @param from The oldest to read.
+ * @returns The oldest first.
+ * @throws {Failure} If one cannot be read.
+ */
+export function readGenerations(root: Root, directory: string, from = 1): StoredGeneration[] {
+  return listGenerations(root, directory).filter((number) => number >= from)
+    .flatMap((number) => readGeneration(root, directory, number) ?? []);
+}
+
+/**
+ * Reads the newest generations, back to one that was not cut off.
+ *
+ * @param root The file system.
+ * @param directory The state directory.
+ * @returns The oldest first.
+ * @throws {Failure} If one cannot be read.
+ */
+export function readLastGenerations(root: Root, directory: string): StoredGeneration[] {
+  const last: StoredGeneration[] = [];
+  for (const number of listGenerations(root, directory).reverse()) {
+    const generation = readGeneration(root, directory, number);
+    if (generation) last.unshift(generation);
+    if (generation?.ended) break;
+  }
+  return last;
+}
+
+function readGeneration(root: Root, directory: string, number: number): StoredGeneration | null {
+  return readRecord(root, generationPath(directory, number), storedGenerationShape, UNREADABLE);
+}
+
+const UNREADABLE = "move it away: pitboot can then not undo what it remembers";
