@@ -7,14 +7,9 @@
 import { dirname } from "@std/path/dirname";
 import { guarded, writeFailure } from "../io/failures.ts";
 import { readRecord, writeRecord } from "../io/record.ts";
-import {
-  removeIfThere,
-  replaceDirectory,
-  replaceFile,
-  replaceLink,
-  syncDirectory,
-} from "../io/replace_file.ts";
-import type { Root } from "../io/root.ts";
+import { MOST_BYTES } from "../io/read_file.ts";
+import type { Root, Stat } from "../io/root.ts";
+import { WritableRoot } from "../io/writable_root.ts";
 import { sha256OfBytes } from "../text/byte_text.ts";
 import {
   eitherRecord,
@@ -63,9 +58,9 @@ export async function lookAt(
   { program, state }: { program: string | null; state: string },
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  const itself = program === null ? null : Deno.statSync(root.real(program));
+  const itself = program === null ? null : root.stat(program);
   const lookThere = (path: string): ReturnType<typeof look> =>
-    path === state && isWorthless(root.real(path)) ? BEGUN : look(root.real(path), itself);
+    path === state && isWorthless(root.real(path)) ? BEGUN : look(root, path, itself);
   for (const path of paths) {
     const seen = guarded(path, "nothing was changed", () => lookThere(path));
     if (seen !== null) found.set(path, typeof seen === "string" ? seen : await digest(seen));
@@ -74,15 +69,17 @@ export async function lookAt(
 }
 
 function look(
-  real: string,
-  program: Deno.FileInfo | null,
+  root: Root,
+  path: string,
+  program: Stat | null,
 ): string | Uint8Array<ArrayBuffer> | null {
   try {
-    const info = Deno.lstatSync(real);
-    if (info.isSymlink) return `-> ${Deno.readLinkSync(real)}`;
+    const info = root.lstat(path);
+    if (info.isSymlink) return `-> ${root.readLink(path)}`;
     if (info.isDirectory) return isBegun(info) ? BEGUN : DIRECTORY;
-    if (program && info.ino === program.ino && info.dev === program.dev) return PROGRAM;
-    return info.isFile ? Deno.readFileSync(real) : "something else";
+    if (info.id === program?.id) return PROGRAM;
+    // What is larger is nothing of ours.
+    return info.isFile && info.size <= MOST_BYTES ? root.read(path) : "something else";
   } catch (error) {
     const isNothing = error instanceof Deno.errors.NotFound ||
       error instanceof Deno.errors.NotADirectory;
@@ -130,54 +127,56 @@ export function applyInstall(
     recorded = JSON.stringify(record);
   };
   const state = dirname(recordPath);
+  const disk = new WritableRoot(root);
   const apply = (step: InstallStep): void =>
-    guarded(step.path, AGAIN, () => applyStep(step, root, state), writeFailure);
+    guarded(step.path, AGAIN, () => applyStep(step, disk, state), writeFailure);
   // Recorded before it is made: after a kill it is still known as ours.
   write(eitherRecord(before, record));
   const begun = steps.filter((step) => step.do === "make-directory" && step.isBegun);
   begun.forEach(apply);
-  sync(begun, root);
+  sync(begun, disk);
   for (const step of steps) {
     if (begun.includes(step)) continue;
     // Undone, on disk as well, before it is forgotten.
-    if (step.do === "forget") sync(steps, root);
+    if (step.do === "forget") sync(steps, disk);
     apply(step);
   }
-  sync(steps, root);
+  sync(steps, disk);
   write(record);
 }
 
-function applyStep(step: InstallStep, root: Root, state: string): void {
-  const real = root.real(step.path);
+function applyStep(step: InstallStep, root: WritableRoot, state: string): void {
+  const { path } = step;
+  const real = root.real(path);
   switch (step.do) {
     case "make-directory":
-      if (!step.isBegun) return replaceDirectory(real, FOLDER_MODE);
+      if (!step.isBegun) return root.replaceDirectory(path, FOLDER_MODE);
       // That of the state is private. The others we have made ourselves.
       return step.path === state ? undefined : Deno.chmodSync(real, FOLDER_MODE);
     case "put":
       return step.item.kind === "link"
-        ? replaceLink(real, step.item.target)
-        : replaceFile(real, new TextEncoder().encode(step.item.text), { mode: FILE_MODE });
+        ? root.replaceLink(path, step.item.target)
+        : root.replace(path, new TextEncoder().encode(step.item.text), { mode: FILE_MODE });
     case "keep":
       // A second name: it fails if something is there already.
-      return Deno.linkSync(real, root.real(step.to));
+      return root.addName(path, step.to);
     case "restore":
-      Deno.renameSync(root.real(step.from), real);
+      root.rename(step.from, path);
       // Two names of one file are left as they are by a rename.
-      return removeIfThere(root.real(step.from));
+      return root.removeIfThere(step.from);
     case "remove":
-      return removeIfThere(real);
+      return root.removeIfThere(path);
     case "forget":
       markBegun(step.folders.map((path) => root.real(path)), root.real(state));
-      return removeIfThere(real);
+      return root.removeIfThere(path);
     case "remove-directory":
       return step.path === state ? removeWorthless(real) : removeIfEmpty(real);
   }
 }
 
 /** Waits until changes are on disk; each directory once. */
-function sync(steps: readonly InstallStep[], root: Root): void {
+function sync(steps: readonly InstallStep[], root: WritableRoot): void {
   for (const directory of new Set(steps.map(({ path }) => dirname(path)))) {
-    guarded(directory, AGAIN, () => syncDirectory(root.real(directory)), writeFailure);
+    root.syncDirectory(directory, AGAIN);
   }
 }

@@ -14,7 +14,7 @@ import {
 import { flag, type Flags, optionalText, text, type ValueOption } from "../cli/options.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
-import { guarded } from "../io/failures.ts";
+import { ifThere } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import { applyInstall, fingerprintOf, lookAt, readInstallRecord } from "./apply_install.ts";
 import { type InstallRecord, NOTHING_INSTALLED } from "./install_record.ts";
@@ -102,7 +102,7 @@ function isDone({ plan: { steps, blocked, record }, before }: Planned): boolean 
 async function change(task: Task, seen: InstallPlan): Promise<Planned> {
   const { root, state } = task;
   // Where no lock is, nobody is at work: what is in the way stays there.
-  if (!isThere(root.real(`${state}/${LOCK_NAME}`))) refuseBlocked(seen);
+  if (!ifThere(() => root.lstat(`${state}/${LOCK_NAME}`))) refuseBlocked(seen);
   using _lock = await lockState(root, state);
   const apply = ({ plan, before }: Planned): void =>
     applyInstall(plan, root, { before, recordPath: `${state}/${RECORD_NAME}` });
@@ -133,7 +133,7 @@ async function wantedItems(
   { root, context }: Host,
   manuals: () => Promise<readonly Manual[]>,
 ): Promise<WantedItem[]> {
-  const isPackaged = program === PACKAGED.program && isThere(root.real(PACKAGED.page));
+  const isPackaged = program === PACKAGED.program && ifThere(() => root.lstat(PACKAGED.page));
   const items: Item[] = [
     ...programLinks(prefix, program),
     ...isPackaged
@@ -152,8 +152,8 @@ function findProgram(flags: InstallFlags, { root, context: { program } }: Host):
     const path = flags.binary.startsWith("/") || flags.root !== "/"
       ? flags.binary
       : Deno.realPathSync(flags.binary);
-    const info = guarded(path, hint, () => Deno.statSync(root.real(path)));
-    if (info.isFile && ((info.mode ?? 0) & 0o111) !== 0) return path;
+    const { isFile, mode } = root.stat(path, hint);
+    if (isFile && (mode & 0o111) !== 0) return path;
     throw new Failure("failed", { message: `${path} is not a program`, hint });
   }
   if (program === null) {
@@ -188,14 +188,4 @@ function absolute(option: ValueOption<string>): ValueOption<string> {
       return text.replace(/\/+/g, "/").replace(/\/$/, "");
     },
   };
-}
-
-function isThere(real: string): boolean {
-  try {
-    Deno.lstatSync(real);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -11,9 +11,9 @@
 
 import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
-import { codeOf } from "../io/failures.ts";
+import { codeOf, ifThere } from "../io/failures.ts";
 import { type Lock, lock } from "../io/lock.ts";
-import type { Root } from "../io/root.ts";
+import { type Root, type Stat, statOf } from "../io/root.ts";
 import { newName } from "../text/new_name.ts";
 
 /** Of directories above the state directory until they are recorded as ours. */
@@ -48,8 +48,8 @@ export function isWorthless(real: string): boolean {
 }
 
 /** Whether a directory is one that was made for the lock, and not recorded. */
-export function isBegun({ isDirectory, mode }: Deno.FileInfo): boolean {
-  return isDirectory && ((mode ?? 0) & 0o777) === BEGUN_MODE;
+export function isBegun({ isDirectory, mode }: Pick<Stat, "isDirectory" | "mode">): boolean {
+  return isDirectory && (mode & 0o777) === BEGUN_MODE;
 }
 
 /**
@@ -84,13 +84,8 @@ function removeBegun(state: string): void {
   }
 }
 
-function existing(real: string): Deno.FileInfo | null {
-  try {
-    return Deno.lstatSync(real);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
+function existing(real: string): Stat | null {
+  return ifThere(() => statOf(Deno.lstatSync(real)));
 }
 
 /**
@@ -136,6 +131,6 @@ export function removeIfEmpty(real: string): void {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
     if (codeOf(error) !== "ENOTEMPTY") throw error;
-    if (isBegun(Deno.lstatSync(real))) Deno.chmodSync(real, FOLDER_MODE);
+    if (isBegun(statOf(Deno.lstatSync(real)))) Deno.chmodSync(real, FOLDER_MODE);
   }
 }
