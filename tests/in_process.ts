@@ -8,6 +8,7 @@
 
 import { runCommand } from "../lib/command/command.ts";
 import type { Context, Input, Output } from "../lib/io/context.ts";
+import { later } from "../lib/io/within.ts";
 import { type CommandName, COMMANDS } from "../scripts/commands.ts";
 import type { Pit } from "../tools/pit/make_pit.ts";
 import { type CallOptions, type CallResult, environment, Result } from "./kit.ts";
@@ -39,6 +40,7 @@ export async function callInProcess(
     signal: new AbortController().signal,
     now: Date.now,
     elapsed: () => performance.now(),
+    later,
     ...context,
   });
   return new Result(code, printed.stdout, printed.stderr);

@@ -7,6 +7,7 @@
 import type { ExitCode } from "../document/exit_codes.ts";
 import { codeOf, reasonOf } from "../io/failures.ts";
 import { MOST_BYTES, tooLarge } from "../io/read_file.ts";
+import { later } from "../io/within.ts";
 import { writeAll } from "../io/write_all.ts";
 import { type Context, type Input, type Output, OutputError } from "../io/context.ts";
 import { promptSecret } from "./prompt_secret.ts";
@@ -33,6 +34,7 @@ export function processContext(
     signal,
     now: Date.now,
     elapsed: () => performance.now(),
+    later,
   };
 }
 

@@ -8,6 +8,8 @@
  * @module
  */
 
+import { LATE, within } from "../io/within.ts";
+
 const ENTER = new Set(["\r", "\n"]);
 const ERASE = new Set(["\b", "\x7f"]);
 const END = "\x04";
@@ -45,15 +47,11 @@ export async function promptSecret(question: string, signal: AbortSignal): Promi
 }
 
 async function readLine(typed: string[], signal: AbortSignal): Promise<string> {
-  const aborted = new Promise<never>((_, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
-  });
   const decoder = new TextDecoder();
   for (;;) {
     const bytes = new Uint8Array(64);
-    const count = await Promise.race([Deno.stdin.read(bytes), aborted]);
+    const count = await within(Deno.stdin.read(bytes), { signal });
+    if (count === LATE) throw signal.reason;
     if (count === null) return typed.join("");
     for (const key of decoder.decode(bytes.subarray(0, count), { stream: true })) {
       if (ENTER.has(key) || key === END) return typed.join("");

@@ -8,6 +8,7 @@ import { type Document, EMPTY_DOCUMENT, parseDocument } from "../document/docume
 import { Failure } from "../document/problems.ts";
 import { fileFailure } from "../io/failures.ts";
 import { NoObject, readObject } from "../io/read_object.ts";
+import { LATE, within } from "../io/within.ts";
 import { printable } from "../text/printable.ts";
 import type { Host } from "./host.ts";
 
@@ -25,8 +26,6 @@ export interface Handed {
 const NOTICE_MS = 2000;
 /** How long the last commands of a chain wait for those before them after ^C. */
 const GRACE_MS = 2000;
-/** No timer of the system is longer. */
-const LONGEST_MS = 2 ** 31 - 1;
 const STDIN = "standard input";
 const ANEW = "</dev/null to begin anew";
 const LONGER = "a longer --timeout leaves the command before it more time";
@@ -48,9 +47,10 @@ export async function readDocument(host: Host, handed: Handed): Promise<Document
   const { input, timeout, mayBeList } = handed;
   if (input === null && stdin.isTerminal) return EMPTY_DOCUMENT;
   const source = input === null || input === "-" ? STDIN : input;
-  const json = source === STDIN
-    ? await inTime(host, { source, timeout }, () => readStdin(stdin, mayBeList))
-    : await inTime(host, { source, timeout }, () => root.readHanded(source, NAME_ANOTHER, signal));
+  const text = source === STDIN
+    ? readStdin(stdin, mayBeList)
+    : root.readHanded(source, NAME_ANOTHER, signal);
+  const json = await inTime(host, { source, timeout }, text);
   if (source === STDIN && json.trim() === "") return EMPTY_DOCUMENT;
   try {
     return parseDocument(json);
@@ -83,37 +83,36 @@ async function readStdin(
 
 /** Waits for a document, says so, and does not wait for ever. */
 async function inTime(
-  { context: { signal }, reporter }: Host,
+  { context: { signal, later }, reporter }: Host,
   { source, timeout }: { readonly source: string; readonly timeout: number },
-  read: () => Promise<string>,
+  text: Promise<string>,
 ): Promise<string> {
-  const words = source === STDIN
-    ? { origin: `on ${STDIN}`, notice: `on ${STDIN} (${ANEW})`, hint: `add ${ANEW}; ${LONGER}` }
-    : { origin: `from ${source}`, notice: `from ${source}`, hint: LONGER };
-  const { promise: over, reject } = Promise.withResolvers<never>();
-  const timers: ReturnType<typeof setTimeout>[] = [];
-  const after = (milliseconds: number, act: () => void): void => {
-    timers.push(setTimeout(act, Math.min(milliseconds, LONGEST_MS)));
-  };
+  const { origin, notice, hint } = wordsFor(source);
+  const most = timeout > 0 ? timeout * 1000 : Infinity;
+  const soon = await within(text, { milliseconds: Math.min(NOTICE_MS, most), signal, later });
+  if (soon !== LATE) return soon;
+  if (!signal.aborted && most > NOTICE_MS) {
+    reporter.say(`waiting for a document ${notice}`);
+    const got = await within(text, { milliseconds: most - NOTICE_MS, signal, later });
+    if (got !== LATE) return got;
+  }
+  if (!signal.aborted) {
+    const message = `no document came ${origin} within ${timeout} s`;
+    throw new Failure("document-missing", { message, hint });
+  }
   // The command before us got the same ^C and is about to hand us its document
   // with what was done: give it a moment.
-  const onAbort = (): void => {
-    timers.forEach(clearTimeout);
-    reporter.say("stopping; waiting a moment for the command before it");
-    after(GRACE_MS, () => reject(signal.reason));
+  reporter.say("stopping; waiting a moment for the command before it");
+  const last = await within(text, { milliseconds: GRACE_MS, later });
+  if (last === LATE) throw signal.reason;
+  return last;
+}
+
+function wordsFor(source: string): Readonly<Record<"origin" | "notice" | "hint", string>> {
+  if (source !== STDIN) return { origin: `from ${source}`, notice: `from ${source}`, hint: LONGER };
+  return {
+    origin: `on ${STDIN}`,
+    notice: `on ${STDIN} (${ANEW})`,
+    hint: `add ${ANEW}; ${LONGER}`,
   };
-  after(NOTICE_MS, () => reporter.say(`waiting for a document ${words.notice}`));
-  if (timeout > 0) {
-    const message = `no document came ${words.origin} within ${timeout} s`;
-    const failure = new Failure("document-missing", { message, hint: words.hint });
-    after(timeout * 1000, () => reject(failure));
-  }
-  signal.addEventListener("abort", onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([read(), over]);
-  } finally {
-    timers.forEach(clearTimeout);
-    signal.removeEventListener("abort", onAbort);
-  }
 }

@@ -7,6 +7,7 @@
 
 import { Failure } from "../document/problems.ts";
 import type { SharedInput } from "./read_object.ts";
+import type { Later } from "./within.ts";
 
 /** Output could not be written, for instance to a full disk. */
 export class OutputError extends Failure {
@@ -63,4 +64,6 @@ export interface Context {
   now(): number;
   /** Milliseconds since some moment, by a clock that nobody sets. */
   elapsed(): number;
+  /** Does something after so many milliseconds of that clock. */
+  readonly later: Later;
 }

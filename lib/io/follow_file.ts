@@ -6,13 +6,27 @@
 
 import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
+import { LATE, within } from "./within.ts";
 
-/** Waits for changes of a file. */
-export class FileFollower implements Disposable {
+/** Tells of changes of a file. */
+export interface Follower {
+  /**
+   * Waits until the file changes, but no longer than `milliseconds`: watching
+   * can fail to see a change, and time itself changes what a lease means.
+   *
+   * @param milliseconds The longest wait.
+   * @param signal Ends the wait at once.
+   */
+  change(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Follows a file of the system. */
+export class FileFollower implements Follower, Disposable {
   readonly #watcher: Deno.FsWatcher | null;
-  readonly #events: AsyncIterator<Deno.FsEvent> | null;
+  readonly #events: AsyncIterator<Deno.FsEvent> | undefined;
   readonly #name: string;
-  #next: Promise<boolean> | null = null;
+  /** What came while nobody waited is seen at once by the next wait. */
+  #next: Promise<void> | null = null;
 
   /**
    * Begins to watch. The directory is watched and not the file: a file that is
@@ -22,31 +36,14 @@ export class FileFollower implements Disposable {
    */
   constructor(path: string) {
     this.#name = basename(path);
-    this.#watcher = watch(dirname(path));
-    this.#events = this.#watcher?.[Symbol.asyncIterator]() ?? null;
+    this.#watcher = watchDirectory(dirname(path));
+    this.#events = this.#watcher?.[Symbol.asyncIterator]();
   }
 
-  /**
-   * Waits until the file changes, but no longer than `milliseconds`: watching
-   * can fail to see a change, and time itself changes what a lease means.
-   *
-   * @param milliseconds The longest wait.
-   * @param signal Ends the wait at once.
-   */
+  /** As {@linkcode Follower.change}. */
   async change(milliseconds: number, signal: AbortSignal): Promise<void> {
-    const { promise: over, resolve } = Promise.withResolvers<boolean>();
-    const done = (): void => resolve(true);
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", done, { once: true });
-    if (signal.aborted) done();
-    try {
-      while (!await Promise.race([over, this.#nextEvent() ?? over])) {
-        this.#next = null;
-      }
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-    }
+    this.#next ??= this.#nextChange();
+    if (await within(this.#next, { milliseconds, signal }) !== LATE) this.#next = null;
   }
 
   /** Stops watching. */
@@ -54,20 +51,16 @@ export class FileFollower implements Disposable {
     this.#watcher?.close();
   }
 
-  /** Whether the next event is about our file. */
-  #nextEvent(): Promise<boolean> | null {
-    if (!this.#events) return null;
-    return this.#next ??= this.#events.next().then(({ value, done }) => {
-      if (done) return new Promise<boolean>(() => {});
-      const isOurs = value.paths.some((path: string) => basename(path) === this.#name);
-      // The next wait looks at a new event.
-      if (isOurs) this.#next = null;
-      return isOurs;
-    });
+  async #nextChange(): Promise<void> {
+    for (;;) {
+      const event = await this.#events?.next();
+      if (!event || event.done) return await new Promise(() => {}); // closed, or none
+      if (event.value.paths.some((path) => basename(path) === this.#name)) return;
+    }
   }
 }
 
-function watch(directory: string): Deno.FsWatcher | null {
+function watchDirectory(directory: string): Deno.FsWatcher | null {
   try {
     return Deno.watchFs(directory, { recursive: false });
   } catch {

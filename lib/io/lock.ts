@@ -10,6 +10,7 @@ import { type Advice, guarded, hintFor, reasonOf, writeFailure } from "./failure
 import { makePrivateDirectory } from "./private_directory.ts";
 import { checkKind } from "./read_file.ts";
 import type { Root } from "./root.ts";
+import { LATE, within } from "./within.ts";
 
 /** Other runs have ended by then, or are stuck. */
 const LOCK_WAIT_MS = 3000;
@@ -72,21 +73,11 @@ export async function isLocked(root: Root, path: string): Promise<boolean> {
     return false;
   }
   try {
-    return !await isHadWithin(LOOK_MS, file.lock(false));
+    return await within(file.lock(false), { milliseconds: LOOK_MS }) === LATE;
   } catch {
     return false;
   } finally {
     file.close();
-  }
-}
-
-async function isHadWithin(milliseconds: number, lock: Promise<void>): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => late.resolve(false), milliseconds);
-  try {
-    return await Promise.race([lock.then(() => true), late.promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -140,15 +131,15 @@ async function waitFor(
   path: string,
   { advice, whenHeld }: { advice: string | Advice; whenHeld: () => void },
 ): Promise<void> {
-  const word = setTimeout(whenHeld, LOOK_MS);
   try {
-    if (await isHadWithin(LOCK_WAIT_MS, file.lock(true))) return;
+    const held = file.lock(true);
+    if (await within(held, { milliseconds: LOOK_MS }) !== LATE) return;
+    whenHeld();
+    if (await within(held, { milliseconds: LOCK_WAIT_MS - LOOK_MS }) !== LATE) return;
   } catch (error) {
     const message = `${path} cannot be locked: ${reasonOf(error)}`;
     const hint = hintFor(path, error, advice);
     throw new Failure("file-unwritable", { message, hint }, error);
-  } finally {
-    clearTimeout(word);
   }
   throw new Failure("locked", {
     message: `another pitboot is at work: it holds ${path}`,

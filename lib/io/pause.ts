@@ -1,24 +1,17 @@
 /**
- * A pause that can be cut short.
+ * A sleep that an abort signal can interrupt.
  *
  * @module
  */
 
+import { within } from "./within.ts";
+
 /**
- * Waits.
+ * Sleeps.
  *
  * @param milliseconds How long.
- * @param signal Ends the wait at once.
+ * @param signal Ends it at once.
  */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (milliseconds === 0 || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener("abort", end, { once: true });
-  });
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (milliseconds > 0) await within(new Promise(() => {}), { milliseconds, signal });
 }

@@ -8,6 +8,7 @@
 
 import { UnfitFile } from "./failures.ts";
 import { MOST_BYTES, tooLarge } from "./read_file.ts";
+import { LATE, within } from "./within.ts";
 
 /** Bytes that others read, too. */
 export interface SharedInput {
@@ -81,16 +82,11 @@ async function readByte(input: SharedInput): Promise<number | null> {
 
 async function readLine(input: SharedInput, first: number): Promise<string> {
   const bytes = [first];
-  const { promise: late, resolve } = Promise.withResolvers<null>();
-  const timer = setTimeout(() => resolve(null), LINE_MS);
-  try {
-    while (bytes.length < MOST_OF_LINE) {
-      const byte = await Promise.race([readByte(input), late]);
-      if (byte === null || byte === NEWLINE) break;
-      bytes.push(byte);
-    }
-  } finally {
-    clearTimeout(timer);
+  const signal = AbortSignal.timeout(LINE_MS);
+  while (bytes.length < MOST_OF_LINE) {
+    const byte = await within(readByte(input), { signal });
+    if (byte === LATE || byte === null || byte === NEWLINE) break;
+    bytes.push(byte);
   }
   return new TextDecoder().decode(Uint8Array.from(bytes)).trimEnd();
 }

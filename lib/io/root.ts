@@ -18,6 +18,7 @@ import {
   readFile,
   readStream,
 } from "./read_file.ts";
+import { LATE, within } from "./within.ts";
 
 /** As the file has it: nothing is cut off at its begin. */
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -157,18 +158,13 @@ export class Root {
   async readHanded(path: string, hint: string, signal: AbortSignal): Promise<string> {
     const real = this.real(path);
     if (!isShellPipe(real)) return this.readText(path, hint);
-    const { promise: aborted, reject } = Promise.withResolvers<never>();
-    aborted.catch(() => {}); // it may come before anybody waits for it
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    if (signal.aborted) abort();
     try {
       const { readable } = await Deno.open(real);
-      return await Promise.race([readStream(readable), aborted]);
+      const text = await within(readStream(readable), { signal });
+      if (text === LATE) throw signal.reason;
+      return text;
     } catch (error) {
       throw fileFailure(path, error, hint);
-    } finally {
-      signal.removeEventListener("abort", abort);
     }
   }
 

@@ -7,6 +7,7 @@
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { guarded } from "../io/failures.ts";
+import { pause } from "../io/pause.ts";
 import { readOpenFile } from "../io/read_file.ts";
 import { type Root, statOf } from "../io/root.ts";
 import type { StaticBmc, Statics } from "../nodes/statics.ts";
@@ -34,7 +35,7 @@ export async function currentLeases(
   path: string,
   { root, context }: Pick<Host, "root" | "context">,
 ): Promise<LeaseMatch> {
-  const leases = await readLeases(root, path);
+  const leases = await readLeases(root, path, context.signal);
   return matchLeases(expected, leases, { now: Math.floor(context.now() / 1000), known: macs });
 }
 
@@ -73,16 +74,17 @@ export async function leasesSoFar(
  *
  * @param root The file system.
  * @param path Where they are.
+ * @param signal Ends the pauses.
  * @returns The leases. A file that stays empty has none.
  * @throws {Failure} If it cannot be read, or is something else.
  */
-async function readLeases(root: Root, path: string): Promise<Lease[]> {
+async function readLeases(root: Root, path: string, signal: AbortSignal): Promise<Lease[]> {
   let text = "";
   for (let left = TRIES; left > 0; left--) {
     const before = readOnce(root, path);
     text = before.text;
     if (!isTorn(text) && before.isSettled) break;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await pause(PAUSE_MS, signal);
   }
   try {
     return parseLeases(text, { file: path });

@@ -22,7 +22,7 @@ const [CLEAR_ROW, CLEAR_BELOW] = ["\x1b[K", "\x1b[J"];
 /** Not all below at once: what is cleared from the top row on, tmux scrolls off the screen. */
 const CLEAR_BOARD = `${CLEAR_ROW}\n${CLEAR_BELOW}\x1b[A`;
 /** What happens at once is drawn at once. */
-const PAUSE_MS = 40;
+const SOON_MS = 40;
 /** There are clocks on a board; and nobody tells us of a new size of the terminal. */
 const TICK_MS = 1000;
 
@@ -48,8 +48,10 @@ export class Screen implements Disposable {
   /** What was printed last does not end its line: there is no place for a board. */
   #isOpenLine = false;
   #isAsking = false;
-  #tick: ReturnType<typeof setInterval> | undefined;
-  #soon: ReturnType<typeof setTimeout> | undefined;
+  /** Ends the clock of the board, if one runs. */
+  #endTick: (() => void) | null = null;
+  /** Prevents what is about to be drawn, if anything is. */
+  #endSoon: (() => void) | null = null;
 
   /** @param context The world around a command. */
   constructor(context: Context) {
@@ -72,8 +74,8 @@ export class Screen implements Disposable {
   show(board: Board): void {
     if (!this.canShow || this.#signal.aborted) return;
     this.#board = board;
-    if (this.#tick === undefined) {
-      this.#tick = setInterval(() => this.#drawSoon(), TICK_MS);
+    if (this.#endTick === null) {
+      this.#tick();
       this.#signal.addEventListener("abort", this.#hideForever);
       Deno.addSignalListener("SIGCONT", this.#forget);
     }
@@ -82,10 +84,10 @@ export class Screen implements Disposable {
 
   /** Takes the board away, without a trace. */
   [Symbol.dispose](): void {
-    if (this.#tick !== undefined) Deno.removeSignalListener("SIGCONT", this.#forget);
-    clearInterval(this.#tick);
-    clearTimeout(this.#soon);
-    this.#tick = this.#soon = undefined;
+    if (this.#endTick !== null) Deno.removeSignalListener("SIGCONT", this.#forget);
+    this.#endTick?.();
+    this.#endSoon?.();
+    this.#endTick = this.#endSoon = null;
     this.#signal.removeEventListener("abort", this.#hideForever);
     this.#board = null;
     this.#draw();
@@ -116,12 +118,19 @@ export class Screen implements Disposable {
     }
   }
 
+  #tick(): void {
+    this.#endTick = this.context.later(TICK_MS, () => {
+      this.#tick();
+      this.#drawSoon();
+    });
+  }
+
   /** Not at once at a tick either: after fg that comes before we hear of it. */
   #drawSoon(): void {
-    this.#soon ??= setTimeout(() => {
-      this.#soon = undefined;
+    this.#endSoon ??= this.context.later(SOON_MS, () => {
+      this.#endSoon = null;
       this.#draw();
-    }, PAUSE_MS);
+    });
   }
 
   #draw(): void {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runCommand } from "../../lib/command/command.ts";
+import { later } from "../../lib/io/within.ts";
 import { command } from "../../scripts/install.ts";
 import { cutOffAfter, failAt, withoutSync } from "../cut_off.ts";
 import { collect, inputOf } from "../in_process.ts";
@@ -164,6 +165,7 @@ async function run(
     signal: new AbortController().signal,
     now: () => NOW,
     elapsed: () => 0,
+    later,
   });
   return { code, ...printed };
 }

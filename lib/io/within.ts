@@ -1,0 +1,71 @@
+/**
+ * Waits that end: after a time, or at a signal.
+ *
+ * @module
+ */
+
+/** No timer of the system is longer. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** What a wait ends with if it ends before the work. */
+export const LATE: unique symbol = Symbol("late");
+
+/** Sets a timer; see {@linkcode later}. */
+export type Later = typeof later;
+
+/** What ends a wait. */
+export interface WaitLimits {
+  /** @default {Infinity} */
+  readonly milliseconds?: number;
+  /** Ends it at once. */
+  readonly signal?: AbortSignal;
+  /** @default {later} */
+  readonly later?: Later;
+}
+
+/**
+ * Sets a timer of the system.
+ *
+ * @param milliseconds When it acts; `Infinity` is never.
+ * @returns Stops the timer.
+ */
+export function later(milliseconds: number, act: () => void): () => void {
+  if (milliseconds === Infinity) return () => {};
+  const timer = setTimeout(act, Math.min(milliseconds, LONGEST_MS));
+  return () => clearTimeout(timer);
+}
+
+/**
+ * Waits for work, within limits. What it does later is left to itself: nobody hears of
+ * its errors then.
+ *
+ * @param work What to wait for.
+ * @param limits What ends the wait before.
+ * @returns What came of it; {@linkcode LATE} if a limit came first.
+ * @throws What the work throws.
+ *
+ * @example
+ * ```ts
+ * import { LATE, within } from "./within.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await within(Promise.resolve(1), { milliseconds: 1000 }), 1);
+ * assertEquals(await within(new Promise(() => {}), { milliseconds: 1 }), LATE);
+ * ```
+ */
+export async function within<T>(
+  work: Promise<T>,
+  { milliseconds = Infinity, signal, later: after = later }: WaitLimits,
+): Promise<T | typeof LATE> {
+  const { promise: limit, resolve } = Promise.withResolvers<typeof LATE>();
+  const stop = (): void => resolve(LATE);
+  if (signal?.aborted) stop();
+  const cancel = after(milliseconds, stop);
+  signal?.addEventListener("abort", stop);
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    cancel();
+    signal?.removeEventListener("abort", stop);
+  }
+}
