@@ -1,15 +1,17 @@
 /**
  * man: shows a manual page.
  *
- * Synopsis: pitboot man [OPTION]... [COMMAND]
- * Output:   the page of the command, or of pitboot itself, in roff; on a terminal
- *           what man(1) makes of it, or the help where that is missing
+ * Synopsis: pitboot man [OPTION]... [COMMAND | document | events]
+ * Output:   the page of the command, of a format, or of pitboot itself, in roff; on a
+ *           terminal what man(1) makes of it, or text where that is missing
  * Exit:     0 done, 2 usage
  *
  * @module
  */
 
 import { findManual } from "../lib/cli/find_manual.ts";
+import { formatPage, formatText } from "../lib/cli/format.ts";
+import { FORMATS } from "../lib/cli/formats.ts";
 import { helpOf } from "../lib/cli/help.ts";
 import { manPage, pageDate } from "../lib/cli/man.ts";
 import { COMMON_OPTIONS } from "../lib/cli/manual.ts";
@@ -29,16 +31,21 @@ export const command: Command<typeof options> = {
   name: "man",
   summary: "show a manual page",
   description: [
-    "Shows the manual page of a command, or of pitboot itself, by man(1); where that is missing, the help. Into a file or a pipe it is written in roff.",
+    "Shows the manual page of a command, or of pitboot itself, with man(1); without man, the help. document and events are the pages of what programs read. Into a file or a pipe the page is written in roff.",
     "pitboot install puts the pages where man finds them.",
   ],
   options,
   environment: ["PATH"],
   seeAlso: ["man(1)"],
-  operand: { placeholder: "COMMAND", help: "The command.", isOptional: true },
+  operand: {
+    placeholder: "COMMAND",
+    help: "The command, or document or events.",
+    isOptional: true,
+  },
   examples: [
     ["pitboot man", "read the manual of pitboot"],
     ["pitboot man set-links", "read that of a command"],
+    ["pitboot man document", "read what the keys of the document mean"],
     ["pitboot man run >pitboot-run.8", "keep a page"],
   ],
   run: printPage,
@@ -49,12 +56,16 @@ async function printPage(
   { context: { now, stdout } }: Host,
 ): Promise<ExitCode> {
   const commands = await manuals();
-  const manual = operand === null ? PITBOOT : findManual(operand, commands);
-  const page = manPage(manual, pageDate(now()), operand === null ? commands : []);
+  const found = operand === null ? PITBOOT : findManual(operand, [...commands, ...FORMATS]);
+  const date = pageDate(now());
+  const page = "parts" in found
+    ? formatPage(found, date)
+    : manPage(found, date, found === PITBOOT ? commands : []);
   if (!stdout.isTerminal) stdout.write(page);
   else if (!await readByMan(page)) {
     const width = stdout.columns();
-    stdout.write(operand === null ? overview(commands, width) : helpOf(manual, width));
+    if ("parts" in found) stdout.write(formatText(found, width));
+    else stdout.write(found === PITBOOT ? overview(commands, width) : helpOf(found, width));
   }
   return EXIT.done;
 }

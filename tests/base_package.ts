@@ -7,6 +7,9 @@
 import { assertEquals } from "@std/assert";
 import { execute } from "./installation.ts";
 
+/** Where manual pages go. */
+const MANUALS = ["usr/share/man/man5", "usr/share/man/man8"];
+
 /**
  * Builds a package of a system that has what ours needs: nothing but what it
  * says of itself and, if it is called `base`, the usual directories.
@@ -21,7 +24,7 @@ export async function makeBase(
   name: string,
   lines: readonly string[],
 ): Promise<string> {
-  const directories = ["bin", "usr/bin", "usr/share/licenses", "usr/share/man/man8"]
+  const directories = ["bin", "usr/bin", "usr/share/licenses", ...MANUALS]
     .flatMap((path) => path.split("/").map((_, i, names) => `/${names.slice(0, i + 1).join("/")}`));
   const spec = `Name: ${name}
 Version: 1

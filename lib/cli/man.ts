@@ -57,11 +57,7 @@ export function manPage(manual: Manual, date: string, commands: readonly Manual[
   const { summary, description, options, operand, examples } = manual;
   const name = pageName(manual.name);
   return [
-    `.TH ${name.toUpperCase()} ${SECTION} ${date} "${PITBOOT.name} ${VERSION}"`,
-    ".nh",
-    ".ad l",
-    ".SH NAME",
-    `${roff(name)} \\- ${roff(summary)}`,
+    ...titleLines(name, summary, { section: SECTION, date }),
     ".SH SYNOPSIS",
     ...synopsis(manual),
     ".SH DESCRIPTION",
@@ -82,6 +78,27 @@ export function manPage(manual: Manual, date: string, commands: readonly Manual[
     ...seeAlsoLines(manual, commands),
     "",
   ].join("\n");
+}
+
+/**
+ * Writes how a page begins.
+ *
+ * @param name Its name, for instance `pitboot-run`.
+ * @param summary One line.
+ * @param options `section`: of the manual; `date`: as `2022-08-01`.
+ */
+export function titleLines(
+  name: string,
+  summary: string,
+  { section, date }: { section: number; date: string },
+): string[] {
+  return [
+    `.TH ${name.toUpperCase()} ${section} ${date} "${PITBOOT.name} ${VERSION}"`,
+    ".nh",
+    ".ad l",
+    ".SH NAME",
+    `${roff(name)} \\- ${roff(summary)}`,
+  ];
 }
 
 /** A heading and its lines; nothing if there are no lines. */
@@ -150,15 +167,15 @@ function seeAlsoLines({ name, seeAlso = [] }: Manual, commands: readonly Manual[
   });
 }
 
-/** Each sentence begins a new line, as usual in roff. */
-function paragraph(words: string): string[] {
+/** Writes a paragraph; each sentence begins a new line, as usual in roff. */
+export function paragraph(words: string): string[] {
   return words.split(/(?<=[.:?!]) (?=[A-Z])/)
     .flatMap((sentence) => wrap(escaped(sentence), 78))
     .map(asText);
 }
 
-/** Text as roff that shows it as it is, in ASCII; copied from the page it can be typed. */
-function roff(text: string): string {
+/** Writes text as roff that shows it as it is, in ASCII; copied from the page it can be typed. */
+export function roff(text: string): string {
   return asText(escaped(text));
 }
 

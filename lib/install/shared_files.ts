@@ -6,6 +6,8 @@
  */
 
 import { completionsFor } from "../cli/completion_scripts.ts";
+import { formatPage } from "../cli/format.ts";
+import { FORMATS } from "../cli/formats.ts";
 import { manPage, pageName } from "../cli/man.ts";
 import type { Manual } from "../cli/manual.ts";
 import { LINKED, NAMES } from "../cli/names.ts";
@@ -35,6 +37,9 @@ export function sharedFiles(
     file(`${pages}/${PITBOOT.name}.8`, manPage(PITBOOT, date, manuals)),
     ...manuals.map((manual) => file(`${pages}/${pageName(manual.name)}.8`, manPage(manual, date))),
     ...LINKED.map(([name, command]) => link(`${pages}/${name}.8`, `${pageName(command)}.8`)),
+    ...FORMATS.map((format) =>
+      file(`${share}/man/man5/${pageName(format.name)}.5`, formatPage(format, date))
+    ),
     file(`${bash}/${PITBOOT.name}`, completionsFor("bash", manuals)),
     // bash and fish look for a file named as the command; zsh reads its first line.
     ...LINKED.map(([name]) => link(`${bash}/${name}`, PITBOOT.name)),

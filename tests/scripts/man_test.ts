@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EXIT_MEANINGS } from "../../lib/document/exit_codes.ts";
+import { FORMATS } from "../../lib/cli/formats.ts";
 import { spelling } from "../../lib/cli/help.ts";
 import { addsUp } from "../../lib/cli/options.ts";
 import { PITBOOT } from "../../lib/cli/program.ts";
@@ -48,6 +49,19 @@ Deno.test("man names every command on the page of pitboot", async () => {
   }
 });
 
+Deno.test("man prints the page of a format", async (t) => {
+  for (const { name, summary, parts } of FORMATS) {
+    await t.step(name, async () => {
+      const { code, stdout, stderr } = await call("man", name);
+      assertEquals([code, stderr], [0, ""]);
+      const page = plain(stdout);
+      assertMatch(page, /^\.TH PITBOOT-[A-Z]+ 5 \d{4}-\d\d-\d\d "pitboot [\d.]+"\n/);
+      assertStringIncludes(page, `.SH NAME\npitboot-${name} - ${summary}\n`);
+      for (const { heading } of parts) assertStringIncludes(page, `\n.SH ${heading}\n`);
+    });
+  }
+});
+
 Deno.test("man refuses what is no command, exit code 2, with the nearest one", async () => {
   assertEquals(await call("man", "set-lonks"), {
     code: 2,
@@ -82,6 +96,15 @@ testWith("man shows the page at a terminal", ["man-db", "bsdutils"], async (t) =
     const screen = await at([...WORDS, "man", "status"], { PATH: system.root });
     assertEquals(screen, (await call("status", "--help")).stdout);
   });
+  await t.step("without man, a format", async () => {
+    using system = temporaryRoot();
+    const screen = await at([...WORDS, "man", "events"], { PATH: system.root });
+    assertMatch(screen, /^pitboot-events - .*\n\nDESCRIPTION\n/);
+    assert(
+      screen.split("\n").every((line) => line.length <= 80 || line.startsWith("    ")),
+      screen,
+    );
+  });
   await t.step("without man, pitboot", async () => {
     using system = temporaryRoot();
     const screen = await at([...WORDS, "man"], { PATH: system.root });
@@ -92,7 +115,8 @@ testWith("man shows the page at a terminal", ["man-db", "bsdutils"], async (t) =
 testWith("mandoc finds nothing to complain about in any page", ["mandoc"], async (t) => {
   using system = temporaryRoot();
   await install(system.root);
-  for (const name of pagesOf(system.root)) {
+  const formats = FORMATS.map(({ name }) => `../man5/pitboot-${name}.5`);
+  for (const name of [...pagesOf(system.root), ...formats]) {
     await t.step(name, async () => {
       await printedBy(["mandoc", "-Tlint", "-Wwarning", `${man8(system.root)}/${name}`]);
     });
@@ -113,6 +137,13 @@ testWith("man finds the pages that were installed, and shows them", ["man-db"], 
       for (const part of ["SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "SEE ALSO"]) {
         assert(shown.split("\n").includes(part), part);
       }
+      assert(!/\\f|\\-|\\\[/.test(shown), "roff is left over");
+    });
+  }
+  for (const { name, summary } of FORMATS) {
+    await t.step(name, async () => {
+      const shown = await printedBy(["man", "5", `pitboot-${name}`], { env });
+      assertStringIncludes(shown, `\n       pitboot-${name} - ${summary}\n`);
       assert(!/\\f|\\-|\\\[/.test(shown), "roff is left over");
     });
   }
