@@ -6,6 +6,7 @@
 
 import type { BootState } from "../document/generation.ts";
 import { initrdTag } from "../images/boot_triples.ts";
+import { eachOfThree } from "../images/each_of_three.ts";
 import { parseRelease } from "../text/release.ts";
 import { type Links, NO_TARGETS, type ScriptState, type Targets, targetsOf } from "./boot_tree.ts";
 import type { PlannedNode } from "./planned_node.ts";
@@ -50,13 +51,7 @@ export function stateAfter(node: PlannedNode): BootState | null {
 
 /** The links of a node that is offline: those that wait (`parked`), else those that are left. */
 export function withParked(links: Links, parked: Links): Links {
-  const pick = (name: keyof Links): Links["kernel"] =>
-    parked[name].kind === "absent" ? links[name] : parked[name];
-  return {
-    "kernel": pick("kernel"),
-    "initrd.img.xz": pick("initrd.img.xz"),
-    "rootfs": pick("rootfs"),
-  };
+  return eachOfThree((part) => parked[part].kind === "absent" ? links[part] : parked[part]);
 }
 
 function state(links: Links, script: ScriptState | null, history: ScriptHistory): BootState {
@@ -74,12 +69,10 @@ function state(links: Links, script: ScriptState | null, history: ScriptHistory)
  * @param script Its script.
  */
 export function stateOf(targets: Targets, script: BootState["script"]): BootState {
-  const tag = targets["initrd.img.xz"] === null ? null : initrdTag(targets["initrd.img.xz"]);
+  const tag = targets.initrd === null ? null : initrdTag(targets.initrd);
   return {
     release: tag === null ? null : parseRelease(tag).release,
-    kernel: targets["kernel"],
-    initrd: targets["initrd.img.xz"],
-    rootfs: targets["rootfs"],
+    ...targets,
     script,
     offline: false,
   };

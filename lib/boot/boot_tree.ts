@@ -4,11 +4,17 @@
  * @module
  */
 
-/** The three links, in the order in which a node needs them. */
-export const LINKS = ["kernel", "initrd.img.xz", "rootfs"] as const;
+import { type EachOfThree, eachOfThree, PARTS } from "../images/each_of_three.ts";
 
-/** The name of a link in a boot directory. */
-export type LinkName = typeof LINKS[number];
+/** The names of the three links in a boot directory. */
+export const LINK_NAMES = {
+  kernel: "kernel",
+  initrd: "initrd.img.xz",
+  rootfs: "rootfs",
+} as const satisfies EachOfThree<string>;
+
+/** The same in the order in which a node fetches what they point to. */
+export const LINKS = PARTS.map((part) => LINK_NAMES[part]);
 
 /** The first file that a node fetches. */
 export const SCRIPT = "script.ipxe";
@@ -47,7 +53,7 @@ export interface ScriptState {
 }
 
 /** The links of a node, or of what waits while it is offline. */
-export type Links = Readonly<Record<LinkName, LinkState>>;
+export type Links = EachOfThree<LinkState>;
 
 /** What waits in {@linkcode OFFLINE}. */
 export interface Parked {
@@ -116,28 +122,23 @@ export interface Wanted {
    * Who owns the files that the links point to, and must own the links; `null`
    * where we may not change owners.
    */
-  readonly owners: Readonly<Record<LinkName, number | null>>;
+  readonly owners: EachOfThree<number | null>;
   /** `null` for none. */
   readonly script: WantedScript | null;
   /** Whether an administrator wrote that script: it is not to be called ours. */
   readonly isEdited: boolean;
 }
 
-/** What links hold, by name; `null` where there is none. */
-export type Targets = Readonly<Record<LinkName, string | null>>;
+/** What links hold; `null` where there is none. */
+export type Targets = EachOfThree<string | null>;
 
 /** No links at all. */
-export const NO_TARGETS: Targets = { "kernel": null, "initrd.img.xz": null, "rootfs": null };
+export const NO_TARGETS: Targets = eachOfThree(() => null);
 
 /** What links hold now. */
 export function targetsOf(links: Links): Targets {
-  const target = (name: LinkName): string | null => {
-    const link = links[name];
+  return eachOfThree((part) => {
+    const link = links[part];
     return link.kind === "link" ? link.target : null;
-  };
-  return {
-    "kernel": target("kernel"),
-    "initrd.img.xz": target("initrd.img.xz"),
-    "rootfs": target("rootfs"),
-  };
+  });
 }

@@ -8,7 +8,8 @@ import type { BootState } from "../document/generation.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { table, wrapList } from "../text/table.ts";
 import { stateAfter, stateBefore } from "./boot_state.ts";
-import { type LinkName, LINKS, SCRIPT } from "./boot_tree.ts";
+import { LINK_NAMES, SCRIPT } from "./boot_tree.ts";
+import { type Part, PARTS } from "../images/each_of_three.ts";
 import type { PlannedNode } from "./planned_node.ts";
 import { hasSteps } from "./plan_steps.ts";
 
@@ -64,7 +65,8 @@ function nameOf(state: BootState | null): string {
 
 /** What changes although the release stays. */
 function changesOf(node: PlannedNode): string[] {
-  const links = LINKS.filter((name) => linkOf(node, name) !== null);
+  const links = PARTS.filter((part) => linkOf(node, part) !== null)
+    .map((part) => LINK_NAMES[part]);
   return [
     ...links,
     ...hasOtherOwner(node) ? ["owner of the links"] : [],
@@ -75,20 +77,20 @@ function changesOf(node: PlannedNode): string[] {
 /** What a link holds before and after, if that changes. */
 function linkOf(
   { wanted, observed, plan }: PlannedNode,
-  name: LinkName,
+  part: Part,
 ): { now: string; then: string } | null {
-  const link = observed.links[name];
+  const link = observed.links[part];
   const now = link.kind === "link" ? link.target : "";
-  const then = plan.change === "offline" ? "" : wanted.targets[name] ?? "";
+  const then = plan.change === "offline" ? "" : wanted.targets[part] ?? "";
   return now === then ? null : { now, then };
 }
 
 /** Whether a link holds what it should, and belongs to somebody else. */
 function hasOtherOwner({ wanted, observed, plan }: PlannedNode): boolean {
-  return hasSteps(plan) && plan.change !== "offline" && LINKS.some((name) => {
-    const link = observed.links[name];
-    const owner = wanted.owners[name];
-    return link.kind === "link" && link.target === wanted.targets[name] && owner !== null &&
+  return hasSteps(plan) && plan.change !== "offline" && PARTS.some((part) => {
+    const link = observed.links[part];
+    const owner = wanted.owners[part];
+    return link.kind === "link" && link.target === wanted.targets[part] && owner !== null &&
       link.uid !== owner;
   });
 }
@@ -109,9 +111,11 @@ function pathLines(node: PlannedNode): string[] {
   const { plan, observed } = node;
   const isSame = plan.script === "unchanged" || (plan.script === "missing" && !observed.script);
   return [
-    ...LINKS.flatMap((name) => {
-      const link = linkOf(node, name);
-      return link ? [line(name, `${link.now}${link.now && " "}→ ${link.then || "none"}`)] : [];
+    ...PARTS.flatMap((part) => {
+      const link = linkOf(node, part);
+      return link
+        ? [line(LINK_NAMES[part], `${link.now}${link.now && " "}→ ${link.then || "none"}`)]
+        : [];
     }),
     ...hasOtherOwner(node) ? ["    owner of the links"] : [],
     ...isSame ? [] : [line(SCRIPT, plan.script)],

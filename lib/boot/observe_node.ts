@@ -4,13 +4,14 @@
  * @module
  */
 
+import { eachOfThree, type Part } from "../images/each_of_three.ts";
 import { MOST_BYTES, readFile } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
 import { textOfBytes } from "../text/byte_text.ts";
 import { newName } from "../text/new_name.ts";
 import {
   AWAY,
-  type LinkName,
+  LINK_NAMES,
   LINKS,
   type Links,
   type LinkState,
@@ -89,7 +90,8 @@ function observeEntries(
 ): { names: Set<string>; links: Links; script: ScriptState | null; obstacles: string[] } {
   const names = new Set(Array.from(Deno.readDirSync(real), ({ name }) => name));
   const obstacles: string[] = [];
-  const link = (name: LinkName): LinkState => {
+  const link = (part: Part): LinkState => {
+    const name = LINK_NAMES[part];
     if (!names.has(name)) return { kind: "absent" };
     const state = observeLink(`${real}/${name}`);
     if (!state) obstacles.push(name);
@@ -97,12 +99,7 @@ function observeEntries(
   };
   const script = names.has(SCRIPT) ? observeScript(`${real}/${SCRIPT}`, false) : null;
   if (names.has(SCRIPT) && !script) obstacles.push(SCRIPT);
-  const links = {
-    "kernel": link("kernel"),
-    "initrd.img.xz": link("initrd.img.xz"),
-    "rootfs": link("rootfs"),
-  };
-  return { names, links, script, obstacles };
+  return { names, links: eachOfThree(link), script, obstacles };
 }
 
 function observeParked(
@@ -125,16 +122,10 @@ function observeParked(
 const PARKED: ReadonlySet<string> = new Set([...LINKS, SCRIPT]);
 const KNOWN: ReadonlySet<string> = new Set([...PARKED, ...TEMPORARY, AWAY, OFFLINE]);
 
-const NO_LINKS: Links = {
-  "kernel": { kind: "absent" },
-  "initrd.img.xz": { kind: "absent" },
-  "rootfs": { kind: "absent" },
-};
-
 /** There is no boot directory. */
 export const ABSENT: Observed = {
   directory: "absent",
-  links: NO_LINKS,
+  links: eachOfThree(() => ({ kind: "absent" })),
   script: null,
   stray: null,
   parked: null,

@@ -10,16 +10,9 @@
  * @module
  */
 
+import { type Part, PARTS } from "../images/each_of_three.ts";
 import { newName } from "../text/new_name.ts";
-import {
-  AWAY,
-  type LinkName,
-  LINKS,
-  type Observed,
-  OFFLINE,
-  SCRIPT,
-  type Wanted,
-} from "./boot_tree.ts";
+import { AWAY, LINK_NAMES, type Observed, OFFLINE, SCRIPT, type Wanted } from "./boot_tree.ts";
 import { planScript, removesStray, type ScriptChange, type ScriptHistory } from "./plan_script.ts";
 import { linkStep, type NodePlan, type Phase, remove, type Step } from "./plan_steps.ts";
 
@@ -33,7 +26,7 @@ import { linkStep, type NodePlan, type Phase, remove, type Step } from "./plan_s
  */
 export function planNode(wanted: Wanted, observed: Observed, history: ScriptHistory): NodePlan {
   if (observed.directory === "absent") return planCreation(wanted);
-  const links = LINKS.filter((link) => !isRight(link, wanted, observed));
+  const links = PARTS.filter((link) => !isRight(link, wanted, observed));
   const script = planScript(wanted, observed, history);
   if (script.outcome === "kept" && !wanted.script) return KEPT;
   const phases = [
@@ -80,14 +73,16 @@ const KEPT: NodePlan = { change: "kept", script: "kept", save: [], phases: [] };
 
 /** A node that is to have neither links nor a script has no directory either. */
 function isNothing({ targets, script }: Wanted): boolean {
-  return !script && LINKS.every((link) => targets[link] === null);
+  return !script && PARTS.every((link) => targets[link] === null);
 }
 
 function planCreation(wanted: Wanted): NodePlan {
   const { script } = wanted;
   if (isNothing(wanted)) return { change: "unchanged", script: "missing", save: [], phases: [] };
   const place = buildPlace(wanted);
-  const links = LINKS.flatMap((link) => linkStep(`${place}/${link}`, link, wanted) ?? []);
+  const links = PARTS.flatMap((link) =>
+    linkStep(`${place}/${LINK_NAMES[link]}`, link, wanted) ?? []
+  );
   const path = `${place}/${SCRIPT}`;
   return {
     change: "created",
@@ -111,7 +106,7 @@ function planCreation(wanted: Wanted): NodePlan {
 }
 
 interface Changes {
-  readonly links: readonly LinkName[];
+  readonly links: readonly Part[];
   readonly script: ScriptChange;
   readonly history: ScriptHistory;
 }
@@ -123,7 +118,7 @@ function prepare(wanted: Wanted, observed: Observed, { links, script, history }:
     // First, as later steps use the same names.
     ...observed.leftovers.map((name) => remove(`${directory}/${name}`)),
     ...removesStray(`${directory}/${AWAY}`, observed.stray, history),
-    ...links.flatMap((link) => linkStep(asideOf(directory, link), link, wanted) ?? []),
+    ...links.flatMap((link) => linkStep(asideOf(directory, LINK_NAMES[link]), link, wanted) ?? []),
   ];
   if (script.outcome !== "written" || !wanted.script) return { steps, sync: [] };
   const path = asideOf(directory, SCRIPT);
@@ -131,16 +126,18 @@ function prepare(wanted: Wanted, observed: Observed, { links, script, history }:
 }
 
 /** The links change, while there is no script. */
-function switchLinks(wanted: Wanted, observed: Observed, links: readonly LinkName[]): Phase {
+function switchLinks(wanted: Wanted, observed: Observed, links: readonly Part[]): Phase {
   if (links.length === 0) return { steps: [], sync: [] };
   const { directory, targets } = wanted;
   return {
     steps: [
       ...takesAway(directory, observed),
       ...links.map((link): Step =>
-        targets[link] === null
-          ? remove(`${directory}/${link}`)
-          : { do: "rename", path: asideOf(directory, link), to: `${directory}/${link}` }
+        targets[link] === null ? remove(`${directory}/${LINK_NAMES[link]}`) : {
+          do: "rename",
+          path: asideOf(directory, LINK_NAMES[link]),
+          to: `${directory}/${LINK_NAMES[link]}`,
+        }
       ),
     ],
     sync: [directory],
@@ -181,8 +178,8 @@ function unpark(directory: string, { parked }: Observed, history: ScriptHistory)
   const place = `${directory}/${OFFLINE}`;
   return [
     ...removesStray(`${place}/${SCRIPT}`, parked.script, history),
-    ...LINKS.filter((link) => parked.links[link].kind === "link")
-      .map((link) => remove(`${place}/${link}`)),
+    ...PARTS.filter((link) => parked.links[link].kind === "link")
+      .map((link) => remove(`${place}/${LINK_NAMES[link]}`)),
     { do: "remove-directory", path: place },
   ];
 }
@@ -195,7 +192,7 @@ function parentOf(directory: string): string {
   return directory.slice(0, directory.lastIndexOf("/"));
 }
 
-function isRight(link: LinkName, { targets, owners }: Wanted, { links }: Observed): boolean {
+function isRight(link: Part, { targets, owners }: Wanted, { links }: Observed): boolean {
   const now = links[link];
   if (targets[link] === null) return now.kind === "absent";
   return now.kind === "link" && now.target === targets[link] &&

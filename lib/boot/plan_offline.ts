@@ -5,10 +5,11 @@
  * @module
  */
 
+import { PARTS } from "../images/each_of_three.ts";
 import { newName } from "../text/new_name.ts";
 import {
   AWAY,
-  LINKS,
+  LINK_NAMES,
   type Observed,
   OFFLINE,
   SCRIPT,
@@ -120,9 +121,10 @@ function park(directory: string, { script, links }: Observed, history: ScriptHis
     steps.push({ do: "publish", path: from, to: `${place}/${SCRIPT}` });
     if (script.isLink) steps.push(...removesStray(path, script, history));
   }
-  for (const link of LINKS) {
-    if (links[link].kind !== "link") continue;
-    steps.push({ do: "rename", path: `${directory}/${link}`, to: `${place}/${link}` });
+  for (const part of PARTS) {
+    if (links[part].kind !== "link") continue;
+    const name = LINK_NAMES[part];
+    steps.push({ do: "rename", path: `${directory}/${name}`, to: `${place}/${name}` });
   }
   return { steps, sync: steps.length > 0 ? [directory, place] : [] };
 }

@@ -5,7 +5,8 @@
  */
 
 import type { BootNode } from "../document/document.ts";
-import type { LinkName, Wanted, WantedScript } from "./boot_tree.ts";
+import type { Part } from "../images/each_of_three.ts";
+import type { Wanted, WantedScript } from "./boot_tree.ts";
 
 /** One change on disk. Each happens or does not; none is ever seen half done. */
 export type Step =
@@ -73,7 +74,7 @@ export function remove(path: string): Step {
 }
 
 /** Makes a link at a path; `null` if there is to be none. */
-export function linkStep(path: string, link: LinkName, { targets, owners }: Wanted): Step | null {
-  const target = targets[link];
-  return target === null ? null : { do: "link", path, target, uid: owners[link] };
+export function linkStep(path: string, part: Part, { targets, owners }: Wanted): Step | null {
+  const target = targets[part];
+  return target === null ? null : { do: "link", path, target, uid: owners[part] };
 }

@@ -94,9 +94,7 @@ export function nodeEntry(
     role,
     directory,
     change: hasFailed ? "failed" : plan.change,
-    kernel: targets["kernel"],
-    initrd: targets["initrd.img.xz"],
-    rootfs: targets["rootfs"],
+    ...targets,
     script: plan.script,
     release: (hasFailed ? null : stateAfter(node)?.release) ?? null,
   };

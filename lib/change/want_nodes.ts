@@ -8,10 +8,11 @@ import { relative } from "@std/path/relative";
 import type { Image } from "../document/document.ts";
 import { Failure } from "../document/problems.ts";
 import { checkImage } from "../images/check_image.ts";
+import { eachOfThree } from "../images/each_of_three.ts";
 import { guarded } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import type { Role } from "../nodes/roles.ts";
-import type { LinkName, Wanted } from "../boot/boot_tree.ts";
+import type { Wanted } from "../boot/boot_tree.ts";
 import type { ServedNode } from "./served_nodes.ts";
 import { scriptFor, type WantedScripts } from "./wanted_scripts.ts";
 
@@ -55,22 +56,12 @@ function roleLinks(role: Role, { images, webRoot, root }: Materials): RoleLinks 
       hint: "run pitboot resolve-images again",
     });
   }
-  const chosen = {
-    kernel: image.kernel.path,
-    initrd: image.initrd.path,
-    rootfs: image.rootfs.path,
-  };
   // The document may be older than what is on disk, or made by somebody else.
-  const { kernel, initrd, rootfs } = checkImage(role, chosen, { root, webRoot });
-  // All boot directories lie side by side, so one relative path fits them all.
-  const mapPaths = <T>(map: (path: string) => T): Record<LinkName, T> => ({
-    "kernel": map(kernel.path),
-    "initrd.img.xz": map(initrd.path),
-    "rootfs": map(rootfs.path),
-  });
+  checkImage(role, eachOfThree((part) => image[part].path), { root, webRoot });
   return {
-    targets: mapPaths((path) => relative(`${webRoot}/node`, path)),
-    owners: mapPaths((path) => ownerOf(path, root)),
+    // All boot directories lie side by side, so one relative path fits them all.
+    targets: eachOfThree((part) => relative(`${webRoot}/node`, image[part].path)),
+    owners: eachOfThree((part) => ownerOf(image[part].path, root)),
   };
 }
 

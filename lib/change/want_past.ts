@@ -8,6 +8,7 @@ import { join } from "@std/path/join";
 import type { BootState } from "../document/generation.ts";
 import { Failure } from "../document/problems.ts";
 import { checkImage } from "../images/check_image.ts";
+import { eachOfThree, PARTS } from "../images/each_of_three.ts";
 import type { Root } from "../io/root.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
 import { sha256 } from "../text/byte_text.ts";
@@ -57,8 +58,7 @@ export async function wantPast(
 }
 
 function targetsOfState(state: BootState | null): Targets {
-  if (!state || state.offline) return NO_TARGETS;
-  return { "kernel": state.kernel, "initrd.img.xz": state.initrd, "rootfs": state.rootfs };
+  return state && !state.offline ? eachOfThree((part) => state[part]) : NO_TARGETS;
 }
 
 /** @returns Who must own the links. */
@@ -67,18 +67,17 @@ function checkTargets(
   targets: Targets,
   { root, webRoot }: PastMaterials,
 ): Wanted["owners"] {
-  const [kernel, initrd, rootfs] = [targets["kernel"], targets["initrd.img.xz"], targets["rootfs"]];
+  const missing = PARTS.filter((part) => targets[part] === null);
   // None at all: such a node boots into the menu.
-  if (kernel === null && initrd === null && rootfs === null) return NOBODY;
-  if (!role || kernel === null || initrd === null || rootfs === null) {
+  if (missing.length === PARTS.length) return eachOfThree(() => null);
+  if (!role || missing.length > 0) {
     throw new Failure("images-unfit", {
-      message: `${name} did not have one whole image then`,
+      message: `${name} did not have a complete image at that time`,
       hint: "pitboot history shows what it had; pitboot run sets it up anew",
       nodes: [name],
     });
   }
-  const inside = (target: string): string => join(directory, target);
-  const image = { kernel: inside(kernel), initrd: inside(initrd), rootfs: inside(rootfs) };
+  const image = eachOfThree((part) => join(directory, targets[part] ?? ""));
   try {
     checkImage(role, image, { root, webRoot });
   } catch (error) {
@@ -87,16 +86,10 @@ function checkTargets(
       ? new Failure(error.code, { ...error.details, hint: HINT }, error)
       : error;
   }
-  return {
-    "kernel": ownerOf(image.kernel, root),
-    "initrd.img.xz": ownerOf(image.initrd, root),
-    "rootfs": ownerOf(image.rootfs, root),
-  };
+  return eachOfThree((part) => ownerOf(image[part], root));
 }
 
 const HINT = "nothing was changed; put it back, or let pitboot run set the nodes up anew";
-
-const NOBODY = { "kernel": null, "initrd.img.xz": null, "rootfs": null };
 
 /**
  * Makes a script that was kept one that a node should have again.

@@ -5,6 +5,7 @@
  */
 
 import type { BootState, Generation, GenerationChange } from "../document/generation.ts";
+import { PARTS } from "../images/each_of_three.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { printable } from "../text/printable.ts";
 import { clip, table } from "../text/table.ts";
@@ -74,9 +75,7 @@ function releasesOf({ changes }: Generation): string {
 }
 
 function changeLines({ nodes, before, after, failed }: GenerationChange): string[] {
-  const links = (["kernel", "initrd", "rootfs"] as const).map((name) =>
-    [name, before?.[name] ?? "-", after?.[name] ?? "-"] as const
-  );
+  const links = PARTS.map((name) => [name, before?.[name] ?? "-", after?.[name] ?? "-"] as const);
   const isSameRelease = before?.release === after?.release;
   const rows: (readonly [name: string, before: string, after: string])[] = [
     ["state", stateOf(before), stateOf(after)],

@@ -10,6 +10,7 @@
 import type { Image } from "../document/document.ts";
 import type { Role } from "../nodes/roles.ts";
 import { type Architecture, parseRelease, type Release, type Stream } from "../text/release.ts";
+import type { EachOfThree } from "./each_of_three.ts";
 
 /** A file that may be one of the three. */
 export interface ArtifactFile {
@@ -38,9 +39,6 @@ export interface BootTriple extends Release {
   /** When the newest of the three was modified, milliseconds since the epoch. */
   readonly modified: number;
 }
-
-/** Something of each of the three. */
-export type EachOfThree<T> = Readonly<Record<"kernel" | "initrd" | "rootfs", T>>;
 
 /** Which triples may be chosen; `null` leaves the choice open. */
 export interface Wish {

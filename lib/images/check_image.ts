@@ -10,7 +10,8 @@ import { reasonOf } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import type { Role } from "../nodes/roles.ts";
 import { printable } from "../text/printable.ts";
-import { type ArtifactFile, type BootTriple, type EachOfThree, tripleOf } from "./boot_triples.ts";
+import { type ArtifactFile, type BootTriple, tripleOf } from "./boot_triples.ts";
+import type { EachOfThree } from "./each_of_three.ts";
 import { notOneImage } from "./image_report.ts";
 import { inspectTriple } from "./inspect_triple.ts";
 

@@ -11,12 +11,12 @@ import {
   type ArtifactFile,
   type BootTriple,
   directoryOf,
-  type EachOfThree,
   fits,
   initrdTag,
   rootfsTag,
   type Wish,
 } from "./boot_triples.ts";
+import type { EachOfThree } from "./each_of_three.ts";
 import { describePartial, type PartialRelease } from "./partial_releases.ts";
 
 /** What was found for a role, and what was asked for. */

@@ -7,9 +7,10 @@
 import type { BootNode, Cause } from "../document/document.ts";
 import type { Report } from "../document/problems.ts";
 import { type ArtifactFile, type BootTriple, tripleOf } from "../images/boot_triples.ts";
+import { eachOfThree, PARTS } from "../images/each_of_three.ts";
 import type { Role } from "../nodes/roles.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { type LinkName, LINKS, type Observed, type WantedScript } from "../boot/boot_tree.ts";
+import { type Observed, targetsOf, type WantedScript } from "../boot/boot_tree.ts";
 import { obstacleIn } from "../boot/plan_links.ts";
 
 /** How the links of a node are judged. */
@@ -39,17 +40,12 @@ export function judgeLinks(
 ): LinkVerdict {
   if (observed.parked && !observed.script) return { links: "offline", triple: null };
   if (observed.obstacles.length > 0) return { links: "foreign", triple: null };
-  const states = LINKS.map((name) => observed.links[name]);
-  if (states.some(({ kind }) => kind === "absent")) return { links: "missing", triple: null };
-  const files: ArtifactFile[] = [];
-  for (const state of states) {
-    if (state.kind !== "link") return { links: "foreign", triple: null };
-    const file = targetOf(state.target);
-    if (!file) return { links: "broken", triple: null };
-    files.push(file);
-  }
-  const [kernel, initrd, rootfs] = files;
-  const triple = kernel && initrd && rootfs ? tripleOf(role, { kernel, initrd, rootfs }) : null;
+  const targets = targetsOf(observed.links);
+  if (PARTS.some((part) => targets[part] === null)) return { links: "missing", triple: null };
+  const files = eachOfThree((part) => targetOf(targets[part] ?? ""));
+  const { kernel, initrd, rootfs } = files;
+  if (!kernel || !initrd || !rootfs) return { links: "broken", triple: null };
+  const triple = tripleOf(role, { kernel, initrd, rootfs });
   return { links: triple ? "whole" : "foreign", triple };
 }
 
@@ -71,12 +67,6 @@ export function judgeScript(
   if (!script || script.away) return "missing";
   const isOurs = sha256 !== null && (written.includes(sha256) || wanted?.sha256 === sha256);
   return isOurs ? "ours" : "edited";
-}
-
-/** What a link holds, or `null` if there is no link. */
-export function targetIn(observed: Observed, name: LinkName): string | null {
-  const state = observed.links[name];
-  return state.kind === "link" ? state.target : null;
 }
 
 /**

@@ -22,13 +22,12 @@ import { readStatics } from "../nodes/read_statics.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
 import type { StaticBmc, Statics } from "../nodes/statics.ts";
 import { type BootedImage, imagesOf, releasesOf } from "./booted_images.ts";
-import type { Observed } from "../boot/boot_tree.ts";
+import { type Observed, targetsOf } from "../boot/boot_tree.ts";
 import { halfOfflineProblems } from "../change/link_report.ts";
 import {
   editedProblems,
   judgeLinks,
   judgeScript,
-  targetIn,
   unreadyProblems,
   withCause,
 } from "./node_status.ts";
@@ -158,9 +157,7 @@ async function judgeNode({ name, node }: StaticBmc, measures: Measures): Promise
       role: role?.name ?? null,
       directory,
       change: observed.directory === "directory" ? "unchanged" : "absent",
-      kernel: targetIn(observed, "kernel"),
-      initrd: targetIn(observed, "initrd.img.xz"),
-      rootfs: targetIn(observed, "rootfs"),
+      ...targetsOf(observed.links),
       script: judgeScript(observed, {
         sha256: observed.script && await digestOf(observed.script.text, wanted),
         written: records.get(node) ?? [],

@@ -162,7 +162,7 @@ Deno.test("online refuses images that are gone, and changes nothing", async (t) 
       },
       code: 5,
       problem: "images-unfit",
-      message: "ncn-w001 did not have one whole image then",
+      message: "ncn-w001 did not have a complete image at that time",
       hint: /--forget --nodes ncn-w001 drops/,
     },
   ]);
@@ -225,10 +225,13 @@ Deno.test("offline and online --dry-run show what would change, and change nothi
   const before = treeOf(pit.root);
   for (
     const [words, shown] of [
-      [["offline", ...W001], /^ncn-w001 +kubernetes \S+ → offline\n {4}kernel +\S+ → none$/m],
+      [
+        ["offline", ...W001],
+        /^ncn-w001 +kubernetes \S+ → offline\n {4}initrd.img.xz +\S+ → none$/m,
+      ],
       [
         ["online", "--nodes", "ncn-s001"],
-        /^ncn-s001 +storage offline → \S+\n {4}kernel +→ \.\.\/ephemeral/m,
+        /^ncn-s001 +storage offline → \S+\n {4}initrd.img.xz +→ \.\.\/ephemeral/m,
       ],
     ] as const
   ) {

@@ -64,7 +64,7 @@ Deno.test("rollback refuses links that were no image then", async (t) => {
       arrange: had({ kernel, "initrd.img.xz": initrd }),
       code: 5,
       problem: "images-unfit",
-      message: "ncn-w001 did not have one whole image then",
+      message: "ncn-w001 did not have a complete image at that time",
       nodes: ["ncn-w001"],
     },
     {

@@ -267,11 +267,11 @@ function wantedOf(script: Wanted["script"]): Wanted {
     directory: "/var/www/ncn-w001",
     role: "kubernetes",
     targets: {
-      "kernel": `${data}/kernel`,
-      "initrd.img.xz": `${data}/initrd.img.xz`,
-      "rootfs": `${data}/rootfs`,
+      kernel: `${data}/kernel`,
+      initrd: `${data}/initrd.img.xz`,
+      rootfs: `${data}/rootfs`,
     },
-    owners: { "kernel": null, "initrd.img.xz": null, "rootfs": null },
+    owners: { kernel: null, initrd: null, rootfs: null },
     script,
     isEdited: false,
   };

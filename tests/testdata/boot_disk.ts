@@ -8,10 +8,9 @@
 import fc from "../npm/fast_check.ts";
 import {
   AWAY,
-  type LinkName,
+  LINK_NAMES,
   LINKS,
   type Links,
-  type LinkState,
   type Observed,
   OFFLINE,
   SCRIPT,
@@ -21,6 +20,7 @@ import {
 import type { Decide } from "../../lib/change/node_planner.ts";
 import type { ScriptHistory } from "../../lib/boot/plan_script.ts";
 import type { NodePlan, SaveStep, Step } from "../../lib/boot/plan_steps.ts";
+import { eachOfThree, type Part, PARTS } from "../../lib/images/each_of_three.ts";
 import { newName } from "../../lib/text/new_name.ts";
 
 /** What stands at a path. */
@@ -43,12 +43,8 @@ export const WANTED: Wanted = {
   name: NODE,
   directory: DIRECTORY,
   role: "kubernetes",
-  targets: {
-    "kernel": "../new/kernel",
-    "initrd.img.xz": "../new/initrd",
-    "rootfs": "../new/rootfs",
-  },
-  owners: { "kernel": 0, "initrd.img.xz": 0, "rootfs": 7 },
+  targets: eachOfThree((part) => `../new/${part}`),
+  owners: { kernel: 0, initrd: 0, rootfs: 7 },
   script: { text: "ours", sha256: "sha of ours", mode: 0o644, owner: null, modified: 1000 },
   isEdited: false,
 };
@@ -57,12 +53,12 @@ export const WANTED: Wanted = {
 export type Known = Pick<ScriptHistory, "written" | "reset">;
 
 const scripts = fc.constantFrom("", "ours", "ours, older", "edited");
-const links = fc.tuple(...LINKS.map((name) =>
+const links = fc.tuple(...PARTS.map((part) =>
   fc.constantFrom<Entry | null>(
     null,
-    { kind: "link", target: WANTED.targets[name] ?? "", uid: WANTED.owners[name] },
-    { kind: "link", target: WANTED.targets[name] ?? "", uid: 99 },
-    { kind: "link", target: `../old/${name}`, uid: 0 },
+    { kind: "link", target: WANTED.targets[part] ?? "", uid: WANTED.owners[part] },
+    { kind: "link", target: WANTED.targets[part] ?? "", uid: 99 },
+    { kind: "link", target: `../old/${part}`, uid: 0 },
   )
 ));
 
@@ -144,15 +140,10 @@ export function observe(disk: Disk): Observed {
 }
 
 function linksIn(disk: Disk, place: string): Links {
-  const link = (name: LinkName): LinkState => {
-    const entry = disk.get(`${place}/${name}`);
+  return eachOfThree((part) => {
+    const entry = disk.get(`${place}/${LINK_NAMES[part]}`);
     return entry?.kind === "link" ? { ...entry } : { kind: "absent" };
-  };
-  return {
-    "kernel": link("kernel"),
-    "initrd.img.xz": link("initrd.img.xz"),
-    "rootfs": link("rootfs"),
-  };
+  });
 }
 
 function fileAt(disk: Disk, path: string, away: boolean): ScriptState | null {
@@ -231,8 +222,8 @@ export function hasText(disk: Disk, text: string): boolean {
 }
 
 /** Whether a link is as it should be. */
-export function isRight(disk: Disk, name: LinkName): boolean {
-  const entry = disk.get(`${DIRECTORY}/${name}`);
-  return entry?.kind === "link" && entry.target === WANTED.targets[name] &&
-    entry.uid === WANTED.owners[name];
+export function isRight(disk: Disk, part: Part): boolean {
+  const entry = disk.get(`${DIRECTORY}/${LINK_NAMES[part]}`);
+  return entry?.kind === "link" && entry.target === WANTED.targets[part] &&
+    entry.uid === WANTED.owners[part];
 }

@@ -1,12 +1,13 @@
-import type { LinkName, LinkState, Observed, WantedScript } from "../../lib/boot/boot_tree.ts";
+import type { LinkState, Observed, Targets, WantedScript } from "../../lib/boot/boot_tree.ts";
+import { eachOfThree, type Part } from "../../lib/images/each_of_three.ts";
 import type { NodePlan } from "../../lib/boot/plan_steps.ts";
 import type { PlannedNode } from "../../lib/boot/planned_node.ts";
 
 /** What the links of every {@linkcode plannedNode} should hold. */
 export const TARGETS = {
-  "kernel": "../new/k",
-  "initrd.img.xz": "../new/i",
-  "rootfs": "../new/r",
+  kernel: "../new/k",
+  initrd: "../new/i",
+  rootfs: "../new/r",
 } as const;
 
 /** A script that a node may have. */
@@ -33,7 +34,7 @@ export function plannedNode(
   name: string,
   plan: Partial<NodePlan>,
   { wrong = {}, sha256 = "new", found, written = [], parked = null, ...more }: {
-    wrong?: Partial<Record<LinkName, string | null>>;
+    wrong?: Partial<Targets>;
     sha256?: string;
     found?: string | null;
     written?: readonly string[];
@@ -41,8 +42,8 @@ export function plannedNode(
     isEdited?: boolean;
   } = {},
 ): PlannedNode {
-  const state = (link: LinkName): LinkState => {
-    const target = { ...TARGETS, ...wrong }[link];
+  const state = (part: Part): LinkState => {
+    const target = { ...TARGETS, ...wrong }[part];
     return target === null ? { kind: "absent" } : { kind: "link", target, uid: 0 };
   };
   return {
@@ -51,18 +52,14 @@ export function plannedNode(
       directory: `/var/www/${name}`,
       role: "kubernetes",
       targets: TARGETS,
-      owners: { "kernel": 0, "initrd.img.xz": 0, "rootfs": 0 },
+      owners: eachOfThree(() => 0),
       script: wantedScript(sha256),
       isEdited: false,
       ...more,
     },
     observed: {
       directory: "directory",
-      links: {
-        "kernel": state("kernel"),
-        "initrd.img.xz": state("initrd.img.xz"),
-        "rootfs": state("rootfs"),
-      },
+      links: eachOfThree(state),
       script: found ? foundScript(found) : null,
       stray: null,
       parked,

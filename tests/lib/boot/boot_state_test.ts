@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { eachOfThree } from "../../../lib/images/each_of_three.ts";
 import type { BootState } from "../../../lib/document/generation.ts";
 import { stateAfter, stateBefore, stateOf } from "../../../lib/boot/boot_state.ts";
 import { NO_TARGETS, type Parked } from "../../../lib/boot/boot_tree.ts";
@@ -6,18 +7,18 @@ import type { PlannedNode } from "../../../lib/boot/planned_node.ts";
 import { foundScript, plannedNode, TARGETS } from "../../testdata/planned_node.ts";
 
 const OLD = {
-  "kernel": "../old/k",
-  "initrd.img.xz": "../old/initrd.img-1.6.1.xz",
-  "rootfs": "../old/r",
+  kernel: "../old/k",
+  initrd: "../old/initrd.img-1.6.1.xz",
+  rootfs: "../old/r",
 };
-const NONE = { "kernel": null, "initrd.img.xz": null, "rootfs": null };
+const NONE = eachOfThree(() => null);
 const OURS = { sha256: "old", edited: false };
 const EDIT = { sha256: "edit", edited: true };
 
 const had: BootState = {
   release: "1.6.1",
   kernel: OLD.kernel,
-  initrd: OLD["initrd.img.xz"],
+  initrd: OLD.initrd,
   rootfs: OLD.rootfs,
   script: OURS,
   offline: false,
@@ -25,7 +26,7 @@ const had: BootState = {
 const then: BootState = {
   release: null,
   kernel: TARGETS.kernel,
-  initrd: TARGETS["initrd.img.xz"],
+  initrd: TARGETS.initrd,
   rootfs: TARGETS.rootfs,
   script: { sha256: "new", edited: false },
   offline: false,
@@ -129,7 +130,7 @@ Deno.test("stateOf() reads the release off the name of the initrd", async (t) =>
   ];
   for (const [initrd, release] of cases) {
     await t.step(String(initrd), () => {
-      assertEquals(stateOf({ ...NO_TARGETS, "initrd.img.xz": initrd }, null).release, release);
+      assertEquals(stateOf({ ...NO_TARGETS, initrd }, null).release, release);
     });
   }
 });

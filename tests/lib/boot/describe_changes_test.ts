@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { LinkName, Observed } from "../../../lib/boot/boot_tree.ts";
+import { LINK_NAMES, NO_TARGETS, type Observed } from "../../../lib/boot/boot_tree.ts";
+import { type EachOfThree, eachOfThree, PARTS } from "../../../lib/images/each_of_three.ts";
 import { describeChanges } from "../../../lib/boot/describe_changes.ts";
 import type { PlannedNode } from "../../../lib/boot/planned_node.ts";
 import { plannedNode } from "../../testdata/planned_node.ts";
@@ -8,7 +9,6 @@ const IDLE = { change: "unchanged", script: "unchanged", phases: [] } as const;
 const SAME = { script: "unchanged" } as const;
 const OLD = targetsOf("1.6.1");
 const NEW = targetsOf("1.6.2");
-const NO_LINKS = { "kernel": null, "initrd.img.xz": null, "rootfs": null };
 const PARKED = { links: planned("x", SAME).observed.links, script: null };
 
 Deno.test("describeChanges() says by release what would become of nodes", async (t) => {
@@ -30,7 +30,7 @@ Deno.test("describeChanges() says by release what would become of nodes", async 
     ["a new node", [seen(planned("ncn-w001", { change: "created" }), { directory: "absent" })], [
       "ncn-w001  kubernetes 1.6.2 new",
     ]],
-    ["a node without links", [planned("ncn-w001", {}, { wrong: NO_LINKS })], [
+    ["a node without links", [planned("ncn-w001", {}, { wrong: NO_TARGETS })], [
       "ncn-w001  kubernetes - → 1.6.2",
     ]],
     ["a link that is gone", [planned("ncn-w001", SAME, { wrong: { rootfs: null } })], [
@@ -90,7 +90,7 @@ Deno.test("describeChanges() shows what links hold, if that is asked for", () =>
     "ncn-w004  kubernetes 1.6.2: owner of the links",
     "    owner of the links",
     "ncn-w005  kubernetes 1.6.2 → offline",
-    ...Object.entries(NEW).map(([name, target]) => `    ${name.padEnd(13)} ${target} → none`),
+    ...PARTS.map((part) => `    ${LINK_NAMES[part].padEnd(13)} ${NEW[part]} → none`),
     "    script.ipxe   missing",
   ]);
 });
@@ -119,24 +119,15 @@ function seen(node: PlannedNode, observed: Partial<Observed>): PlannedNode {
 
 function ownedBy(uid: number): Observed {
   const { observed } = planned("x", SAME);
-  const link = (name: LinkName): Observed["links"][LinkName] => ({
-    kind: "link",
-    target: NEW[name],
-    uid,
-  });
-  const links = {
-    "kernel": link("kernel"),
-    "initrd.img.xz": link("initrd.img.xz"),
-    "rootfs": link("rootfs"),
-  };
+  const links = eachOfThree((part) => ({ kind: "link", target: NEW[part], uid } as const));
   return { ...observed, links };
 }
 
-function targetsOf(release: string): Record<LinkName, string> {
+function targetsOf(release: string): EachOfThree<string> {
   const directory = `../ephemeral/data/k8s/${release}`;
   return {
-    "kernel": `${directory}/5.3.18-default-${release}.kernel`,
-    "initrd.img.xz": `${directory}/initrd.img-${release}.xz`,
-    "rootfs": `${directory}/secure-kubernetes-${release}.squashfs`,
+    kernel: `${directory}/5.3.18-default-${release}.kernel`,
+    initrd: `${directory}/initrd.img-${release}.xz`,
+    rootfs: `${directory}/secure-kubernetes-${release}.squashfs`,
   };
 }

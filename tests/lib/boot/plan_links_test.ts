@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
+import { PARTS } from "../../../lib/images/each_of_three.ts";
 import {
   AWAY,
   LINKS,
@@ -65,7 +66,7 @@ Deno.test("planNode() makes links without a script, but removes no edited one fo
       const { plan, steps } = plans(before, history, LINKS_ONLY);
       const after = steps.reduce(apply, before);
       if (plan.change === "kept") return assertEquals(after, before);
-      for (const name of LINKS) assert(isRight(after, name), name);
+      for (const part of PARTS) assert(isRight(after, part), part);
       assert(!after.has(`${DIRECTORY}/${SCRIPT}`));
       assertEquals([...after.keys()].filter((path) => path.includes("/.")), []);
       const again = plans(after, history, LINKS_ONLY);
@@ -86,7 +87,7 @@ Deno.test("planNode() never lets a node boot links that do not belong together",
         disk = apply(disk, step);
         hasChanged ||= links !== JSON.stringify(linksOf(disk));
         if (!hasChanged || !disk.has(`${DIRECTORY}/${SCRIPT}`)) continue;
-        assert(LINKS.every((name) => isRight(disk, name)), `after ${JSON.stringify(step)}`);
+        assert(PARTS.every((part) => isRight(disk, part)), `after ${JSON.stringify(step)}`);
       }
     }),
     { numRuns: 3000 },
@@ -228,7 +229,7 @@ function withoutBuildPlace(disk: Disk): Disk {
 }
 
 function checkDone(disk: Disk, { script }: NodePlan): void {
-  for (const name of LINKS) assert(isRight(disk, name), name);
+  for (const part of PARTS) assert(isRight(disk, part), part);
   const entry = disk.get(`${DIRECTORY}/${SCRIPT}`);
   assert(entry?.kind === "file", "there is no script");
   const { text, modified } = WANTED.script ?? {};

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
+import { eachOfThree } from "../../../lib/images/each_of_three.ts";
 import { withParked } from "../../../lib/boot/boot_state.ts";
 import {
   AWAY,
@@ -158,7 +159,7 @@ Deno.test("planNode() gives a node back what waited while it was offline", () =>
       const wanted: Wanted = {
         ...WANTED,
         targets: links,
-        owners: { "kernel": null, "initrd.img.xz": null, "rootfs": null },
+        owners: eachOfThree(() => null),
         script: script && {
           text: script.text,
           sha256: `sha of ${script.text}`,

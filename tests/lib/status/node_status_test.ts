@@ -1,13 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ArtifactFile } from "../../../lib/images/boot_triples.ts";
-import {
-  type LinkName,
-  LINKS,
-  type LinkState,
-  type Observed,
-  type ScriptState,
-} from "../../../lib/boot/boot_tree.ts";
-import { judgeLinks, judgeScript, targetIn } from "../../../lib/status/node_status.ts";
+import type { LinkState, Observed, ScriptState } from "../../../lib/boot/boot_tree.ts";
+import { judgeLinks, judgeScript } from "../../../lib/status/node_status.ts";
 import type { Role } from "../../../lib/nodes/roles.ts";
 
 const KUBERNETES: Role = { name: "kubernetes", data: "k8s", rootfs: "kubernetes", nodes: [] };
@@ -127,19 +121,10 @@ Deno.test("judgeScript() tells whose the script is", async (t) => {
   }
 });
 
-Deno.test("targetIn() reads a link", () => {
-  const observed = observe([KERNEL, null, ROOTFS]);
-  assertEquals(LINKS.map((name) => targetIn(observed, name)), [KERNEL, null, ROOTFS]);
-});
-
 function observe([kernel, initrd, rootfs]: Three, more: Partial<Observed> = {}): Observed {
   const link = (target: string | null): LinkState =>
     target === null ? { kind: "absent" } : { kind: "link", target, uid: 0 };
-  const links: Record<LinkName, LinkState> = {
-    "kernel": link(kernel),
-    "initrd.img.xz": link(initrd),
-    "rootfs": link(rootfs),
-  };
+  const links = { kernel: link(kernel), initrd: link(initrd), rootfs: link(rootfs) };
   return {
     directory: "directory",
     links,
