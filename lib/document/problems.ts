@@ -57,6 +57,7 @@ export const PROBLEM_KINDS = {
   "password-unfit": error(EXIT.failed),
   "password-missing": warning(),
   "log-unwritable": warning(),
+  "statics-doubtful": warning(),
   "console-unusable": warning(),
   "console-unknown": warning(),
   "bmc-unlisted": warning(),

@@ -13,6 +13,7 @@ import { FileFollower } from "../io/follow_file.ts";
 import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import type { StaticBmc, Statics } from "../nodes/statics.ts";
+import { staticsProblems } from "../nodes/statics_report.ts";
 import { nodesOf } from "../text/host_name.ts";
 import { areHopeless } from "./hopeless.ts";
 import { changedLeases, type Sight } from "./changed_leases.ts";
@@ -100,6 +101,7 @@ export async function waitForLeases(
 ): Promise<void> {
   const { context } = host;
   const { statics, expected } = expectedBmcs(flags, host);
+  draft.reportAll(staticsProblems(statics, nodeChoice(flags), flags.statics));
   const isWait = flags.timeout > 0;
   const read = isWait ? leasesSoFar : currentLeases;
   const look = async (): Promise<Sight> => {

@@ -23,7 +23,6 @@ const readAlready = new WeakMap<Root, Map<string, Statics>>();
  * @param path Where it is.
  * @param choice The nodes that were asked for, which must be in it.
  * @throws {Failure} If it cannot be read, does not know a node, or none is chosen.
- * @throws {FormatError} If it is not what it should be.
  */
 export function readStatics(root: Root, path: string, choice: NodeChoice): Statics {
   const statics = readOnce(root, path);
@@ -81,7 +80,7 @@ function readOnce(root: Root, path: string): Statics {
   const files = readAlready.get(root) ?? new Map<string, Statics>();
   readAlready.set(root, files);
   const hint = "csi pit init writes it; name another with --statics";
-  const statics = files.get(path) ?? parseStatics(root.readText(path, hint), { file: path });
+  const statics = files.get(path) ?? parseStatics(root.readText(path, hint));
   files.set(path, statics);
   return statics;
 }

@@ -9,7 +9,6 @@
  */
 
 import { isIpv4, parseMac } from "../text/addresses.ts";
-import { FormatError, type Place } from "../text/format_error.ts";
 import { nodeOf } from "../text/host_name.ts";
 import { printable } from "../text/printable.ts";
 import { nodeXname } from "../text/xname.ts";
@@ -20,49 +19,53 @@ export interface StaticBmc {
   readonly name: string;
   /** The node it manages, for instance `ncn-w001`. */
   readonly node: string;
-  /** Lower case; `null` if only a host record names the BMC. */
+  /** Lower case; `null` if no line gives it one that is its own. */
   readonly mac: string | null;
-  /** The address reserved for it. */
+  /** The address reserved for it; `null` if no line gives it one that is its own. */
   readonly ip: string | null;
-  /** Where it is first named, counted from 1. */
+  /** Where it is named, counted from 1. */
   readonly line: number;
+}
+
+/** A line that is of no use, or can be doubted. */
+export interface StaticsFault {
+  /** Counted from 1. */
+  readonly line: number;
+  /** What is wrong with it. */
+  readonly message: string;
+  /** The nodes whose BMCs it concerns. */
+  readonly nodes: readonly string[];
 }
 
 /** What statics.conf says. */
 export interface Statics {
   /** Every host whose name ends in `-mgmt`, sorted by name. */
   readonly bmcs: readonly StaticBmc[];
-  /** Every MAC that a `dhcp-host` line names, and the host it belongs to. */
+  /** Every MAC that `dhcp-host` lines give to one host alone, and that host. */
   readonly macs: ReadonlyMap<string, string>;
   /** The xnames of `dhcp-host` lines (`id:x3000c0s1b0n0`), lower case, each with its host. */
   readonly xnames: ReadonlyMap<string, string>;
+  /** What concerns BMCs, and what dnsmasq does not take; sorted by line. */
+  readonly faults: readonly StaticsFault[];
 }
 
 /** A `dhcp-host` line: who gets which address. */
 interface Reservation {
   readonly host: string;
+  /** The node, if the host is its BMC. */
+  readonly node: string | null;
   readonly xname: string | null;
   readonly macs: readonly string[];
   readonly ip: string | null;
   readonly line: number;
 }
 
-/** Who claimed a MAC or an address first, and where. */
-interface Claim {
-  readonly host: string;
-  readonly line: number;
-}
-
 /**
- * Reads statics.conf. Lines of other kinds are ignored, as are the
- * duplicates that the generator writes: the four lines of a node share their
- * MACs, and a virtual address may name a host twice.
+ * Reads statics.conf as dnsmasq does: of two lines for one host the last counts. A
+ * line that is of no use stops no other one, and a MAC or an address that several
+ * hosts have belongs to nobody: the handbook has all nodes share a placeholder.
  *
  * @param text The whole file.
- * @param options `file`: its name in messages.
- * @returns The BMCs and the known MACs.
- * @throws {FormatError} If a line cannot be read, or if a MAC, an address or
- * a BMC's name is given to two hosts.
  *
  * @example
  * ```ts
@@ -81,37 +84,86 @@ interface Claim {
  * }]);
  * ```
  */
-export function parseStatics(
-  text: string,
-  { file = "statics.conf" }: { file?: string } = {},
-): Statics {
-  const { reservations, records } = readLines(text, file);
-  const macs = new Map<string, Claim>();
-  const ips = new Map<string, Claim>();
+export function parseStatics(text: string): Statics {
+  const { reservations, records, faults } = readLines(text);
+  const macs = ownersOf(reservations.flatMap((each) => each.macs.map((mac) => [mac, each])));
+  const ips = ownersOf(reservations.flatMap((each) => each.ip ? [[each.ip, each]] : []));
   const bmcs = new Map<string, StaticBmc>();
-  for (const reservation of reservations) {
-    const { host, ip, line } = reservation;
-    for (const mac of reservation.macs) claim(macs, mac, "MAC", reservation, file);
-    if (ip) claim(ips, ip, "address", reservation, file);
-    const node = nodeOf(host);
+  for (const { host: name, node, line, ...own } of reservations) {
     if (!node) continue;
-    refuseTwin(bmcs.get(host), { file, line });
-    const mac = reservation.macs[0] ?? null;
-    bmcs.set(host, { name: host, node, mac, ip: ip ?? records.get(host)?.ip ?? null, line });
+    const twin = bmcs.get(name);
+    if (twin) faults.push({ line, message: twinMessage(twin), nodes: [node] });
+    if (own.macs.length === 0) faults.push({ line, message: noMac(name), nodes: [node] });
+    const mac = own.macs.find((mac) => macs.of.has(mac)) ?? null;
+    const ip = own.ip ?? records.get(name)?.ip ?? null;
+    bmcs.set(name, { name, node, mac, ip: ip && ips.shared.has(ip) ? null : ip, line });
   }
   for (const [name, { ip, line }] of records) {
     const node = nodeOf(name);
     if (!node || bmcs.has(name)) continue;
-    if (ip) claim(ips, ip, "address", { host: name, line }, file);
-    bmcs.set(name, { name, node, mac: null, ip, line });
+    const isOwn = !ip || (ips.of.get(ip) ?? name) === name && !ips.shared.has(ip);
+    bmcs.set(name, { name, node, mac: null, ip: isOwn ? ip : null, line });
   }
   return {
     bmcs: [...bmcs.values()].sort((a, b) => a.name < b.name ? -1 : 1),
-    macs: new Map([...macs].map(([mac, { host }]) => [mac, host])),
+    macs: macs.of,
     xnames: new Map(
       reservations.flatMap(({ xname, host }) => xname === null ? [] : [[xname, host]]),
     ),
+    faults: [
+      ...faults,
+      ...sharedFaults(macs.shared, "MAC", "none of them is known by it"),
+      ...sharedFaults(ips.shared, "address", "dnsmasq does not start with that"),
+    ].sort((a, b) => a.line - b.line),
   };
+}
+
+function twinMessage({ name, line }: StaticBmc): string {
+  return `${name} has a dhcp-host line already, line ${line}; the last one counts`;
+}
+
+function noMac(name: string): string {
+  return `no MAC for ${name}: its lease is known by its address or name alone`;
+}
+
+/** Who has a value: one host alone (`of`), or several (`shared`). */
+interface Owners {
+  readonly of: ReadonlyMap<string, string>;
+  readonly shared: ReadonlyMap<string, readonly Reservation[]>;
+}
+
+function ownersOf(claims: readonly (readonly [value: string, Reservation])[]): Owners {
+  const of = new Map<string, string>();
+  const shared = new Map<string, Reservation[]>();
+  const first = new Map<string, Reservation>();
+  for (const [value, claim] of claims) {
+    const earlier = first.get(value);
+    if (!earlier) first.set(value, claim);
+    else if (earlier.host !== claim.host) {
+      shared.set(value, [...shared.get(value) ?? [earlier], claim]);
+    }
+  }
+  for (const [value, { host }] of first) if (!shared.has(value)) of.set(value, host);
+  return { of, shared };
+}
+
+/** Those of BMCs: which MACs nodes share concerns no lease of a BMC. */
+function sharedFaults(
+  shared: Owners["shared"],
+  what: string,
+  consequence: string,
+): StaticsFault[] {
+  return [...shared].flatMap(([value, claims]) => {
+    const nodes = [...new Set(claims.flatMap(({ node }) => node ?? []))].sort();
+    if (nodes.length === 0) return [];
+    const hosts = [...new Set(claims.map(({ host }) => host))].sort();
+    const line = Math.max(...claims.map(({ line }) => line));
+    return [{
+      line,
+      message: `${what} ${value} is given to ${hosts.join(", ")}: ${consequence}`,
+      nodes,
+    }];
+  });
 }
 
 /** A host record of a BMC: its address, and where it is first named. */
@@ -120,21 +172,29 @@ interface HostRecord {
   readonly line: number;
 }
 
-function readLines(
-  text: string,
-  file: string,
-): { reservations: readonly Reservation[]; records: ReadonlyMap<string, HostRecord> } {
+/** What lines say, each on its own. */
+interface Lines {
+  readonly reservations: readonly Reservation[];
+  readonly records: ReadonlyMap<string, HostRecord>;
+  readonly faults: StaticsFault[];
+}
+
+function readLines(text: string): Lines {
   const reservations: Reservation[] = [];
   const records = new Map<string, HostRecord>();
+  const faults: StaticsFault[] = [];
   for (const [i, raw] of text.split(/\r\n|\r|\n/).entries()) {
     // Most lines are of other kinds; large systems have tens of thousands.
     if (!raw.includes("dhcp-host") && !raw.includes("-mgmt")) continue;
-    const place = { file, line: i + 1 };
     const [key, value] = splitAssignment(raw);
-    if (key === "dhcp-host") reservations.push(...parseDhcpHost(value, place));
-    else if (key === "host-record") addRecords(records, value, place.line);
+    if (key === "host-record") addRecords(records, value, i + 1);
+    if (key !== "dhcp-host") continue;
+    const read = parseDhcpHost(value, i + 1);
+    if (!read) continue;
+    if ("message" in read) faults.push(read);
+    else reservations.push(read);
   }
-  return { reservations, records };
+  return { reservations, records, faults };
 }
 
 function addRecords(records: Map<string, HostRecord>, value: string, line: number): void {
@@ -147,14 +207,6 @@ function addRecords(records: Map<string, HostRecord>, value: string, line: numbe
   }
 }
 
-function refuseTwin(earlier: StaticBmc | undefined, place: Place): void {
-  if (!earlier) return;
-  throw new FormatError(
-    `${earlier.name} already has a dhcp-host line at line ${earlier.line}; give one of the two another name`,
-    place,
-  );
-}
-
 /** Splits `key=value # comment`; in dnsmasq a comment needs a blank before it. */
 function splitAssignment(line: string): [key: string, value: string] {
   const code = line.includes("#") ? line.replace(/(^|\s)#[^]*$/, "") : line;
@@ -162,12 +214,13 @@ function splitAssignment(line: string): [key: string, value: string] {
   return at < 0 ? [code.trim(), ""] : [code.slice(0, at).trim(), code.slice(at + 1).trim()];
 }
 
-/** @returns None for a line without a name (a tag for a MAC, say): it names no node. */
-function parseDhcpHost(value: string, place: Place & { readonly line: number }): Reservation[] {
+/** @returns `null` for a line without a name (a tag for a MAC, say): it names no node. */
+function parseDhcpHost(value: string, line: number): Reservation | StaticsFault | null {
   const macs: string[] = [];
   let ip: string | null = null;
   let host: string | null = null;
   let xname: string | null = null;
+  let wrong: string | null = null;
   for (const each of value.split(",")) {
     const word = each.trim();
     if (word.startsWith("id:")) xname ??= nodeXname(word.slice(3));
@@ -175,17 +228,24 @@ function parseDhcpHost(value: string, place: Place & { readonly line: number }):
     const mac = word.includes(":") ? parseMac(word) : null;
     if (mac) macs.push(mac);
     else if (isIpv4(word)) ip = word;
-    else if (/^[\w.-]+$/.test(word)) host ??= word.toLowerCase();
-    else if (!MAC_PATTERN.test(word)) {
-      throw new FormatError(
-        `${
-          JSON.stringify(printable(word))
-        } in a dhcp-host line is not a MAC, address, tag, host name or lease time`,
-        place,
-      );
-    }
+    // Of several names the last counts. A MAC without colons is a name, too.
+    else if (/^[\w.-]+$/.test(word)) host = hostOf(word);
+    else if (!MAC_PATTERN.test(word)) wrong ??= word;
   }
-  return host === null ? [] : [{ host, xname, macs, ip, line: place.line }];
+  const node = nodeOf(host ?? "");
+  if (wrong !== null) return { line, message: refusedWord(wrong), nodes: node ? [node] : [] };
+  return host === null ? null : { host, node, xname, macs, ip, line };
+}
+
+/** dnsmasq takes the domain off a name. */
+function hostOf(word: string): string {
+  return word.toLowerCase().replace(/\..*$/, "");
+}
+
+function refusedWord(word: string): string {
+  return `${
+    JSON.stringify(printable(word))
+  } in a dhcp-host line is not a MAC, address, tag, host name or lease time`;
 }
 
 /** A MAC with bytes left open, which names no machine. */
@@ -196,21 +256,4 @@ function isTagOrTime(word: string): boolean {
   return /^(?:$|id:|set:|tag:|net:|\[|\*$|\d+[smhdw]?$|(?:ignore|infinite|deprecated)$)/i.test(
     word,
   );
-}
-
-function claim(
-  claims: Map<string, Claim>,
-  value: string,
-  what: string,
-  { host, line }: Claim,
-  file: string,
-): void {
-  const earlier = claims.get(value);
-  if (earlier && earlier.host !== host) {
-    throw new FormatError(
-      `${what} ${value} is given to ${host}, but line ${earlier.line} gives it to ${earlier.host}`,
-      { file, line },
-    );
-  }
-  if (!earlier) claims.set(value, { host, line });
 }

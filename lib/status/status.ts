@@ -21,6 +21,7 @@ import { readRoles } from "../nodes/read_roles.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
 import type { StaticBmc, Statics } from "../nodes/statics.ts";
+import { staticsProblems } from "../nodes/statics_report.ts";
 import { type BootedImage, imagesOf, releasesOf } from "./booted_images.ts";
 import { type Observed, targetsOf } from "../boot/boot_tree.ts";
 import { halfOfflineProblems } from "../change/link_report.ts";
@@ -79,6 +80,7 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
   const { root } = host;
   const choice = nodeChoice(flags);
   const statics = readStatics(root, flags.statics, choice);
+  draft.reportAll(staticsProblems(statics, choice, flags.statics));
   const chosen = statics.bmcs.filter(({ node }) => isChosen(node, choice));
   const { leases, missing } = await leasesOrNone(chosen, statics, draft, flags, host);
   const measures: Measures = {

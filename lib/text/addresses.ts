@@ -35,6 +35,9 @@ export function isIpv4(text: string): boolean {
  */
 export function parseMac(text: string): string | null {
   if (!/^([0-9a-f]{2}-)?[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5,19}$/i.test(text)) return null;
-  // dnsmasq takes 4:b as well as 04:0b.
-  return text.toLowerCase().replace(/(?<![0-9a-f])[0-9a-f](?![0-9a-f])/g, "0$&");
+  // dnsmasq takes 4:b as well as 04:0b, and writes no 01- before an Ethernet address.
+  return text.toLowerCase().replace(/^01-/, "").replace(
+    /(?<![0-9a-f])[0-9a-f](?![0-9a-f])/g,
+    "0$&",
+  );
 }

@@ -169,6 +169,30 @@ Deno.test("wait-leases reports a BMC that statics.conf does not know", async () 
   assertEquals(document.leases?.length, 9);
 });
 
+Deno.test("wait-leases names lines of statics.conf that can be doubted, and goes on", async () => {
+  using pit = temporaryPit({ leased: true });
+  const path = `${pit.root}/etc/dnsmasq.d/statics.conf`;
+  const { length } = Deno.readTextFileSync(path).split("\n");
+  Deno.writeTextFileSync(
+    path,
+    [
+      "dhcp-host=b4:2e:99:00:00:99,10.254.1.99,ncn/w009-mgmt,20m",
+      "dhcp-host=de:ad:be:ef:00:00,10.1.1.90,ncn-w001,20m",
+      "dhcp-host=de:ad:be:ef:00:00,10.1.1.91,ncn-w002,20m",
+      "dhcp-host=TBD,10.254.1.98,ncn-w008-mgmt,20m",
+      "",
+    ].join("\n"),
+    { append: true },
+  );
+  const { code, document } = await pitboot(pit, ["wait-leases", "--timeout", "0"]);
+  const doubts = document.problems.filter(({ code }) => code === "statics-doubtful");
+  assertEquals(doubts.map(({ message, nodes }) => [message.split(": ")[0], nodes]), [
+    [`/etc/dnsmasq.d/statics.conf:${length}`, []],
+    [`/etc/dnsmasq.d/statics.conf:${length + 3}`, ["ncn-w008"]],
+  ]);
+  assertEquals([code, document.missing, document.leases?.length], [124, ["ncn-w008-mgmt"], 9]);
+});
+
 Deno.test("wait-leases does not wait for nodes that are left out", async () => {
   using pit = temporaryPit({ leased: true });
   const text = Deno.readTextFileSync(leasesOf(pit)).replace(/^.*ncn-w002-mgmt.*\n/m, "");

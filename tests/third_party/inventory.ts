@@ -18,7 +18,6 @@ import {
   type Document,
   findTriples,
   foldHosts,
-  FormatError,
   parseDocument,
   parseStatics,
   type Problem,
@@ -61,7 +60,8 @@ function readListing(text: string): ArtifactFile[] {
 
 const [staticsFile = "", listing = ""] = Deno.args;
 try {
-  const { bmcs } = parseStatics(Deno.readTextFileSync(staticsFile), { file: staticsFile });
+  const { bmcs, faults } = parseStatics(Deno.readTextFileSync(staticsFile));
+  for (const { line, message } of faults) console.error(`line ${line}: ${message}`);
   const document = parseDocument(await new Response(Deno.stdin.readable).text());
   const states = (document.bmcs ?? []).map(({ name, state }) => `${name}: ${state}`);
   console.log([
@@ -71,8 +71,7 @@ try {
     ...problemsOf(document),
   ].join("\n"));
 } catch (error) {
-  if (error instanceof FormatError) console.error(`line ${error.place.line}: ${error.message}`);
-  else if (error instanceof ShapeError) console.error(`${error.path}: not ${error.expected}`);
+  if (error instanceof ShapeError) console.error(`${error.path}: not ${error.expected}`);
   else throw error;
   Deno.exit(1);
 }
