@@ -34,16 +34,16 @@ export type LinkState =
   | {
     readonly kind: "link";
     readonly target: string;
-    readonly uid: number | null;
+    readonly uid: number;
   };
 
 /** A node's boot script as it is now. */
 export interface ScriptState {
   /** One character per byte. */
   readonly text: string;
-  readonly mode: number | null;
-  readonly uid: number | null;
-  readonly gid: number | null;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
   /** Milliseconds since the epoch. */
   readonly modified: number;
   /** Whether it was found under {@linkcode AWAY}: a run was cut off. */

@@ -5,7 +5,8 @@
  */
 
 import { eachOfThree, type Part } from "../images/each_of_three.ts";
-import { MOST_BYTES, readFile } from "../io/read_file.ts";
+import { ifThere } from "../io/failures.ts";
+import { MOST_BYTES } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
 import { textOfBytes } from "../text/byte_text.ts";
 import { newName } from "../text/new_name.ts";
@@ -36,15 +37,14 @@ const TEMPORARY = new Set([...LINKS, SCRIPT].map(newName));
  * @throws If something cannot be read; so does what is returned.
  */
 export function nodeObserver(root: Root, webRoot: string): (node: string) => Observed {
-  const entries = new Map<string, boolean>();
-  for (const { name, isDirectory } of Deno.readDirSync(root.real(webRoot))) {
-    entries.set(name, isDirectory);
-  }
+  const entries = new Map(
+    root.list(webRoot).map(({ name, isDirectory }) => [name, isDirectory]),
+  );
   return (node) => {
     const isDirectory = entries.get(node);
     if (isDirectory === undefined) return ABSENT;
     return isDirectory
-      ? observeDirectory(root.real(`${webRoot}/${node}`))
+      ? observeDirectory(root, `${webRoot}/${node}`)
       : { ...ABSENT, directory: "other" };
   };
 }
@@ -57,21 +57,16 @@ export function nodeObserver(root: Root, webRoot: string): (node: string) => Obs
  * @throws If something cannot be read.
  */
 export function observeNode(root: Root, directory: string): Observed {
-  const real = root.real(directory);
-  try {
-    if (!Deno.lstatSync(real).isDirectory) return { ...ABSENT, directory: "other" };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return ABSENT;
-    throw error;
-  }
-  return observeDirectory(real);
+  const info = ifThere(() => root.lstat(directory));
+  if (!info) return ABSENT;
+  return info.isDirectory ? observeDirectory(root, directory) : { ...ABSENT, directory: "other" };
 }
 
-function observeDirectory(real: string): Observed {
-  const { names, links, script, obstacles } = observeEntries(real);
-  const away = names.has(AWAY) ? observeScript(`${real}/${AWAY}`, true) : null;
+function observeDirectory(root: Root, path: string): Observed {
+  const { names, links, script, obstacles } = observeEntries(root, path);
+  const away = names.has(AWAY) ? observeScript(root, `${path}/${AWAY}`, true) : null;
   if (names.has(AWAY) && !away) obstacles.push(AWAY);
-  const { parked, obstacles: inner } = observeParked(real, names);
+  const { parked, obstacles: inner } = observeParked(root, path, names);
   return {
     directory: "directory",
     links,
@@ -86,31 +81,33 @@ function observeDirectory(real: string): Observed {
 
 /** What a directory holds under the names that nodes ask for. */
 function observeEntries(
-  real: string,
+  root: Root,
+  path: string,
 ): { names: Set<string>; links: Links; script: ScriptState | null; obstacles: string[] } {
-  const names = new Set(Array.from(Deno.readDirSync(real), ({ name }) => name));
+  const names = new Set(root.list(path).map(({ name }) => name));
   const obstacles: string[] = [];
   const link = (part: Part): LinkState => {
     const name = LINK_NAMES[part];
     if (!names.has(name)) return { kind: "absent" };
-    const state = observeLink(`${real}/${name}`);
+    const state = observeLink(root, `${path}/${name}`);
     if (!state) obstacles.push(name);
     return state ?? { kind: "absent" };
   };
-  const script = names.has(SCRIPT) ? observeScript(`${real}/${SCRIPT}`, false) : null;
+  const script = names.has(SCRIPT) ? observeScript(root, `${path}/${SCRIPT}`, false) : null;
   if (names.has(SCRIPT) && !script) obstacles.push(SCRIPT);
   return { names, links: eachOfThree(link), script, obstacles };
 }
 
 function observeParked(
-  real: string,
+  root: Root,
+  path: string,
   names: ReadonlySet<string>,
 ): { parked: Parked | null; obstacles: string[] } {
   if (!names.has(OFFLINE)) return { parked: null, obstacles: [] };
-  if (!Deno.lstatSync(`${real}/${OFFLINE}`).isDirectory) {
+  if (!root.lstat(`${path}/${OFFLINE}`).isDirectory) {
     return { parked: null, obstacles: [OFFLINE] };
   }
-  const { names: inner, links, script, obstacles } = observeEntries(`${real}/${OFFLINE}`);
+  const { names: inner, links, script, obstacles } = observeEntries(root, `${path}/${OFFLINE}`);
   // The mark can only go away once nothing is in it.
   const foreign = [...inner].filter((name) => !PARKED.has(name));
   return {
@@ -134,32 +131,18 @@ export const ABSENT: Observed = {
 };
 
 /** `null` if it is no link. */
-function observeLink(real: string): LinkState | null {
-  const { isSymlink, uid } = Deno.lstatSync(real);
-  return isSymlink ? { kind: "link", target: Deno.readLinkSync(real), uid } : null;
+function observeLink(root: Root, path: string): LinkState | null {
+  const { isSymlink, uid } = root.lstat(path);
+  return isSymlink ? { kind: "link", target: root.readLink(path), uid } : null;
 }
 
 /** `null` if it is no file, nor a link to one, or larger than any script. */
-function observeScript(real: string, away: boolean): ScriptState | null {
-  const entry = Deno.lstatSync(real);
-  const { isFile, size = 0, mode, uid, gid, mtime } = entry.isSymlink ? statOrNothing(real) : entry;
-  if (!isFile || size > MOST_BYTES) return null;
-  return {
-    text: textOfBytes(readFile(real)),
-    mode: typeof mode === "number" ? mode & 0o7777 : null,
-    uid: uid ?? null,
-    gid: gid ?? null,
-    modified: mtime?.getTime() ?? 0,
-    away,
-    ...entry.isSymlink && { isLink: true },
-  };
-}
-
-function statOrNothing(real: string): Partial<Deno.FileInfo> {
-  try {
-    return Deno.statSync(real);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return {}; // a link that points to nothing
-    throw error;
-  }
+function observeScript(root: Root, path: string, away: boolean): ScriptState | null {
+  const entry = root.lstat(path);
+  // A link may point to nothing.
+  const info = entry.isSymlink ? ifThere(() => root.stat(path)) : entry;
+  if (!info?.isFile || info.size > MOST_BYTES) return null;
+  const { mode, uid, gid, modified } = info;
+  const text = textOfBytes(root.read(path));
+  return { text, mode, uid, gid, modified, away, ...entry.isSymlink && { isLink: true } };
 }

@@ -106,10 +106,7 @@ function copyOf(
   { text, mode, uid, gid, modified }: ScriptState,
   history: ScriptHistory,
 ): WantedScript {
-  return {
-    ...{ text, modified, mode: mode ?? 0o644, sha256: history.digests.get(text) ?? "" },
-    owner: uid === null || gid === null ? null : { uid, gid },
-  };
+  return { text, modified, mode, sha256: history.digests.get(text) ?? "", owner: { uid, gid } };
 }
 
 function park(directory: string, { script, links }: Observed, history: ScriptHistory): Phase {

@@ -7,6 +7,8 @@
 import type { Host } from "../command/host.ts";
 import type { Report } from "../document/problems.ts";
 import { reasonOf } from "../io/failures.ts";
+import { readPart } from "../io/read_file.ts";
+import type { Root } from "../io/root.ts";
 import { parseAccessLog } from "../boot/access_log.ts";
 import { fetchingProblems, isSwitched } from "../boot/fetching_report.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
@@ -29,7 +31,7 @@ export function fetchingNodes(
 ): Report[] {
   if (!nodes.some(isSwitched)) return [];
   try {
-    const fetches = parseAccessLog(readTail(root.real(log)));
+    const fetches = parseAccessLog(readTail(root, log));
     return fetchingProblems(nodes, fetches, { now: context.now(), log });
   } catch (error) {
     reporter.detail(`cannot tell who is booting: ${log}: ${reasonOf(error)}`);
@@ -37,17 +39,8 @@ export function fetchingNodes(
   }
 }
 
-function readTail(real: string): string {
-  // Before it is opened: that would wait for the other end of a FIFO.
-  if (!Deno.statSync(real).isFile) throw new Error("is not a file");
-  using file = Deno.openSync(real);
+function readTail(root: Root, log: string): string {
+  using file = root.open(log);
   const { size } = file.statSync();
-  file.seekSync(Math.max(size - TAIL_BYTES, 0), Deno.SeekMode.Start);
-  const bytes = new Uint8Array(Math.min(size, TAIL_BYTES));
-  let filled = 0;
-  for (;;) {
-    const count = file.readSync(bytes.subarray(filled));
-    if (!count) return new TextDecoder().decode(bytes.subarray(0, filled));
-    filled += count;
-  }
+  return new TextDecoder().decode(readPart(file, Math.max(size - TAIL_BYTES, 0), TAIL_BYTES));
 }

@@ -9,7 +9,6 @@ import type { Image } from "../document/document.ts";
 import { Failure } from "../document/problems.ts";
 import { checkImage } from "../images/check_image.ts";
 import { eachOfThree } from "../images/each_of_three.ts";
-import { guarded } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import type { Role } from "../nodes/roles.ts";
 import type { Wanted } from "../boot/boot_tree.ts";
@@ -68,7 +67,5 @@ function roleLinks(role: Role, { images, webRoot, root }: Materials): RoleLinks 
 /** Whose the link to a file must be; `null` where we may not change owners. */
 export function ownerOf(path: string, root: Root): number | null {
   if (Deno.uid() !== 0) return null;
-  return guarded(path, "run pitboot resolve-images again", () => {
-    return Deno.statSync(root.real(path)).uid;
-  });
+  return root.stat(path, "run pitboot resolve-images again").uid;
 }

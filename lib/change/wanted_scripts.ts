@@ -8,13 +8,17 @@ import type { Context } from "../io/context.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { fileFailure } from "../io/failures.ts";
-import { readFile } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
 import { bootsWithoutLuks, type Role } from "../nodes/roles.ts";
 import { sha256, textOfBytes } from "../text/byte_text.ts";
 import { setLiveDir, withoutLuks } from "../boot/boot_script.ts";
 import type { BootScriptChange, KeptScript } from "../history/generations.ts";
-import { type BootScripts, SCRIPT, type WantedScript } from "../boot/boot_tree.ts";
+import {
+  type BootScripts,
+  SCRIPT,
+  type ScriptState,
+  type WantedScript,
+} from "../boot/boot_tree.ts";
 
 /** The scripts that nodes should have. */
 export interface WantedScripts extends BootScripts {
@@ -130,7 +134,7 @@ function edit(text: string, release: string | null, path: string): string {
  */
 export function isEditedSince({ target, found, plain }: WantedScripts, root: Root): boolean {
   try {
-    const text = textOfBytes(readFile(root.real(target)));
+    const text = textOfBytes(root.read(target));
     return text !== found.text && text !== plain.text;
   } catch {
     return false; // as it is while it is being saved
@@ -154,27 +158,19 @@ export async function readBootScript(root: Root, webRoot: string): Promise<Found
   const path = `${webRoot}/boot/${SCRIPT}`;
   const { target, ...found } = read(root, path);
   const { uid, gid } = found;
-  const owner = Deno.uid() === 0 && uid !== null && gid !== null ? { uid, gid } : null;
+  const owner = Deno.uid() === 0 ? { uid, gid } : null;
   return { path, target, owner, found: { ...found, sha256: await sha256(found.text) } };
 }
 
 function read(
   root: Root,
   path: string,
-): KeptScript & { readonly mode: number } & Pick<WantedScripts, "target"> {
+): KeptScript & Pick<ScriptState, "mode" | "uid" | "gid"> & Pick<WantedScripts, "target"> {
   try {
-    const real = Deno.realPathSync(root.real(path));
-    const target = root.inside(real);
+    const target = root.follow(path);
     if (target === null) throw new Error("is a link that points out of --root");
-    const { mode, uid, gid, mtime } = Deno.statSync(real);
-    return {
-      target,
-      text: textOfBytes(readFile(real)),
-      mode: (mode ?? 0o644) & 0o7777,
-      uid,
-      gid,
-      modified: mtime?.getTime() ?? 0,
-    };
+    const { mode, uid, gid, modified } = root.stat(target);
+    return { target, text: textOfBytes(root.read(target)), mode, uid, gid, modified };
   } catch (error) {
     const { details } = fileFailure(path, error, "install metal-ipxe again");
     throw new Failure("script-missing", details, error);

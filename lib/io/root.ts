@@ -121,6 +121,11 @@ export class Root {
     return this.named(path, advice, Deno.readLinkSync);
   }
 
+  /** Tells where a path leads, all links followed; `null` if that is not inside. */
+  follow(path: string): string | null {
+    return this.inside(Deno.realPathSync(this.real(path)));
+  }
+
   /** Lists a directory. */
   list(path: string, advice?: string | Advice): Deno.DirEntry[] {
     return this.named(path, advice, (real) => [...Deno.readDirSync(real)]);

@@ -26,7 +26,7 @@ import { newName } from "../../lib/text/new_name.ts";
 /** What stands at a path. */
 export type Entry =
   | { readonly kind: "directory" }
-  | { readonly kind: "link"; readonly target: string; readonly uid: number | null }
+  | { readonly kind: "link"; readonly target: string; readonly uid: number }
   | { readonly kind: "file"; readonly text: string; readonly modified: number };
 /** What stands at each path. */
 export type Disk = ReadonlyMap<string, Entry>;
@@ -56,7 +56,7 @@ const scripts = fc.constantFrom("", "ours", "ours, older", "edited");
 const links = fc.tuple(...PARTS.map((part) =>
   fc.constantFrom<Entry | null>(
     null,
-    { kind: "link", target: WANTED.targets[part] ?? "", uid: WANTED.owners[part] },
+    { kind: "link", target: WANTED.targets[part] ?? "", uid: WANTED.owners[part] ?? 0 },
     { kind: "link", target: WANTED.targets[part] ?? "", uid: 99 },
     { kind: "link", target: `../old/${part}`, uid: 0 },
   )
@@ -177,7 +177,7 @@ export function apply(before: Disk, step: Step | SaveStep): Disk {
       break;
     case "link":
       mustNot(path);
-      disk.set(path, { kind: "link", target: step.target, uid: step.uid });
+      disk.set(path, { kind: "link", target: step.target, uid: step.uid ?? 0 });
       break;
     case "write":
       mustNot(path);

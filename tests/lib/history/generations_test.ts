@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
 import type { BootState } from "../../../lib/document/generation.ts";
-import { NO_TARGETS } from "../../../lib/boot/boot_tree.ts";
+import { NO_TARGETS, type ScriptState } from "../../../lib/boot/boot_tree.ts";
 import { stateOf } from "../../../lib/boot/boot_state.ts";
 import {
   changesOf,
@@ -75,14 +75,14 @@ Deno.test("scriptsBefore() keeps the script of each node that changes", () => {
 });
 
 Deno.test("scriptsBefore() tells scripts of one text apart by all else", () => {
-  const node = (name: string, facts: Partial<KeptScript>): ReturnType<typeof plannedNode> => {
+  const node = (name: string, facts: Partial<ScriptState>): ReturnType<typeof plannedNode> => {
     const planned = plannedNode(name, {}, { found: "a" });
     return {
       ...planned,
       observed: { ...planned.observed, script: { ...foundScript("a"), ...facts } },
     };
   };
-  const facts: Partial<KeptScript>[] = [{ mode: 0o600 }, { uid: 7 }, { gid: 7 }, { modified: 7 }];
+  const facts: Partial<ScriptState>[] = [{ mode: 0o600 }, { uid: 7 }, { gid: 7 }, { modified: 7 }];
   const nodes = facts.map((each, i) => node(`ncn-w00${i}`, each));
   const generation = {
     ...GENERATION,
