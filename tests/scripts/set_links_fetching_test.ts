@@ -65,10 +65,10 @@ Deno.test("set-links reads the end of a long log", async () => {
 Deno.test("set-links is silent about a log that cannot be read, but for --verbose", async (t) => {
   const cases: [name: string, arrange: (path: string) => void, reason: string][] = [
     ["none", () => {}, "does not exist"],
-    ["a directory", (path) => Deno.mkdirSync(path), "is not a file"],
+    ["a directory", (path) => Deno.mkdirSync(path), "is a directory"],
     ["a FIFO", (path) => {
       assert(new Deno.Command("mkfifo", { args: [path] }).outputSync().success);
-    }, "is not a file"],
+    }, "is no regular file but a FIFO"],
   ];
   for (const [name, arrange, reason] of cases) {
     await t.step(name, async () => {
