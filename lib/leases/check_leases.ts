@@ -38,6 +38,5 @@ export async function glanceAtLeases(draft: Draft, flags: LookFlags, host: Host)
 }
 
 async function glance(flags: LookFlags, host: Host): Promise<Sight> {
-  const { statics, expected } = expectedBmcs(flags, host);
-  return await leasesSoFar(expected, statics, flags.leases, host);
+  return await leasesSoFar({ ...flags, ...expectedBmcs(flags, host) }, host);
 }

@@ -20,49 +20,46 @@ import { type LeaseMatch, matchLeases } from "./match_leases.ts";
 const PAUSE_MS = 5;
 const TRIES = 10;
 
+/** Whose leases are looked for, and where. */
+export interface LeaseQuery {
+  /** The BMCs that should have one. */
+  readonly expected: readonly StaticBmc[];
+  /** Knows the machines that may have one, too. */
+  readonly statics: Pick<Statics, "macs">;
+  /** The file that dnsmasq writes. */
+  readonly leases: string;
+}
+
+type LeaseHost = Pick<Host, "root" | "context">;
+
 /**
  * Tells who has a lease now.
  *
- * @param expected The BMCs that should have one.
- * @param statics The machines that may have one, too.
- * @param path Where dnsmasq writes the leases.
- * @param host The file system, and the clock.
- * @throws {Failure} If they cannot be read, or are something else.
+ * @throws {Failure} If the leases cannot be read, or are something else.
  */
 export async function currentLeases(
-  expected: readonly StaticBmc[],
-  { macs }: Statics,
-  path: string,
-  { root, context }: Pick<Host, "root" | "context">,
+  { expected, statics: { macs }, leases }: LeaseQuery,
+  host: LeaseHost,
 ): Promise<LeaseMatch> {
-  const leases = await readLeases(root, path, context.signal);
-  return matchLeases(expected, leases, { now: Math.floor(context.now() / 1000), known: macs });
+  const now = Math.floor(host.context.now() / 1000);
+  return matchLeases(expected, await readLeases(leases, host), { now, known: macs });
 }
 
 /**
  * Tells who has a lease by now, for those who look again: as long as dnsmasq
  * has not written a file, nobody has one.
  *
- * @param expected The BMCs that should have one.
- * @param statics The machines that may have one, too.
- * @param path Where dnsmasq writes the leases.
- * @param host The file system, and the clock.
  * @returns Who has one, and whether there was a file.
  * @throws {Failure} If the file is there and cannot be read, or is something else.
  */
-export async function leasesSoFar(
-  expected: readonly StaticBmc[],
-  statics: Statics,
-  path: string,
-  host: Pick<Host, "root" | "context">,
-): Promise<Sight> {
+export async function leasesSoFar(query: LeaseQuery, host: LeaseHost): Promise<Sight> {
   try {
-    return { ...await currentLeases(expected, statics, path, host), isThere: true };
+    return { ...await currentLeases(query, host), isThere: true };
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "file-missing") throw error;
     return {
       leases: [],
-      missing: expected.map(({ name }) => name),
+      missing: query.expected.map(({ name }) => name),
       unexpected: [],
       isThere: false,
     };
@@ -72,19 +69,16 @@ export async function leasesSoFar(
 /**
  * Reads the leases, again if the file was being written.
  *
- * @param root The file system.
- * @param path Where they are.
- * @param signal Ends the pauses.
  * @returns The leases. A file that stays empty has none.
  * @throws {Failure} If it cannot be read, or is something else.
  */
-async function readLeases(root: Root, path: string, signal: AbortSignal): Promise<Lease[]> {
+async function readLeases(path: string, { root, context }: LeaseHost): Promise<Lease[]> {
   let text = "";
   for (let left = TRIES; left > 0; left--) {
-    const before = readOnce(root, path);
-    text = before.text;
-    if (!isTorn(text) && before.isSettled) break;
-    await pause(PAUSE_MS, signal);
+    const seen = readOnce(root, path);
+    text = seen.text;
+    if (!isTorn(text) && seen.isSettled) break;
+    await pause(PAUSE_MS, context.signal);
   }
   try {
     return parseLeases(text, { file: path });
@@ -92,7 +86,7 @@ async function readLeases(root: Root, path: string, signal: AbortSignal): Promis
     if (!(error instanceof FormatError)) throw error;
     throw new Failure("file-invalid", {
       message: error.message,
-      hint: "dnsmasq alone writes this file: restart it, and find out who else did",
+      hint: "dnsmasq alone writes this file: restart it, and find out what else wrote to it",
     }, error);
   }
 }

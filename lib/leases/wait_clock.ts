@@ -4,14 +4,31 @@
  * @module
  */
 
-import type { Host } from "../command/host.ts";
+import type { Listener } from "../document/event.ts";
+import type { Context } from "../io/context.ts";
+
+/** How long to wait. */
+export interface WaitTimes {
+  /** Seconds until the wait is over. */
+  readonly timeout: number;
+  /** Seconds without news that are a long time. */
+  readonly grace: number;
+}
+
+/** Whose clock it is, and who is told when it begins to run. */
+export interface ClockHost {
+  readonly context: Pick<Context, "signal" | "elapsed">;
+  readonly emit: Listener;
+  /** Milliseconds that count already when it begins to run. */
+  readonly waited: number;
+}
 
 /**
- * The clock of a wait: it runs from the moment on when all BMCs were told to ask for
- * a lease. Not by the date, which somebody may set during an install.
+ * The clock of a wait: it runs from the moment when all BMCs were switched to DHCP. It
+ * does not go by the date, which somebody may set during an install.
  */
 export class WaitClock {
-  readonly #host: Host;
+  readonly #host: ClockHost;
   readonly #timeout: number;
   readonly #grace: number;
   readonly #told = new AbortController();
@@ -20,14 +37,13 @@ export class WaitClock {
   #news: number;
 
   /**
-   * @param company `told`: resolves when it is to run, to `false` if it is over then.
-   * @param limits Seconds until it is over, and without news until that is for long.
-   * @param host The time.
+   * @param times How long to wait; `told` resolves when the clock is to run, to `false`
+   * if the wait is over then.
+   * @param host Whose clock it is.
    */
   constructor(
-    { told }: { readonly told: Promise<boolean> },
-    { timeout, grace }: { readonly timeout: number; readonly grace: number },
-    host: Host,
+    { told, timeout, grace }: WaitTimes & { readonly told: Promise<boolean> },
+    host: ClockHost,
   ) {
     this.#host = host;
     this.#timeout = timeout * 1000;

@@ -15,12 +15,8 @@ import type { Host } from "../command/host.ts";
 import { outcomeOf } from "../document/outcome.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../images/resolve_images.ts";
 import { checkLeases, glanceAtLeases } from "../leases/check_leases.ts";
-import {
-  type Company,
-  lookForLeases,
-  WAIT_OPTIONS,
-  waitForLeases,
-} from "../leases/wait_for_leases.ts";
+import type { Company } from "../leases/lease_wait.ts";
+import { lookForLeases, WAIT_OPTIONS, waitForLeases } from "../leases/wait_for_leases.ts";
 import { openState } from "../history/state_directory.ts";
 import { LINK_OPTIONS, type LinkWork, prepareLinks } from "../links/prepare_links.ts";
 import type { Applied } from "../change/apply_plans.ts";

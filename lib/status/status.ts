@@ -119,7 +119,7 @@ async function leasesOrNone(
   host: Host,
 ): Promise<Required<Pick<Document, "leases" | "missing">>> {
   try {
-    return await currentLeases(chosen, statics, flags.leases, host);
+    return await currentLeases({ expected: chosen, statics, leases: flags.leases }, host);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // The links can be judged without dnsmasq.

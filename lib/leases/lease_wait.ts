@@ -1,0 +1,123 @@
+/**
+ * The wait for leases: looks again and again, and tells what becomes of them.
+ *
+ * @module
+ */
+
+import type { BmcLease } from "../document/document.ts";
+import type { Follower } from "../io/follow_file.ts";
+import { nodesOf } from "../text/host_name.ts";
+import { changedLeases, type Sight } from "./changed_leases.ts";
+import { type ClockHost, WaitClock, type WaitTimes } from "./wait_clock.ts";
+
+/** Work that goes on during the wait. */
+export interface Company {
+  /**
+   * Resolves when all BMCs were switched to DHCP: the time runs from then on. Whether
+   * one was: else none will request a lease.
+   */
+  readonly told: Promise<boolean>;
+  /** Is handed the leases at each look, and is waited for. */
+  serve(leases: readonly BmcLease[]): Promise<void>;
+}
+
+/** What is waited for, and how long. */
+export interface LeaseTask extends WaitTimes {
+  /** Finds out who has a lease now. */
+  look(): Promise<Sight>;
+  /** The path of the leases, for messages. */
+  readonly leases: string;
+  readonly follower: Follower;
+  readonly company: Company;
+  /** Tells whether none of these BMCs will request a lease by itself. */
+  areHopeless(missing: readonly string[]): boolean;
+}
+
+/** The last look, and what came before it. */
+export interface LastSight extends Sight {
+  /** How many seconds BMCs had after they were switched to DHCP. */
+  readonly seconds: number;
+  /** Whether there were leases, and all of them have expired. */
+  readonly areGone: boolean;
+}
+
+/** How often to look although nothing changed: leases expire. */
+const POLL_MS = 1000;
+/** How often to repeat the handbook's line. */
+const REPEAT_MS = 10_000;
+
+/** A wait for leases. */
+export class LeaseWait {
+  readonly #task: LeaseTask;
+  readonly #host: ClockHost;
+  readonly #clock: WaitClock;
+  /** Ends a pause before all BMCs were told: then it is time for a look, too. */
+  readonly #untilTold: AbortSignal;
+  #before: Sight | null = null;
+  #hadLeases = false;
+  /** When the handbook's line was said. */
+  #said = -Infinity;
+
+  /**
+   * @param task What to wait for.
+   * @param host The clock, the signal that ends the wait, and who is told of it.
+   */
+  constructor(task: LeaseTask, host: ClockHost) {
+    this.#task = task;
+    this.#host = host;
+    const { timeout, grace, company: { told } } = task;
+    this.#clock = new WaitClock({ told, timeout, grace }, host);
+    this.#untilTold = AbortSignal.any([host.context.signal, this.#clock.whenTold]);
+  }
+
+  /**
+   * Waits until no lease is missing, none that is missing can come, the time is over,
+   * or the signal ends it.
+   *
+   * @throws What looking and serving throw.
+   */
+  async untilAll(): Promise<LastSight> {
+    const { look, company, follower } = this.#task;
+    const { signal } = this.#host.context;
+    const clock = this.#clock;
+    for (;;) {
+      const sight = await look();
+      this.#tell(sight);
+      await company.serve(sight.leases);
+      if (sight.missing.length === 0 || this.#giveUp(sight) || signal.aborted || clock.isOver) {
+        const areGone = this.#hadLeases && sight.leases.length === 0;
+        return { ...sight, areGone, seconds: clock.secondsWaited() };
+      }
+      const milliseconds = Math.min(POLL_MS, clock.untilOver);
+      await follower.change(milliseconds, clock.isRunning ? signal : this.#untilTold);
+    }
+  }
+
+  #tell(sight: Sight): void {
+    const { context: { elapsed }, emit } = this.#host;
+    const { leases, missing } = sight;
+    const [leased, isFirst] = [leases.length, this.#before === null];
+    const changes = changedLeases(this.#before, sight, this.#task.leases);
+    for (const change of changes) emit(change);
+    if (changes.length > 0) this.#clock.hearNews();
+    if (isFirst) emit({ what: "counted", leased });
+    const isTime = changes.length > 0 || elapsed() - this.#said >= REPEAT_MS;
+    if (isFirst || (isTime && missing.length > 0)) {
+      const left = this.#clock.secondsLeft();
+      const expected = leased + missing.length;
+      emit({ what: "waiting", missing: nodesOf(missing), leased, expected, left });
+      this.#said = elapsed();
+    }
+    this.#before = sight;
+    this.#hadLeases ||= leased > 0;
+  }
+
+  /** Tells of it where it makes no sense to go on waiting. */
+  #giveUp({ missing }: Sight): boolean {
+    const { isPointless, isWithoutNews } = this.#clock;
+    if (!isPointless && !(isWithoutNews && this.#task.areHopeless(missing))) return false;
+    const seconds = isPointless ? 0 : this.#task.grace;
+    this.#host.emit({ what: "hopeless", nodes: nodesOf(missing), seconds });
+    return true;
+  }
+}
