@@ -6,7 +6,8 @@
 
 import { basename } from "@std/path/basename";
 import { reasonOf } from "../io/failures.ts";
-import { syncPath } from "../io/replace_file.ts";
+import type { Root } from "../io/root.ts";
+import { WritableRoot } from "../io/writable_root.ts";
 import { applyStep, linkGiver, type StepTools } from "./apply_step.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
 import { hasSteps, type Step } from "../boot/plan_steps.ts";
@@ -28,7 +29,8 @@ export interface Applied {
 }
 
 /** How plans are carried out. */
-export interface ApplyTools extends Omit<StepTools, "giveLink"> {
+export interface ApplyTools extends Omit<StepTools, "root" | "giveLink"> {
+  readonly root: Root;
   /** Ends it between two batches. */
   readonly signal: AbortSignal;
   /** Looks at a node again, right before its turn; a new plan if something has changed. */
@@ -49,6 +51,7 @@ export async function applyPlans(
 ): Promise<Applied> {
   const toDo = nodes.filter(({ plan }) => hasSteps(plan));
   const giveLink = await linkGiver(toDo.flatMap(({ wanted }) => Object.values(wanted.owners)));
+  const root = new WritableRoot(tools.root);
   const failed = new Map<string, string | null>();
   const seen = new Map<string, PlannedNode>();
   const last = new Map<string, string>();
@@ -58,13 +61,14 @@ export async function applyPlans(
       for (const { wanted } of batch) failed.set(wanted.name, null);
       continue;
     }
-    await applyBatch(batch, { ...tools, giveLink, failed, seen, last });
+    await applyBatch(batch, { ...tools, root, giveLink, failed, seen, last });
   }
-  await syncAll(last, tools, failed);
+  await syncAll(last, root, failed);
   return { nodes: nodes.map((node) => seen.get(node.wanted.name) ?? node), failed };
 }
 
 interface BatchTools extends ApplyTools, StepTools {
+  readonly root: WritableRoot;
   readonly failed: Map<string, string | null>;
   /** The nodes as they were when it was their turn. */
   readonly seen: Map<string, PlannedNode>;
@@ -90,7 +94,7 @@ async function applyBatch(batch: readonly PlannedNode[], tools: BatchTools): Pro
       const isLast = phase === phases.length - 1;
       for (const path of sync) (isLast ? last : paths).set(path, name);
     }
-    await syncAll(paths, tools, failed);
+    await syncAll(paths, tools.root, failed);
   }
 }
 
@@ -125,15 +129,13 @@ function labelOf(step: Step): string {
 /** Waits until files and directories are on disk; what fails is a fault of its node. */
 async function syncAll(
   paths: ReadonlyMap<string, string>,
-  { root }: Pick<ApplyTools, "root">,
+  root: WritableRoot,
   failed: Map<string, string | null>,
 ): Promise<void> {
   const all = [...paths];
   for (let i = 0; i < all.length; i += SYNCS) {
     await Promise.all(
-      all.slice(i, i + SYNCS).map(([path, name]) =>
-        attempt(name, failed, () => syncPath(root.real(path)))
-      ),
+      all.slice(i, i + SYNCS).map(([path, name]) => attempt(name, failed, () => root.sync(path))),
     );
   }
 }

@@ -4,9 +4,7 @@
  * @module
  */
 
-import { readFile } from "../io/read_file.ts";
-import { makeDirectory, makeLink, writeFile } from "../io/replace_file.ts";
-import type { Root } from "../io/root.ts";
+import type { WritableRoot } from "../io/writable_root.ts";
 import { bytesOfText, textOfBytes } from "../text/byte_text.ts";
 import type { Step } from "../boot/plan_steps.ts";
 
@@ -33,7 +31,7 @@ export async function linkGiver(uids: Iterable<number | null>): Promise<LinkGive
 
 /** What steps work on. */
 export interface StepTools {
-  readonly root: Root;
+  readonly root: WritableRoot;
   readonly giveLink: LinkGiver;
   /** Keeps a script that nobody had seen before it went away. */
   saveUnseen(script: string, saveAs: string): Promise<void>;
@@ -51,46 +49,45 @@ export async function applyStep(
   step: Step,
   { root, giveLink, saveUnseen }: StepTools,
 ): Promise<void> {
-  const path = root.real(step.path);
+  const { path } = step;
   switch (step.do) {
     case "make-directory":
-      return makeDirectoryAt(path, step);
+      return makeDirectory(root, step);
     case "link": {
       const { target, uid } = step;
-      return makeLink(path, target, (place) => {
+      return root.link(path, target, (place) => {
         if (uid !== null) giveLink(place, uid);
       });
     }
     case "write":
-      return writeFile(path, bytesOfText(step.script.text), step.script);
+      return root.create(path, bytesOfText(step.script.text), step.script);
     case "rename":
-      return Deno.renameSync(path, root.real(step.to));
+      return root.rename(path, step.to);
     case "publish":
       // A second name: it fails if somebody has put something there.
-      Deno.linkSync(path, root.real(step.to));
-      return Deno.removeSync(path);
+      root.addName(path, step.to);
+      return root.remove(path);
     case "discard": {
-      const text = textOfBytes(readFile(path));
+      const text = textOfBytes(root.read(path));
       if (text !== step.text) await saveUnseen(text, step.saveAs);
-      return Deno.removeSync(path);
+      return root.remove(path);
     }
     case "remove":
-      return Deno.removeSync(path);
+      return root.remove(path);
     case "remove-directory":
-      return removeEmptyDirectory(path);
+      return root.list(path).length === 0 ? root.remove(path) : undefined;
   }
 }
 
 /** What runs have left there that were cut off is gone by now: see `unfinished.ts`. */
-function makeDirectoryAt(real: string, { path, mode }: Step & { do: "make-directory" }): void {
+function makeDirectory(
+  root: WritableRoot,
+  { path, mode }: Step & { do: "make-directory" },
+): void {
   try {
-    makeDirectory(real, mode);
+    root.makeDirectory(path, mode);
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     throw new Error(`${path} is in the way`, { cause: error });
   }
-}
-
-function removeEmptyDirectory(real: string): void {
-  if ([...Deno.readDirSync(real)].length === 0) Deno.removeSync(real);
 }

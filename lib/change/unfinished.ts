@@ -6,8 +6,8 @@
  */
 
 import { guarded, writeFailure } from "../io/failures.ts";
-import { removeIfThere } from "../io/replace_file.ts";
 import type { Root } from "../io/root.ts";
+import { WritableRoot } from "../io/writable_root.ts";
 import { isHostName } from "../text/host_name.ts";
 import { nameOfNew, newName } from "../text/new_name.ts";
 import { LINKS, OFFLINE, SCRIPT } from "../boot/boot_tree.ts";
@@ -23,24 +23,22 @@ const HINT = { state: "nothing was changed", hint: "remove it, and run again" };
  * @throws {Failure} If one cannot be removed.
  */
 export function removeUnfinished(root: Root, webRoot: string): void {
-  for (const { name, isDirectory } of Deno.readDirSync(root.real(webRoot))) {
+  const disk = new WritableRoot(root);
+  for (const { name, isDirectory } of disk.list(webRoot)) {
     const node = isDirectory ? nameOfNew(name) : null;
     if (node === null || !isHostName(node)) continue;
     const path = `${webRoot}/${name}`;
-    guarded(path, HINT, () => removeBuildPlace(root.real(path)), writeFailure);
+    guarded(path, HINT, () => removeBuildPlace(disk, path), writeFailure);
   }
-  const script = `${webRoot}/boot/${newName(SCRIPT)}`;
-  guarded(script, HINT, () => removeIfThere(root.real(script)), writeFailure);
+  disk.removeIfThere(`${webRoot}/boot/${newName(SCRIPT)}`, HINT);
 }
 
 /** Nobody has used it; with anything else in it, it is not ours. */
-function removeBuildPlace(real: string): void {
-  const entries = [...Deno.readDirSync(real)];
-  if (entries.every((entry) => isOurs(real, entry))) Deno.removeSync(real, { recursive: true });
-}
-
-function isOurs(real: string, { name, isSymlink, isFile, isDirectory }: Deno.DirEntry): boolean {
-  if (name === SCRIPT) return isFile;
-  if (name !== OFFLINE) return isSymlink && LINKS.some((link) => link === name);
-  return isDirectory && [...Deno.readDirSync(`${real}/${OFFLINE}`)].length === 0;
+function removeBuildPlace(root: WritableRoot, path: string): void {
+  const isOurs = ({ name, isSymlink, isFile, isDirectory }: Deno.DirEntry): boolean => {
+    if (name === SCRIPT) return isFile;
+    if (name !== OFFLINE) return isSymlink && LINKS.some((link) => link === name);
+    return isDirectory && root.list(`${path}/${OFFLINE}`).length === 0;
+  };
+  if (root.list(path).every(isOurs)) root.removeTree(path);
 }

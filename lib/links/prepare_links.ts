@@ -13,9 +13,8 @@ import type { Host } from "../command/host.ts";
 import type { Image } from "../document/document.ts";
 import type { Root } from "../io/root.ts";
 import { newName } from "../text/new_name.ts";
-import { checkDirectory } from "../io/read_file.ts";
 import { guarded, writeFailure } from "../io/failures.ts";
-import { checkCouldWrite } from "../io/writable.ts";
+import { WritableRoot } from "../io/writable_root.ts";
 import { isChosen, NODE_OPTIONS, type NodeChoice, nodeChoice } from "../nodes/node_choice.ts";
 import { readRoles } from "../nodes/read_roles.ts";
 import { readStatics } from "../nodes/read_statics.ts";
@@ -56,9 +55,10 @@ const NAME_WEB_ROOT = "name another with --web-root";
 
 /** Where something is to be written. */
 function checkPlace(directory: string, hint: string, { root }: Host): true {
-  guarded(directory, hint, () => checkDirectory(root.real(directory)));
-  const place = root.real(`${directory}/${newName(SCRIPT)}`);
-  guarded(directory, hint, () => checkCouldWrite(place), writeFailure);
+  root.checkDirectory(directory, hint);
+  const check = (): void =>
+    new WritableRoot(root).checkCouldWrite(`${directory}/${newName(SCRIPT)}`);
+  guarded(directory, hint, check, writeFailure);
   return true;
 }
 
@@ -124,7 +124,8 @@ export async function planAll(
 /** The place where a boot directory is built: what is left of it is known to be ours. */
 function probe(path: string, root: Root): void {
   guarded(path, { state: "nothing was changed", hint: NAME_WEB_ROOT }, () => {
-    Deno.mkdirSync(root.real(path), { mode: 0o700 });
-    Deno.removeSync(root.real(path));
+    const disk = new WritableRoot(root);
+    disk.makeDirectory(path, 0o700);
+    disk.remove(path);
   }, writeFailure);
 }
