@@ -5,6 +5,8 @@
  */
 
 import type { BmcState } from "../document/document.ts";
+import { pause } from "../io/pause.ts";
+import type { Later } from "../io/within.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 import { FirstFew } from "./first_few.ts";
 
@@ -21,6 +23,8 @@ export interface Pace {
   readonly signal: AbortSignal;
   /** Milliseconds since some moment. */
   elapsed(): number;
+  /** Sets a timer of the same clock. */
+  readonly later: Later;
 }
 
 /**
@@ -35,7 +39,7 @@ export interface Pace {
  */
 export async function askAll(
   targets: readonly BmcTarget[],
-  { signal, elapsed, ...pace }: Pace,
+  { signal, later, ...pace }: Pace,
   work: (target: BmcTarget, onOpen: () => void) => Promise<BmcState>,
 ): Promise<readonly string[] | null> {
   const few = new FirstFew(pace);
@@ -43,40 +47,33 @@ export async function askAll(
   /** Of those that are being asked, when that began; `null`: it has let us in. */
   const running = new Map<BmcTarget, number | null>();
   const failures: unknown[] = [];
-  const { promise: over, resolve } = Promise.withResolvers<void>();
+  let news = new AbortController();
 
   const ask = async (target: BmcTarget): Promise<void> => {
-    running.set(target, elapsed());
-    const onOpen = (): void => {
-      running.set(target, null);
-      few.letIn();
-      askMore();
-    };
+    running.set(target, pace.elapsed());
     try {
-      if (await work(target, onOpen) === "denied") few.refuse(target.node);
+      const state = await work(target, () => {
+        running.set(target, null);
+        few.letIn();
+        news.abort();
+      });
+      if (state === "denied") few.refuse(target.node);
     } catch (error) {
       failures.push(error);
     }
     running.delete(target);
-    askMore();
-  };
-  const askMore = (): void => {
-    const since = elapsed() - SILENT_MS;
-    const silent = [...running.values()].filter((begin) => begin !== null && begin <= since);
-    while (
-      queue.length > 0 && failures.length === 0 && !signal.aborted &&
-      running.size < few.limit(silent.length)
-    ) {
-      const target = queue.shift();
-      if (target) ask(target);
-    }
-    if (running.size === 0) resolve();
+    news.abort();
   };
 
-  const timer = setInterval(askMore, SILENT_MS);
-  askMore();
-  await over;
-  clearInterval(timer);
+  for (;;) {
+    news = new AbortController();
+    const since = pace.elapsed() - SILENT_MS;
+    const silent = [...running.values()].filter((begin) => begin !== null && begin <= since);
+    const limit = failures.length > 0 || signal.aborted ? 0 : few.limit(silent.length);
+    for (const target of queue.splice(0, Math.max(limit - running.size, 0))) ask(target);
+    if (running.size === 0) break;
+    await pause(SILENT_MS, news.signal, later);
+  }
   if (failures.length > 0) throw failures[0];
   return few.verdict;
 }

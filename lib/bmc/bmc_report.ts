@@ -10,20 +10,36 @@ import { nodeOf, nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
 import type { BmcTarget, BmcTargets } from "./bmc_targets.ts";
 import type { Conman } from "./conman.ts";
+import { type Finding, hintOf } from "./finding.ts";
 
-/** What became of a BMC, and what to do about it. */
-export type BmcResult =
-  & Pick<Bmc, "state" | "channel" | "message" | "cipherSuite" | "completionCode">
-  & { readonly hint: string | null };
+/**
+ * Makes an entry for the `bmcs` of the document.
+ *
+ * @param target The BMC.
+ * @param finding What became of it.
+ * @param learned What else is known of it.
+ */
+export function bmcOf(
+  { name, node, address, mac }: BmcTarget,
+  { state, reason, message }: Finding,
+  learned: Partial<Pick<Bmc, "channel" | "cipherSuite" | "completionCode">> = {},
+): Bmc {
+  const { channel = null, cipherSuite = null, completionCode = null } = learned;
+  const seconds = 0;
+  const which = { name, node, address, mac };
+  return { ...which, state, reason, channel, cipherSuite, completionCode, seconds, message };
+}
 
-/** What a hint calls the password until it is known where that came from. */
-export const THE_PASSWORD = "the password";
-
-/** A BMC, what became of it, and how many seconds that took. */
-export interface BmcOutcome {
-  readonly target: BmcTarget;
-  readonly result: BmcResult;
-  readonly seconds: number;
+/**
+ * Puts entries among the `bmcs` of a document, in place of older ones.
+ *
+ * @param bmcs What the document says, if anything.
+ * @param added What is new.
+ * @returns Sorted by name.
+ */
+export function withBmcs(bmcs: readonly Bmc[] = [], added: readonly Bmc[]): Bmc[] {
+  const byName = new Map([...bmcs, ...added].map((bmc) => [bmc.name, bmc]));
+  return [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
 /**
@@ -36,20 +52,6 @@ export function passwordMissing(why: string): Report {
     message: `no BMC password (${why}): the BMCs are left as they are`,
     hint: "unless all of them are on DHCP: set IPMI_PASSWORD, or name a --password-file FILE",
   }];
-}
-
-/** The outcome of a BMC that was left alone. */
-export function skipped(target: BmcTarget, message: string): BmcOutcome {
-  return { target, result: notSet("skipped", message), seconds: 0 };
-}
-
-/** What is known of a BMC that was not talked to. */
-export function notSet(
-  state: BmcState,
-  message: string,
-  hint: string | null = null,
-): BmcResult {
-  return { state, channel: null, cipherSuite: null, completionCode: null, message, hint };
 }
 
 /** Names the BMCs that are left as they are, and the statements of no use. */
@@ -71,33 +73,9 @@ export function consoleProblems(
   if (unlisted.length === 0) return unusable;
   return [...unusable, ["bmc-unlisted", {
     message: `${conman} lists no console for ${foldHosts(unlisted)}: not switched to DHCP`,
-    hint: "set them by hand, or add their consoles",
+    hint: "switch them by hand, or add their consoles",
     nodes: nodesOf(unlisted),
   }]];
-}
-
-/**
- * Puts outcomes among the `bmcs` of a document, in place of older ones.
- *
- * @param bmcs What the document says, if anything.
- * @param outcomes What is new.
- * @returns Sorted by name.
- */
-export function addOutcomes(bmcs: readonly Bmc[] = [], outcomes: readonly BmcOutcome[]): Bmc[] {
-  const added = outcomes.map(({ target, result, seconds }): Bmc => ({
-    name: target.name,
-    node: target.node,
-    address: target.address,
-    mac: target.mac,
-    state: result.state,
-    channel: result.channel,
-    cipherSuite: result.cipherSuite ?? null,
-    completionCode: result.completionCode ?? null,
-    seconds,
-    message: result.message,
-  }));
-  const byName = new Map([...bmcs, ...added].map((bmc) => [bmc.name, bmc]));
-  return [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
 const CODES: Partial<Record<BmcState, ProblemCode>> = {
@@ -110,26 +88,20 @@ const CODES: Partial<Record<BmcState, ProblemCode>> = {
 /**
  * Makes one problem for all BMCs with the same fault.
  *
- * @param outcomes What became of the BMCs.
- * @param source Where the password came from, for instance `IPMI_PASSWORD`.
+ * @param bmcs What became of the BMCs.
+ * @param password Where the password came from, for instance `IPMI_PASSWORD`.
  */
-export function faultProblems(outcomes: readonly BmcOutcome[], source: string): Report[] {
-  const faulty = outcomes.flatMap(({ target, result }) => {
-    const code = CODES[result.state];
-    return code ? [{ code, result, name: target.name }] : [];
-  });
-  const groups = Map.groupBy(faulty, ({ code, result }) => `${code} ${result.message}`);
-  return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    if (!first) return [];
+export function faultProblems(bmcs: readonly Bmc[], password: string): Report[] {
+  const groups = Map.groupBy(bmcs, ({ state, message }) => `${state} ${message}`);
+  return [...groups.values()].flatMap((group): Report[] => {
+    const [{ state, reason, message } = {}] = group;
+    const code = state && CODES[state];
+    if (!code) return [];
     const names = group.map(({ name }) => name);
     const nodes = nodesOf(names);
-    return [[first.code, {
-      message: `${foldHosts(names)}: ${first.result.message}`,
-      // It wants to know which BMCs, and which password; now we do.
-      hint: first.result.hint
-        ?.replace("--reset", `--reset --nodes ${foldHosts(nodes)}`)
-        .replace(THE_PASSWORD, () => source),
+    return [[code, {
+      message: `${foldHosts(names)}: ${message}`,
+      hint: reason ? hintOf(reason, { nodes: foldHosts(nodes), password }) : undefined,
       nodes,
     }]];
   });
@@ -140,22 +112,21 @@ export function faultProblems(outcomes: readonly BmcOutcome[], source: string): 
  *
  * @param refused The nodes of those.
  * @param options `asked`: what became of all that were asked; `others`: how many
- * were not; `source`: where the password came from.
+ * were not; `password`: where the password came from.
  */
 export function refusalProblems(
   refused: readonly string[],
-  { asked, others, source }: { asked: readonly BmcOutcome[]; others: number; source: string },
+  { asked, others, password }: { asked: readonly Bmc[]; others: number; password: string },
 ): Report[] {
-  if (others === 0) return faultProblems(asked, source);
-  const isRefusal = ({ result }: BmcOutcome): boolean => result.state === "denied";
+  if (others === 0) return faultProblems(asked, password);
   return [
-    ...faultProblems(asked.filter((outcome) => !isRefusal(outcome)), source),
+    ...faultProblems(asked.filter(({ state }) => state !== "denied"), password),
     ["bmc-denied", {
       message: `${refused.join(", ")} refused the password; ${others} ${
         others === 1 ? "other was" : "others were"
       } not asked`,
       hint:
-        `check ${source}, and the users (U:) in conman.conf; if it is right for the others: --keep-going`,
+        `check ${password}, and the users (U:) in conman.conf; if it is right for the others: --keep-going`,
       nodes: [...refused],
     }],
   ];

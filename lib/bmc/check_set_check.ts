@@ -1,122 +1,205 @@
 /**
- * What is done in a session: look, set, look again.
+ * What is done in a session: look, set, look again. The BMC may be busy, late or
+ * hard to hear.
  *
  * @module
  */
 
-import type { BmcState } from "../document/document.ts";
-import { type Progress, refused, Talk, type Trouble } from "./bmc_talk.ts";
+import { pause } from "../io/pause.ts";
+import type { Later } from "../io/within.ts";
+import { type Finding, found, type Trouble } from "./finding.ts";
 import {
+  ADDRESS_SOURCE,
+  type Answer,
   codeWords,
   COLD_RESET,
-  getChannelInfo,
-  getSetInProgress,
+  type Command,
+  DHCP,
+  GET_CHANNEL_INFO,
   INSUFFICIENT_PRIVILEGE,
+  isPassing,
   isSetInProgress,
+  parseAddressSource,
   parseChannelInfo,
-  setAddressSourceDhcp,
+  readLan,
+  SET_BEGIN,
+  SET_COMMIT,
+  SET_COMPLETE,
+  SET_IN_PROGRESS,
   THIS_CHANNEL,
+  writeLan,
 } from "./ipmi.ts";
-import type { IpmitoolShell } from "./ipmitool_shell.ts";
+import { type Session, SessionLost } from "./session.ts";
 
+/** Milliseconds between two looks, or two tries. */
+const INTERVAL_MS = 1000;
 /** Where the session's own channel cannot be asked for: most, Intel, HP and Fujitsu. */
 const USUAL_CHANNELS = [1, 3, 2];
 
-/**
- * Turns a BMC to DHCP in an open session, unless it is on DHCP already.
- *
- * @param shell The session.
- * @param options `channel`: if it is known; `reset`: whether to restart the BMC
- * afterwards; `signal`: ends all patience.
- * @param progress What earlier sessions have done; what is known is kept there.
- * @returns What became of it.
- * @throws {SessionLost} If the BMC answers no more, or time is over.
- */
-export async function checkSetCheck(
-  shell: IpmitoolShell,
-  options: { channel: number | null; reset: boolean; signal: AbortSignal },
-  progress: Progress,
-): Promise<Trouble> {
-  const talk = new Talk(shell, options.signal, progress);
-  const channel = options.channel ?? await findChannel(talk);
-  if (channel === null) return NO_CHANNEL;
-  progress.channel = channel;
-  const before = await talk.read(channel);
-  if (typeof before !== "string") return refusedRead(channel, before);
-  // Somebody was cut off, perhaps we: what it shows it may not have acted on.
-  if (before === "dhcp" && !progress.hasWritten) {
-    const answer = await talk.mention(getSetInProgress(channel));
-    progress.hasWritten = answer.kind === "data" && isSetInProgress(answer.data);
-  }
-  const state = before === "dhcp" && !progress.hasWritten ? "already" : "changed";
-  if (before !== "dhcp") {
-    const refusal = await write(talk, channel, progress);
-    if (refusal) return refusal;
-    await talk.readsDhcp(channel);
-  }
-  if (state === "changed" && !progress.hasCommitted) await commit(talk, channel, progress);
-  progress.trouble = null;
-  return options.reset ? await reset(talk, state) : { state, message: null, hint: null };
+/** What is known of a BMC so far, should time run out at any moment. */
+export interface Known {
+  /** Its LAN channel. */
+  channel: number | null;
+  /** The cipher suite that it accepted. */
+  suite: number | null;
+  /** The last completion code. */
+  code: number | null;
+  /** The setting was sent, and not refused. */
+  hasWritten: boolean;
+  /** The BMC was told to act on it; until then it may only show it. */
+  hasCommitted: boolean;
+  /** What is waited for. */
+  trouble: Trouble | null;
 }
 
-const NO_CHANNEL: Trouble = {
-  state: "failed",
-  message: "the BMC does not say which LAN channel this is",
-  hint: "name it with --channel: 1 on most, 3 on Intel, 2 on some HP and Fujitsu",
-};
+/** What to do in a session, and how patiently. */
+export interface CheckOptions {
+  /** Whether to reset the BMC afterwards. */
+  readonly reset: boolean;
+  /** Ends all patience. */
+  readonly signal: AbortSignal;
+  /** Sets a timer, of the clock that patience goes by. */
+  readonly later: Later;
+}
 
-async function findChannel(talk: Talk): Promise<number | null> {
-  for (const channel of [THIS_CHANNEL, ...USUAL_CHANNELS]) {
-    const answer = await talk.persist(getChannelInfo(channel));
-    const found = answer.kind === "data" ? parseChannelInfo(answer.data) : null;
-    if (found !== null) return found;
+/** Switches a BMC to DHCP in an open session. */
+export class CheckSetCheck {
+  readonly #session: Pick<Session, "ask">;
+  readonly #known: Known;
+  readonly #options: CheckOptions;
+
+  /**
+   * @param session The open session.
+   * @param known What earlier sessions have done; what is learned is kept there.
+   * @param options What to do, and how patiently.
+   */
+  constructor(session: Pick<Session, "ask">, known: Known, options: CheckOptions) {
+    this.#session = session;
+    this.#known = known;
+    this.#options = options;
   }
-  return null;
-}
 
-function refusedRead(channel: number, code: number | null): Trouble {
-  if (code === INSUFFICIENT_PRIVILEGE) return refused(code);
-  const words = code === null ? "says something else" : `refused (${codeWords(code)})`;
-  return {
-    state: "failed",
-    message: `channel ${channel}: asked for the source of its address, it ${words}`,
-    hint: "name another --channel: 1 on most, 3 on Intel, 2 on some HP and Fujitsu",
-  };
-}
+  /**
+   * Switches the BMC to DHCP, unless it is on DHCP already.
+   *
+   * @throws {SessionLost} If the BMC stops answering, or time is over.
+   */
+  async run(): Promise<Finding> {
+    const known = this.#known;
+    const channel = known.channel ??= await this.#findChannel();
+    if (channel === null) return found("no-channel");
+    const before = await this.#source(channel);
+    if (typeof before !== "string") return refusedSource(channel, before);
+    // Somebody was interrupted, perhaps we: what it shows it may not have acted on.
+    if (before === "dhcp" && !known.hasWritten) {
+      const answer = await this.#session.ask(readLan(channel, SET_IN_PROGRESS));
+      known.hasWritten = answer.kind === "data" && isSetInProgress(answer.data);
+    }
+    const state = before === "dhcp" && !known.hasWritten ? "already" : "changed";
+    if (before !== "dhcp") {
+      const refusal = await this.#write(channel);
+      if (refusal) return refusal;
+      while (await this.#source(channel) !== "dhcp") await this.#wait(found("not-kept"));
+    }
+    if (state === "changed" && !known.hasCommitted) await this.#commit(channel);
+    known.trouble = null;
+    return this.#options.reset ? await this.#reset(state) : { state, reason: null, message: null };
+  }
 
-/** @returns Why it was refused, if it was. */
-async function write(talk: Talk, channel: number, progress: Progress): Promise<Trouble | null> {
-  const { begin, write, complete } = setAddressSourceDhcp(channel);
-  // What is said around the setting may be refused, or unknown to the BMC.
-  await talk.mention(begin);
-  // From here on it may have been set, whatever we hear.
-  progress.hasWritten = true;
-  const answer = await talk.persist(write, async () => await talk.read(channel) === "dhcp");
-  if (answer.kind === "data") {
-    await commit(talk, channel, progress);
+  async #findChannel(): Promise<number | null> {
+    for (const channel of [THIS_CHANNEL, ...USUAL_CHANNELS]) {
+      const answer = await this.#persist([...GET_CHANNEL_INFO, channel]);
+      const number = answer.kind === "data" ? parseChannelInfo(answer.data) : null;
+      if (number !== null) return number;
+    }
     return null;
   }
-  progress.hasWritten = false;
-  await talk.mention(complete);
-  return refused(answer.code);
-}
 
-async function commit(talk: Talk, channel: number, progress: Progress): Promise<void> {
-  const { commit, complete } = setAddressSourceDhcp(channel);
-  progress.hasCommitted = (await talk.mention(commit)).kind !== "silent";
-  await talk.mention(complete);
-}
-
-/** The BMC may be gone before it has answered. */
-async function reset(talk: Talk, before: BmcState): Promise<Trouble> {
-  const answer = await talk.ask(COLD_RESET);
-  if (answer.kind === "refused") {
-    return {
-      state: "failed",
-      message: `on DHCP, but it refused to be reset (${codeWords(answer.code)})`,
-      hint: "restart it in its web interface",
-    };
+  /** @returns Why it was refused, if it was. */
+  async #write(channel: number): Promise<Trouble | null> {
+    // What is said around the setting may be refused, or unknown to the BMC.
+    await this.#session.ask(writeLan(channel, [SET_IN_PROGRESS, SET_BEGIN]));
+    // From here on it may have been set, whatever we hear.
+    this.#known.hasWritten = true;
+    const write = writeLan(channel, [ADDRESS_SOURCE, DHCP]);
+    const answer = await this.#persist(write, async () => await this.#source(channel) === "dhcp");
+    if (answer.kind === "data") {
+      await this.#commit(channel);
+      return null;
+    }
+    this.#known.hasWritten = false;
+    await this.#session.ask(writeLan(channel, [SET_IN_PROGRESS, SET_COMPLETE]));
+    return refused(answer.code);
   }
-  const words = before === "already" ? "was on DHCP already" : "turned to DHCP first";
-  return { state: "reset", message: words, hint: null };
+
+  async #commit(channel: number): Promise<void> {
+    const answer = await this.#session.ask(writeLan(channel, [SET_IN_PROGRESS, SET_COMMIT]));
+    this.#known.hasCommitted = answer.kind !== "silent";
+    await this.#session.ask(writeLan(channel, [SET_IN_PROGRESS, SET_COMPLETE]));
+  }
+
+  /** The BMC may be gone before it has answered. */
+  async #reset(before: "already" | "changed"): Promise<Finding> {
+    const answer = await this.#session.ask(COLD_RESET);
+    if (answer.kind === "refused") {
+      this.#known.code = answer.code;
+      return found("not-reset", `on DHCP, but it refused to be reset (${codeWords(answer.code)})`);
+    }
+    if (answer.kind === "data") this.#known.code = 0;
+    const message = before === "already" ? "was on DHCP already" : "switched to DHCP first";
+    return { state: "reset", reason: null, message };
+  }
+
+  /** Reads where the address comes from; the code if the BMC does not say it. */
+  async #source(channel: number): Promise<"dhcp" | "other" | number | null> {
+    const answer = await this.#persist(readLan(channel, ADDRESS_SOURCE));
+    return answer.kind === "data" ? parseAddressSource(answer.data) : answer.code;
+  }
+
+  /**
+   * Asks until the BMC is not busy any more.
+   *
+   * @param command What to ask.
+   * @param isTaken Where something is set: tells whether it was, although refused.
+   */
+  async #persist(
+    command: Command,
+    isTaken?: () => Promise<boolean>,
+  ): Promise<Exclude<Answer, { kind: "silent" }>> {
+    for (;;) {
+      const answer = await this.#session.ask(command);
+      if (answer.kind === "silent") throw new SessionLost("no answer");
+      this.#known.code = answer.kind === "data" ? 0 : answer.code;
+      this.#known.trouble = null;
+      if (answer.kind === "data") return answer;
+      if (await isTaken?.()) return { kind: "data", data: [] };
+      this.#known.code = answer.code;
+      if (!isPassing(answer.code, { isWrite: isTaken !== undefined })) return answer;
+      const words = `still refused when the timeout was reached (${codeWords(answer.code)})`;
+      await this.#wait(found("busy", words));
+    }
+  }
+
+  /** @throws {SessionLost} If time is over. */
+  async #wait(trouble: Trouble): Promise<void> {
+    this.#known.trouble = trouble;
+    const { signal, later } = this.#options;
+    await pause(INTERVAL_MS, signal, later);
+    if (signal.aborted) throw new SessionLost("its time is over");
+  }
+}
+
+/** What to say of a BMC that refused. */
+function refused(code: number): Trouble {
+  const reason = code === INSUFFICIENT_PRIVILEGE ? "refused-role" : "refused";
+  return found(reason, `refused (${codeWords(code)})`);
+}
+
+function refusedSource(channel: number, code: number | null): Trouble {
+  if (code === INSUFFICIENT_PRIVILEGE) return refused(code);
+  const it = code === null ? "says something else" : `refused (${codeWords(code)})`;
+  return found(
+    "no-source",
+    `channel ${channel}: cannot read where its address comes from: it ${it}`,
+  );
 }

@@ -17,42 +17,45 @@ export type Answer =
   /** ipmitool has asked as often as it may, and heard nothing. */
   | { readonly kind: "silent" };
 
+/** A network function, a command of it, and its data: one byte each. */
+export type Command = readonly number[];
+
 /** Stands for the channel that a session runs on, whatever its number. */
 export const THIS_CHANNEL = 0x0e;
-/** Restarts a BMC: some act on the setting only then. */
-export const COLD_RESET = "raw 0x06 0x02";
+/** Resets a BMC: some act on the setting only then. */
+export const COLD_RESET: Command = [0x06, 0x02];
+/** Asks what kind of channel the one is whose number follows. */
+export const GET_CHANNEL_INFO: Command = [0x06, 0x42];
 
-/** The command that asks what kind of channel `n` is. */
-export function getChannelInfo(channel: number): string {
-  return `raw 0x06 0x42 ${hexByte(channel)}`;
-}
-
-/** The command that reads where channel `n` takes its address from. */
-export function getAddressSource(channel: number): string {
-  return `raw 0x0c 0x02 ${hexByte(channel)} ${hexByte(ADDRESS_SOURCE)} 0x00 0x00`;
-}
-
-/** The command that reads whether a change of channel `n` was begun and not ended. */
-export function getSetInProgress(channel: number): string {
-  return `raw 0x0c 0x02 ${hexByte(channel)} ${hexByte(SET_IN_PROGRESS)} 0x00 0x00`;
-}
-
+/** The parameter of the LAN configuration that holds where the address comes from. */
+export const ADDRESS_SOURCE = 4;
+/** Its value for DHCP. */
+export const DHCP = 2;
 /**
- * The commands that make channel `n` ask for its address by DHCP, as `lan set`
- * sends them. Only `write` is sure to be known to a BMC; some act on nothing
- * before the commit, others refuse what is sent around it.
+ * The parameter that is written around a change. Not every BMC knows it; some act on
+ * nothing before the commit, others refuse what is sent around it.
  */
-export function setAddressSourceDhcp(
-  channel: number,
-): { begin: string; write: string; commit: string; complete: string } {
-  const set = (parameter: number, value: number): string =>
-    `raw 0x0c 0x01 ${hexByte(channel)} ${hexByte(parameter)} ${hexByte(value)}`;
-  return {
-    begin: set(SET_IN_PROGRESS, 1),
-    write: set(ADDRESS_SOURCE, DHCP),
-    commit: set(SET_IN_PROGRESS, 2),
-    complete: set(SET_IN_PROGRESS, 0),
-  };
+export const SET_IN_PROGRESS = 0;
+/** The change is complete. */
+export const SET_COMPLETE = 0;
+/** A change begins. */
+export const SET_BEGIN = 1;
+/** The BMC shall act on the change. */
+export const SET_COMMIT = 2;
+
+/** The command that reads a parameter of the LAN configuration of a channel. */
+export function readLan(channel: number, parameter: number): Command {
+  return [0x0c, 0x02, channel, parameter, 0, 0];
+}
+
+/** The command that writes one. */
+export function writeLan(channel: number, [parameter, value]: readonly [number, number]): Command {
+  return [0x0c, 0x01, channel, parameter, value];
+}
+
+/** A command as the shell of ipmitool takes it. */
+export function spelled(command: Command): string {
+  return `raw ${command.map(hexByte).join(" ")}`;
 }
 
 /**
@@ -86,7 +89,7 @@ export function parseAnswer(reply: string, said: string): Answer | null {
 }
 
 /**
- * Reads the answer to {@linkcode getChannelInfo}: a number and a kind, of which
+ * Reads the answer to {@linkcode GET_CHANNEL_INFO}: a number and a kind, of which
  * 4 and 6 are networks.
  *
  * @param data What the BMC answered.
@@ -101,11 +104,11 @@ export function parseChannelInfo([number, medium]: readonly number[]): number | 
 export type AddressSource = "dhcp" | "other";
 
 /**
- * Reads the answer to {@linkcode getAddressSource}: a revision and a byte whose
+ * Reads what {@linkcode ADDRESS_SOURCE} holds: a revision and a byte whose
  * low half is 1 for static, 2 for DHCP, 3 for the BIOS.
  *
  * @param data What the BMC answered.
- * @returns `null` if it is no such answer.
+ * @returns `null` if it is not such an answer.
  */
 export function parseAddressSource(data: readonly number[]): AddressSource | null {
   const [, source] = data;
@@ -114,13 +117,13 @@ export function parseAddressSource(data: readonly number[]): AddressSource | nul
 }
 
 /**
- * Reads the answer to {@linkcode getSetInProgress}: a revision and a byte whose
+ * Reads what {@linkcode SET_IN_PROGRESS} holds: a revision and a byte whose
  * low two bits are 1 while a change is under way.
  *
  * @param data What the BMC answered; a BMC without that parameter refuses.
  */
 export function isSetInProgress([, state = 0]: readonly number[]): boolean {
-  return (state & 3) === 1;
+  return (state & 3) === SET_BEGIN;
 }
 
 /** What is no matter of the address, but of who asks. */
@@ -171,10 +174,6 @@ export function codeWords(code: number): string {
   return `code ${hexByte(code)}${words === undefined ? "" : `: ${words}`}`;
 }
 
-/** Parameters of the LAN configuration. */
-const SET_IN_PROGRESS = 0;
-const ADDRESS_SOURCE = 4;
-const DHCP = 2;
 /** 802.3 LAN, other LAN. */
 const LAN_MEDIA = [4, 6];
 

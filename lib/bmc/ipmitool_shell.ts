@@ -15,8 +15,9 @@
  */
 
 import type { BmcTarget } from "./bmc_targets.ts";
-import { type Answer, parseAnswer } from "./ipmi.ts";
+import { type Answer, type Command, parseAnswer, spelled } from "./ipmi.ts";
 import { PATIENCE } from "./next_attempt.ts";
+import { type Session, SessionLost, type SessionOptions } from "./session.ts";
 
 const PROMPT = "ipmitool> ";
 /** They go to all that was started from a terminal, or by a service. */
@@ -31,32 +32,8 @@ const PATIENT_MS = 3000;
 /** Milliseconds for the rest of what an ended process has written to get here. */
 const REST_MS = 100;
 
-/** How to open a session. */
-export interface SessionOptions {
-  /** IPMI v2 cipher suite; `null`: ipmitool asks the BMC. */
-  readonly suite: number | null;
-  /** An index of {@linkcode PATIENCE}. */
-  readonly patience: number;
-  readonly password: string;
-  /** The search path for ipmitool, if there is one. */
-  readonly path: string | undefined;
-  /** Whether ipmitool must outlive the terminal. */
-  readonly ignoresHangup: boolean;
-  /** Closes the session, whatever it is doing. */
-  readonly signal: AbortSignal;
-  /** Seconds that this may take. */
-  readonly closing: number;
-  /** Takes each line that is said, for the log. */
-  log(line: string): void;
-}
-
-/** The session ended before it gave an answer. */
-export class SessionLost extends Error {
-  override readonly name = "SessionLost";
-}
-
-/** A session with a BMC. */
-export class IpmitoolShell implements AsyncDisposable {
+/** A session with a BMC through ipmitool. */
+export class IpmitoolShell implements Session {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #readers: ReadableStreamDefaultReader<string>[] = [];
@@ -73,106 +50,64 @@ export class IpmitoolShell implements AsyncDisposable {
   #printed = "";
   #said = "";
 
-  private constructor(
-    child: Deno.ChildProcess,
-    { log, closing }: Pick<SessionOptions, "log" | "closing">,
-  ) {
-    this.#child = child;
-    this.#log = log;
-    this.#closingMs = closing * 1000;
-    this.#input = child.stdin.getWriter();
-    const read = [
-      this.#read(child.stdout, (text) => this.#printed += text),
-      this.#read(child.stderr, (text) => this.#hear(text)),
-    ];
-    this.#ended = child.status.then(async () => {
-      // A process that it left behind may hold its pipes for ever.
-      await within(REST_MS, Promise.all(read));
-      this.#hasEnded = true;
-      this.#hear("\n"); // the end of a last line without one
-      this.#news.resolve();
-    });
-  }
-
   /**
    * Starts ipmitool. Whether the BMC accepts the session shows when it
    * {@linkcode opens}.
    *
    * @throws {Deno.errors.NotFound} If there is no ipmitool.
    */
-  static start(
-    { address, port, user }: Pick<BmcTarget, "address" | "port" | "user">,
-    { suite, patience, password, path, ignoresHangup, signal, ...options }: SessionOptions,
-  ): IpmitoolShell {
-    const { seconds, times } = PATIENCE[patience] ?? PATIENCE[0];
-    const child = new Deno.Command("ipmitool", {
-      // -v names the reason if a password is refused, and the suite it takes.
-      // deno-fmt-ignore
-      args: ["-v", "-I", "lanplus", ...suite === null ? [] : ["-C", String(suite)],
-        "-N", String(seconds), "-R", String(times), "-U", user, "-E", "-H", address, ...port === null ? [] : ["-p", String(port)], "shell"],
-      // TERM and INPUTRC: readline must not colour or rebind anything.
-      env: {
-        IPMITOOL_PASSWORD: password,
-        ...{ LC_ALL: "C", TERM: "dumb", INPUTRC: "/dev/null" },
-        ...(path === undefined ? {} : { PATH: path }),
-      },
-      clearEnv: true,
-      // Else not `detached`: that forks all of our memory, which takes longer than
-      // the session. At ^C ipmitool hears it, too, and closes its session.
-      detached: ignoresHangup,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const shell = new IpmitoolShell(child, options);
+  constructor(
+    target: Pick<BmcTarget, "address" | "port" | "user">,
+    { signal, log, closing, ...options }: SessionOptions,
+  ) {
+    this.#child = startIpmitool(target, options);
+    this.#log = log;
+    this.#closingMs = closing * 1000;
+    const { stdin, stdout, stderr, status } = this.#child;
+    this.#input = stdin.getWriter();
+    const read = [
+      this.#read(stdout, (text) => this.#printed += text),
+      this.#read(stderr, (text) => this.#hear(text)),
+    ];
+    this.#ended = status.then(async () => {
+      // A process that it left behind may hold its pipes for ever.
+      await within(REST_MS, Promise.all(read));
+      this.#hasEnded = true;
+      this.#hear("\n"); // the end of a last line without one
+      this.#news.resolve();
+    });
     const close = (): void => {
-      shell.#hurry.resolve();
-      shell.#close();
+      this.#hurry.resolve();
+      this.#close();
     };
     if (signal.aborted) close();
     else signal.addEventListener("abort", close, { once: true });
-    child.status.then(() => signal.removeEventListener("abort", close));
-    return shell;
+    status.then(() => signal.removeEventListener("abort", close));
   }
 
-  /** What ipmitool wrote to standard error so far. */
   get said(): string {
     return this.#said;
   }
 
-  /** Whether there is, or was, a session. */
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  /** Whether what ends us ended it, for instance ^C: ipmitool may hear it before us. */
   get wasInterrupted(): boolean {
     return this.#wasInterrupted;
   }
 
-  /**
-   * Waits until the session is open.
-   *
-   * @throws {SessionLost} If ipmitool ends before.
-   */
   async opens(): Promise<void> {
     await this.#until(() => this.#takeReply());
     this.#isOpen = true;
-    await this.#send(TALKATIVE);
-    await this.#until(() => this.#takeReply());
+    await this.#tell(TALKATIVE);
   }
 
-  /**
-   * Sends a command and waits for its answer.
-   *
-   * @param command One line.
-   * @throws {SessionLost} If ipmitool ends before the answer is complete.
-   */
-  async ask(command: string): Promise<Answer> {
-    this.#log(`> ${command}`);
+  async ask(command: Command): Promise<Answer> {
+    const line = spelled(command);
+    this.#log(`> ${line}`);
     const before = this.#said.length;
-    await this.#send(command);
-    const reply = await this.#until(() => this.#takeReply());
+    const reply = await this.#tell(line);
     if (reply !== "") this.#log(`< ${reply.trim() || "done"}`);
     // A refusal comes through the other pipe, perhaps a little later.
     return await this.#until(() => parseAnswer(reply, this.#said.slice(before)));
@@ -184,12 +119,14 @@ export class IpmitoolShell implements AsyncDisposable {
     for (const reader of this.#readers) await reader.cancel().catch(() => {});
   }
 
-  async #send(command: string): Promise<void> {
+  /** @returns What ipmitool printed for a line. */
+  async #tell(line: string): Promise<string> {
     try {
-      await this.#input.write(new TextEncoder().encode(`${command}\n`));
+      await this.#input.write(new TextEncoder().encode(`${line}\n`));
     } catch (error) {
       throw new SessionLost("the session ended", { cause: error });
     }
+    return await this.#until(() => this.#takeReply());
   }
 
   /** What was printed before the prompt, without the echo of the command. */
@@ -269,6 +206,38 @@ export class IpmitoolShell implements AsyncDisposable {
       // it has just ended by itself
     }
   }
+}
+
+function startIpmitool(
+  { address, port, user }: Pick<BmcTarget, "address" | "port" | "user">,
+  { suite, patience, password, path, ignoresHangup }: Omit<
+    SessionOptions,
+    "signal" | "log" | "closing"
+  >,
+): Deno.ChildProcess {
+  const { seconds, times } = PATIENCE[patience] ?? PATIENCE[0];
+  return new Deno.Command("ipmitool", {
+    // -v names the reason if a password is refused, and the suite it takes.
+    // deno-fmt-ignore
+    args: ["-v", "-I", "lanplus", ...suite === null ? [] : ["-C", String(suite)],
+      "-N", String(seconds), "-R", String(times), "-U", user, "-E", "-H", address,
+        ...port === null ? [] : ["-p", String(port)], "shell"],
+    // TERM and INPUTRC: readline must not colour or rebind anything.
+    env: {
+      IPMITOOL_PASSWORD: password,
+      LC_ALL: "C",
+      TERM: "dumb",
+      INPUTRC: "/dev/null",
+      ...(path === undefined ? {} : { PATH: path }),
+    },
+    clearEnv: true,
+    // Else not `detached`: that forks all of our memory, which takes longer than
+    // the session. At ^C ipmitool hears it, too, and closes its session.
+    detached: ignoresHangup,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
 }
 
 /** Tells whether a process has children: Deno itself may neither look nor signal. */

@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { EndKind } from "./session_end.ts";
+import type { BmcReason } from "../document/document.ts";
+import type { Trouble } from "./finding.ts";
 
 /** How to open a session. */
 export interface Attempt {
@@ -17,9 +18,8 @@ export interface Attempt {
   readonly pause: number;
 }
 
-/** An attempt that came to nothing. */
-export interface Ended extends Attempt {
-  readonly kind: EndKind;
+/** An attempt that came to nothing, and why. */
+export interface Ended extends Attempt, Trouble {
   /** Whether there was a session, which then broke. */
   readonly wasOpen: boolean;
 }
@@ -38,7 +38,19 @@ export const PATIENCE = [
 ] as const;
 
 /** How much patience it takes at least to learn more. */
-const LEAST: Partial<Record<EndKind, number>> = { old: 1, slow: 3 };
+const LEAST: Partial<Record<BmcReason, number>> = { "no-ipmi-2": 1, "slow": 3 };
+/** Another session would fare no better. */
+const FINAL: readonly BmcReason[] = [
+  "refused-user",
+  "refused-role",
+  "no-shell",
+  "no-address",
+  "not-understood",
+];
+/** This suite is refused, or reckoned with otherwise: the password may be right. */
+const OF_SUITE: readonly BmcReason[] = ["no-suite", "refused-password"];
+/** It cannot just now. */
+const LATER: readonly BmcReason[] = ["no-session", "session-dropped", "no-answer"];
 /** SHA-256 first; many older BMCs know only the suite with SHA-1. */
 const SUITES = [17, 3];
 /** What ipmitool takes if it does not say which: it asked, and got no answer. */
@@ -57,19 +69,19 @@ const LONGEST_PAUSE = 8;
 export function nextAttempt(past: readonly Ended[], given: number | null): Attempt | null {
   const last = past.at(-1);
   if (!last) return { suite: given, patience: 0, pause: 0 };
-  if (last.kind === "denied" || last.kind === "failed") return null;
-  if (last.kind === "old" && last.patience > 0) return null;
+  if (FINAL.includes(last.reason)) return null;
+  if (last.reason === "no-ipmi-2" && last.patience > 0) return null;
   // With this suite no reckoning is in doubt: another wrong password may lock us out.
-  if (last.kind === "mismatch" && suiteOf(last) === USUAL) return null;
+  if (last.reason === "refused-password" && suiteOf(last) === USUAL) return null;
   // Nothing was ever heard of it: it is off, or elsewhere.
-  if (past.every(({ kind }) => kind === "dead")) return null;
+  if (past.every(({ reason }) => reason === "no-answer")) return null;
   const suites = suitesLeft(past, given);
   if (suites.length === 0) return null;
-  if (last.kind === "full" || last.kind === "dead") {
-    const pause = Math.min(2 ** timesInARow(past, last.kind) / 2, LONGEST_PAUSE);
+  if (LATER.includes(last.reason)) {
+    const pause = Math.min(2 ** timesInARow(past, last.reason) / 2, LONGEST_PAUSE);
     return { suite: suiteOf(last), patience: last.patience, pause };
   }
-  const least = Math.max(last.patience, LEAST[last.kind] ?? 0);
+  const least = Math.max(last.patience, LEAST[last.reason] ?? 0);
   for (let patience = least; patience < PATIENCE.length; patience++) {
     const suite = suites.find((suite) => !wasTried(past, suite, patience));
     if (suite !== undefined) return { suite, patience, pause: 0 };
@@ -82,7 +94,7 @@ export function nextAttempt(past: readonly Ended[], given: number | null): Attem
 function suitesLeft(past: readonly Ended[], given: number | null): number[] {
   const proven = past.find(({ wasOpen }) => wasOpen);
   if (proven) return [suiteOf(proven)];
-  const refused = past.filter(({ kind }) => kind === "suite" || kind === "mismatch").map(suiteOf);
+  const refused = past.filter(({ reason }) => OF_SUITE.includes(reason)).map(suiteOf);
   return (given === null ? SUITES : [given]).filter((suite) => !refused.includes(suite));
 }
 
@@ -94,6 +106,6 @@ function wasTried(past: readonly Ended[], suite: number, patience: number): bool
   return past.some((each) => suiteOf(each) === suite && each.patience === patience);
 }
 
-function timesInARow(past: readonly Ended[], kind: EndKind): number {
-  return past.length - past.findLastIndex((each) => each.kind !== kind) - 1;
+function timesInARow(past: readonly Ended[], reason: BmcReason): number {
+  return past.length - past.findLastIndex((each) => each.reason !== reason) - 1;
 }

@@ -1,83 +1,71 @@
 /**
- * The stage `bmc-dhcp`: turns BMCs to DHCP.
+ * The stage `bmc-dhcp`: switches BMCs to DHCP.
  *
  * @module
  */
 
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
+import type { Bmc, BmcReason } from "../document/document.ts";
 import { hintFor, reasonOf } from "../io/failures.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { askAll } from "./ask_all.ts";
 import { logPath } from "./bmc_log.ts";
 import {
-  addOutcomes,
-  type BmcOutcome,
+  bmcOf,
   consoleProblems,
   faultProblems,
-  notSet,
   passwordMissing,
   refusalProblems,
-  skipped,
+  withBmcs,
 } from "./bmc_report.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
+import { found } from "./finding.ts";
 import { canAsk } from "./get_password.ts";
+import { IpmitoolShell } from "./ipmitool_shell.ts";
 import { type BmcFlags, type BmcWork, ipmitoolMissing } from "./prepare_bmcs.ts";
 import { setBmcToDhcp, type SetOptions } from "./set_bmc_to_dhcp.ts";
 
 /**
- * Turns the chosen BMCs to DHCP and adds `bmcs`. One that fails does not stop
+ * Switches the chosen BMCs to DHCP and adds `bmcs`. One that fails does not stop
  * the others.
  *
  * @param work What {@linkcode prepareBmcs} has found.
  * @param draft The document.
  * @param flags What was asked for.
- * @param host Where.
- * @throws {Failure} If ipmitool is not there any more.
+ * @param host Whom to tell, and what the options do not say.
+ * @throws {Failure} If ipmitool does not exist any more.
  */
 export async function setBmcs(
-  { targets, password, log, ...found }: BmcWork,
+  work: BmcWork,
   draft: Draft,
   flags: BmcFlags,
   host: Host,
 ): Promise<void> {
-  draft.reportAll(consoleProblems(found, flags));
-  const skipAll = (message: string): void =>
-    add(draft, targets.map((target) => skipped(target, message)));
+  const { targets, password, log } = work;
+  draft.reportAll(consoleProblems(work, flags));
+  const skipAll = (reason: BmcReason): void =>
+    add(draft, targets.map((target) => bmcOf(target, found(reason))));
   if (targets.length === 0) {
-    skipAll("");
-    return host.reporter.say("there is no BMC to set");
+    add(draft, []);
+    return host.reporter.say("there are no BMCs to switch to DHCP");
   }
-  const { text, source } = password;
-  if (flags["dry-run"] && (text !== null || canAsk(host))) {
-    skipAll("dry run");
+  if (flags["dry-run"] && (password.text !== null || canAsk(host))) {
+    skipAll("dry-run");
     const names = foldHosts(targets.map(({ name }) => name));
-    return host.reporter.say(`would turn to DHCP${flags.reset ? " and reset" : ""}: ${names}`);
+    return host.reporter.say(`would switch to DHCP${flags.reset ? " and reset" : ""}: ${names}`);
   }
-  if (text === null) {
-    skipAll("no password");
+  if (password.text === null) {
+    skipAll("no-password");
     host.emit({ what: "no-password" });
-    return draft.report(...passwordMissing(source));
+    return draft.report(...passwordMissing(password.source));
   }
   host.emit({
     what: "setting",
     conman: flags.conman,
     nodes: targets.map(({ node }) => node),
   });
-  await setAll(targets, draft, host, {
-    fanout: flags.fanout,
-    keepGoing: flags["keep-going"],
-    password: text,
-    source,
-    path: host.context.env("PATH"),
-    ignoresHangup: host.context.ignoresHangup ?? false,
-    cipher: flags.cipher,
-    channel: flags.channel,
-    reset: flags.reset,
-    timeout: flags["bmc-timeout"],
-    signal: host.context.signal,
-    log: (target, line) => log?.add(target, line),
-  });
+  await setAll(work, draft, flags, host);
   if (log && log.fault !== null) reportLog(draft, flags, log.fault);
 }
 
@@ -93,43 +81,57 @@ function reportLog(draft: Draft, { "log-dir": directory }: BmcFlags, error: unkn
 }
 
 async function setAll(
-  targets: readonly BmcTarget[],
+  { targets, password, log }: BmcWork,
   draft: Draft,
+  flags: BmcFlags,
   { context, reporter, emit }: Host,
-  { fanout, keepGoing, source, ...options }: Omit<SetOptions, "onOpen"> & {
-    fanout: number;
-    keepGoing: boolean;
-    source: string;
-  },
 ): Promise<void> {
-  const outcomes = new Map<BmcTarget, BmcOutcome>();
-  const pace = { fanout, keepGoing, signal: options.signal, elapsed: context.elapsed };
+  const { signal, elapsed, later, ignoresHangup = false } = context;
+  const options: Omit<SetOptions, "onOpen"> = {
+    password: password.text ?? "",
+    path: context.env("PATH"),
+    ignoresHangup,
+    cipher: flags.cipher,
+    channel: flags.channel,
+    reset: flags.reset,
+    timeout: flags["bmc-timeout"],
+    signal,
+    later,
+    open: (target, options) => new IpmitoolShell(target, options),
+    log: (target, line) => log?.add(target, line),
+  };
+  const seen = new Map<BmcTarget, Bmc>();
+  const pace = { fanout: flags.fanout, keepGoing: flags["keep-going"], signal, elapsed, later };
   let refused: readonly string[] | null = null;
   try {
     refused = await askAll(targets, pace, async (target, onOpen) => {
-      const begin = context.elapsed();
-      const { node, address } = target;
+      const begin = elapsed();
+      const { name, node, address } = target;
       emit({ what: "asking", node, address });
       const result = await attempt(target, { ...options, onOpen });
-      const seconds = Math.round(context.elapsed() - begin) / 1000;
-      outcomes.set(target, { target, result, seconds });
-      const { state, message } = result;
+      const seconds = Math.round(elapsed() - begin) / 1000;
+      seen.set(target, { ...result, seconds });
+      const { state, reason = null, message } = result;
       // Before the event: with the last one it is said how many are set.
-      reporter.detail(`${target.name} (${target.address}): ${result.state} after ${seconds} s`);
-      emit({ what: "asked", node, address, state, message, seconds });
-      return result.state;
+      reporter.detail(`${name} (${address}): ${state} after ${seconds} s`);
+      emit({ what: "asked", node, address, state, reason, message, seconds });
+      return state;
     });
   } finally {
-    const why = refused ? "not asked: the first ones refused the password" : "not tried";
-    add(draft, targets.map((target) => outcomes.get(target) ?? skipped(target, why)));
+    const why = refused ? "not-asked" : "not-tried";
+    add(draft, targets.map((target) => seen.get(target) ?? bmcOf(target, found(why))));
   }
-  const seen = [...outcomes.values()];
-  if (refused === null) return draft.reportAll(faultProblems(seen, source));
-  const others = targets.length - seen.length;
-  draft.reportAll(refusalProblems(refused, { asked: seen, others, source }));
+  const asked = [...seen.values()];
+  const others = targets.length - asked.length;
+  const { source } = password;
+  draft.reportAll(
+    refused
+      ? refusalProblems(refused, { asked, others, password: source })
+      : faultProblems(asked, source),
+  );
 }
 
-async function attempt(target: BmcTarget, options: SetOptions): Promise<BmcOutcome["result"]> {
+async function attempt(target: BmcTarget, options: SetOptions): Promise<Bmc> {
   try {
     return await setBmcToDhcp(target, options);
   } catch (error) {
@@ -137,14 +139,10 @@ async function attempt(target: BmcTarget, options: SetOptions): Promise<BmcOutco
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
       throw ipmitoolMissing(error);
     }
-    return notSet(
-      "failed",
-      `ipmitool could not be started: ${reasonOf(error)}`,
-      "if it says too many open files: lower --fanout, or raise ulimit -n",
-    );
+    return bmcOf(target, found("not-started", `ipmitool could not be started: ${reasonOf(error)}`));
   }
 }
 
-function add(draft: Draft, outcomes: readonly BmcOutcome[]): void {
-  draft.add({ bmcs: addOutcomes(draft.document.bmcs, outcomes) });
+function add(draft: Draft, bmcs: readonly Bmc[]): void {
+  draft.add({ bmcs: withBmcs(draft.document.bmcs, bmcs) });
 }

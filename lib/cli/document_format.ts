@@ -56,7 +56,8 @@ const BMC: KeyWords<Bmc> = {
   address: "Its address in conman.conf.",
   mac: "Lower case; null if statics.conf does not name it.",
   state:
-    "unknown: the session was lost after the write. skipped: it was not asked, message says why.",
+    "unknown: the session was lost after the write. skipped: it was not asked, reason says why.",
+  reason: "Why it is in that state, in a stable word; null where all is well.",
   channel: "Its LAN channel; null if it is not known.",
   seconds: "How long it took.",
   message: "What went wrong, for people.",
@@ -91,6 +92,8 @@ const CAUSE: KeyWords<Cause> = {
   code: "A stable word.",
   message: "What was found, in a few words.",
   hint: "What to do next.",
+  address: "Where its BMC listens, if that matters.",
+  command: "The command of the hint without --nodes, if the hint is one.",
 };
 
 const GENERATION: KeyWords<Generation> = {

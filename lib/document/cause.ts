@@ -1,5 +1,5 @@
 /**
- * Why a node is not served, as documents and the state directory have it.
+ * Why a node is not ready, as documents and the state directory have it.
  *
  * @module
  */
@@ -7,9 +7,12 @@
 import { nullable, objectOf, type Shape, text } from "../text/shape.ts";
 import type { Cause } from "./document_types.ts";
 
-/** Why a node is not served. */
+/** The shape of a {@linkcode Cause}; older ones have no address and no command. */
 export const causeShape: Shape<Cause> = objectOf<Cause>({
   code: text,
   message: text,
   hint: nullable(text),
+}, {
+  address: text,
+  command: text,
 });

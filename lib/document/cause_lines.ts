@@ -1,5 +1,5 @@
 /**
- * Why nodes are not served, in lines.
+ * Why nodes are not ready, in lines.
  *
  * @module
  */
@@ -13,13 +13,10 @@ const MOST_ROWS = 12;
 /** A longer range has a line of its own. */
 const NODES_WIDTH = 24;
 const INDENT = "  ";
-/** What differs between nodes that have the same cause. */
-const ADDRESS = / (?:on [\d.]+|\([\d.]+\))$/;
 
 /**
- * Says why nodes are not served, and what to do: a row for nodes that have the same
- * cause. If there would be too many rows, they do without the addresses, and the
- * nodes of the last rows are only named.
+ * Says why nodes are not ready, and what to do: a row for nodes that have the same
+ * cause. If there would be too many rows, the nodes of the last ones are only named.
  *
  * @param nodes The nodes, and why.
  * @param width The most characters of a line; without a limit there is none of rows
@@ -27,10 +24,7 @@ const ADDRESS = / (?:on [\d.]+|\([\d.]+\))$/;
  */
 export function causeLines(nodes: readonly NodeVerdict[], width: number): string[] {
   const most = width === Infinity ? Infinity : MOST_ROWS;
-  let rows = rowsOf(nodes);
-  if (rows.length > most) {
-    rows = rowsOf(nodes.map((each) => ({ ...each, message: each.message.replace(ADDRESS, "") })));
-  }
+  const rows = rowsOf(nodes);
   const others = rows.slice(most).flatMap(({ names }) => names);
   return [
     ...rowLines(rows.slice(0, most), width),
@@ -45,19 +39,30 @@ interface Row {
   readonly nodes: string;
   readonly message: string;
   readonly hint: string;
+  /** Whether the hint is a command to copy. */
+  readonly isCommand: boolean;
 }
 
-/** One hint for all: a command that names a node names all of them. */
+/** An address is said where there is only one; a command names all of the nodes. */
 function rowsOf(nodes: readonly NodeVerdict[]): Row[] {
   const groups = Map.groupBy(
     nodes,
-    ({ node, message, hint }) => `${message}\0${hint?.replaceAll(node, "\0") ?? ""}`,
+    ({ message, hint, command }) => `${message}\0${command ?? hint}`,
   );
-  return [...groups.values()].map((group) => {
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
     const names = group.map(({ node }) => node);
     const range = foldHosts(names);
-    const [{ node, message, hint } = { node: "", message: "", hint: null }] = group;
-    return { names, nodes: range, message, hint: hint?.replaceAll(node, range) ?? "" };
+    const { message, hint, command, address } = first;
+    const isOne = address !== undefined && group.every((each) => each.address === address);
+    return [{
+      names,
+      nodes: range,
+      message: isOne ? `${message} (${address})` : message,
+      hint: command === undefined ? hint ?? "" : `${command} --nodes ${range}`,
+      isCommand: command !== undefined,
+    }];
   });
 }
 
@@ -78,15 +83,15 @@ function rowLines(rows: readonly Row[], width: number): string[] {
     return [
       ...before,
       ...hanging(head, message, { width }),
-      ...hintLines(" ".repeat(column + 2), hint, width),
+      ...hintLines(" ".repeat(column + 2), row, width),
     ];
   });
 }
 
 /** A command that goes on in the next line does so in a shell, too. */
-function hintLines(indent: string, hint: string, width: number): string[] {
+function hintLines(indent: string, { hint, isCommand }: Row, width: number): string[] {
   if (hint === "") return [];
-  if (!hint.startsWith("pitboot ")) return hanging(indent, hint, { width });
+  if (!isCommand) return hanging(indent, hint, { width });
   const lines = hanging(indent, hint, { width: width - 2 });
   return lines.map((line, i) => i < lines.length - 1 ? `${line} \\` : line);
 }

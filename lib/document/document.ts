@@ -25,6 +25,7 @@ import {
   ShapeError,
   text,
 } from "../text/shape.ts";
+import { BMC_REASONS } from "./bmc_reasons.ts";
 import { causeShape } from "./cause.ts";
 import type {
   Artifact,
@@ -39,6 +40,7 @@ import type {
 } from "./document_types.ts";
 import { generationShape } from "./generation.ts";
 
+export type { BmcReason } from "./bmc_reasons.ts";
 export type * from "./document_types.ts";
 
 /** The version of the document that this code writes and reads. */
@@ -75,6 +77,7 @@ const bmc = objectOf<Bmc>({
   seconds: number,
   message: nullable(text),
 }, {
+  reason: nullable(oneOf(...BMC_REASONS)),
   cipherSuite: nullable(integer),
   completionCode: nullable(integer),
 });

@@ -6,6 +6,7 @@
  */
 
 import type { Architecture, Stream } from "../text/release.ts";
+import type { BmcReason } from "./bmc_reasons.ts";
 import type { Generation } from "./generation.ts";
 
 /** A file of a boot image. */
@@ -71,6 +72,8 @@ export interface Bmc {
   readonly mac: string | null;
   /** What became of it. */
   readonly state: BmcState;
+  /** Why it is in that state; `null` where all is well. Older documents do not have it. */
+  readonly reason?: BmcReason | null;
   /** Its LAN channel; `null` if that was not learned. */
   readonly channel: number | null;
   /** How long that took. */
@@ -95,14 +98,18 @@ export interface BmcLease {
   readonly expires: number | null;
 }
 
-/** Why a node is not served. */
+/** Why a node is not ready. */
 export interface Cause {
   /** Stable: for programs. */
   readonly code: string;
-  /** What was found, in a few words. */
+  /** In a few words, what was found. */
   readonly message: string;
   /** What to do next. */
   readonly hint: string | null;
+  /** Where its BMC listens, if that matters. */
+  readonly address?: string;
+  /** The command of the hint without `--nodes`, if the hint is one. */
+  readonly command?: string;
 }
 
 /** A node and what it boots; links as `readlink` prints them. */
@@ -144,7 +151,7 @@ export interface BootNode {
   readonly kernelVersion?: string | null;
   /** The address that its BMC was given. */
   readonly lease?: string | null;
-  /** Why it is not served; `null` or left out if it is, or if that is not known. */
+  /** Why it is not ready; `null` or left out if it is, or if that is not known. */
   readonly cause?: Cause | null;
 }
 

@@ -6,7 +6,7 @@
  */
 
 import { printableJson } from "../text/printable.ts";
-import type { BmcState, BootNode, Image, Problem } from "./document.ts";
+import type { BmcReason, BmcState, BootNode, Image, Problem } from "./document.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Something that happens in a stage. */
@@ -29,6 +29,8 @@ export type Event =
     readonly node: string;
     readonly address: string;
     readonly state: BmcState;
+    /** Why it is in that state; `null` where all is well. */
+    readonly reason: BmcReason | null;
     readonly message: string | null;
     readonly seconds: number;
   }

@@ -19,10 +19,14 @@ import { DOCUMENT_SCHEMA } from "./document.ts";
 
 const [IMAGES, PROBLEM] = [partOf("images"), partOf("problems", "items")];
 const BMC_STATE = partOf("bmcs", "items", "properties", "state");
+const BMC_REASON = partOf("bmcs", "items", "properties", "reason");
 const CHANGE = partOf("nodes", "items", "properties", "change");
 const COUNTS = { leased: integer.schema, expected: integer.schema };
 const NODE = { node: text.schema };
-const NODE_VERDICT = object({ node: text, message: text, hint: nullable(text) });
+const NODE_VERDICT = object(
+  { node: text, code: text, message: text, hint: nullable(text) },
+  { address: text, command: text },
+);
 
 /** The keys of each kind of event besides `what`. */
 export const EVENT_KEYS = {
@@ -33,8 +37,12 @@ export const EVENT_KEYS = {
   "setting": { conman: text.schema, nodes: list(text).schema },
   "asking": { ...NODE, address: text.schema },
   "asked": {
-    ...{ ...NODE, address: text.schema, state: BMC_STATE },
-    ...{ message: nullable(text).schema, seconds: number.schema },
+    ...NODE,
+    address: text.schema,
+    state: BMC_STATE,
+    reason: BMC_REASON,
+    message: nullable(text).schema,
+    seconds: number.schema,
   },
   "counted": { leased: integer.schema },
   "waiting": { ...COUNTS, missing: list(text).schema, left: nullable(number).schema },
@@ -49,7 +57,9 @@ export const EVENT_KEYS = {
   "ready": { webRoot: text.schema },
   "problem": { problem: PROBLEM },
   "verdict": {
-    ...{ summary: text.schema, exit: integer.schema, next: text.schema },
+    summary: text.schema,
+    exit: integer.schema,
+    next: text.schema,
     nodes: list(NODE_VERDICT).schema,
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;

@@ -1,14 +1,14 @@
 /**
- * What is said last of all where not all nodes will boot what they should.
+ * The last words where not all nodes will boot the chosen release.
  *
  * @module
  */
 
 import { foldHosts } from "../text/host_range.ts";
-import type { BootNode, Document } from "./document.ts";
+import type { BootNode, Cause, Document } from "./document.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 
-/** What is said last of all where not all is well. */
+/** The last words where not all is well. */
 export interface Verdict {
   /** For instance `7 of 9 nodes will boot 1.6.2; 2 will not`. */
   readonly summary: string;
@@ -20,16 +20,12 @@ export interface Verdict {
 }
 
 /** Why a node will not boot. */
-export interface NodeVerdict {
+export interface NodeVerdict extends Cause {
   readonly node: string;
-  /** For instance `no answer on 10.254.1.12`. */
-  readonly message: string;
-  /** What to do; `null` if nobody knows. */
-  readonly hint: string | null;
 }
 
 /**
- * Sums up who is served, and who is not.
+ * Sums up which nodes are ready, and which are not.
  *
  * @param document The document in the end: `nodes` holds all that were chosen.
  * @param exit The exit code.
@@ -47,11 +43,7 @@ export function verdictOf(
   return {
     summary: summaryOf(nodes, lacking, { releases: releasesOf(images), exit }),
     exit,
-    nodes: lacking.map(({ name, cause }) => ({
-      node: name,
-      message: cause?.message ?? "",
-      hint: cause?.hint ?? null,
-    })),
+    nodes: lacking.flatMap(({ name, cause }) => cause ? [{ node: name, ...cause }] : []),
     next: nextFor(foldHosts(lacking.map(({ name }) => name))),
   };
 }
@@ -66,7 +58,7 @@ function summaryOf(
   const ready = all - lacking.length;
   if (exit === EXIT.interrupted) {
     const others = foldHosts(lacking.map(({ name }) => name));
-    return `${ready} of ${all} nodes are served; ${others} ${
+    return `${ready} of ${all} nodes are ready; ${others} ${
       lacking.length === 1 ? "is" : "are"
     } not`;
   }

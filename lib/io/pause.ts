@@ -4,14 +4,20 @@
  * @module
  */
 
-import { within } from "./within.ts";
+import { type Later, later, within } from "./within.ts";
 
 /**
  * Sleeps.
  *
  * @param milliseconds How long.
  * @param signal Ends it at once.
+ * @param after Sets the timer.
  */
-export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (milliseconds > 0) await within(new Promise(() => {}), { milliseconds, signal });
+export async function pause(
+  milliseconds: number,
+  signal: AbortSignal,
+  after: Later = later,
+): Promise<void> {
+  if (milliseconds <= 0) return;
+  await within(new Promise(() => {}), { milliseconds, signal, later: after });
 }

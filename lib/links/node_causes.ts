@@ -1,5 +1,5 @@
 /**
- * Why nodes are not served.
+ * Why nodes are not ready.
  *
  * @module
  */
@@ -23,15 +23,17 @@ export interface Known {
   readonly isCutOff: boolean;
   /** Where the password came from, for instance `IPMI_PASSWORD`. */
   readonly password: string;
-  /** The file of the leases that is not there; `null` if it is. */
+  /** The file of the leases that does not exist; `null` if it does. */
   readonly lacking: string | null;
 }
 
-/** The BMC has been told, or was on DHCP before: who restarts it helps it to ask. */
-const ASKS: ReadonlySet<BmcState> = new Set(["changed", "already", "reset", "unknown"]);
+/** The BMC was switched, or was on DHCP before: a reset helps it to request a lease. */
+const REQUESTS: ReadonlySet<BmcState> = new Set(["changed", "already", "reset", "unknown"]);
+const SET = "pitboot bmc-dhcp";
+const RESET = `${SET} --reset`;
 
 /**
- * Finds out why a node is not served.
+ * Finds out why a node is not ready.
  *
  * @param node For instance `ncn-w003`.
  * @param known What is known of all of them.
@@ -39,16 +41,16 @@ const ASKS: ReadonlySet<BmcState> = new Set(["changed", "already", "reset", "unk
  */
 export function causeOf(node: string, known: Known): Cause | null {
   const { leased, served, withoutRole, failed } = known;
-  const reason = failed.get(node);
-  if (reason !== undefined) {
-    const message = reason ?? "its boot directory was not begun";
-    return cause("node-failed", message, "mend that, and run again");
+  const words = failed.get(node);
+  if (words !== undefined) {
+    const message = words ?? "its boot directory was not begun";
+    return cause("node-failed", message, "fix that and run again");
   }
   if (!leased.has(node)) return withoutLease(node, known);
   if (served.has(node)) return null;
   return withoutRole.has(node)
     ? cause("node-without-role", "no role has such nodes", "add one to /etc/pitboot.json")
-    : cause("node-failed", "has a lease, and was not set up yet", "run again");
+    : cause("node-failed", "has a lease, but was not set up yet", "run again");
 }
 
 function withoutLease(node: string, known: Known): Cause {
@@ -56,13 +58,13 @@ function withoutLease(node: string, known: Known): Cause {
   const bmc = bmcs?.find((bmc) => bmc.node === node);
   if (!bmc) {
     return bmcs
-      ? cause("bmc-unlisted", "no lease, and no console to set it", "add it to conman.conf")
-      : cause("leases-missing", "its BMC has no lease", `pitboot bmc-dhcp --nodes ${node}`);
+      ? cause("bmc-unlisted", "no lease, and no console for its BMC", "add it to conman.conf")
+      : withCommand(SET, node, cause("leases-missing", "its BMC has no lease"));
   }
-  if (!ASKS.has(bmc.state)) return ofBmc(bmc, password);
-  // Nobody knows whether it asks, and to restart it helps nobody.
+  if (!REQUESTS.has(bmc.state)) return ofBmc(bmc, password);
+  // Nobody knows whether it requests one, and a reset does not help.
   if (lacking !== null) {
-    return cause("leases-missing", `there is no ${lacking}`, "systemctl status dnsmasq");
+    return cause("leases-missing", `${lacking} does not exist`, "systemctl status dnsmasq");
   }
   if (served.has(node)) {
     // BMCs fail one by one.
@@ -71,39 +73,41 @@ function withoutLease(node: string, known: Known): Cause {
     return cause("leases-missing", "has lost its lease", hint);
   }
   if (isCutOff) return cause("leases-missing", "has no lease yet", "run again");
-  return cause("leases-missing", "asks for no lease", resetOf(node));
+  return withCommand(RESET, node, cause("leases-missing", "does not request a lease"));
 }
 
-function ofBmc({ node, state, address, message }: Bmc, password: string): Cause {
+/** In few words: what was said of the BMC before has more. */
+function ofBmc({ node, state, reason, address, message }: Bmc, password: string): Cause {
+  switch (reason) {
+    case "no-answer":
+      return { ...cause("bmc-unreachable", "no answer", "power? cable? IPMI off?"), address };
+    case "refused-role":
+      return cause("bmc-denied", "this user may not set it", "U: in conman.conf?");
+    case "not-kept":
+      return withCommand(RESET, node, cause("bmc-failed", "did not keep the setting"));
+    case "no-password":
+      return cause("password-missing", "no lease, and no BMC password", "set IPMI_PASSWORD");
+    case "not-asked":
+      return cause("bmc-denied", "not asked: others refused", `${password}? --keep-going?`);
+  }
   switch (state) {
-    case "unreachable":
-      return message === null || message.startsWith("no answer")
-        ? cause("bmc-unreachable", `no answer on ${address}`, "power? cable? IPMI off?")
-        : cause("bmc-unreachable", `${message} (${address})`, "power? cable? address?");
+    case "unreachable": {
+      const words = message ?? "no answer";
+      return { ...cause("bmc-unreachable", words, "power? cable? address?"), address };
+    }
     case "denied":
       return cause("bmc-denied", "refused user or password", `${password}? U: in conman.conf?`);
     case "failed":
-      return message?.includes("did not keep it")
-        ? cause("bmc-failed", "has not kept the setting", resetOf(node))
-        : cause("bmc-failed", message ?? "could not be set", "look into bmc-dhcp.log");
+      return cause("bmc-failed", message ?? "was not switched to DHCP", "see bmc-dhcp.log");
     default:
-      return ofSkipped(message ?? "was not tried", password);
+      return cause("leases-missing", message ?? "was not tried", "run again");
   }
 }
 
-function ofSkipped(message: string, password: string): Cause {
-  if (message === "no password") {
-    return cause("password-missing", "no lease, and no password to set it", "set IPMI_PASSWORD");
-  }
-  return message.startsWith("not asked")
-    ? cause("bmc-denied", "not asked: others refused", `${password}? --keep-going?`)
-    : cause("leases-missing", message, "run again");
-}
-
-function resetOf(node: string): string {
-  return `pitboot bmc-dhcp --reset --nodes ${node}`;
-}
-
-function cause(code: ProblemCode, message: string, hint: string): Cause {
+function cause(code: ProblemCode, message: string, hint: string | null = null): Cause {
   return { code, message, hint };
+}
+
+function withCommand(command: string, node: string, cause: Cause): Cause {
+  return { ...cause, hint: `${command} --nodes ${node}`, command };
 }

@@ -115,7 +115,7 @@ function bmcsAfter(bmcs: BmcProgress | null, event: Of<"asked">): BmcProgress | 
   return bmcs;
 }
 
-function outcomeOf({ state, message }: Of<"asked">): BmcOutcome {
+function outcomeOf({ state, reason }: Of<"asked">): BmcOutcome {
   switch (state) {
     case "changed":
     case "already":
@@ -130,7 +130,7 @@ function outcomeOf({ state, message }: Of<"asked">): BmcOutcome {
     case "skipped":
       return "not asked";
     case "failed":
-      return message?.includes("did not keep") ? "not kept" : "not set";
+      return reason === "not-kept" ? "not kept" : "not set";
   }
 }
 

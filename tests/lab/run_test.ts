@@ -39,7 +39,7 @@ labTest(
       abort.abort();
       const call = await run.end;
       assertEquals(call.code, 130, run.said());
-      assertMatch(run.said(), /8 of 9 nodes are served; ncn-w003 is not \(exit 130\)/);
+      assertMatch(run.said(), /8 of 9 nodes are ready; ncn-w003 is not \(exit 130\)/);
       assertEquals(servedBy(call), others.toSorted());
       return `exit 130 after ${call.seconds.toFixed(1)} s`;
     });

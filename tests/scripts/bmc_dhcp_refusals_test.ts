@@ -30,14 +30,14 @@ Deno.test("bmc-dhcp says what a BMC refuses, and what to do", async (t) => {
       { source: "rsp=0xc1" },
       ["--channel=3"],
       "failed",
-      /^channel 3: asked for the source of its address, it refused \(code 0xc1: .*\)$/,
+      /^channel 3: cannot read where its address comes from: it refused \(code 0xc1: .*\)$/,
     ],
     [
       "to say it in words of IPMI",
       { source: "11" },
       ["--channel=2"],
       "failed",
-      /^channel 2: asked for the source of its address, it says something else$/,
+      /^channel 2: cannot read where its address comes from: it says something else$/,
     ],
     [
       "to say it to this user",

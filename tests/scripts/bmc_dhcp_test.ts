@@ -87,7 +87,7 @@ Deno.test("bmc-dhcp names a BMC that fails and sets the others", async (t) => {
       state: "failed",
       code: 3,
       problem: "bmc-failed",
-      message: /^ncn-w002-mgmt: the BMC accepted the setting and did not keep it/,
+      message: /^ncn-w002-mgmt: the BMC accepted the setting but did not keep it/,
     }, ["--bmc-timeout", "3s"]],
     ["one that has no suite 17 and is asked for it", "fault=cipher17", {
       state: "failed",
@@ -357,7 +357,7 @@ Deno.test("bmc-dhcp --reset says which BMCs it has reset", async () => {
   assertEquals(code, 0);
   assertEquals(document.bmcs?.map(({ state, message }) => [state, message]), [
     ["reset", "was on DHCP already"],
-    ["reset", "turned to DHCP first"],
+    ["reset", "switched to DHCP first"],
   ]);
 });
 
@@ -419,7 +419,7 @@ Deno.test("bmc-dhcp persists with a BMC that is busy, and believes a refusal", a
       "0xc0",
       99,
       "failed",
-      /until its time was over \(code 0xc0: node busy\)/,
+      /^still refused when the timeout was reached \(code 0xc0: node busy\)/,
       192,
     ],
     ["read-only", "0x82", 99, "failed", /^refused \(code 0x82: read-only\)$/, 130],

@@ -148,7 +148,7 @@ Deno.test("run --dry-run shows what it would do on a PIT without a lease, and wr
   const before = treeOf(pit.root);
   const { code, stderr } = await callInProcess(pit, ["run", "-n"]);
   assertEquals(code, 0, stderr);
-  assertMatch(stderr, /would turn to DHCP: ncn-m\[002-003\]-mgmt,/);
+  assertMatch(stderr, /would switch to DHCP: ncn-m\[002-003\]-mgmt,/);
   assertMatch(stderr, /^ncn-s\[001-003\] +storage \S+ new$/m);
   assertMatch(stderr, /9 would be created/);
   assertEquals(treeOf(pit.root), before);

@@ -73,7 +73,7 @@ Deno.test("run says of a BMC that has given its lease up that it has", async () 
   assertEquals(code, 124, stderr);
   assertEquals(document.nodes?.map(({ name, change, cause }) => [name, change, cause?.message]), [
     [FIRST, "created", "has lost its lease"],
-    [SECOND, "absent", "asks for no lease"],
+    [SECOND, "absent", "does not request a lease"],
   ]);
   assertMatch(stderr, /NOT READY +0 of 2 nodes will boot \S+; 2 may not \(exit 124\)/);
 });

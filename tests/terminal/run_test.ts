@@ -260,7 +260,7 @@ terminalTest("run that is stopped loses nobody who has a lease", async (t) => {
     assertEquals(said.filter((line) => line === READY), []);
     assertEquals(
       verdict[0],
-      "NOT READY  8 of 9 nodes are served; ncn-w003 is not (exit 130)",
+      "NOT READY  8 of 9 nodes are ready; ncn-w003 is not (exit 130)",
     );
   });
   await t.step("while leases are missing", async () => {
@@ -274,7 +274,7 @@ terminalTest("run that is stopped loses nobody who has a lease", async (t) => {
     const { verdict } = parts(await terminal.lines(), 9);
     assertMatch(
       verdict.join(" ").replace(/ +/g, " "),
-      /^NOT READY 6 of 9 nodes are served; ncn-s001,ncn-w\[003-004\] are not \(exit 130\)/,
+      /^NOT READY 6 of 9 nodes are ready; ncn-s001,ncn-w\[003-004\] are not \(exit 130\)/,
     );
   });
 });

@@ -1,20 +1,26 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
 import {
+  ADDRESS_SOURCE,
   type AddressSource,
   type Answer,
   codeWords,
   COLD_RESET,
-  getAddressSource,
-  getChannelInfo,
-  getSetInProgress,
+  DHCP,
+  GET_CHANNEL_INFO,
   isPassing,
   isSetInProgress,
   parseAddressSource,
   parseAnswer,
   parseChannelInfo,
-  setAddressSourceDhcp,
+  readLan,
+  SET_BEGIN,
+  SET_COMMIT,
+  SET_COMPLETE,
+  SET_IN_PROGRESS,
+  spelled,
   THIS_CHANNEL,
+  writeLan,
 } from "../../../lib/bmc/ipmi.ts";
 import { anyText, edited, wordsOf } from "../../testdata/texts.ts";
 
@@ -24,20 +30,31 @@ Deno.test("commands are as the IPMI specification wants them", async (t) => {
   for (const [channel, byte] of [[1, "0x01"], [10, "0x0a"], [15, "0x0f"]] as const) {
     await t.step(byte, () => {
       // 22.24: channel.
-      assertEquals(getChannelInfo(channel), `raw 0x06 0x42 ${byte}`);
+      assertEquals(spelled([...GET_CHANNEL_INFO, channel]), `raw 0x06 0x42 ${byte}`);
       // 23.2: channel, parameter, no set, no block.
-      assertEquals(getSetInProgress(channel), `raw 0x0c 0x02 ${byte} 0x00 0x00 0x00`);
-      assertEquals(getAddressSource(channel), `raw 0x0c 0x02 ${byte} 0x04 0x00 0x00`);
+      const inProgress = readLan(channel, SET_IN_PROGRESS);
+      assertEquals(spelled(inProgress), `raw 0x0c 0x02 ${byte} 0x00 0x00 0x00`);
+      assertEquals(
+        spelled(readLan(channel, ADDRESS_SOURCE)),
+        `raw 0x0c 0x02 ${byte} 0x04 0x00 0x00`,
+      );
       // 23.1: begin, DHCP, commit, complete.
-      assertEquals(setAddressSourceDhcp(channel), {
-        begin: `raw 0x0c 0x01 ${byte} 0x00 0x01`,
-        write: `raw 0x0c 0x01 ${byte} 0x04 0x02`,
-        commit: `raw 0x0c 0x01 ${byte} 0x00 0x02`,
-        complete: `raw 0x0c 0x01 ${byte} 0x00 0x00`,
-      });
+      const written = ([
+        [SET_IN_PROGRESS, SET_BEGIN],
+        [ADDRESS_SOURCE, DHCP],
+        [SET_IN_PROGRESS, SET_COMMIT],
+        [SET_IN_PROGRESS, SET_COMPLETE],
+      ] as const).map((setting) => spelled(writeLan(channel, setting)));
+      assertEquals(written, [
+        `raw 0x0c 0x01 ${byte} 0x00 0x01`,
+        `raw 0x0c 0x01 ${byte} 0x04 0x02`,
+        `raw 0x0c 0x01 ${byte} 0x00 0x02`,
+        `raw 0x0c 0x01 ${byte} 0x00 0x00`,
+      ]);
     });
   }
-  assertEquals([getChannelInfo(THIS_CHANNEL), COLD_RESET], ["raw 0x06 0x42 0x0e", "raw 0x06 0x02"]);
+  const others = [[...GET_CHANNEL_INFO, THIS_CHANNEL], COLD_RESET].map(spelled);
+  assertEquals(others, ["raw 0x06 0x42 0x0e", "raw 0x06 0x02"]);
 });
 
 Deno.test("parseAnswer() tells bytes, refusal and silence apart", async (t) => {

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
-import { THE_PASSWORD } from "../../../lib/bmc/bmc_report.ts";
-import { chosenSuite, type EndKind, sessionEnd } from "../../../lib/bmc/session_end.ts";
-import type { BmcState } from "../../../lib/document/document.ts";
+import { hintOf } from "../../../lib/bmc/finding.ts";
+import { chosenSuite, sessionEnd } from "../../../lib/bmc/session_end.ts";
+import type { BmcReason, BmcState } from "../../../lib/document/document.ts";
 import { anyText, edited, wordsOf } from "../../testdata/texts.ts";
 
 const NO_SESSION = "Error: Unable to establish IPMI v2 / RMCP+ session\n";
@@ -10,9 +10,11 @@ const OPEN_SESSION = "Error in open session response message : ";
 const RAKP = "RAKP 2 message indicates an error : ";
 const PRIVILEGE = "Set Session Privilege Level to ADMINISTRATOR failed";
 
-/** What ipmitool says by the end that it means; `fact`: a word of what to do. */
-const ENDS: readonly (readonly [EndKind, BmcState, fact: string, said: string[]])[] = [
-  ["dead", "unreachable", "IPMI over LAN", [
+const CONCERNED = { nodes: "ncn-w[001-002]", password: "/etc/password" };
+
+/** What ipmitool says by the reason that it means; `fact`: a word of what to do. */
+const ENDS: readonly (readonly [BmcReason, BmcState, fact: string, said: string[]])[] = [
+  ["no-answer", "unreachable", "IPMI over LAN", [
     `Get Auth Capabilities error\nError issuing Get Channel Authentication Capabilities request\n${NO_SESSION}`,
   ]],
   ["silent", "unreachable", "--bmc-timeout", [
@@ -27,25 +29,25 @@ const ENDS: readonly (readonly [EndKind, BmcState, fact: string, said: string[]]
     `Error: Received an Unexpected Open Session Response\n${NO_SESSION}`,
     `IPMI Request Match NOT FOUND\n> RAKP 2 HMAC is invalid\n${NO_SESSION}`,
   ]],
-  ["mismatch", "denied", THE_PASSWORD, [
+  ["refused-password", "denied", CONCERNED.password, [
     `> RAKP 2 HMAC is invalid\n${NO_SESSION}`,
     `> Error: no response from RAKP 1 message\n> RAKP 2 HMAC is invalid\n${NO_SESSION}`,
     `RAKP 4 message indicates an error : invalid integrity check value\n${NO_SESSION}`,
     `> RAKP 4 message has invalid integrity check value\n${NO_SESSION}`,
   ]],
-  ["denied", "denied", THE_PASSWORD, [`${RAKP}unauthorized name\n${NO_SESSION}`]],
-  ["denied", "denied", "another user", [
+  ["refused-user", "denied", CONCERNED.password, [`${RAKP}unauthorized name\n${NO_SESSION}`]],
+  ["refused-role", "denied", "another user", [
     `${RAKP}unauthorized role requested\n${NO_SESSION}`,
     `${RAKP}invalid role\n${NO_SESSION}`,
     `${PRIVILEGE}: Insufficient privilege level\n`,
   ]],
-  ["full", "failed", "wait a minute", [
+  ["no-session", "failed", "wait a minute", [
     `${OPEN_SESSION}insufficient resources for session\n\n${NO_SESSION}`,
     `${RAKP}insufficient resources for session\n${NO_SESSION}`,
     `${RAKP}insufficient resources for role\n${NO_SESSION}`,
   ]],
-  ["full", "failed", "--bmc-timeout", [`${RAKP}inactive session ID\n${NO_SESSION}`]],
-  ["suite", "failed", "--cipher", [
+  ["session-dropped", "failed", "--bmc-timeout", [`${RAKP}inactive session ID\n${NO_SESSION}`]],
+  ["no-suite", "failed", "--cipher", [
     `${OPEN_SESSION}no matching cipher suite\n\n${NO_SESSION}`,
     `${OPEN_SESSION}no matching authentication algorithm\n\n${NO_SESSION}`,
     `${OPEN_SESSION}no matching integrity payload\n\n${NO_SESSION}`,
@@ -56,26 +58,25 @@ const ENDS: readonly (readonly [EndKind, BmcState, fact: string, said: string[]]
     `${RAKP}Unknown (0x99)\n${NO_SESSION}`,
     `Unsupported cipher suite ID : 42\n\n${NO_SESSION}`,
   ]],
-  ["failed", "failed", "readline", [
+  ["no-shell", "failed", "readline", [
     "Compiled without readline, shell is disabled\n",
   ]],
-  ["failed", "unreachable", "conman.conf", [
+  ["no-address", "unreachable", "conman.conf", [
     `Address lookup for ncn-w001-mgmt failed\nCould not open socket!\n${NO_SESSION}`,
   ]],
-  ["old", "failed", "web interface", [
+  ["no-ipmi-2", "failed", "web interface", [
     `This BMC does not support IPMI v2 / RMCP+\n${NO_SESSION}`,
   ]],
 ];
 
 Deno.test("sessionEnd() knows what ipmitool means", async (t) => {
-  for (const [kind, state, fact, texts] of ENDS) {
+  for (const [reason, state, fact, texts] of ENDS) {
     for (const said of texts) {
       await t.step(said.trimEnd(), () => {
         const end = sessionEnd(said);
-        assertEquals([end.kind, end.state], [kind, state]);
-        assertStringIncludes(end.hint, fact);
+        assertEquals([end.reason, end.state], [reason, state]);
+        assertStringIncludes(hintOf(reason, CONCERNED) ?? "", fact);
         assertEquals(sessionEnd(said.toUpperCase()), end);
-        assertEquals("text" in end, false);
       });
     }
   }
@@ -91,7 +92,7 @@ Deno.test("sessionEnd() quotes the last line of what it does not know", async (t
   for (const [name, said, message] of cases) {
     await t.step(name, () => {
       const end = sessionEnd(said);
-      assertEquals([end.kind, end.state, end.message], ["failed", "failed", message]);
+      assertEquals([end.reason, end.state, end.message], ["not-understood", "failed", message]);
     });
   }
 });
@@ -106,8 +107,8 @@ Deno.test("sessionEnd() has a word for whatever ipmitool says", () => {
   const states: BmcState[] = ["denied", "failed", "unreachable"];
   const texts = fc.oneof(anyText(), wordsOf(tokens), edited(tokens.join(""), tokens));
   fc.assert(fc.property(texts, (said) => {
-    const { state, message, hint } = sessionEnd(said);
+    const { state, message, reason } = sessionEnd(said);
     assert(states.includes(state), state);
-    assert(message !== "" && hint !== "");
+    assert(message !== "" && hintOf(reason, CONCERNED));
   }));
 });

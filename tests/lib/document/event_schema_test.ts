@@ -57,7 +57,7 @@ Deno.test("eventLine() writes what EVENT_SCHEMA describes", () => {
       what: "verdict",
       summary: "1 of 2 nodes will boot",
       exit: 124,
-      nodes: [{ node: "ncn-w001", message: "no answer", hint: null }],
+      nodes: [{ node: "ncn-w001", code: "bmc-unreachable", message: "no answer", hint: null }],
       next: "pitboot run --nodes ncn-w001",
     },
   ];

@@ -86,12 +86,13 @@ Deno.test("headline() does not say that what would be done is done", () => {
   );
 });
 
-Deno.test("summarise() has a row for each cause why nodes are not served", () => {
+Deno.test("summarise() has a row for each cause why nodes are not ready", () => {
   const unasked = { code: "bmc-denied", message: "refused the password", hint: null };
-  const silent = (ip: string): BootNode["cause"] => ({
+  const silent = (address: string): BootNode["cause"] => ({
     code: "bmc-unreachable",
-    message: `no answer on ${ip}`,
+    message: "no answer",
     hint: "power? cable?",
+    address,
   });
   const lines = (width: number, nodes: [name: string, cause: BootNode["cause"]][]): string[] => {
     const entries = nodes.map(([name, cause]) => ({ ...NODE, name, cause }));
@@ -109,8 +110,7 @@ Deno.test("summarise() has a row for each cause why nodes are not served", () =>
     ]),
     [
       "  ncn-s003,ncn-w004  refused the password",
-      "  ncn-w003           no answer on 10.254.1.12  power? cable?",
-      "  ncn-w005           no answer on 10.254.1.14  power? cable?",
+      "  ncn-w[003,005]     no answer  power? cable?",
     ],
   );
   const many = ["m001", "s001", "w001", "w003", "w005"].map((name) => `ncn-${name}`);
@@ -122,7 +122,7 @@ Deno.test("summarise() has a row for each cause why nodes are not served", () =>
     "  ncn-m001,ncn-s001,ncn-w[001,003,005]  refused the password",
   ]);
   assertEquals(lines(40, [["ncn-w003", silent("10.254.1.12")]]).slice(-2), [
-    "  ncn-w003  no answer on 10.254.1.12",
+    "  ncn-w003  no answer (10.254.1.12)",
     "              power? cable?",
   ]);
 });

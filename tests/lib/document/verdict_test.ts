@@ -4,7 +4,7 @@ import { EMPTY_DOCUMENT } from "../../../lib/document/document.ts";
 import { EXIT, type ExitCode } from "../../../lib/document/exit_codes.ts";
 import { verdictOf } from "../../../lib/document/verdict.ts";
 
-const CAUSE = { code: "leases-missing", message: "asks for no lease", hint: "reset it" };
+const CAUSE = { code: "leases-missing", message: "does not request a lease", hint: "reset it" };
 
 Deno.test("verdictOf() sums up who is served", async (t) => {
   const two = [node("ncn-w001"), node("ncn-w003", { cause: CAUSE })];
@@ -18,12 +18,12 @@ Deno.test("verdictOf() sums up who is served", async (t) => {
       EXIT.timeout,
       "1 of 2 nodes will boot 1.6.2; 1 may not",
     ],
-    ["^C", two, EXIT.interrupted, "1 of 2 nodes are served; ncn-w003 is not"],
+    ["^C", two, EXIT.interrupted, "1 of 2 nodes are ready; ncn-w003 is not"],
     [
       "^C before two",
       [node("ncn-w001", { cause: CAUSE }), node("ncn-w002", { cause: CAUSE })],
       EXIT.interrupted,
-      "0 of 2 nodes are served; ncn-w[001-002] are not",
+      "0 of 2 nodes are ready; ncn-w[001-002] are not",
     ],
     ["^C at the end", [node("ncn-w001")], EXIT.interrupted, null],
     ["what went wrong has harmed no node", [node("ncn-w001")], EXIT.failed, null],
@@ -46,7 +46,7 @@ Deno.test("verdictOf() names who is not served, why, and the next command", () =
   const nodes = [node("ncn-w001"), node("ncn-w003", { cause: CAUSE })];
   const verdict = verdictOf(document(nodes), EXIT.timeout, (range) => `again ${range}`);
   assertEquals(verdict?.nodes, [
-    { node: "ncn-w003", message: "asks for no lease", hint: "reset it" },
+    { node: "ncn-w003", ...CAUSE },
   ]);
   assertEquals([verdict?.next, verdict?.exit], ["again ncn-w003", 124]);
 });

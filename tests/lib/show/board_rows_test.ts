@@ -2,12 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import { boardRows, clipRange, clock } from "../../../lib/show/board_rows.ts";
 import type { Event } from "../../../lib/document/event.ts";
 import { noProgress, type Progress, progressAfter } from "../../../lib/show/progress.ts";
-import type { BmcState } from "../../../mod.ts";
+import type { BmcReason, BmcState } from "../../../mod.ts";
 import { NINE_NODES, NINETY_NINE_NODES } from "../../../tools/pit/make_pit.ts";
 
 /** Without the PIT. */
 const [NINE_BMCS, NINETY_NINE_BMCS] = [NINE_NODES.slice(1), NINETY_NINE_NODES.slice(1)];
-const NOT_KEPT = "the BMC accepted the setting and did not keep it";
 
 /** How far the work is after events, each at a second of its own. */
 function after(...events: readonly [seconds: number, ...events: Event[]][]): Progress {
@@ -22,8 +21,9 @@ function setting(nodes: readonly string[]): Event {
   return { what: "setting", conman: "/etc/conman.conf", nodes };
 }
 
-function asked(node: string, state: BmcState, message: string | null = null): Event {
-  return { what: "asked", node, address: "10.254.1.2", state, message, seconds: 1 };
+function asked(node: string, state: BmcState, reason: BmcReason | null = null): Event {
+  const message = null;
+  return { what: "asked", node, address: "10.254.1.2", state, reason, message, seconds: 1 };
 }
 
 function waiting(all: number, missing: readonly string[], left: number | null): Event {
@@ -50,7 +50,7 @@ Deno.test("boardRows() shows how far the work is", async (t) => {
   );
   const cases: [name: string, progress: Progress, columns: number, now: number, string[]][] = [
     ["nothing", noProgress(), 79, 0, []],
-    ["BMCs", after([0, setting(NINE_BMCS), asked(W3, "failed", NOT_KEPT)]), 79, 12, [
+    ["BMCs", after([0, setting(NINE_BMCS), asked(W3, "failed", "not-kept")]), 79, 12, [
       "BMCs    1 of 9   not kept 1" + " ".repeat(48) + "0:12",
       "  not kept   ncn-w003",
       "  waiting for ncn-m[002-003],ncn-s[001-003],ncn-w[001-002,004]",
@@ -109,7 +109,7 @@ Deno.test("boardRows() has room for 99 nodes", async (t) => {
   const progress = after(
     [0, setting(NINETY_NINE_BMCS)],
     ...NINETY_NINE_BMCS.map((node, i): [number, Event] => [
-      ...[1, asked(node, states[i % 5] ?? "failed", i % 2 ? NOT_KEPT : "refused")] as const,
+      ...[1, asked(node, states[i % 5] ?? "failed", i % 2 ? "not-kept" : "refused")] as const,
     ]),
     [2, waiting(99, NINETY_NINE_BMCS.filter((_, i) => i % 11), 800)],
     [3, { what: "linked", node: M2, release: null, change: "updated" }],

@@ -7,11 +7,19 @@ const TWO: Verdict = {
   summary: "7 of 9 nodes will boot 1.6.2; 2 will not",
   exit: 124,
   nodes: [
-    { node: "ncn-w003", message: "no answer on 10.254.1.12", hint: "power? cable? IPMI off?" },
+    {
+      node: "ncn-w003",
+      code: "bmc-unreachable",
+      message: "no answer",
+      hint: "power? cable? IPMI off?",
+      address: "10.254.1.12",
+    },
     {
       node: "ncn-s003",
-      message: "has not kept the setting",
+      code: "bmc-failed",
+      message: "did not keep the setting",
       hint: "pitboot bmc-dhcp --reset --nodes ncn-s003",
+      command: "pitboot bmc-dhcp --reset",
     },
   ],
   next: "pitboot run --nodes ncn-s003,ncn-w003",
@@ -20,8 +28,8 @@ const TWO: Verdict = {
 Deno.test("verdictLines() says who will not boot, why, and what to do", () => {
   assertEquals(verdictLines(TWO, 80), [
     "NOT READY  7 of 9 nodes will boot 1.6.2; 2 will not (exit 124)",
-    "  ncn-w003  no answer on 10.254.1.12  power? cable? IPMI off?",
-    "  ncn-s003  has not kept the setting  pitboot bmc-dhcp --reset --nodes ncn-s003",
+    "  ncn-w003  no answer (10.254.1.12)   power? cable? IPMI off?",
+    "  ncn-s003  did not keep the setting  pitboot bmc-dhcp --reset --nodes ncn-s003",
     "then: pitboot run --nodes ncn-s003,ncn-w003",
   ]);
 });
@@ -30,9 +38,9 @@ Deno.test("verdictLines() puts below what has no room beside", () => {
   assertEquals(verdictLines(TWO, 40), [
     "NOT READY  7 of 9 nodes will boot 1.6.2;",
     "           2 will not (exit 124)",
-    "  ncn-w003  no answer on 10.254.1.12",
+    "  ncn-w003  no answer (10.254.1.12)",
     "              power? cable? IPMI off?",
-    "  ncn-s003  has not kept the setting",
+    "  ncn-s003  did not keep the setting",
     "              pitboot bmc-dhcp --reset \\",
     "              --nodes ncn-s003",
     "then: pitboot run --nodes ncn-s003,\\",

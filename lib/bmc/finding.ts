@@ -1,0 +1,170 @@
+/**
+ * What may be found out about a BMC: each reason with its state, its words and
+ * what to do about it.
+ *
+ * @module
+ */
+
+import type { Bmc, BmcReason, BmcState } from "../document/document.ts";
+
+/** The state of a BMC, and why it is in it. */
+export interface Finding extends Pick<Bmc, "state" | "message"> {
+  /** `null` where all is well. */
+  readonly reason: BmcReason | null;
+}
+
+/** Why a BMC is not known to be on DHCP. */
+export interface Trouble extends Finding {
+  readonly reason: BmcReason;
+  readonly message: string;
+}
+
+/** What a hint names. */
+export interface Concerned {
+  /** The nodes whose BMCs are meant, as a range. */
+  readonly nodes: string;
+  /** Where the password came from, for instance `IPMI_PASSWORD`. */
+  readonly password: string;
+}
+
+interface Meaning {
+  readonly state: BmcState;
+  readonly message: string;
+  /** What to do next; left out where a BMC was skipped. */
+  readonly hint?: string | ((concerned: Concerned) => string);
+}
+
+const BUSY = "look for a busy network or BMC, and give it more time: --bmc-timeout 2m";
+const REFUSED_LOGIN: Meaning = {
+  state: "denied",
+  message: "the BMC refused user or password",
+  hint: ({ password }) => `check ${password}, and the user (U:) of this console in conman.conf`,
+};
+const BY_HAND = "set it in its web interface";
+const CHANNELS = "1 on most, 3 on Intel, 2 on some HP and Fujitsu";
+
+const MEANINGS: Readonly<Record<BmcReason, Meaning>> = {
+  "no-answer": {
+    state: "unreachable",
+    message: "no answer",
+    hint:
+      "check cable, power and address; IPMI over LAN may be off (new HPE iLOs: turn it on by Redfish)",
+  },
+  "silent": { state: "unreachable", message: "stopped answering", hint: BUSY },
+  // Its password may well be right.
+  "slow": { state: "unreachable", message: "answers too slowly", hint: BUSY },
+  "no-address": {
+    state: "unreachable",
+    message: "its address cannot be found",
+    hint: "check the name or address (dev=) of this console in conman.conf",
+  },
+
+  "refused-user": REFUSED_LOGIN,
+  "refused-password": REFUSED_LOGIN,
+  "refused-role": {
+    state: "denied",
+    message: "the BMC does not let this user be an administrator",
+    hint:
+      "name another user (U:) for this console in conman.conf, or give this user administrator rights",
+  },
+
+  "no-session": {
+    state: "failed",
+    message: "the BMC has no free session",
+    hint: "wait a minute for old sessions to end, or reset it in its web interface",
+  },
+  "session-dropped": {
+    state: "failed",
+    message: "the BMC drops the session while it is being opened",
+    hint: "give it more time: --bmc-timeout 2m; or reset it in its web interface",
+  },
+  "no-suite": {
+    state: "failed",
+    message: "the BMC refused every cipher suite that was tried",
+    hint: "find its suites with ipmitool channel getciphers ipmi, and name one with --cipher",
+  },
+  "no-ipmi-2": { state: "failed", message: "the BMC does not speak IPMI 2.0", hint: BY_HAND },
+  "no-shell": {
+    state: "failed",
+    message: "this ipmitool has no shell",
+    hint: "install an ipmitool that was built with readline, as SLES and Debian have it",
+  },
+  "not-started": {
+    state: "failed",
+    message: "ipmitool could not be started",
+    hint: "if it says too many open files: lower --fanout, or raise ulimit -n",
+  },
+  "not-understood": {
+    state: "failed",
+    message: "ipmitool gave no reason",
+    hint: "see the log for what ipmitool said",
+  },
+
+  "no-channel": {
+    state: "failed",
+    message: "the BMC does not say which LAN channel this is",
+    hint: `name it with --channel: ${CHANNELS}`,
+  },
+  "no-source": {
+    state: "failed",
+    message: "the source of its address cannot be read",
+    hint: `name another --channel: ${CHANNELS}`,
+  },
+  "refused": {
+    state: "failed",
+    message: "refused",
+    hint: `${BY_HAND}, where it may be locked`,
+  },
+  "busy": {
+    state: "failed",
+    message: "still refused when the timeout was reached",
+    hint: "try it again, with more time: --bmc-timeout 2m",
+  },
+  "not-kept": {
+    state: "failed",
+    message: "the BMC accepted the setting but did not keep it",
+    hint: ({ nodes }) => `reset it: pitboot bmc-dhcp --reset --nodes ${nodes}; or ${BY_HAND}`,
+  },
+  "not-reset": {
+    state: "failed",
+    message: "on DHCP, but it refused to be reset",
+    hint: "reset it in its web interface",
+  },
+
+  "session-lost": {
+    state: "unknown",
+    message: "the session was lost after the setting was sent",
+    hint: "its lease decides: pitboot wait-leases",
+  },
+
+  "no-password": { state: "skipped", message: "no password" },
+  "not-asked": { state: "skipped", message: "not asked: the first ones refused the password" },
+  "not-tried": { state: "skipped", message: "not tried" },
+  "interrupted": { state: "skipped", message: "interrupted" },
+  "dry-run": { state: "skipped", message: "dry run" },
+};
+
+/**
+ * Says in which state a BMC is for a reason.
+ *
+ * @param reason Why it is not known to be on DHCP.
+ * @param message What was found, where more is known than the reason says.
+ */
+export function found(
+  reason: BmcReason,
+  message: string = MEANINGS[reason].message,
+): Trouble {
+  return { state: MEANINGS[reason].state, reason, message };
+}
+
+/**
+ * Says what to do next.
+ *
+ * @param reason Why BMCs are not known to be on DHCP.
+ * @param concerned Which, and what they were asked with.
+ * @returns Nothing where they were skipped.
+ */
+export function hintOf(reason: BmcReason, concerned: Concerned): string | undefined {
+  const { hint } = MEANINGS[reason];
+  return typeof hint === "function" ? hint(concerned) : hint;
+}
