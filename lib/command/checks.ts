@@ -1,23 +1,31 @@
 /**
- * A look before acting: all that a command will need is checked before anything
- * is done, and all that is wrong is said in one go.
+ * Checks made before acting: all that a command will need is checked before anything
+ * is done, and all problems are reported together.
  *
  * @module
  */
 
 import { failureOf } from "../io/failures.ts";
-import { OutputError } from "../io/context.ts";
+import type { Listener } from "../document/event.ts";
+import { type Context, OutputError } from "../io/context.ts";
+import type { Reporter } from "../show/reporter.ts";
 import type { Draft } from "./draft.ts";
-import type { Host } from "./host.ts";
+
+/** Who ends the checks, and who is told of them. */
+export interface CheckHost {
+  readonly context: Pick<Context, "signal">;
+  readonly reporter: Pick<Reporter, "trace">;
+  readonly emit: Listener;
+}
 
 /** The checks of a command. */
 export class Checks {
   #made = 0;
   readonly #failures = new Set<string>();
-  readonly #host: Host;
+  readonly #host: CheckHost;
 
-  /** @param host Whom to tell of the result. */
-  constructor(host: Host) {
+  /** @param host Who ends the checks, and who is told of them. */
+  constructor(host: CheckHost) {
     this.#host = host;
   }
 

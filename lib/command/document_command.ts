@@ -18,7 +18,7 @@ import type { Output } from "../io/context.ts";
 import { Draft } from "./draft.ts";
 import type { Host } from "./host.ts";
 import { Listeners } from "../show/listeners.ts";
-import { type Handed, readDocument } from "./read_document.ts";
+import { type DocumentSource, readDocument } from "./read_document.ts";
 import { asksForDocument, writeDocument } from "./write_document.ts";
 
 /** What every command that writes a document has among its options. */
@@ -138,7 +138,7 @@ async function workOn(
   if (signal.aborted) {
     const reason = signal.reason?.message ?? "interrupted";
     draft.report("interrupted", {
-      message: `${reason}; what was done so far stays`,
+      message: `${reason}; what was done so far is kept`,
       hint: "run it again: it continues where it stopped",
     });
   }
@@ -146,7 +146,7 @@ async function workOn(
   if (outputError) draft.fail(outputError, host.reporter);
   if (fault !== null) {
     draft.report("log-unwritable", {
-      message: `${fault}: the last events are not in it`,
+      message: `${fault}: the last events are missing from it`,
       hint: "make room, or name another file with --events",
     });
   }
@@ -154,7 +154,7 @@ async function workOn(
 }
 
 async function handedTo(
-  flags: Flags<DocumentOptions> & Partial<Handed> & { readonly nodes?: unknown },
+  flags: Flags<DocumentOptions> & Partial<DocumentSource> & { readonly nodes?: unknown },
   host: Host,
 ): Promise<Document> {
   const { input, timeout = 0, nodes = null } = flags;

@@ -7,19 +7,28 @@
 import { type Document, EMPTY_DOCUMENT, parseDocument } from "../document/document.ts";
 import { Failure } from "../document/problems.ts";
 import { fileFailure } from "../io/failures.ts";
-import { NoObject, readObject } from "../io/read_object.ts";
+import type { Context } from "../io/context.ts";
+import { NoObject, readObject, type SharedInput } from "../io/read_object.ts";
+import type { Root } from "../io/root.ts";
 import { LATE, within } from "../io/within.ts";
+import type { Reporter } from "../show/reporter.ts";
 import { printable } from "../text/printable.ts";
-import type { Host } from "./host.ts";
 
 /** Where a document comes from, and how long that may take. */
-export interface Handed {
+export interface DocumentSource {
   /** The value of `--input`, or `null`. */
   readonly input: string | null;
   /** How many seconds to wait for it; 0 is as long as it takes. */
   readonly timeout: number;
   /** Whether it may be a list that a loop reads: whoever loops names nodes. */
   readonly mayBeList: boolean;
+}
+
+/** Where to read a document, and who is told of the wait. */
+export interface ReadingHost {
+  readonly context: Pick<Context, "stdin" | "signal" | "later">;
+  readonly root: Pick<Root, "readHanded">;
+  readonly reporter: Pick<Reporter, "say">;
 }
 
 /** After this long without a document somebody wonders what is happening. */
@@ -42,7 +51,7 @@ const NAME_ANOTHER = "name the document of an earlier command; - is standard inp
  * @returns An empty document if there is nothing to read.
  * @throws {Failure} If there is something else than one document, or none in time.
  */
-export async function readDocument(host: Host, handed: Handed): Promise<Document> {
+export async function readDocument(host: ReadingHost, handed: DocumentSource): Promise<Document> {
   const { context: { stdin, signal }, root } = host;
   const { input, timeout, mayBeList } = handed;
   if (input === null && stdin.isTerminal) return EMPTY_DOCUMENT;
@@ -57,7 +66,7 @@ export async function readDocument(host: Host, handed: Handed): Promise<Document
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new Failure("document-invalid", {
-      message: `${source} is not one pitboot document: ${
+      message: `${source} is not a single pitboot document: ${
         printable(error.message.replaceAll("\n", " "), 200)
       }`,
       hint: CHAIN,
@@ -66,7 +75,7 @@ export async function readDocument(host: Host, handed: Handed): Promise<Document
 }
 
 async function readStdin(
-  stdin: Host["context"]["stdin"],
+  stdin: SharedInput,
   mayBeList: boolean,
 ): Promise<string> {
   try {
@@ -83,7 +92,7 @@ async function readStdin(
 
 /** Waits for a document, says so, and does not wait for ever. */
 async function inTime(
-  { context: { signal, later }, reporter }: Host,
+  { context: { signal, later }, reporter }: ReadingHost,
   { source, timeout }: { readonly source: string; readonly timeout: number },
   text: Promise<string>,
 ): Promise<string> {

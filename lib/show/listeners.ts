@@ -34,11 +34,11 @@ const VERDICT_WIDTH = 80;
 
 /** Where a command is seen. */
 export interface Stage {
-  readonly context: Context;
+  readonly context: Pick<Context, "name" | "stderr" | "now" | "elapsed">;
   /** Where the file of events is. */
   readonly root: Root;
-  readonly reporter: Reporter;
-  readonly screen: Screen;
+  readonly reporter: Pick<Reporter, "isQuiet" | "say" | "problem" | "error" | "verdict">;
+  readonly screen: Pick<Screen, "canShow" | "show">;
 }
 
 /** How a command tells of its work. */

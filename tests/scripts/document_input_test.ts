@@ -19,7 +19,7 @@ import { checkManners, type Refusal, refuse, type Words } from "../refusals.ts";
 const EMPTY = `{"pitboot":1,"status":"ok","problems":[]}`;
 
 Deno.test("every command that reads refuses what is not one document", async (t) => {
-  const notOne = /^standard input is not one pitboot document: \S/;
+  const notOne = /^standard input is not a single pitboot document: \S/;
   const begins = /^standard input is not a pitboot document: it begins with "/;
   const texts: [name: string, stdin: string, message: RegExp][] = [
     ["garbage", "\n hello\nyou\n", /it begins with "hello"$/],
@@ -30,7 +30,7 @@ Deno.test("every command that reads refuses what is not one document", async (t)
     ["a list", "[]", begins],
     ["a number", "1", begins],
     ["null", "null", begins],
-    ["an empty object", "{}", /not one pitboot document: .*pitboot/],
+    ["an empty object", "{}", /not a single pitboot document: .*pitboot/],
     ["version 2", EMPTY.replace("1", "2"), /pitboot.*expected 1.*2/],
     ["version 0", EMPTY.replace("1", "0"), /pitboot.*expected 1.*0/],
     ["a version that is text", EMPTY.replace("1", '"1"'), /pitboot.*expected 1/],
@@ -74,14 +74,14 @@ Deno.test("--input refuses a file that is not one document", async (t) => {
       arrange: write("hello"),
       code: 1,
       problem: "document-invalid",
-      message: /^\/tmp\/document\.json is not one pitboot document: /,
+      message: /^\/tmp\/document\.json is not a single pitboot document: /,
     },
     {
       name: "an empty file",
       arrange: write(""),
       code: 1,
       problem: "document-invalid",
-      message: /^\/tmp\/document\.json is not one pitboot document: /,
+      message: /^\/tmp\/document\.json is not a single pitboot document: /,
     },
   ]);
 });

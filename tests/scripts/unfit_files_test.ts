@@ -192,7 +192,7 @@ Deno.test("a document that cannot be one is refused in a sentence", async (t) =>
       stdin: EMPTY.replace("}", `,"site":${"[".repeat(deep)}${"]".repeat(deep)}}`),
       code: 1,
       problem: "document-invalid",
-      message: /not one pitboot document: .*nested deeper than 500 levels$/,
+      message: /not a single pitboot document: .*nested deeper than 500 levels$/,
     },
     {
       name: "a path with a NUL",
