@@ -1,24 +1,27 @@
 /**
- * completions: prints the completion script for a shell.
+ * completions: prints what lets a shell complete, and answers it.
  *
- * Synopsis: pitboot completions [OPTION]... WHAT
- * Output:   a script for bash, fish or zsh; the nodes or releases that there are
+ * Synopsis: pitboot completions [OPTION]... SHELL
+ *           pitboot completions [OPTION]... -- WORD...
+ * Output:   a script for bash, fish or zsh; or what can stand in the place of the
+ *           last WORD, a line each
  * Exit:     0 done, 1 failed, 2 usage
  *
  * @module
  */
 
-import { completionsFor, SHELLS } from "../lib/cli/completion_scripts.ts";
-import { KNOWN } from "../lib/cli/completion.ts";
+import { type Completion, completionLines, completionOf } from "../lib/cli/completion.ts";
+import { COMPLETION_STUBS, SHELLS } from "../lib/cli/completion_stubs.ts";
 import { COMMON_OPTIONS, pathOptions } from "../lib/cli/manual.ts";
 import type { Flags } from "../lib/cli/options.ts";
+import { parseCommandLine } from "../lib/cli/parse_flags.ts";
 import type { Command } from "../lib/command/command.ts";
 import { main } from "../lib/command/main.ts";
 import { EXIT } from "../lib/document/exit_codes.ts";
-import type { Root } from "../lib/io/root.ts";
+import { Root } from "../lib/io/root.ts";
 import { manuals } from "./commands.ts";
 
-const options = { ...pathOptions("statics", "data", "config"), ...COMMON_OPTIONS };
+const options = { ...pathOptions("statics", "data", "config", "state"), ...COMMON_OPTIONS };
 
 /** The command `completions`. */
 export const command: Command<typeof options> = {
@@ -26,42 +29,72 @@ export const command: Command<typeof options> = {
   summary: "print the completion script for a shell",
   description: [
     "Prints a script that lets the shell complete commands, options and their values, also for the links that call a command directly.",
-    "With nodes it prints the nodes of statics.conf, with releases what there is for --release, a line each: the scripts ask for them.",
+    "The script asks pitboot: with -- and the words of a line it prints what can stand in the place of the last one, a line each, with its meaning behind a tab; nodes, releases and generations are those of the system that the words name (--root, --statics, --data, --config, --state). A line * stands for any file, */ for any directory.",
     "pitboot install puts the scripts where the shells look for them; this is for other places.",
   ],
   options,
   operand: {
-    placeholder: "WHAT",
-    help: "A shell, or what the scripts ask for.",
-    choices: [...SHELLS, ...KNOWN],
+    placeholder: "SHELL",
+    kind: "choice",
+    help: "The shell to print the script for.",
+    choices: SHELLS,
     isOptional: false,
+    orWords: true,
   },
   examples: [
     ["source <(pitboot completions bash)", "completion in this bash; in zsh with zsh"],
     ["pitboot completions fish | source", "completion in this fish"],
+    ["pitboot completions -- pitboot run --nodes ncn-s", "the nodes that begin with ncn-s"],
   ],
-  run: async ({ flags, operand }, { context: { stdout }, root }) => {
+  run: async ({ flags, operand, words }, { context: { stdout } }) => {
     const shell = SHELLS.find((each) => each === operand);
-    if (shell) stdout.write(completionsFor(shell, await manuals()));
-    else {
-      root.check();
-      const words = operand === "nodes" ? await nodes(flags, root) : await releases(flags, root);
-      stdout.write(words.map((word) => `${word}\n`).join(""));
-    }
+    stdout.write(shell ? COMPLETION_STUBS[shell] : await answerShell(words, flags));
     return EXIT.done;
   },
 };
 
-async function nodes({ statics }: Flags<typeof options>, root: Root): Promise<string[]> {
-  const { readStatics } = await import("../lib/nodes/read_statics.ts");
-  const { bmcs } = readStatics(root, statics, { pit: "", nodes: null, exclude: null });
-  return bmcs.map(({ node }) => node);
+async function answerShell(
+  words: readonly string[],
+  flags: Flags<typeof options>,
+): Promise<string> {
+  const completion = completionOf(words, await manuals());
+  if (!completion) return "";
+  const known = await wordsOf(completion, { ...flags, ...flagsOn(completion) });
+  return completionLines(completion, known).map((line) => `${line}\n`).join("");
 }
 
-async function releases({ config, data }: Flags<typeof options>, root: Root): Promise<string[]> {
-  const { listReleases } = await import("../lib/images/list_releases.ts");
-  const { readRoles } = await import("../lib/nodes/read_roles.ts");
-  return listReleases(root, data, readRoles(root, config));
+/** The options of ours that stand on the line. */
+function flagsOn({ given }: Completion): Partial<Flags<typeof options>> {
+  const ours = given.filter(({ name }) => Object.hasOwn(options, name));
+  const args = ours.map(({ name, value }) => `--${name}=${value}`);
+  const flags = Object.entries(parseCommandLine({ options }, args).flags);
+  return Object.fromEntries(flags.filter(([name]) => ours.some((each) => each.name === name)));
+}
+
+/** What the system has of a kind. */
+async function wordsOf(
+  { kind }: Completion,
+  { root: directory, statics, data, config, state }: Flags<typeof options>,
+): Promise<string[]> {
+  const root = new Root(directory);
+  switch (kind) {
+    case "node": {
+      const { readStatics } = await import("../lib/nodes/read_statics.ts");
+      const all = { pit: "", nodes: null, exclude: null };
+      return readStatics(root, statics, all).bmcs.map(({ node }) => node);
+    }
+    case "release": {
+      const { listReleases } = await import("../lib/images/list_releases.ts");
+      const { readRoles } = await import("../lib/nodes/read_roles.ts");
+      return listReleases(root, data, readRoles(root, config));
+    }
+    case "generation": {
+      const { listGenerations } = await import("../lib/history/read_state.ts");
+      return listGenerations(root, state).map(String);
+    }
+    default:
+      return [];
+  }
 }
 
 if (import.meta.main) main(command);

@@ -25,7 +25,7 @@ export const command: Command<typeof options> = {
   summary: "print the help of a command",
   description: ["Prints the help of a command, or the list of all commands."],
   options,
-  operand: { placeholder: "COMMAND", help: "The command.", isOptional: true },
+  operand: { placeholder: "COMMAND", kind: "command", help: "The command.", isOptional: true },
   examples: [["pitboot help run", "as pitboot run --help"]],
   run: async ({ operand }, { context: { stdout } }) => {
     const commands = await manuals();

@@ -39,6 +39,7 @@ export const command: Command<typeof options> = {
   seeAlso: ["man(1)"],
   operand: {
     placeholder: "COMMAND",
+    kind: "page",
     help: "The command, or document or events.",
     isOptional: true,
   },

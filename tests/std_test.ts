@@ -12,7 +12,7 @@ import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import { relative } from "@std/path/relative";
-import { flag, optionalText } from "../lib/cli/options.ts";
+import { flag, optionalFile } from "../lib/cli/options.ts";
 import { parseCommandLine, UsageError } from "../lib/cli/parse_flags.ts";
 import { temporaryDirectory } from "./temporary.ts";
 
@@ -76,7 +76,7 @@ Deno.test("words that parseArgs() could take in one way or another never reach i
     [["--name", "1e1"], { name: "1e1" }],
     [["--name", "false"], { name: "false" }],
     [["--name", "-"], { name: "-" }],
-    [["--name", "--", "x"], "--name needs a value: WORD"],
+    [["--name", "--", "x"], "--name needs a value: FILE"],
     [["--name", "-5"], "unknown option -5"],
     [["--name=-5"], { name: "-5" }],
     [["--name", "a", "--name", "a"], "--name is given twice: a and a"],
@@ -95,9 +95,9 @@ Deno.test("words that parseArgs() could take in one way or another never reach i
   const options = {
     "dry-run": flag("Only show."),
     quiet: flag("Say less."),
-    name: optionalText("WORD", "A text."),
+    name: optionalFile("A text."),
   };
-  const operand = { placeholder: "N", help: "A word.", isOptional: true };
+  const operand = { placeholder: "N", kind: "text", help: "A word.", isOptional: true } as const;
   for (const [words, expected] of cases) {
     await t.step(words.join(" "), () => {
       const read = (): unknown => {

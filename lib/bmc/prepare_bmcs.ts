@@ -5,7 +5,7 @@
  */
 
 import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
-import { count, duration, flag, type Flags, optionalCount, optionalText } from "../cli/options.ts";
+import { count, duration, flag, type Flags, optionalCount, optionalFile } from "../cli/options.ts";
 import type { Checks } from "../command/checks.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
@@ -33,7 +33,7 @@ export const BMC_OPTIONS = {
     max: 255,
   }),
   "keep-going": flag("Ask all BMCs, although the first three refuse the password."),
-  "password-file": optionalText("FILE", "Take the password from the first line of FILE."),
+  "password-file": optionalFile("Take the password from the first line of FILE."),
   ...pathOptions("conman", "statics", "log-dir"),
 };
 

@@ -1,105 +1,160 @@
 /**
- * What can be typed where on a command line, for the completion of any shell.
+ * What can stand at the end of a command line: the answer to a shell that asks.
  *
  * @module
  */
 
+import { printable } from "../text/printable.ts";
+import { FORMATS } from "./formats.ts";
+import { areOptions } from "./leading_options.ts";
 import type { Manual } from "./manual.ts";
-import { addsUp, type Operand, type Option, SHORT } from "./options.ts";
-import { linksTo } from "./names.ts";
+import { LINKED } from "./names.ts";
+import { addsUp, type Options, SHORT, type ValueKind } from "./options.ts";
 import { PITBOOT } from "./program.ts";
+import { type Given, readWords, UsageError } from "./read_words.ts";
 
-/**
- * What a value may be: one of a few words, a path, a list of what `pitboot completions`
- * knows of the system, or what no shell can know.
- */
-export type Value =
-  | { readonly kind: "word"; readonly words: readonly string[] }
-  | { readonly kind: "list"; readonly of: Known }
-  | { readonly kind: "file" | "directory" | "text" };
-
-/** What `pitboot completions` tells of the system, a line each. */
-export const KNOWN = ["nodes", "releases"] as const;
-
-/** Something that `pitboot completions` tells of the system. */
-export type Known = typeof KNOWN[number];
-
-/** An option, as a shell completes it. */
-export interface CompletedOption {
-  /** Without the dashes. */
-  readonly name: string;
-  /** A letter, without the dash. */
-  readonly short: string | null;
-  readonly help: string;
-  /** What the value is called; `null` for a switch. */
-  readonly placeholder: string | null;
-  /** What the value is; `null` for a switch. */
-  readonly value: Value | null;
-  /** Whether it is offered again after it was given. */
-  readonly addsUp: boolean;
-}
-
-/** A command, as a shell completes it. */
-export interface CompletedCommand {
-  readonly name: string;
-  readonly summary: string;
-  /** Links that call it directly. */
-  readonly links: readonly string[];
-  readonly options: readonly CompletedOption[];
-  /** Its argument. */
-  readonly operand: { readonly placeholder: string; readonly value: Value } | null;
-}
-
-/** All that can be typed. */
+/** What can stand at the end of a line. */
 export interface Completion {
-  /** Of `pitboot` without a command. */
-  readonly options: readonly CompletedOption[];
-  readonly commands: readonly CompletedCommand[];
+  readonly kind: ValueKind;
+  /** What there is on every system, each with what it means if that can be said. */
+  readonly words: readonly (readonly [word: string, help?: string])[];
+  /** What the last word keeps, for instance `--nodes=`, or `ncn-w001,`. */
+  readonly before: string;
+  /** Whether a word continues what is typed, and would be taken. */
+  readonly fits: (word: string) => boolean;
+  /** The options that stand before it. */
+  readonly given: readonly Given[];
 }
 
-/** The first line of every completion script. */
-export const MADE_BY = "Made by pitboot completions from the options of each command.";
+/** What completes a value, of an option or an argument. */
+interface Completed {
+  readonly kind: ValueKind;
+  readonly choices?: readonly string[];
+  readonly isList?: boolean;
+  readonly parse?: (text: string) => unknown;
+}
 
 /**
- * Derives from the manuals what can be typed.
+ * Tells what can stand at the end of a line.
  *
+ * @param words Those of the line, the name of the program first; the last is begun,
+ * perhaps empty.
  * @param manuals Those of all commands.
+ * @returns `null` where nothing can, also behind words that would be refused.
  */
-export function completionOf(manuals: readonly Manual[]): Completion {
-  const names = manuals.map(({ name }) => name);
-  const commands = manuals.map((manual) => ({
-    name: manual.name,
-    summary: manual.summary,
-    links: linksTo(manual.name),
-    options: Object.entries(manual.options).map(completedOption),
-    operand: manual.operand
-      ? { placeholder: manual.operand.placeholder, value: valueOf(manual.operand, names) }
-      : null,
-  }));
-  return { options: Object.entries(PITBOOT.options).map(completedOption), commands };
+export function completionOf(
+  words: readonly string[],
+  manuals: readonly Manual[],
+): Completion | null {
+  const [called = "", ...args] = words;
+  const begun = args.pop();
+  if (begun === undefined) return null;
+  try {
+    return completeWord(begun, findCommand(called.replace(/^.*\//, ""), args, manuals), manuals);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return null;
+  }
 }
 
-function completedOption([name, option]: [string, Option]): CompletedOption {
+/** Says to a shell what there is, a line each; `known`: the words that only the system knows. */
+export function completionLines(completion: Completion, known: readonly string[]): string[] {
+  const { kind, words, before, fits } = completion;
+  if (kind === "file") return ["*"];
+  if (kind === "directory") return ["*/"];
+  return [...words, ...known.map((word) => [word] as const)]
+    .filter(([word]) => fits(word))
+    .map(([word, help]) => before + word + (help === undefined ? "" : `\t${help}`));
+}
+
+/** A command, and what stands between its name and the word that is begun. */
+interface Line extends Pick<Manual, "options" | "operand"> {
+  /** Those that are offered. */
+  readonly offered: Options;
+  readonly args: readonly string[];
+}
+
+/** Finds the command of a line; where none is named yet, it is its argument. */
+function findCommand(called: string, args: readonly string[], manuals: readonly Manual[]): Line {
+  const link = LINKED.find(([name]) => name === called);
+  const linked = manuals.find(({ name }) => name === link?.[1]);
+  if (linked) return { ...linked, offered: linked.options, args };
+  for (const [i, word] of args.entries()) {
+    const named = manuals.find(({ name }) => name === word);
+    const leading = args.slice(0, i);
+    if (!named || i > 0 && !areOptions(leading, named)) continue;
+    return { ...named, offered: named.options, args: [...leading, ...args.slice(i + 1)] };
+  }
+  const options: Options = Object.assign({}, ...manuals.map(({ options }) => options));
+  const operand = { kind: "command", placeholder: "COMMAND", help: "", isOptional: false } as const;
+  return { options, operand, offered: PITBOOT.options, args };
+}
+
+function completeWord(begun: string, line: Line, manuals: readonly Manual[]): Completion | null {
+  const { options, operand } = line;
+  const read = readWords(line, line.args);
+  const given = read.isWaiting ? read.given.slice(0, -1) : read.given;
+  const valueOf = (name = ""): Completed | null => {
+    const option = Object.hasOwn(options, name) ? options[name] : undefined;
+    return option && option.placeholder !== null ? option : null;
+  };
+  if (read.isWaiting) {
+    return completeValue(begun, valueOf(read.given.at(-1)?.name), { given, manuals });
+  }
+  const [, name, value = ""] = /^--([^=]*)=(.*)$/s.exec(begun) ?? [];
+  if (name !== undefined) {
+    return completeValue(value, valueOf(name), { given, manuals, before: `--${name}=` });
+  }
+  if (begun.startsWith("-") || !operand) return completeOption(begun, line.offered, given);
+  return completeValue(begun, read.operand === null ? operand : null, { given, manuals });
+}
+
+function completeOption(begun: string, offered: Options, given: readonly Given[]): Completion {
+  const words = Object.entries(offered)
+    .filter(([name, option]) => addsUp(option) || !given.some((each) => each.name === name))
+    .flatMap(([name, { help }]) =>
+      [`--${name}`, ...SHORT[name] ? [`-${SHORT[name]}`] : []].map((word) => [word, help] as const)
+    );
+  return { kind: "choice", words, before: "", fits: (word) => word.startsWith(begun), given };
+}
+
+function completeValue(
+  begun: string,
+  completed: Completed | null,
+  { given, manuals, before = "" }: {
+    readonly given: readonly Given[];
+    readonly manuals: readonly Manual[];
+    readonly before?: string;
+  },
+): Completion | null {
+  if (!completed) return null;
+  const { kind, choices = [], isList = false, parse = () => {} } = completed;
+  const kept = isList ? begun.slice(0, begun.lastIndexOf(",") + 1) : "";
   return {
-    name,
-    short: SHORT[name] ?? null,
-    help: option.help,
-    placeholder: option.placeholder,
-    value: option.placeholder === null ? null : valueOf(option, []),
-    addsUp: addsUp(option),
+    kind,
+    words: choices.length > 0 ? choices.map((word) => [word] as const) : namesOf(kind, manuals),
+    before: before + kept,
+    // Others chose some of the words: no terminal obeys what is printed.
+    fits: (word) =>
+      (kept + word).startsWith(begun) && printable(word, Infinity) === word &&
+      isTaken(kept + word, parse),
+    given,
   };
 }
 
-/** The placeholder says what kind of value it is. */
-function valueOf(
-  { choices, placeholder }: Pick<Operand, "choices" | "placeholder">,
-  commands: readonly string[],
-): Value {
-  if (choices) return { kind: "word", words: choices };
-  if (placeholder === "COMMAND") return { kind: "word", words: commands };
-  if (placeholder === "RANGE" || placeholder === "NODE") return { kind: "list", of: "nodes" };
-  if (placeholder === "ROLE=RELEASE,...") return { kind: "list", of: "releases" };
-  if (placeholder === "FILE") return { kind: "file" };
-  if (placeholder === "DIR") return { kind: "directory" };
-  return { kind: "text" };
+/** What has a name of its own on every system. */
+function namesOf(kind: ValueKind, manuals: readonly Manual[]): Completion["words"] {
+  const pages = kind === "page" ? FORMATS : [];
+  const commands = kind === "page" || kind === "command" ? manuals : [];
+  return [...commands, ...pages].map(({ name, summary }) => [name, summary]);
+}
+
+function isTaken(text: string, parse: (text: string) => unknown): boolean {
+  try {
+    parse(text);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return false;
+  }
 }

@@ -30,10 +30,9 @@ export function areOptions(words: readonly string[], command: Pick<Manual, "opti
   const [first = ""] = words;
   if (!first.startsWith("-")) return false;
   const { options } = command;
-  const operand = { placeholder: "COMMAND", help: "", isOptional: true };
+  const operand = { placeholder: "COMMAND", kind: "command", help: "", isOptional: true } as const;
   try {
-    const { given, operand: argument } = readWords({ options, operand }, words);
-    const isWaiting = given.at(-1)?.value === "" && !words.at(-1)?.endsWith("=");
+    const { operand: argument, isWaiting } = readWords({ options, operand }, words);
     return argument === null && !isWaiting;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

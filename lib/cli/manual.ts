@@ -7,12 +7,13 @@
 import type { Variable } from "./environment.ts";
 import {
   choice,
+  directory,
+  file,
   flag,
   type Operand,
   optionalChoice,
-  optionalText,
+  optionalFile,
   type Options,
-  text,
   type ValueOption,
 } from "./options.ts";
 
@@ -38,8 +39,7 @@ export interface Manual {
 
 /** Options of every command. */
 export const COMMON_OPTIONS = {
-  root: text(
-    "DIR",
+  root: directory(
     "Work on the system below DIR: every absolute path, also in messages, is one inside it.",
     "/",
   ),
@@ -59,12 +59,12 @@ export const OUTPUT_OPTIONS = {
 
 /** Options of every command whose work is told of in events. */
 export const EVENT_OPTIONS = {
-  events: optionalText("FILE", "Write each event to FILE, one JSON object a line."),
+  events: optionalFile("Write each event to FILE, one JSON object a line."),
 };
 
 /** Options of every command that reads a document. */
 export const INPUT_OPTIONS = {
-  input: optionalText("FILE", "Read the document from FILE; - is standard input."),
+  input: optionalFile("Read the document from FILE; - is standard input."),
 };
 
 /** Options of every command that changes something. */
@@ -73,15 +73,15 @@ export const DRY_RUN_OPTIONS = {
 };
 
 const PATHS = {
-  "access-log": text("FILE", "What the web server served.", "/var/log/apache2/access_log"),
-  config: text("FILE", "Roles of the site.", "/etc/pitboot.json"),
-  conman: text("FILE", "The consoles of the BMCs.", "/etc/conman.conf"),
-  data: text("DIR", "The boot images.", "/var/www/ephemeral/data"),
-  leases: text("FILE", "The leases that dnsmasq writes.", "/var/lib/misc/dnsmasq.leases"),
-  "log-dir": text("DIR", "What ipmitool said.", "/var/log/pitboot"),
-  state: text("DIR", "What pitboot remembers.", "/var/lib/pitboot"),
-  statics: text("FILE", "The nodes, as dnsmasq knows them.", "/etc/dnsmasq.d/statics.conf"),
-  "web-root": text("DIR", "What the web server serves.", "/var/www"),
+  "access-log": file("What the web server served.", "/var/log/apache2/access_log"),
+  config: file("Roles of the site.", "/etc/pitboot.json"),
+  conman: file("The consoles of the BMCs.", "/etc/conman.conf"),
+  data: directory("The boot images.", "/var/www/ephemeral/data"),
+  leases: file("The leases that dnsmasq writes.", "/var/lib/misc/dnsmasq.leases"),
+  "log-dir": directory("What ipmitool said.", "/var/log/pitboot"),
+  state: directory("What pitboot remembers.", "/var/lib/pitboot"),
+  statics: file("The nodes, as dnsmasq knows them.", "/etc/dnsmasq.d/statics.conf"),
+  "web-root": directory("What the web server serves.", "/var/www"),
 };
 
 /** Options for paths that differ at a site, those that a command needs. */

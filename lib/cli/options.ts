@@ -15,12 +15,30 @@ export interface Switch {
   readonly initial: null;
 }
 
+/** What a value is: what completes it. */
+export type ValueKind =
+  /** One of its choices. */
+  | "choice"
+  | "command"
+  | "directory"
+  | "file"
+  | "generation"
+  /** The name of a node. */
+  | "node"
+  /** A page of the manual: a command, or a format. */
+  | "page"
+  /** A release of a role, as `kubernetes=1.6.2`. */
+  | "release"
+  /** What nobody can know. */
+  | "text";
+
 /** An option `--name VALUE`. */
 export interface ValueOption<T> {
   /** One sentence for the help, without the default. */
   readonly help: string;
   /** What the value is called in the help. */
   readonly placeholder: string;
+  readonly kind: ValueKind;
   /** The default as one would type it; `null` if there is none. */
   readonly initial: string | null;
   /** The values that it takes, if they are few. */
@@ -58,12 +76,19 @@ export const SHORT: Readonly<Record<string, string>> = {
 export interface Operand {
   /** What it is called in the help. */
   readonly placeholder: string;
+  readonly kind: ValueKind;
   /** One sentence for the help. */
   readonly help: string;
   /** The values that it takes, if they are few. */
   readonly choices?: readonly string[];
   /** Whether it may be left out. */
   readonly isOptional: boolean;
+  /**
+   * Whether words behind `--` are taken in its place, whatever they are.
+   *
+   * @default {false}
+   */
+  readonly orWords?: boolean;
 }
 
 /** The values of the options of a command. */
@@ -98,14 +123,19 @@ export function flag(help: string): Switch {
   return { help, placeholder: null, initial: null };
 }
 
-/** A path or another text, with a default. */
-export function text(placeholder: string, help: string, initial: string): ValueOption<string> {
-  return { help, placeholder, initial, parse: (text) => text };
+/** A file, with a default. */
+export function file(help: string, initial: string): ValueOption<string> {
+  return { help, placeholder: "FILE", kind: "file", initial, parse: (text) => text };
 }
 
-/** A path or another text that may be left out. */
-export function optionalText(placeholder: string, help: string): ValueOption<string | null> {
-  return { help, placeholder, initial: null, parse: (text) => text };
+/** A file that may be left out. */
+export function optionalFile(help: string): ValueOption<string | null> {
+  return { help, placeholder: "FILE", kind: "file", initial: null, parse: (text) => text };
+}
+
+/** A directory, with a default. */
+export function directory(help: string, initial: string): ValueOption<string> {
+  return { help, placeholder: "DIR", kind: "directory", initial, parse: (text) => text };
 }
 
 /** One of a few words, with a default. */
@@ -125,6 +155,7 @@ export function optionalChoice<const T extends string>(
   return {
     help,
     placeholder: choices.join("|"),
+    kind: "choice",
     initial: null,
     choices,
     parse: (text) => {
@@ -156,6 +187,7 @@ export function optionalCount(
   return {
     help,
     placeholder,
+    kind: "text",
     initial: null,
     parse: (text) => {
       const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
@@ -174,6 +206,7 @@ export function duration(help: string, initial: string): ValueOption<number> {
   return {
     help,
     placeholder: "TIME",
+    kind: "text",
     initial,
     parse: (text) => {
       const [, digits, unit = ""] = /^(\d{1,6})([smh]?)$/.exec(text) ?? [];
@@ -191,5 +224,5 @@ export function duration(help: string, initial: string): ValueOption<number> {
  */
 export function hosts(help: string): ValueOption<readonly string[] | null> {
   const parse = (text: string): string[] => expandHosts(text, { patterns: true });
-  return { help, placeholder: "RANGE", initial: null, isList: true, parse };
+  return { help, placeholder: "RANGE", kind: "node", initial: null, isList: true, parse };
 }

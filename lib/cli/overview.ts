@@ -87,7 +87,7 @@ export function answer(
 /** An option means the same in all commands that have it. */
 function readAny(args: readonly string[], commands: readonly Manual[]): Words {
   const options: Options = Object.assign({}, ...commands.map(({ options }) => options));
-  const operand = { placeholder: "COMMAND", help: "The command.", isOptional: true };
+  const operand = { placeholder: "COMMAND", kind: "command", help: "", isOptional: true } as const;
   return readWords({ options, operand }, args);
 }
 

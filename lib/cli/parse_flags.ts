@@ -42,14 +42,14 @@ export { UsageError };
 export function parseCommandLine<O extends Options>(
   command: { readonly options: O; readonly operand?: Operand },
   args: readonly string[],
-): { flags: Flags<O>; operand: string | null } {
+): { flags: Flags<O>; operand: string | null; words: readonly string[] } {
   const { options, operand } = command;
-  const words = readWords(command, args);
+  const line = readWords(command, args);
   const names = Object.keys(options);
   const isSwitch = (name: string): boolean => options[name]?.placeholder === null;
   // Words that no parser can take in another way: see std_test.ts.
   const given: Record<string, unknown> = parseArgs(
-    words.given.map(({ name, value }) => `--${name}=${value}`),
+    line.given.map(({ name, value }) => `--${name}=${value}`),
     {
       boolean: names.filter(isSwitch),
       string: names.filter((name) => !isSwitch(name)),
@@ -65,8 +65,9 @@ export function parseCommandLine<O extends Options>(
   }
   const flags = Object.fromEntries(values) as Flags<O>;
   // To ask for help, nothing else need be complete.
-  const isComplete = flags["help"] === true || flags["version"] === true;
-  return { flags, operand: operand && !isComplete ? readOperand(operand, words.operand) : null };
+  const isComplete = flags["help"] === true || flags["version"] === true || line.words.length > 0;
+  const word = operand && !isComplete ? readOperand(operand, line.operand) : null;
+  return { flags, operand: word, words: line.words };
 }
 
 function valued(options: Options): [name: string, option: ValueOption<unknown>][] {

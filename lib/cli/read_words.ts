@@ -29,6 +29,10 @@ export interface Words {
   readonly given: readonly Given[];
   /** `null` if there is none. */
   readonly operand: string | null;
+  /** What stands behind `--`, of a command that takes it. */
+  readonly words: readonly string[];
+  /** Whether the last word is an option that lacks its value. */
+  readonly isWaiting: boolean;
 }
 
 /**
@@ -43,10 +47,10 @@ export interface Words {
  * @example
  * ```ts
  * import { readWords } from "./read_words.ts";
- * import { flag, text } from "./options.ts";
+ * import { directory, flag } from "./options.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const options = { quiet: flag("Say less."), root: text("DIR", "Where.", "/") };
+ * const options = { quiet: flag("Say less."), root: directory("Below it.", "/") };
  * const { given } = readWords({ options }, ["-q", "--root", "0012"]);
  * assertEquals(given, [{ name: "quiet", value: "true" }, { name: "root", value: "0012" }]);
  * ```
@@ -57,9 +61,10 @@ export function readWords(
 ): Words {
   const given: Given[] = [];
   const operands: string[] = [];
+  const behind: string[] = operand?.orWords ? [] : operands;
   const rest = [...args];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    if (word === "--") operands.push(...rest.splice(0));
+    if (word === "--") behind.push(...rest.splice(0));
     else if (word.startsWith("--")) given.push(readLong(word, rest, options));
     else if (word.startsWith("-")) given.push(...readLetters(word, rest, options));
     else operands.push(word);
@@ -69,7 +74,13 @@ export function readWords(
   if (unwanted !== undefined) {
     throw unexpected(unwanted, "nodes" in options ? nodesGuess(surplus) : "");
   }
-  return { given, operand: operands[0] ?? null };
+  const last = args.at(-1) ?? "";
+  return {
+    given,
+    operand: operands[0] ?? null,
+    words: operand?.orWords ? behind : [],
+    isWaiting: given.at(-1)?.value === "" && last.startsWith("-") && !last.endsWith("="),
+  };
 }
 
 /** What to type where nodes were given as arguments. */

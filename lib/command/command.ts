@@ -27,6 +27,8 @@ export interface CommandLine<O extends CommonOptions = CommonOptions> {
   readonly flags: Flags<O>;
   /** The argument, of a command that takes one. */
   readonly operand: string | null;
+  /** What stands behind `--`, of a command that takes it. */
+  readonly words: readonly string[];
 }
 
 /** A command: its manual, and what it does. */

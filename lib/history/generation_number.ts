@@ -11,6 +11,7 @@ import { printable } from "../text/printable.ts";
 /** The argument of commands that work on a generation. */
 export const GENERATION: Operand = {
   placeholder: "N",
+  kind: "generation",
   help: "The number of a generation, as history shows it.",
   isOptional: true,
 };

@@ -27,9 +27,10 @@ import { inspectTriple } from "./inspect_triple.ts";
 import { listArtifacts } from "./list_artifacts.ts";
 import { findPartial } from "./partial_releases.ts";
 
-const releases: ValueOption<ReadonlyMap<string, string> | null> = {
+const release: ValueOption<ReadonlyMap<string, string> | null> = {
   help: "Take this release of a role, for instance kubernetes=1.6.2,storage=1.6.1.",
   placeholder: "ROLE=RELEASE,...",
+  kind: "release",
   initial: null,
   isList: true,
   parse: parseReleases,
@@ -54,7 +55,7 @@ function parseReleases(text: string): ReadonlyMap<string, string> {
 /** Options of the stage. */
 export const RESOLVE_OPTIONS = {
   stream: optionalChoice(["stable", "unstable"], "Take releases of this kind only."),
-  release: releases,
+  release,
   arch: optionalChoice(ARCHITECTURES, "Take images for this architecture only."),
   "allow-kernel-mismatch": flag("Go on although the kernels of two roles differ."),
   ...pathOptions("data", "web-root", "config"),

@@ -11,7 +11,7 @@ import {
   type Manual,
   pathOptions,
 } from "../cli/manual.ts";
-import { flag, type Flags, optionalText, text, type ValueOption } from "../cli/options.ts";
+import { directory, flag, type Flags, optionalFile, type ValueOption } from "../cli/options.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { ifThere } from "../io/failures.ts";
@@ -25,8 +25,8 @@ import { LOCK_NAME, lockState, RECORD_NAME } from "./state_folders.ts";
 
 /** Options of `install`. */
 export const INSTALL_OPTIONS = {
-  prefix: absolute(text("DIR", "Where the links go.", "/root/bin")),
-  binary: optionalText("FILE", "What the links point to; else the running program."),
+  prefix: absolute(directory("Where the links go.", "/root/bin")),
+  binary: optionalFile("What the links point to; else the running program."),
   uninstall: flag("Undo the installation, and nothing else."),
   state: absolute(pathOptions("state").state),
 };

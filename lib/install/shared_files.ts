@@ -5,7 +5,7 @@
  * @module
  */
 
-import { completionsFor } from "../cli/completion_scripts.ts";
+import { COMPLETION_STUBS } from "../cli/completion_stubs.ts";
 import { formatPage } from "../cli/format.ts";
 import { FORMATS } from "../cli/formats.ts";
 import { manPage, pageName } from "../cli/man.ts";
@@ -40,12 +40,12 @@ export function sharedFiles(
     ...FORMATS.map((format) =>
       file(`${share}/man/man5/${pageName(format.name)}.5`, formatPage(format, date))
     ),
-    file(`${bash}/${PITBOOT.name}`, completionsFor("bash", manuals)),
+    file(`${bash}/${PITBOOT.name}`, COMPLETION_STUBS.bash),
     // bash and fish look for a file named as the command; zsh reads its first line.
     ...LINKED.map(([name]) => link(`${bash}/${name}`, PITBOOT.name)),
-    file(`${fish}/${PITBOOT.name}.fish`, completionsFor("fish", manuals)),
+    file(`${fish}/${PITBOOT.name}.fish`, COMPLETION_STUBS.fish),
     ...LINKED.map(([name]) => link(`${fish}/${name}.fish`, `${PITBOOT.name}.fish`)),
-    file(`${share}/zsh/site-functions/_${PITBOOT.name}`, completionsFor("zsh", manuals)),
+    file(`${share}/zsh/site-functions/_${PITBOOT.name}`, COMPLETION_STUBS.zsh),
   ];
 }
 

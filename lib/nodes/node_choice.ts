@@ -5,7 +5,7 @@
  */
 
 import { UsageError } from "../cli/parse_flags.ts";
-import { type Flags, hosts, text } from "../cli/options.ts";
+import { type Flags, hosts } from "../cli/options.ts";
 import { fitsPattern } from "../text/pattern.ts";
 
 /** Which nodes a command works on. */
@@ -34,11 +34,13 @@ export function isChosen(node: string, { pit, nodes, exclude }: NodeChoice): boo
 export const NODE_OPTIONS = {
   nodes: hosts("Work on these nodes only, for instance ncn-w[001-003] or 'ncn-w*'."),
   exclude: hosts("Leave these nodes alone."),
-  "pit-node": text(
-    "NODE",
-    "The PIT, which is left out unless --nodes names it in full.",
-    "ncn-m001",
-  ),
+  "pit-node": {
+    help: "The PIT, which is left out unless --nodes names it in full.",
+    placeholder: "NODE",
+    kind: "node",
+    initial: "ncn-m001",
+    parse: (text: string) => text,
+  } as const,
 };
 
 /** What the options come to. */

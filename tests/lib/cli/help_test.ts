@@ -3,12 +3,13 @@ import fc from "../../npm/fast_check.ts";
 import { helpOf, operandSpelling, spelling, wrap } from "../../../lib/cli/help.ts";
 import type { Manual } from "../../../lib/cli/manual.ts";
 import {
+  directory,
+  file,
   flag,
   hosts,
   type Operand,
   type Option,
-  optionalText,
-  text,
+  optionalFile,
 } from "../../../lib/cli/options.ts";
 import { EXIT_MEANINGS } from "../../../lib/document/exit_codes.ts";
 
@@ -20,12 +21,12 @@ const MANUAL: Manual = {
     "Never at night.",
   ],
   options: {
-    "broom": text("NAME", "The broom to sweep with, of those that stand in the corner.", "red"),
-    "a-bucket-of-dust": optionalText("FILE", "Where the dust goes."),
+    "broom": file("The broom to sweep with, of those that stand in the corner.", "red"),
+    "a-bucket-of-dust": optionalFile("Where the dust goes."),
     "quiet": flag("Do not whistle."),
     "row": hosts("Which rows."),
   },
-  operand: { placeholder: "ROOM", help: "Which room.", isOptional: true },
+  operand: { placeholder: "ROOM", kind: "text", help: "Which room.", isOptional: true },
   examples: [["pitboot sweep --quiet", "sweep without a tune, as everybody else likes it best"]],
 };
 
@@ -61,10 +62,10 @@ Deno.test("wrap() loses no word, and fills every line as far as it can", () => {
 Deno.test("spelling() writes an option as it is typed", async (t) => {
   const cases: [name: string, option: Option, spelled: string][] = [
     ["dry-run", flag(""), "-n, --dry-run"],
-    ["root", text("DIR", "", "/"), "--root DIR"],
+    ["root", directory("", "/"), "--root DIR"],
     ["help", flag(""), "-h, --help"],
     ["version", flag(""), "-V, --version"],
-    ["output", optionalText("FORMAT", ""), "-o, --output FORMAT"],
+    ["output", optionalFile(""), "-o, --output FILE"],
     ["quiet", flag(""), "-q, --quiet"],
     ["verbose", flag(""), "-v, --verbose"],
   ];
@@ -74,7 +75,7 @@ Deno.test("spelling() writes an option as it is typed", async (t) => {
 });
 
 Deno.test("operandSpelling() puts what may be left out into brackets", () => {
-  const operand: Operand = { placeholder: "SHELL", help: "", isOptional: false };
+  const operand: Operand = { placeholder: "SHELL", kind: "choice", help: "", isOptional: false };
   assertEquals(operandSpelling(operand), "SHELL");
   assertEquals(operandSpelling({ ...operand, isOptional: true }), "[SHELL]");
 });
@@ -93,7 +94,7 @@ Deno.test("helpOf() shows all of a manual", () => {
     "Examples:",
   ]);
   assertEquals(parts[5]?.split("\n").slice(1), [
-    "  --broom NAME            The broom to sweep with, of those that stand in the",
+    "  --broom FILE            The broom to sweep with, of those that stand in the",
     "                          corner. [red]",
     "  --a-bucket-of-dust FILE",
     "                          Where the dust goes.",

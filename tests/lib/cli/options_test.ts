@@ -3,15 +3,16 @@ import {
   addsUp,
   choice,
   count,
+  directory,
   duration,
+  file,
   flag,
   helpWords,
   hosts,
   type Option,
   optionalChoice,
   optionalCount,
-  optionalText,
-  text,
+  optionalFile,
   type ValueOption,
 } from "../../../lib/cli/options.ts";
 
@@ -25,8 +26,9 @@ type Face = readonly [placeholder: string | null, initial: string | null];
 Deno.test("every kind of option has its help, its placeholder and its default", async (t) => {
   const cases: [name: string, option: ReturnType<typeof flag> | ValueOption<unknown>, Face][] = [
     ["flag", flag(HELP), [null, null]],
-    ["text", text("DIR", HELP, "/"), ["DIR", "/"]],
-    ["optionalText", optionalText("FILE", HELP), ["FILE", null]],
+    ["directory", directory(HELP, "/"), ["DIR", "/"]],
+    ["file", file(HELP, "/etc/x"), ["FILE", "/etc/x"]],
+    ["optionalFile", optionalFile(HELP), ["FILE", null]],
     ["choice", choice(STREAMS, HELP, "unstable"), ["stable|unstable", "unstable"]],
     ["optionalChoice", optionalChoice(STREAMS, HELP), ["stable|unstable", null]],
     ["count", count("N", HELP, { ...RANGE, initial: 64 }), ["N", "64"]],
@@ -45,8 +47,8 @@ Deno.test("every kind of option has its help, its placeholder and its default", 
 Deno.test("lists may be given more than once, and say so", async (t) => {
   const cases: [name: string, option: Option, expected: boolean][] = [
     ["hosts", hosts(HELP), true],
-    ["another list", { ...optionalText("A,B,...", HELP), isList: true }, true],
-    ["text", text("DIR", HELP, "/"), false],
+    ["another list", { ...optionalFile(HELP), isList: true }, true],
+    ["directory", directory(HELP, "/"), false],
     ["a switch, which adds nothing", flag(HELP), false],
   ];
   for (const [name, option, expected] of cases) {
@@ -60,14 +62,15 @@ Deno.test("lists may be given more than once, and say so", async (t) => {
 Deno.test("choice() and optionalChoice() offer their words to completion", () => {
   assertEquals(choice(STREAMS, HELP, "stable").choices, STREAMS);
   assertEquals(optionalChoice(STREAMS, HELP).choices, STREAMS);
-  assertEquals(text("DIR", HELP, "/").choices, undefined);
+  assertEquals(directory(HELP, "/").choices, undefined);
 });
 
-Deno.test("text() and optionalText() take every text as it is", async (t) => {
+Deno.test("file(), optionalFile() and directory() take every text as it is", async (t) => {
   for (const word of ["/var/www", " a ", "0012", "-", "a=b", "Ünïcode", "\x1b"]) {
     await t.step(JSON.stringify(word), () => {
-      assertEquals(text("DIR", HELP, "/").parse(word), word);
-      assertEquals(optionalText("DIR", HELP).parse(word), word);
+      for (const option of [file(HELP, "/"), optionalFile(HELP), directory(HELP, "/")]) {
+        assertEquals(option.parse(word), word);
+      }
     });
   }
 });

@@ -3,13 +3,13 @@ import fc from "../../npm/fast_check.ts";
 import {
   choice,
   count,
+  directory,
   duration,
   flag,
   hosts,
   type Operand,
   optionalChoice,
-  optionalText,
-  text,
+  optionalFile,
 } from "../../../lib/cli/options.ts";
 import { parseCommandLine, UsageError } from "../../../lib/cli/parse_flags.ts";
 import { anyText } from "../../testdata/texts.ts";
@@ -22,14 +22,19 @@ const options = {
   version: flag("Show the version."),
   color: choice(["auto", "never"], "Colour.", "auto"),
   fanout: count("N", "At once.", { min: 1, max: 64, initial: 8 }),
-  input: optionalText("FILE", "A document."),
+  input: optionalFile("A document."),
   json: flag("As JSON."),
   nodes: hosts("Which."),
   output: { ...optionalChoice(["json"], "As what."), turnsOn: "json" },
-  root: text("DIR", "Where.", "/"),
+  root: directory("Below it.", "/"),
   timeout: duration("How long.", "15m"),
 };
-const shell: Operand = { placeholder: "SHELL", help: "Of whom.", isOptional: false };
+const shell: Operand = {
+  placeholder: "SHELL",
+  kind: "choice",
+  help: "Of whom.",
+  isOptional: false,
+};
 const DEFAULTS = {
   "dry-run": false,
   help: false,
@@ -73,7 +78,7 @@ Deno.test("parseCommandLine() gives every option a value", async (t) => {
   for (const [args, given] of cases) {
     await t.step(args.join(" ") || "nothing", () => {
       const parsed = parseCommandLine({ options }, args);
-      assertEquals<unknown>(parsed, { flags: { ...DEFAULTS, ...given }, operand: null });
+      assertEquals<unknown>(parsed, { flags: { ...DEFAULTS, ...given }, operand: null, words: [] });
     });
   }
 });

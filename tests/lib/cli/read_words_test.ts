@@ -2,7 +2,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseArgs as readByNode } from "node:util";
 import type { Manual } from "../../../lib/cli/manual.ts";
-import { flag, optionalText, SHORT } from "../../../lib/cli/options.ts";
+import { flag, optionalFile, SHORT } from "../../../lib/cli/options.ts";
 import { parseCommandLine, UsageError } from "../../../lib/cli/parse_flags.ts";
 import { readWords, type Words } from "../../../lib/cli/read_words.ts";
 import { manuals } from "../../../scripts/commands.ts";
@@ -34,12 +34,12 @@ Deno.test("readWords() reads what is given, in the order of the line", async (t)
     [["-o", "-q"], ["output=", "quiet=true"], null],
   ];
   const options = {
-    output: optionalText("FORMAT", "As what."),
+    output: optionalFile("As what."),
     quiet: flag("Say less."),
-    root: optionalText("DIR", "Where."),
+    root: optionalFile("Below it."),
     verbose: flag("Say more."),
   };
-  const operand = { placeholder: "X", help: "What.", isOptional: true };
+  const operand = { placeholder: "X", kind: "text", help: "What.", isOptional: true } as const;
   for (const [args, given, word] of cases) {
     await t.step(JSON.stringify(args), () => {
       const words = readWords({ options, operand }, args);
@@ -99,7 +99,7 @@ Deno.test("what readWords() reads, node reads as well", () => {
       });
       const operands = tokens.flatMap((token) => token.kind === "positional" ? [token.value] : []);
       assertEquals(words.given, given);
-      assertEquals(words.operand === null ? [] : [words.operand], operands);
+      assertEquals([...words.operand === null ? [] : [words.operand], ...words.words], operands);
     }),
     RUNS,
   );
