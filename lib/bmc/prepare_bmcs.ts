@@ -11,6 +11,7 @@ import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { guarded, writeFailure } from "../io/failures.ts";
+import { statOf } from "../io/root.ts";
 import { WritableRoot } from "../io/writable_root.ts";
 import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { readStatics } from "../nodes/read_statics.ts";
@@ -124,8 +125,8 @@ function findIpmitool({ context }: Host): string {
   for (const directory of (context.env("PATH") ?? "").split(":")) {
     const path = `${directory || "."}/ipmitool`;
     try {
-      const { isFile, mode } = Deno.statSync(path);
-      if (isFile && ((mode ?? 0o111) & 0o111) !== 0) return path;
+      const { isFile, mode } = statOf(Deno.statSync(path));
+      if (isFile && (mode & 0o111) !== 0) return path;
     } catch {
       continue; // not there, or not for us
     }

@@ -6,10 +6,10 @@
 
 import { dirname } from "@std/path/dirname";
 import { Failure } from "../document/problems.ts";
-import { type Advice, guarded, hintFor, reasonOf, writeFailure } from "./failures.ts";
+import { type Advice, guarded, hintFor, ifThere, reasonOf, writeFailure } from "./failures.ts";
 import { makePrivateDirectory } from "./private_directory.ts";
 import { checkKind } from "./read_file.ts";
-import type { Root } from "./root.ts";
+import { type Root, statOf } from "./root.ts";
 import { LATE, within } from "./within.ts";
 
 /** Other runs have ended by then, or are stuck. */
@@ -43,13 +43,12 @@ export async function lock(
   advice: string | Advice,
   { modeAbove, whenHeld = () => {} }: { modeAbove?: number; whenHeld?: () => void } = {},
 ): Promise<Lock> {
-  const real = root.real(path);
   for (;;) {
     const file = openWithDirectory(root, path, { advice, modeAbove });
     try {
       await waitFor(file, path, { advice, whenHeld });
       // An uninstall may have removed it while we waited: then we hold nothing.
-      if (isAt(file, real)) return file;
+      if (statOf(file.statSync()).id === ifThere(() => root.lstat(path))?.id) return file;
     } catch (error) {
       file.close();
       throw error;
@@ -116,9 +115,7 @@ function makeOrOpen(real: string): Deno.FsFile {
 /** Takes the rights of others from a file that was just opened. */
 function withMode(file: Deno.FsFile, real: string): Deno.FsFile {
   try {
-    if (((file.statSync().mode ?? LOCK_MODE) & 0o777) !== LOCK_MODE) {
-      Deno.chmodSync(real, LOCK_MODE);
-    }
+    if ((statOf(file.statSync()).mode & 0o777) !== LOCK_MODE) Deno.chmodSync(real, LOCK_MODE);
     return file;
   } catch (error) {
     file.close();
@@ -145,14 +142,4 @@ async function waitFor(
     message: `another pitboot is at work: it holds ${path}`,
     hint: `wait for it to end; fuser ${path} names it`,
   });
-}
-
-function isAt(file: Deno.FsFile, real: string): boolean {
-  try {
-    const [held, there] = [file.statSync(), Deno.lstatSync(real)];
-    return held.ino === there.ino && held.dev === there.dev;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -5,6 +5,7 @@
  */
 
 import { dirname } from "@std/path/dirname";
+import { statOf } from "./root.ts";
 
 const PRIVATE_MODE = 0o700;
 /** Of directories above, where there are none yet. */
@@ -30,9 +31,9 @@ export function makePrivateDirectory(
     makeWithParents(real, PRIVATE_MODE, modeAbove);
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    const { isDirectory, mode } = (mayBeLink ? Deno.statSync : Deno.lstatSync)(real);
+    const { isDirectory, mode } = statOf((mayBeLink ? Deno.statSync : Deno.lstatSync)(real));
     if (!isDirectory) throw new Error("is no directory");
-    if (((mode ?? 0) & WRITABLE_BY_OTHERS) !== 0) {
+    if ((mode & WRITABLE_BY_OTHERS) !== 0) {
       throw new Error("it is not private: others than its owner may write to it");
     }
   }
@@ -48,7 +49,7 @@ function makeWithParents(real: string, mode: number, modeAbove: number): void {
     Deno.mkdirSync(real, { mode });
   }
   // Whatever the umask. We made it, where nobody else may write: no link is in its place.
-  if (((Deno.lstatSync(real).mode ?? 0) & 0o777) !== mode) Deno.chmodSync(real, mode);
+  if ((statOf(Deno.lstatSync(real)).mode & 0o777) !== mode) Deno.chmodSync(real, mode);
 }
 
 function makeAbove(real: string, mode: number): void {

@@ -123,7 +123,7 @@ function twice(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
  * @throws {UnfitFile} If there is no end of it.
  * @throws What reading throws.
  */
-export async function readStream(stream: ReadableStream<Uint8Array>): Promise<string> {
+export async function readStream(stream: AsyncIterable<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   const parts: string[] = [];
   let size = 0;

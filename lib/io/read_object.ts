@@ -7,7 +7,7 @@
  */
 
 import { UnfitFile } from "./failures.ts";
-import { MOST_BYTES, tooLarge } from "./read_file.ts";
+import { readStream } from "./read_file.ts";
 import { LATE, within } from "./within.ts";
 
 /** Bytes that others read, too. */
@@ -66,7 +66,7 @@ export async function readObject(input: SharedInput, mayBeList: boolean): Promis
   while (first !== null && BLANKS.includes(first)) first = await readByte(input);
   if (first === null) return "";
   if (first !== BRACE) throw new NoObject(await readLine(input, first), true);
-  return "{" + await readRest(input);
+  return "{" + await readStream(restOf(input));
 }
 
 /** Where in a file we are nobody says: an object may begin at any of its lines. */
@@ -91,15 +91,12 @@ async function readLine(input: SharedInput, first: number): Promise<string> {
   return new TextDecoder().decode(Uint8Array.from(bytes)).trimEnd();
 }
 
-async function readRest(input: SharedInput): Promise<string> {
-  const decoder = new TextDecoder();
+/** A part is to be used before the next one is asked for. */
+async function* restOf(input: SharedInput): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(64 * 1024);
-  const parts: string[] = [];
-  for (let size = 1;;) {
+  for (;;) {
     const count = await input.read(buffer);
-    if (count === null) return parts.join("") + decoder.decode();
-    size += count;
-    if (size > MOST_BYTES) throw tooLarge();
-    parts.push(decoder.decode(buffer.subarray(0, count), { stream: true }));
+    if (count === null) return;
+    yield buffer.subarray(0, count);
   }
 }

@@ -65,6 +65,7 @@ export function statOf(info: Deno.FileInfo): Stat {
  */
 export class Root {
   readonly #prefix: string;
+  readonly #known = new Map<string, unknown>();
 
   /** @param directory What `/` means; `/` for the machine itself. */
   constructor(directory: string) {
@@ -84,6 +85,17 @@ export class Root {
       message: `--root ${printable(directory)}: ${reason}`,
       hint: "name the directory of a system; is it mounted?",
     });
+  }
+
+  /**
+   * Works something out once in the life of this root; a new root begins anew.
+   *
+   * @param what A name for it.
+   * @param work Works it out.
+   */
+  once<T>(what: string, work: () => T): T {
+    if (!this.#known.has(what)) this.#known.set(what, work());
+    return this.#known.get(what) as T;
   }
 
   /**

@@ -6,6 +6,7 @@
 
 import { dirname } from "@std/path/dirname";
 import { checkWritable } from "./read_file.ts";
+import { type Stat, statOf } from "./root.ts";
 
 /**
  * Makes sure that a file could be written, and the directories made that lead to
@@ -18,7 +19,7 @@ import { checkWritable } from "./read_file.ts";
  */
 export function checkCouldWrite(real: string): void {
   checkWritable(real);
-  const info = nearest(real);
+  const info = nearestAbove(real);
   const isItself = info.path === real;
   if (!isItself && !info.isDirectory) throw new Deno.errors.NotADirectory();
   // As the system calls it, by which it is known what helps.
@@ -26,10 +27,10 @@ export function checkCouldWrite(real: string): void {
 }
 
 /** The path itself if it is there, else what is nearest above it. */
-function nearest(real: string): Deno.FileInfo & { readonly path: string } {
+function nearestAbove(real: string): Stat & { readonly path: string } {
   for (let path = real;; path = dirname(path)) {
     try {
-      return { ...Deno.statSync(path), path };
+      return { ...statOf(Deno.statSync(path)), path };
     } catch (error) {
       const isAbsent = error instanceof Deno.errors.NotFound ||
         error instanceof Deno.errors.NotADirectory;
@@ -39,9 +40,9 @@ function nearest(real: string): Deno.FileInfo & { readonly path: string } {
 }
 
 /** By owner and others: to which groups somebody belongs, besides their own, cannot be asked. */
-function mayWrite({ mode, uid, gid }: Deno.FileInfo): boolean {
+function mayWrite({ mode, uid, gid }: Stat): boolean {
   const user = Deno.uid();
-  if (user === 0 || mode === null) return true;
+  if (user === 0) return true;
   if (uid === user) return (mode & 0o200) !== 0;
   return (mode & (gid === Deno.gid() ? 0o020 : 0o002)) !== 0;
 }

@@ -13,11 +13,11 @@ import { nodeXname } from "../text/xname.ts";
 import { isChosen, type NodeChoice } from "./node_choice.ts";
 import { parseStatics, type Statics } from "./statics.ts";
 
-/** The stages of one process work with one and the same file. */
-const readAlready = new WeakMap<Root, Map<string, Statics>>();
+const WRITTEN_BY_CSI = "csi pit init writes it; name another with --statics";
 
 /**
- * Reads statics.conf, once in the life of a process.
+ * Reads statics.conf, once for each root: the stages of one process work with one and
+ * the same file.
  *
  * @param root The file system.
  * @param path Where it is.
@@ -25,12 +25,13 @@ const readAlready = new WeakMap<Root, Map<string, Statics>>();
  * @throws {Failure} If it cannot be read, does not know a node, or none is chosen.
  */
 export function readStatics(root: Root, path: string, choice: NodeChoice): Statics {
-  const statics = readOnce(root, path);
+  const parse = (): Statics => parseStatics(root.readText(path, WRITTEN_BY_CSI));
+  const statics = root.once(`statics ${path}`, parse);
   if (statics.bmcs.length === 0) {
     throw new Failure("file-invalid", {
       message:
         `${path} names no BMC: no dhcp-host or host-record line has a host like ncn-w001-mgmt`,
-      hint: "csi pit init writes it; name another with --statics",
+      hint: WRITTEN_BY_CSI,
     });
   }
   checkChoice(choice, statics, path);
@@ -44,20 +45,20 @@ function checkChoice(choice: NodeChoice, { bmcs, xnames }: Statics, path: string
     const xname = nodeXname(node);
     if (xname !== null) {
       const name = xnames.get(xname);
-      throw unknown(
+      throw noSuchNode(
         `${node} is an xname; pitboot takes the names of ${path}`,
         name ? `it is ${name}` : `they are such as ${example}`,
       );
     }
     if (known.has(node) || node === choice.pit) continue;
     if (!isPattern(node)) {
-      throw unknown(
+      throw noSuchNode(
         `${path} has no node ${node}${didYouMean(node, known)}`,
         `nodes are the names before -mgmt in ${path}`,
       );
     }
     if ([...known].some((name) => fitsPattern(name, node))) continue;
-    throw unknown(`no node of ${path} fits ${node}`, `it has ${foldHosts(known)}`);
+    throw noSuchNode(`no node of ${path} fits ${node}`, `it has ${foldHosts(known)}`);
   }
   if (choice.nodes === null && choice.exclude === null) return;
   if (bmcs.some(({ node }) => isChosen(node, choice))) return;
@@ -65,22 +66,13 @@ function checkChoice(choice: NodeChoice, { bmcs, xnames }: Statics, path: string
   const options = [...nodes ? ["--nodes"] : [], ...exclude ? ["--exclude"] : []];
   const fitsPit = nodes?.some((each) => each !== pit && fitsPattern(pit, each));
   const inFull = fitsPit ? `; the PIT is to be named in full: --nodes ${pit}` : "";
-  throw unknown(
+  throw noSuchNode(
     `${options.join(" and ")} ${options.length > 1 ? "leave" : "leaves"} no node`,
     `${path} has ${foldHosts(known)}${inFull}`,
   );
 }
 
 /** A choice that cannot be meant: wrong usage. */
-function unknown(message: string, hint: string): Failure {
+function noSuchNode(message: string, hint: string): Failure {
   return new Failure("input-missing", { message, hint });
-}
-
-function readOnce(root: Root, path: string): Statics {
-  const files = readAlready.get(root) ?? new Map<string, Statics>();
-  readAlready.set(root, files);
-  const hint = "csi pit init writes it; name another with --statics";
-  const statics = files.get(path) ?? parseStatics(root.readText(path, hint));
-  files.set(path, statics);
-  return statics;
 }
