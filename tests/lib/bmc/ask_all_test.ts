@@ -1,0 +1,148 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { askAll, type Pace } from "../../../lib/bmc/ask_all.ts";
+import type { BmcState } from "../../../lib/document/document.ts";
+import { FakeClock, settled } from "../../fake_clock.ts";
+
+/** BMCs that do what a test says, when it says so. */
+class Crowd {
+  readonly clock = new FakeClock();
+  readonly interrupt = new AbortController();
+  /** The nodes that were begun, in order. */
+  readonly begun: string[] = [];
+  readonly #open = new Map<string, () => void>();
+  readonly #ends = new Map<string, PromiseWithResolvers<BmcState>>();
+  readonly over: Promise<readonly string[] | null>;
+
+  constructor(count: number, pace: Partial<Pace> = {}) {
+    const targets = Array.from({ length: count }, (_, i) => {
+      const node = `n${i + 1}`;
+      return { name: `${node}-mgmt`, node, address: node, port: null, user: "root", mac: null };
+    });
+    const all = {
+      fanout: 64,
+      keepGoing: false,
+      signal: this.interrupt.signal,
+      elapsed: this.clock.elapsed,
+      later: this.clock.later,
+    };
+    this.over = askAll(targets, { ...all, ...pace }, ({ node }, onOpen) => {
+      this.begun.push(node);
+      this.#open.set(node, onOpen);
+      const end = Promise.withResolvers<BmcState>();
+      this.#ends.set(node, end);
+      return end.promise;
+    });
+  }
+
+  /** Some BMCs let us in. */
+  async letIn(...nodes: readonly string[]): Promise<void> {
+    for (const node of nodes) this.#open.get(node)?.();
+    await settled();
+  }
+
+  /** Some BMCs are done. */
+  async end(state: BmcState, ...nodes: readonly string[]): Promise<void> {
+    for (const node of nodes) this.#ends.get(node)?.resolve(state);
+    await settled();
+  }
+
+  /** The work on a BMC throws. */
+  async fail(node: string, error: Error): Promise<void> {
+    this.#ends.get(node)?.reject(error);
+    await settled();
+  }
+
+  /** Ends all that is begun, until nobody is left. */
+  async endAll(state: BmcState): Promise<readonly string[] | null> {
+    for (let ended = 0; ended < this.begun.length;) {
+      const nodes = this.begun.slice(ended);
+      ended += nodes.length;
+      await this.end(state, ...nodes);
+    }
+    return await this.over;
+  }
+}
+
+Deno.test("askAll() asks three first, and stops when these refuse", async () => {
+  const crowd = new Crowd(99);
+  assertEquals(crowd.begun, ["n1", "n2", "n3"]);
+  await crowd.end("denied", "n3", "n1");
+  assertEquals(crowd.begun.length, 3);
+  await crowd.end("denied", "n2");
+  assertEquals([await crowd.over, crowd.begun.length], [["n1", "n2", "n3"], 3]);
+  assertEquals(crowd.clock.waiting, 0);
+});
+
+Deno.test("askAll() asks all after one that lets us in, more at once with each", async () => {
+  const crowd = new Crowd(99);
+  await crowd.end("denied", "n1", "n2");
+  await crowd.letIn("n3");
+  assertEquals(crowd.begun.length, 2 + 4);
+  await crowd.letIn("n4", "n5");
+  assertEquals(crowd.begun.length, 2 + 6);
+  assertEquals(await crowd.endAll("changed"), null);
+  assertEquals(crowd.begun.length, 99);
+});
+
+Deno.test("askAll() asks at most so many at once", async () => {
+  const crowd = new Crowd(9, { fanout: 2 });
+  await crowd.letIn("n1", "n2");
+  assertEquals(crowd.begun, ["n1", "n2"]);
+  await crowd.end("changed", "n2");
+  assertEquals(crowd.begun, ["n1", "n2", "n3"]);
+  await crowd.endAll("changed");
+});
+
+Deno.test("askAll() asks others in the place of BMCs that are silent", async () => {
+  const crowd = new Crowd(9);
+  await crowd.clock.advance(999);
+  assertEquals(crowd.begun.length, 3);
+  await crowd.clock.advance(1);
+  assertEquals(crowd.begun.length, 6);
+  await crowd.end("denied", "n4", "n5", "n6");
+  await crowd.clock.advance(5000);
+  assertEquals(crowd.begun.length, 6, "three have refused");
+  await crowd.end("unreachable", "n1", "n2", "n3");
+  assertEquals(await crowd.over, ["n4", "n5", "n6"]);
+});
+
+Deno.test("askAll() does not let a silent BMC hold the crowd", async () => {
+  const crowd = new Crowd(9);
+  await crowd.letIn("n2");
+  await crowd.clock.advance(1000);
+  for (let i = 2; i < 9; i++) await crowd.end("changed", ...crowd.begun.slice(1));
+  assertEquals(crowd.begun.length, 9);
+  await crowd.end("unreachable", "n1");
+  assertEquals(await crowd.over, null);
+});
+
+Deno.test("askAll() keeps going if it is told to", async () => {
+  const crowd = new Crowd(9, { keepGoing: true });
+  assertEquals(crowd.begun.length, 9);
+  assertEquals(await crowd.endAll("denied"), null);
+});
+
+Deno.test("askAll() begins nothing after ^C, and waits for what is begun", async () => {
+  const crowd = new Crowd(9);
+  crowd.interrupt.abort();
+  await crowd.end("skipped", "n1", "n2");
+  assertEquals(crowd.begun.length, 3);
+  await crowd.end("skipped", "n3");
+  assertEquals([await crowd.over, crowd.begun.length], [null, 3]);
+});
+
+Deno.test("askAll() throws what the work throws, when all that is begun is done", async () => {
+  const crowd = new Crowd(9);
+  const error = new Error("no ipmitool");
+  let isOver = false;
+  const over = assertRejects(() => crowd.over, Error, "no ipmitool").then(() => isOver = true);
+  await crowd.fail("n1", error);
+  assertEquals([crowd.begun.length, isOver], [3, false]);
+  await crowd.end("changed", "n2", "n3");
+  await over;
+  assertEquals(crowd.begun.length, 3);
+});
+
+Deno.test("askAll() has nothing to do without BMCs", async () => {
+  assertEquals(await new Crowd(0).over, null);
+});

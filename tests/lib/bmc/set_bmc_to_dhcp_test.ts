@@ -1,0 +1,293 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { setBmcToDhcp, type SetOptions } from "../../../lib/bmc/set_bmc_to_dhcp.ts";
+import type { Bmc } from "../../../lib/document/document.ts";
+import { FakeClock } from "../../fake_clock.ts";
+import { FakeBmc, opener, type Opening, type Replies } from "../../fake_session.ts";
+
+const TARGET = {
+  name: "ncn-w001-mgmt",
+  node: "ncn-w001",
+  address: "10.254.1.8",
+  port: null,
+  user: "root",
+  mac: null,
+};
+const NO_SESSION = "Error: Unable to establish IPMI v2 / RMCP+ session\n";
+const DEAD: Opening = { said: `Get Auth Capabilities error\n${NO_SESSION}`, fails: "lost" };
+const SILENT: Opening = { said: NO_SESSION, fails: "lost" };
+const FULL: Opening = { said: `insufficient resources for session\n${NO_SESSION}`, fails: "lost" };
+const MISMATCH: Opening = { said: `> RAKP 2 HMAC is invalid\n${NO_SESSION}`, fails: "lost" };
+const NO_SUITE: Opening = { said: `Unsupported cipher suite ID : 17\n`, fails: "lost" };
+const HANGS: Opening = { fails: "hangs" };
+const NAMES_17 = "Using best available cipher suite 17\n";
+
+interface Scene {
+  readonly replies?: Replies;
+  readonly openings?: readonly Opening[];
+  readonly options?: Partial<SetOptions>;
+  /** Second of a ^C. */
+  readonly interrupt?: number;
+}
+
+interface Ended {
+  readonly bmc: Bmc;
+  readonly tried: readonly (readonly [suite: number | null, patience: number])[];
+  readonly asked: readonly string[];
+  readonly opened: number;
+  /** Whether all sessions are closed, and no timer is left. */
+  readonly isClean: boolean;
+}
+
+/** One BMC, tried to its end on a clock that does not take time. */
+async function play({ replies, openings, options, interrupt }: Scene): Promise<Ended> {
+  const clock = new FakeClock();
+  const interrupted = new AbortController();
+  if (interrupt !== undefined) clock.later(interrupt * 1000, () => interrupted.abort());
+  const fake = new FakeBmc(replies);
+  const { open, sessions, tried } = opener(fake, openings);
+  let opened = 0;
+  const result = setBmcToDhcp(TARGET, {
+    password: "initial0",
+    path: undefined,
+    ignoresHangup: false,
+    cipher: null,
+    channel: null,
+    reset: false,
+    timeout: 30,
+    signal: interrupted.signal,
+    later: clock.later,
+    open,
+    log: () => {},
+    onOpen: () => opened++,
+    ...options,
+  });
+  await clock.advance(60_000);
+  const bmc = await result;
+  const isClean = sessions.every(({ isClosed }) => isClosed) && clock.waiting === 0;
+  return { bmc, tried, asked: fake.asked, opened, isClean };
+}
+
+Deno.test("setBmcToDhcp() says what became of a BMC", async (t) => {
+  const cases: [
+    name: string,
+    scene: Scene,
+    state: string,
+    reason: string | null,
+    message: RegExp | null,
+    tried: [suite: number | null, patience: number][],
+  ][] = [
+    ["at once", { openings: [{ said: NAMES_17 }] }, "changed", null, null, [[null, 0]]],
+    ["dead", { openings: [DEAD] }, "unreachable", "no-answer", /^no answer$/, [[null, 0]]],
+    [
+      "nothing is ever heard",
+      { openings: [HANGS] },
+      "unreachable",
+      "no-answer",
+      /^no answer within 30 s$/,
+      [[null, 0]],
+    ],
+    [
+      "a wrong password",
+      { openings: [MISMATCH] },
+      "denied",
+      "refused-password",
+      /^the BMC refused user or password$/,
+      [[null, 0]],
+    ],
+    [
+      "the only suite is refused",
+      { openings: [NO_SUITE], options: { cipher: 17 } },
+      "failed",
+      "no-suite",
+      /^the BMC refused every cipher suite/,
+      [[17, 0]],
+    ],
+    [
+      "it answers late",
+      { openings: [SILENT, SILENT] },
+      "changed",
+      null,
+      null,
+      [[null, 0], [17, 0], [17, 1]],
+    ],
+    [
+      "no free session, twice",
+      { openings: [FULL, FULL] },
+      "changed",
+      null,
+      null,
+      [[null, 0], [3, 0], [3, 0]],
+    ],
+    [
+      "no free session to the end",
+      { openings: Array(9).fill(FULL) },
+      "failed",
+      "no-session",
+      /^the BMC has no free session$/,
+      [[null, 0], [3, 0], [3, 0], [3, 0], [3, 0], [3, 0]],
+    ],
+    [
+      "busy to the end",
+      { replies: { write: [0xc0] } },
+      "failed",
+      "busy",
+      /^still refused when the timeout was reached \(code 0xc0: node busy\)$/,
+      [[null, 0]],
+    ],
+    [
+      "it forgets the setting",
+      { replies: { source: [[0x11, 1]] } },
+      "failed",
+      "not-kept",
+      /did not keep it$/,
+      [[null, 0]],
+    ],
+    [
+      "lost after the setting, and gone",
+      { replies: { write: ["lost"] }, openings: [{}, DEAD] },
+      "unknown",
+      "session-lost",
+      /^the session was lost after the setting was sent$/,
+      [[null, 0], [3, 0]],
+    ],
+    [
+      "lost after the setting, and seen again",
+      { replies: { write: ["lost"], source: [[0x11, 1], [0x11, 2]] } },
+      "changed",
+      null,
+      null,
+      [[null, 0], [3, 0]],
+    ],
+    [
+      "hangs after the setting",
+      { replies: { write: ["hangs"] } },
+      "unknown",
+      "session-lost",
+      null,
+      [[null, 0]],
+    ],
+    [
+      "open, then silent to the end",
+      { replies: { channel: ["hangs"] } },
+      "unreachable",
+      "silent",
+      /^stopped answering$/,
+      [[null, 0]],
+    ],
+    [
+      "^C",
+      { openings: [HANGS], interrupt: 5 },
+      "skipped",
+      "interrupted",
+      /^interrupted$/,
+      [[null, 0]],
+    ],
+    [
+      "^C after the setting",
+      { replies: { write: ["hangs"] }, interrupt: 5 },
+      "unknown",
+      "session-lost",
+      null,
+      [[null, 0]],
+    ],
+    [
+      "words that nobody knows",
+      { openings: [{ said: "no use for initial0\n", fails: "lost" }] },
+      "failed",
+      "not-understood",
+      /^no use for \*{8}$/,
+      [[null, 0]],
+    ],
+    [
+      "no words at all",
+      { openings: [{ fails: "lost" }] },
+      "failed",
+      "not-understood",
+      /^ipmitool ended by itself/,
+      [[null, 0]],
+    ],
+  ];
+  for (const [name, scene, state, reason, message, tried] of cases) {
+    await t.step(name, async () => {
+      const ended = await play(scene);
+      assertEquals([ended.bmc.state, ended.bmc.reason], [state, reason]);
+      if (message) assertMatch(ended.bmc.message ?? "", message);
+      else if (reason === null) assertEquals(ended.bmc.message, null);
+      assertEquals(ended.tried, tried);
+      assertEquals(ended.isClean, true);
+    });
+  }
+});
+
+Deno.test("setBmcToDhcp() falls back from cipher suite 17 to 3", async (t) => {
+  const cases: [name: string, said: string][] = [
+    ["it is refused", "Error in open session response message : no matching cipher suite"],
+    ["it is an illegal parameter", "RAKP 2 message indicates an error : illegal parameter"],
+    ["there is no answer to it", "Set Session Privilege Level to ADMINISTRATOR failed"],
+    ["there is no answer to RAKP 1", "> Error: no response from RAKP 1 message"],
+    ["its reckoning is wrong", "> RAKP 2 HMAC is invalid"],
+  ];
+  for (const [name, said] of cases) {
+    await t.step(name, async () => {
+      const opening: Opening = { said: `${NAMES_17}${said}\n${NO_SESSION}`, fails: "lost" };
+      const { bmc, tried } = await play({ openings: [opening] });
+      assertEquals([bmc.state, bmc.cipherSuite], ["changed", 3]);
+      assertEquals(tried, [[null, 0], [3, 0]]);
+    });
+  }
+});
+
+Deno.test("setBmcToDhcp() says what it learned, and never the user", async () => {
+  const { bmc, opened } = await play({ openings: [{ said: NAMES_17 }] });
+  const { name, node, address, mac } = TARGET;
+  assertEquals(bmc, {
+    name,
+    node,
+    address,
+    mac,
+    state: "changed",
+    reason: null,
+    channel: 1,
+    cipherSuite: 17,
+    completionCode: 0,
+    seconds: 0,
+    message: null,
+  });
+  assertEquals(opened, 1);
+});
+
+Deno.test("setBmcToDhcp() says what it learned of a BMC that was not switched", async () => {
+  const { bmc } = await play({ replies: { write: [0x82] } });
+  assertEquals([bmc.channel, bmc.completionCode, bmc.reason], [1, 0x82, "refused"]);
+  const dead = await play({ openings: [DEAD] });
+  assertEquals([dead.bmc.channel, dead.bmc.completionCode, dead.opened], [null, null, 0]);
+});
+
+Deno.test("setBmcToDhcp() opens no session after ^C", async () => {
+  const interrupted = AbortSignal.abort();
+  const { bmc, tried } = await play({ options: { signal: interrupted } });
+  assertEquals([bmc.reason, tried], ["interrupted", []]);
+});
+
+Deno.test("setBmcToDhcp() throws where ipmitool is not found, and stops its clock", async () => {
+  const clock = new FakeClock();
+  const open = (): never => {
+    throw new Deno.errors.NotFound("ipmitool");
+  };
+  await assertRejects(() =>
+    setBmcToDhcp(TARGET, {
+      password: "initial0",
+      path: undefined,
+      ignoresHangup: false,
+      cipher: null,
+      channel: null,
+      reset: false,
+      timeout: 30,
+      signal: new AbortController().signal,
+      later: clock.later,
+      open,
+      log: () => {},
+      onOpen: () => {},
+    }), Deno.errors.NotFound);
+  assertEquals(clock.waiting, 0);
+});
