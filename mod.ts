@@ -41,7 +41,8 @@ export {
 } from "./lib/images/boot_triples.ts";
 export * from "./lib/images/kernel_image.ts";
 export * from "./lib/images/squashfs.ts";
-export { checkXz, XZ_HEADER_BYTES } from "./lib/images/xz.ts";
+export { checkInitrd } from "./lib/images/initrd.ts";
+export type { ReadBytes } from "./lib/images/xz.ts";
 export * from "./lib/leases/leases.ts";
 export * from "./lib/leases/match_leases.ts";
 export * from "./lib/boot/boot_script.ts";

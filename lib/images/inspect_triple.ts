@@ -9,10 +9,10 @@ import { readPart } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
 import { FormatError } from "../text/format_error.ts";
 import type { ArtifactFile, BootTriple } from "./boot_triples.ts";
+import { checkInitrd } from "./initrd.ts";
 import { KERNEL_HEAD_BYTES, type KernelImage, parseKernelImage } from "./kernel_image.ts";
 import { unservable } from "./servable.ts";
 import { checkSquashfs, SUPERBLOCK_BYTES } from "./squashfs.ts";
-import { checkXz, XZ_HEADER_BYTES } from "./xz.ts";
 
 /**
  * Checks headers and lengths of the three files, and that the web server can
@@ -41,7 +41,10 @@ export function inspectTriple(
     }
   };
   const kernel = check(triple.kernel, (file) => readKernel(file, triple));
-  check(triple.initrd, (file) => checkInitrd(file, triple.initrd));
+  check(triple.initrd, (file) => {
+    const read = (offset: number, length: number): Uint8Array => readPart(file, offset, length);
+    checkInitrd(read, triple.initrd.bytes, triple.initrd.path);
+  });
   check(triple.rootfs, (file) => checkRootfs(file, triple.rootfs));
   return { kernel, faults };
 }
@@ -50,11 +53,6 @@ function readKernel(file: Deno.FsFile, { kernel: { path, bytes }, arch }: BootTr
   const kernel = parseKernelImage(readPart(file, 0, KERNEL_HEAD_BYTES), bytes, path);
   if (arch === null || kernel.arch === arch) return kernel;
   throw new FormatError(`is a kernel for ${kernel.arch}, its name says ${arch}`, { file: path });
-}
-
-function checkInitrd(file: Deno.FsFile, { path, bytes }: ArtifactFile): void {
-  const tail = readPart(file, Math.max(bytes - XZ_HEADER_BYTES, 0), XZ_HEADER_BYTES);
-  checkXz(readPart(file, 0, XZ_HEADER_BYTES), tail, path);
 }
 
 function checkRootfs(file: Deno.FsFile, { path, bytes }: ArtifactFile): void {

@@ -1,13 +1,15 @@
 /**
- * The header of a Linux kernel, x86 bzImage or arm64 Image.
+ * The header of a Linux kernel: x86 bzImage, arm64 Image, or arm64 zboot.
  *
  * Formats: Documentation/arch/x86/boot.rst and Documentation/arch/arm64/
- * booting.rst of Linux.
+ * booting.rst of Linux; its drivers/firmware/efi/libstub/zboot-header.S; the PE
+ * format, as UEFI boots a kernel and signs it.
  *
  * @module
  */
 
 import { FormatError } from "../text/format_error.ts";
+import { gunzipHead } from "./gunzip_head.ts";
 
 /** What a kernel says of itself. */
 export interface KernelImage {
@@ -26,7 +28,9 @@ export const KERNEL_HEAD_BYTES: number = 0x10000 + 0x400;
 const GZIP_MAGIC = 0x1f8b;
 const ARM64_MAGIC = 0x41524d64; // "ARM\x64"
 const BOOT_FLAG = 0x55aa;
+const ZBOOT_MAGIC = 0x7a696d67; // "zimg"
 const X86_MAGIC = 0x48647253; // "HdrS"
+const PE_MAGIC = 0x50450000; // "PE"
 
 /**
  * Reads the header of a kernel and checks that the file is as long as it says.
@@ -39,14 +43,27 @@ const X86_MAGIC = 0x48647253; // "HdrS"
  * @throws {FormatError} If it is no kernel, or cut.
  */
 export function parseKernelImage(head: Uint8Array, size: number, file: string): KernelImage {
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const view = dataOf(head);
   const has = (offset: number, bytes: number): boolean => offset + bytes <= head.length;
-  // Only arm64 kernels are handed to iPXE gzipped; a bzImage unpacks itself.
-  if (has(0, 2) && view.getUint16(0) === GZIP_MAGIC) {
+  const checkSize = (expected: number): void => {
+    if (size >= expected) return;
+    throw new FormatError(`is truncated: ${size} of at least ${expected} bytes are there`, {
+      file,
+    });
+  };
+  const isImage = has(56, 4) && view.getUint32(56) === ARM64_MAGIC;
+  const isZboot = has(4, 4) && view.getUint32(4) === ZBOOT_MAGIC;
+  if (isImage || isZboot) {
+    const expected = peBytes(view);
+    if (expected === null && isZboot) throw new FormatError("is not for arm64, or cut", { file });
+    checkSize(expected ?? 0);
     return { arch: "aarch64", version: null };
   }
-  if (has(56, 4) && view.getUint32(56) === ARM64_MAGIC) {
-    return { arch: "aarch64", version: null };
+  if (has(0, 2) && view.getUint16(0) === GZIP_MAGIC) {
+    const inner = gunzipHead(head);
+    const isKernel = inner && inner.length >= 60 && dataOf(inner).getUint32(56) === ARM64_MAGIC;
+    if (isKernel) return { arch: "aarch64", version: null }; // iPXE unpacks it
+    throw new FormatError("is a gzip file without an arm64 kernel at its start", { file });
   }
   if (
     !has(0x202, 4) || view.getUint16(0x1fe) !== BOOT_FLAG ||
@@ -58,12 +75,8 @@ export function parseKernelImage(head: Uint8Array, size: number, file: string): 
     throw new FormatError(`is truncated: ${size} bytes are there`, { file });
   }
   const setupSectors = head[0x1f1] || 4; // 0 means 4, for very old loaders
-  const expected = (setupSectors + 1) * 512 + view.getUint32(0x1f4, true) * 16;
-  if (size < expected) {
-    throw new FormatError(`is truncated: ${size} of at least ${expected} bytes are there`, {
-      file,
-    });
-  }
+  checkSize((setupSectors + 1) * 512 + view.getUint32(0x1f4, true) * 16);
+  checkSize(peBytes(view) ?? 0);
   const start = view.getUint16(0x20e, true) + 0x200;
   const banner = new TextDecoder().decode(head.subarray(start, start + 256));
   const version = /^[\w.+~-]+(?=[ \0])/.exec(banner)?.[0];
@@ -71,4 +84,28 @@ export function parseKernelImage(head: Uint8Array, size: number, file: string): 
     throw new FormatError("names no kernel version in its header", { file });
   }
   return { arch: "x86_64", version };
+}
+
+function dataOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+/**
+ * How many bytes a PE file has by its sections, and by the signature for Secure Boot
+ * that lies behind them; `null` if this is none.
+ */
+function peBytes(view: DataView): number | null {
+  const u16 = (at: number): number => at + 2 <= view.byteLength ? view.getUint16(at, true) : 0;
+  const u32 = (at: number): number => at + 4 <= view.byteLength ? view.getUint32(at, true) : 0;
+  const pe = u32(0x3c);
+  if (pe + 24 > view.byteLength || view.getUint32(pe) !== PE_MAGIC) return null;
+  const optional = pe + 24;
+  const sections = optional + u16(pe + 20);
+  // PE32+ has a wider header in front of the table whose fifth entry is the signature.
+  const signature = optional + (u16(optional) === 0x20b ? 144 : 128);
+  const ends = Array.from({ length: u16(pe + 6) }, (_, i) => {
+    const section = sections + i * 40;
+    return u32(section + 16) + u32(section + 20);
+  });
+  return Math.max(0, ...ends, signature < sections ? u32(signature) + u32(signature + 4) : 0);
 }

@@ -12,6 +12,10 @@ import { FormatError } from "../text/format_error.ts";
 /** How many bytes from the start {@linkcode checkSquashfs} wants to see. */
 export const SUPERBLOCK_BYTES = 96;
 
+const LZMA = 2;
+/** gzip, lzo, xz, lz4, zstd. */
+const COMPRESSORS: ReadonlySet<number> = new Set([1, 3, 4, 5, 6]);
+
 /**
  * Checks that a file is a whole squashfs image.
  *
@@ -19,7 +23,7 @@ export const SUPERBLOCK_BYTES = 96;
  * is shorter.
  * @param size The size of the file in bytes.
  * @param file Its name in messages.
- * @throws {FormatError} If it is not squashfs 4.x, still being written, or cut.
+ * @throws {FormatError} If it is not squashfs 4.x that Linux reads, still being written, or cut.
  */
 export function checkSquashfs(head: Uint8Array, size: number, file: string): void {
   if (head.length < SUPERBLOCK_BYTES) {
@@ -37,6 +41,11 @@ export function checkSquashfs(head: Uint8Array, size: number, file: string): voi
   const major = view.getUint16(28, true);
   if (major !== 4) {
     throw new FormatError(`is squashfs version ${major}, expected 4`, { file });
+  }
+  const compressor = view.getUint16(20, true);
+  if (!COMPRESSORS.has(compressor)) {
+    const name = compressor === LZMA ? "lzma" : `compressor ${compressor}`;
+    throw new FormatError(`is compressed with ${name}, which Linux cannot read`, { file });
   }
   const used = view.getBigUint64(40, true);
   if (used > BigInt(size)) {

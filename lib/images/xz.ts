@@ -1,50 +1,125 @@
 /**
- * Header and footer of an xz file, the initrd of a node.
+ * Headers, index and footer of an xz file, the initrd of a node.
  *
- * Format: "The .xz File Format" 1.2.1. A newc cpio archive with CPU microcode
- * may come before it (Documentation/arch/x86/microcode.rst of Linux).
+ * Format: "The .xz File Format" 1.2.1.
  *
  * @module
  */
 
 import { FormatError } from "../text/format_error.ts";
 
-/** How many bytes from either end {@linkcode checkXz} wants to see. */
+/** Reads bytes of a file; fewer at its end. */
+export type ReadBytes = (offset: number, length: number) => Uint8Array;
+
+/** The size of the header of a stream, and of its footer. */
 export const XZ_HEADER_BYTES = 12;
 
 const MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
-const CPIO_MAGIC = "070701";
+/** What `xz </dev/null` writes: header, an index without records, footer. */
+const EMPTY_BYTES = 32;
+/** The index of an image of some gigabytes is smaller. */
+const MOST_INDEX_BYTES = 1024 * 1024;
+/** The last name of a cpio archive. */
+const TRAILER = "TRAILER!!!";
+
+/** How the content of a stream is checked, by the number in its flags. */
+const CHECKS: Readonly<Record<number, string>> = { 4: "CRC64", 10: "SHA-256" };
+/** Linux knows of none, and of CRC32. */
+const KNOWN_TO_LINUX: ReadonlySet<number> = new Set([0, 1]);
+
+/** Tells whether bytes begin like an xz file. */
+export function isXz(head: Uint8Array): boolean {
+  return MAGIC.every((byte, i) => head[i] === byte);
+}
 
 /**
- * Checks that a file is a whole xz stream, as far as its ends can tell.
+ * Checks that a part of a file is whole xz streams, as far as the first header and
+ * the last index tell, and that Linux can unpack them.
  *
- * @param head The first {@linkcode XZ_HEADER_BYTES} bytes, fewer if the file
- * is shorter.
- * @param tail The last as many bytes.
+ * @param read Reads bytes of the file.
+ * @param part Where the first stream begins, and where the last one ends. Behind it
+ * may be a cpio archive that is not compressed.
  * @param file Its name in messages.
- * @throws {FormatError} If it is something else, or its end is missing.
+ * @throws {FormatError} If it is not, or its end is missing.
  */
-export function checkXz(head: Uint8Array, tail: Uint8Array, file: string): void {
-  const isXz = MAGIC.every((byte, i) => head[i] === byte);
-  const isCpio = CPIO_MAGIC === String.fromCharCode(...head.subarray(0, 6));
-  if (!isXz && !isCpio) {
-    throw new FormatError("is not an xz file: no FD 37 7A 58 5A 00 at its start", { file });
+export function checkXz(
+  read: ReadBytes,
+  { begin, end }: { readonly begin: number; readonly end: number },
+  file: string,
+): void {
+  const refuse = (message: string): never => {
+    throw new FormatError(message, { file });
+  };
+  const header = read(begin, XZ_HEADER_BYTES);
+  if (header.length < XZ_HEADER_BYTES || !hasSum(header, 8, header.subarray(6, 8))) {
+    refuse("is damaged: the checksum of its xz header is wrong");
   }
-  const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
-  if (tail.length < XZ_HEADER_BYTES || view.getUint16(10) !== 0x595a) { // "YZ"
-    throw new FormatError("is truncated: an xz file ends in YZ, this one does not", { file });
+  checkFlags(header.subarray(6), refuse);
+  const footer = read(Math.max(end - XZ_HEADER_BYTES, begin), XZ_HEADER_BYTES);
+  if (asText(footer.subarray(-TRAILER.length)) === TRAILER) return;
+  if (footer.length < XZ_HEADER_BYTES || asText(footer.subarray(10)) !== "YZ") {
+    refuse("is truncated: an xz file ends in YZ, this one does not");
   }
-  if (view.getUint32(0, true) !== crc32(tail.subarray(4, 10))) {
-    throw new FormatError("is damaged: the checksum of its xz footer is wrong", { file });
+  if (!hasSum(footer, 0, footer.subarray(4, 10))) {
+    refuse("is damaged: the checksum of its xz footer is wrong");
   }
-  if (!isXz) return; // where xz begins after a cpio archive is not searched for
-  const header = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  if (head.length < XZ_HEADER_BYTES || header.getUint32(8, true) !== crc32(head.subarray(6, 8))) {
-    throw new FormatError("is damaged: the checksum of its xz header is wrong", { file });
+  checkFlags(footer.subarray(8), refuse);
+  const start = startOf(read, footer, end);
+  const other = read(Math.max(start ?? begin, 0), XZ_HEADER_BYTES);
+  const isOne = start === null || (start >= begin && isXz(other));
+  if (!isOne || other[6] !== footer[8] || other[7] !== footer[9]) {
+    refuse("is damaged: xz header and footer do not belong together");
   }
-  if (head[6] !== tail[8] || head[7] !== tail[9]) {
-    throw new FormatError("is damaged: xz header and footer do not belong together", { file });
+  if (end - begin === EMPTY_BYTES) refuse("is an xz file with nothing in it");
+}
+
+function checkFlags([, flags = 0]: Uint8Array, refuse: (message: string) => never): void {
+  const check = flags & 0xf;
+  if (KNOWN_TO_LINUX.has(check)) return;
+  const name = CHECKS[check] ?? `number ${check}`;
+  refuse(`has the xz check ${name}, with which Linux does not unpack it; use xz --check=crc32`);
+}
+
+/** Where the stream begins that ends somewhere; `null` if its index is too large to tell. */
+function startOf(read: ReadBytes, footer: Uint8Array, end: number): number | null {
+  const indexBytes = (dataOf(footer).getUint32(4, true) + 1) * 4;
+  if (indexBytes > MOST_INDEX_BYTES) return null;
+  const index = read(Math.max(end - XZ_HEADER_BYTES - indexBytes, 0), indexBytes);
+  const numbers = numbersOf(index.subarray(1, -4));
+  const count = numbers.next().value ?? 0;
+  let blocks = 0;
+  for (let i = 0; i < count; i++) {
+    const unpadded = numbers.next().value;
+    numbers.next(); // what it comes to, unpacked
+    if (unpadded === undefined) return -1;
+    blocks += Math.ceil(unpadded / 4) * 4;
   }
+  return end - 2 * XZ_HEADER_BYTES - indexBytes - blocks;
+}
+
+/** The numbers of variable length that bytes hold, seven bits to a byte. */
+function* numbersOf(bytes: Uint8Array): Generator<number, undefined> {
+  let [value, factor] = [0, 1];
+  for (const byte of bytes) {
+    value += (byte & 0x7f) * factor;
+    factor *= 128;
+    if (byte & 0x80) continue;
+    yield value;
+    [value, factor] = [0, 1];
+  }
+  return undefined;
+}
+
+function hasSum(bytes: Uint8Array, at: number, content: Uint8Array): boolean {
+  return dataOf(bytes).getUint32(at, true) === crc32(content);
+}
+
+function dataOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+function asText(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { gzipSync } from "node:zlib";
 import fc from "../../npm/fast_check.ts";
 import { FormatError } from "../../../lib/text/format_error.ts";
 import {
@@ -46,6 +47,40 @@ function arm64Image(): Uint8Array {
   return bytes;
 }
 
+/** The first bytes of a kernel that unpacks itself under UEFI. */
+function zboot(): Uint8Array {
+  const bytes = new Uint8Array(64);
+  bytes.set(new TextEncoder().encode("MZ\0\0zimg"));
+  return bytes;
+}
+
+/** Puts a PE32+ header with one section up to `end` into a kernel, and a signature behind it. */
+function pe(kernel: Uint8Array, end: number, signature = 0): Uint8Array {
+  const bytes = new Uint8Array(end + signature);
+  bytes.set(kernel);
+  const view = new DataView(bytes.buffer);
+  const at = 0x40;
+  view.setUint32(0x3c, at, true);
+  view.setUint32(at, 0x50450000);
+  view.setUint16(at + 6, 1, true); // sections
+  view.setUint16(at + 20, 160, true); // bytes of the optional header
+  view.setUint16(at + 24, 0x20b, true);
+  if (signature > 0) {
+    view.setUint32(at + 24 + 144, end, true);
+    view.setUint32(at + 24 + 148, signature, true);
+  }
+  view.setUint32(at + 24 + 160 + 16, end - 512, true);
+  view.setUint32(at + 24 + 160 + 20, 512, true);
+  return bytes;
+}
+
+/** A file of some size that does not pack well. */
+function noise(head: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(4096).map((_, i) => (i * 2654435761) >>> 13);
+  bytes.set(head);
+  return bytes;
+}
+
 function parse(file: Uint8Array): KernelImage {
   const head = file.subarray(0, KERNEL_HEAD_BYTES);
   return parseKernelImage(head, file.length, FILE);
@@ -66,7 +101,11 @@ Deno.test("parseKernelImage() reads every kind of kernel", async (t) => {
       version: "6.4.0+a~b_C.1",
     }],
     ["arm64 Image", arm64Image(), arm],
-    ["gzipped Image", Uint8Array.of(0x1f, 0x8b, 8, 0), arm],
+    ["arm64 Image with its length", pe(arm64Image(), 4096), arm],
+    ["arm64 zboot", pe(zboot(), 4096), arm],
+    ["gzipped Image", gzipSync(arm64Image()), arm],
+    ["gzipped Image, of which more comes", gzipSync(noise(arm64Image())).subarray(0, 300), arm],
+    ["a bzImage with its signature", pe(bzImage(), 3584, 100), x86],
   ];
   for (const [name, file, kernel] of cases) {
     await t.step(name, () => assertEquals(parse(file), kernel));
@@ -84,6 +123,33 @@ Deno.test("parseKernelImage() says what is wrong with a kernel", async (t) => {
     ["zeros at the front", bzImage().fill(0, 0, 0x300), kind],
     ["no boot flag", noFlag, kind],
     ["no HdrS", noMagic, kind],
+    ["gzip of text", gzipSync("text"), "is a gzip file without an arm64 kernel at its start"],
+    [
+      "gzip, cut",
+      Uint8Array.of(0x1f, 0x8b, 8, 0),
+      "is a gzip file without an arm64 kernel at its start",
+    ],
+    [
+      "gzip, damaged",
+      Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff),
+      "is a gzip file without an arm64 kernel at its start",
+    ],
+    [
+      "an arm64 Image, cut",
+      pe(arm64Image(), 4096).subarray(0, 4095),
+      "is truncated: 4095 of at least 4096 bytes are there",
+    ],
+    [
+      "an arm64 zboot, cut",
+      pe(zboot(), 4096).subarray(0, 4095),
+      "is truncated: 4095 of at least 4096 bytes are there",
+    ],
+    ["zboot without a PE header", zboot(), "is not for arm64, or cut"],
+    [
+      "a bzImage without the end of its signature",
+      pe(bzImage(), 3584, 100).subarray(0, 3683),
+      "is truncated: 3683 of at least 3684 bytes are there",
+    ],
     ["ELF", new TextEncoder().encode("\x7fELF".padEnd(4096)), kind],
     [
       "cut in the header",

@@ -78,6 +78,17 @@ Deno.test("checkSquashfs() says what is wrong with an image", async (t) => {
   });
 });
 
+Deno.test("checkSquashfs() refuses a compressor that Linux does not have", async (t) => {
+  for (const [compressor, name] of [[2, "lzma"], [7, "compressor 7"]] as const) {
+    await t.step(name, () => {
+      const head = superblock(5000);
+      head[20] = compressor;
+      const error = assertThrows(() => checkSquashfs(head, 5000, FILE), FormatError);
+      assertEquals(error.message, `${FILE}: is compressed with ${name}, which Linux cannot read`);
+    });
+  }
+});
+
 Deno.test("checkSquashfs() refuses an image cut at any length", () => {
   const whole = new Uint8Array(300).fill(7);
   whole.set(superblock(whole.length));
