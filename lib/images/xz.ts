@@ -27,6 +27,8 @@ const CHECKS: Readonly<Record<number, string>> = { 4: "CRC64", 10: "SHA-256" };
 /** Linux knows of none, and of CRC32. */
 const KNOWN_TO_LINUX: ReadonlySet<number> = new Set([0, 1]);
 
+const CUT = "is truncated: an xz file ends in YZ, this one does not";
+
 /** Tells whether bytes begin like an xz file. */
 export function isXz(head: Uint8Array): boolean {
   return MAGIC.every((byte, i) => head[i] === byte);
@@ -51,14 +53,15 @@ export function checkXz(
     throw new FormatError(message, { file });
   };
   const header = read(begin, XZ_HEADER_BYTES);
-  if (header.length < XZ_HEADER_BYTES || !hasSum(header, 8, header.subarray(6, 8))) {
+  if (header.length < XZ_HEADER_BYTES) refuse(CUT);
+  if (!hasSum(header, 8, header.subarray(6, 8))) {
     refuse("is damaged: the checksum of its xz header is wrong");
   }
   checkFlags(header.subarray(6), refuse);
   const footer = read(Math.max(end - XZ_HEADER_BYTES, begin), XZ_HEADER_BYTES);
   if (asText(footer.subarray(-TRAILER.length)) === TRAILER) return;
   if (footer.length < XZ_HEADER_BYTES || asText(footer.subarray(10)) !== "YZ") {
-    refuse("is truncated: an xz file ends in YZ, this one does not");
+    refuse(CUT);
   }
   if (!hasSum(footer, 0, footer.subarray(4, 10))) {
     refuse("is damaged: the checksum of its xz footer is wrong");
