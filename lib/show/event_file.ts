@@ -5,7 +5,6 @@
  */
 
 import { reasonOf } from "../io/failures.ts";
-import type { Root } from "../io/root.ts";
 import { type Event, eventLine } from "../document/event.ts";
 
 /** Where events come from. */
@@ -16,22 +15,37 @@ export interface EventSource {
   readonly now: () => number;
 }
 
+/** What is needed of an open file. */
+type AppendedFile = Pick<Deno.FsFile, "writeSync" | "statSync" | "truncateSync" | "close">;
+
+/** Opens files to write behind their ends. */
+export interface Appender {
+  /**
+   * Opens a file, and makes it if there is none.
+   *
+   * @param path As seen from inside.
+   * @param options `advice`: what to do if it cannot be written.
+   * @throws {Failure} If it cannot be written, or is not a regular file.
+   */
+  append(path: string, options: { readonly advice: string }): AppendedFile;
+}
+
 /** A file that takes events, one JSON object a line. */
 export class EventFile implements Disposable {
   readonly #path: string;
-  readonly #file: Deno.FsFile;
+  readonly #file: AppendedFile;
   readonly #source: EventSource;
   #fault: string | null = null;
 
   /**
    * Opens the file; what is in it stays.
    *
-   * @param root The file system.
+   * @param root Opens the file.
    * @param path The file, as seen from inside.
    * @param source Where the events come from.
    * @throws {Failure} If it cannot be written, or is not a regular file.
    */
-  constructor(root: Root, path: string, source: EventSource) {
+  constructor(root: Appender, path: string, source: EventSource) {
     this.#path = path;
     this.#source = source;
     this.#file = root.append(path, { advice: "name another file with --events" });

@@ -10,9 +10,8 @@ import type { ProblemCode } from "../document/problems.ts";
 import { boardRows } from "./board_rows.ts";
 import { type Context, type Output, OutputError } from "../io/context.ts";
 import type { Event } from "../document/event.ts";
-import { EventFile } from "./event_file.ts";
+import { type Appender, EventFile } from "./event_file.ts";
 import { handbookLines, TOLD_BY_HANDBOOK } from "./handbook.ts";
-import type { Root } from "../io/root.ts";
 import { noProgress, progressAfter } from "./progress.ts";
 import { progressTeller } from "./progress_lines.ts";
 import type { Reporter } from "./reporter.ts";
@@ -35,8 +34,7 @@ const VERDICT_WIDTH = 80;
 /** Where a command is seen. */
 export interface Stage {
   readonly context: Pick<Context, "name" | "stderr" | "now" | "elapsed">;
-  /** Where the file of events is. */
-  readonly root: Root;
+  readonly root: Appender;
   readonly reporter: Pick<Reporter, "isQuiet" | "say" | "problem" | "error" | "verdict">;
   readonly screen: Pick<Screen, "canShow" | "show">;
 }
