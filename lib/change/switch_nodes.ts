@@ -11,7 +11,7 @@ import type { Context } from "../io/context.ts";
 import type { Host } from "../command/host.ts";
 import { Failure, type Report } from "../document/problems.ts";
 import { failureOf, guarded, writeFailure } from "../io/failures.ts";
-import { replaceFile } from "../io/replace_file.ts";
+import { WritableRoot } from "../io/writable_root.ts";
 import { bytesOfText, sha256, textOfBytes } from "../text/byte_text.ts";
 import { type Applied, applyPlans } from "./apply_plans.ts";
 import {
@@ -208,7 +208,8 @@ function writeBootScript(
 ): void {
   const { path, target, after } = bootScript;
   checkBootScript(bootScript, root);
-  const write = (): void => replaceFile(root.real(target), bytesOfText(after.text), after);
+  const disk = new WritableRoot(root);
+  const write = (): void => disk.replace(target, bytesOfText(after.text), after);
   guarded(path, UNWRITABLE, write, writeFailure);
 }
 

@@ -6,9 +6,9 @@
 
 import { Failure } from "../document/problems.ts";
 import { parseJson, type Shape } from "../text/shape.ts";
-import { type Advice, guarded, writeFailure } from "./failures.ts";
-import { replaceFile } from "./replace_file.ts";
+import type { Advice } from "./failures.ts";
 import type { Root } from "./root.ts";
+import { WritableRoot } from "./writable_root.ts";
 
 /**
  * Reads a record.
@@ -43,9 +43,8 @@ export function writeRecord(
   root: Root,
   path: string,
   value: unknown,
-  { mode, ...advice }: Advice & { mode?: number },
+  { mode, ...advice }: Advice & { mode: number },
 ): void {
   const bytes = new TextEncoder().encode(`${JSON.stringify(value)}\n`);
-  const facts = mode === undefined ? {} : { mode };
-  guarded(path, advice, () => replaceFile(root.real(path), bytes, facts), writeFailure);
+  new WritableRoot(root).replace(path, bytes, { mode, advice });
 }

@@ -4,30 +4,34 @@
  * @module
  */
 
-import { type Advice, writeFailure } from "./failures.ts";
+import { basename } from "@std/path/basename";
+import { dirname } from "@std/path/dirname";
+import { newName } from "../text/new_name.ts";
+import { type Advice, ifThere, reasonOf, writeFailure } from "./failures.ts";
 import { makePrivateDirectory } from "./private_directory.ts";
-import {
-  type FileFacts,
-  type GiveLink,
-  makeDirectory,
-  makeLink,
-  removeIfThere,
-  replaceDirectory,
-  replaceFile,
-  replaceLink,
-  syncDirectory,
-  syncPath,
-  writeFile,
-} from "./replace_file.ts";
 import { Root } from "./root.ts";
 import { checkCouldWrite } from "./writable.ts";
+import { writeAll } from "./write_all.ts";
+
+/** What a file is besides its bytes; what is left out is as the system makes it. */
+export interface FileFacts {
+  /** Whatever the umask. */
+  readonly mode?: number;
+  readonly owner?: { readonly uid: number; readonly gid: number } | null;
+  /** Milliseconds since the epoch. */
+  readonly modified?: number;
+}
+
+/** Changes the owner of a link, not of what it points to; it takes the real path. */
+export type GiveLink = (real: string) => void;
 
 /** What to do if something cannot be written; a text is the hint. */
 type Told = string | Advice | undefined;
 
 /**
  * A file system that may be changed. As with {@linkcode Root}: with advice errors get
- * their name, without they are as Deno has them.
+ * their name, without they are as Deno has them. What is replaced is replaced by
+ * renaming something new over it.
  */
 export class WritableRoot extends Root {
   /** @param root The same file system. */
@@ -35,14 +39,20 @@ export class WritableRoot extends Root {
     super(root.real("/"));
   }
 
-  /** Makes a file where nothing should be; of a run that was cut off it may be. */
-  create(path: string, bytes: Uint8Array, options: FileFacts & { advice?: Told } = {}): void {
-    this.#write(path, options.advice, (real) => writeFile(real, bytes, options));
+  /** Makes a file where nothing should be. */
+  create(path: string, bytes: Uint8Array, facts: FileFacts & { advice?: Told } = {}): void {
+    this.#write(path, facts.advice, (real) => writeFile(real, bytes, facts));
   }
 
-  /** Replaces a file, or makes it; see {@linkcode replaceFile}. */
-  replace(path: string, bytes: Uint8Array, options: FileFacts & { advice?: Told } = {}): void {
-    this.#write(path, options.advice, (real) => replaceFile(real, bytes, options));
+  /**
+   * Replaces a file, or makes it: whoever looks sees the old one or the new one, also
+   * after a power cut. Once this returns, it is on disk.
+   */
+  replace(path: string, bytes: Uint8Array, facts: FileFacts & { advice?: Told } = {}): void {
+    this.#write(path, facts.advice, (real) => {
+      swapIn(real, (place) => writeFile(place, bytes, facts, true));
+      syncDirectory(dirname(real));
+    });
   }
 
   /** Makes a link where nothing should be; `give` changes its owner. */
@@ -50,19 +60,24 @@ export class WritableRoot extends Root {
     makeLink(this.real(path), target, give);
   }
 
-  /** Replaces a link, or whatever is in its place. */
-  replaceLink(path: string, target: string): void {
-    replaceLink(this.real(path), target);
+  /** Replaces a link, or whatever is in its place; its owner changes before it is seen. */
+  replaceLink(path: string, target: string, give?: GiveLink): void {
+    swapIn(this.real(path), (place) => makeLink(place, target, give));
   }
 
   /** Makes a directory where nothing is; its mode is that, whatever the umask. */
   makeDirectory(path: string, mode: number): void {
-    makeDirectory(this.real(path), mode);
+    const real = this.real(path);
+    Deno.mkdirSync(real, { mode });
+    Deno.chmodSync(real, mode);
   }
 
-  /** Makes a directory where nothing is; whoever looks sees none, or one with its mode. */
+  /** Makes a directory where nothing is: whoever looks sees none, or one with its mode. */
   replaceDirectory(path: string, mode: number): void {
-    replaceDirectory(this.real(path), mode);
+    swapIn(this.real(path), (place) => {
+      anew(place, () => Deno.mkdirSync(place));
+      Deno.chmodSync(place, mode);
+    });
   }
 
   /** Makes a directory that is nobody's but ours; see {@linkcode makePrivateDirectory}. */
@@ -85,9 +100,9 @@ export class WritableRoot extends Root {
     this.#write(path, advice, Deno.removeSync);
   }
 
-  /** Removes it, and is content if it is gone already. */
+  /** Removes a file, a link or an empty directory, unless it is gone already. */
   removeIfThere(path: string, advice?: Told): void {
-    this.#write(path, advice, removeIfThere);
+    this.#write(path, advice, (real) => ifThere(() => Deno.removeSync(real)));
   }
 
   /** Removes a directory and all that is in it. */
@@ -95,12 +110,16 @@ export class WritableRoot extends Root {
     this.#write(path, advice, (real) => Deno.removeSync(real, { recursive: true }));
   }
 
-  /** Waits until a file, or what a directory holds, is on disk. */
-  sync(path: string): Promise<void> {
-    return syncPath(this.real(path));
+  /**
+   * Waits until a file, or what a directory holds, is on disk. Many waits at once
+   * share the work of the disk.
+   */
+  async sync(path: string): Promise<void> {
+    using file = Deno.openSync(this.real(path));
+    await file.sync();
   }
 
-  /** Waits until the names in a directory are on disk; one that is gone has none. */
+  /** Waits until the names in a directory are on disk. One that is gone has none. */
   syncDirectory(path: string, advice?: Told): void {
     this.#write(path, advice, syncDirectory);
   }
@@ -110,7 +129,81 @@ export class WritableRoot extends Root {
     this.#write(path, advice, checkCouldWrite);
   }
 
-  #write<T>(path: string, advice: Told, work: (real: string) => T): T {
-    return this.named(path, advice, work, writeFailure);
+  #write(path: string, advice: Told, work: (real: string) => void): void {
+    this.named(path, advice, work, writeFailure);
+  }
+}
+
+function writeFile(
+  real: string,
+  bytes: Uint8Array,
+  { mode, owner, modified }: FileFacts,
+  isSynced = false,
+): void {
+  const options = { write: true, createNew: true, mode: mode ?? 0o666 };
+  using file = anew(real, () => Deno.openSync(real, options));
+  writeAll(file, bytes);
+  // By its path, for want of another way: nobody else may write to its directory,
+  // so that this is what was just made, and no link.
+  if (owner) Deno.chownSync(real, owner.uid, owner.gid);
+  if (mode !== undefined) Deno.chmodSync(real, mode); // after the change of owner
+  if (modified !== undefined) file.utimeSync(new Date(modified), new Date(modified));
+  if (isSynced) file.syncSync();
+}
+
+function makeLink(real: string, target: string, give: GiveLink = () => {}): void {
+  anew(real, () => Deno.symlinkSync(target, real));
+  give(real);
+}
+
+function syncDirectory(real: string): void {
+  ifThere(() => {
+    using directory = Deno.openSync(real);
+    directory.syncSync();
+  });
+}
+
+/** Makes something beside the place of another, and renames it over that. */
+function swapIn(real: string, make: (place: string) => void): void {
+  const place = `${dirname(real)}/${newName(basename(real))}`;
+  try {
+    make(place);
+    Deno.renameSync(place, real);
+  } catch (error) {
+    discard(place);
+    throw error;
+  }
+}
+
+/**
+ * Makes something where nothing should be. If something is there, an interrupted run
+ * left it, and nobody has used it.
+ */
+function anew<T>(real: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    removeLeftover(real);
+    return make();
+  }
+}
+
+function removeLeftover(real: string): void {
+  try {
+    Deno.removeSync(real);
+  } catch (error) {
+    // Whoever calls us does not know that name.
+    const message = `${basename(real)} beside it cannot be removed: ${reasonOf(error)}`;
+    throw new Error(message, { cause: error });
+  }
+}
+
+/** Removes what is half done; the first error is the one that matters. */
+function discard(place: string): void {
+  try {
+    Deno.removeSync(place);
+  } catch {
+    // it was never made, or cannot be removed either
   }
 }

@@ -42,7 +42,7 @@ Deno.test("readRecord() and writeRecord() fail with a code, the path from inside
   }
   await t.step("a place that is none", () =>
     inRoot((root, directory) => {
-      const options = { hint: "do this" };
+      const options = { hint: "do this", mode: 0o600 };
       const failure = assertThrows(() => writeRecord(root, "/no/such", {}, options), Failure);
       assertEquals([failure.code, failure.details.hint], ["file-unwritable", "do this"]);
       assertEquals(failure.message, "/no/such cannot be written: does not exist");

@@ -1,17 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  makeDirectory,
-  makeLink,
-  removeIfThere,
-  replaceDirectory,
-  replaceFile,
-  replaceLink,
-  writeFile,
-} from "../../../lib/io/replace_file.ts";
+import { Root } from "../../../lib/io/root.ts";
+import { WritableRoot } from "../../../lib/io/writable_root.ts";
 import { newName } from "../../../lib/text/new_name.ts";
 import { treeOf } from "../../kit.ts";
 import { temporaryDirectory } from "../../temporary.ts";
 
+/** Of the machine itself: paths are real ones. */
+const disk = new WritableRoot(new Root("/"));
 const ours = new TextEncoder().encode("ours");
 
 /** Works in an empty directory that goes away. */
@@ -20,7 +15,7 @@ function inDirectory(work: (directory: string) => void): void {
   work(temporary.directory);
 }
 
-Deno.test("replaceFile() puts a new file in the place of whatever is there", async (t) => {
+Deno.test("WritableRoot.replace() puts a new file in the place of whatever is there", async (t) => {
   const cases: [name: string, arrange: (path: string, directory: string) => void][] = [
     ["nothing", () => {}],
     ["a file", (path) => Deno.writeTextFileSync(path, "theirs")],
@@ -39,55 +34,55 @@ Deno.test("replaceFile() puts a new file in the place of whatever is there", asy
     await t.step(name, () =>
       inDirectory((directory) => {
         arrange(`${directory}/file`, directory);
-        replaceFile(`${directory}/file`, ours);
+        disk.replace(`${directory}/file`, ours);
         assertEquals(treeOf(directory), { file: "ours" });
       }));
   }
 });
 
-Deno.test("replaceFile() does not write through a link", () =>
+Deno.test("WritableRoot.replace() does not write through a link", () =>
   inDirectory((directory) => {
     Deno.writeTextFileSync(`${directory}/other`, "theirs");
     Deno.symlinkSync("other", `${directory}/file`);
     Deno.symlinkSync("other", `${directory}/${newName("file")}`);
-    replaceFile(`${directory}/file`, ours);
+    disk.replace(`${directory}/file`, ours);
     assertEquals(treeOf(directory), { file: "ours", other: "theirs" });
   }));
 
-Deno.test("replaceFile() leaves everything as it is if it fails", () =>
+Deno.test("WritableRoot.replace() leaves everything as it is if it fails", () =>
   inDirectory((directory) => {
     Deno.mkdirSync(`${directory}/file/inner`, { recursive: true });
-    assertThrows(() => replaceFile(`${directory}/file`, ours));
+    assertThrows(() => disk.replace(`${directory}/file`, ours));
     assertEquals(treeOf(directory), { "file/": "", "file/inner/": "" });
   }));
 
-Deno.test("replaceFile() removes no directory in the place of the new file", () =>
+Deno.test("WritableRoot.replace() removes no directory in the place of the new file", () =>
   inDirectory((directory) => {
     const place = newName("file");
     Deno.mkdirSync(`${directory}/${place}/inner`, { recursive: true });
     assertThrows(
-      () => replaceFile(`${directory}/file`, ours),
+      () => disk.replace(`${directory}/file`, ours),
       Error,
       ".file.new beside it cannot be removed: directory not empty",
     );
     assertEquals(treeOf(directory), { [`${place}/`]: "", [`${place}/inner/`]: "" });
   }));
 
-Deno.test("writeFile() gives a file its mode and time, whatever the umask", () =>
+Deno.test("WritableRoot.create() gives a file its mode and time, whatever the umask", () =>
   inDirectory((directory) => {
     const path = `${directory}/file`;
     const modified = Date.UTC(2024, 1, 29);
-    writeFile(path, ours, { mode: 0o666, modified });
+    disk.create(path, ours, { mode: 0o666, modified });
     const { mode, mtime } = Deno.statSync(path);
     assertEquals([(mode ?? 0) & 0o7777, mtime?.getTime()], [0o666, modified]);
   }));
 
-Deno.test("replaceLink() puts a link in the place of another, changed before it is seen", () =>
+Deno.test("WritableRoot.replaceLink() puts a link in the place of another, changed before it is seen", () =>
   inDirectory((directory) => {
     const path = `${directory}/kernel`;
     const given: string[] = [];
-    makeLink(path, "../old", (place) => given.push(place));
-    replaceLink(path, "../new", (place) => {
+    disk.link(path, "../old", (place) => given.push(place));
+    disk.replaceLink(path, "../new", (place) => {
       assertEquals(Deno.readLinkSync(path), "../old");
       given.push(place);
     });
@@ -95,17 +90,17 @@ Deno.test("replaceLink() puts a link in the place of another, changed before it 
     assertEquals(given, [path, `${directory}/.kernel.new`]);
   }));
 
-Deno.test("makeDirectory() makes one with its mode, where nothing is", () =>
+Deno.test("WritableRoot.makeDirectory() makes one with its mode, where nothing is", () =>
   inDirectory((directory) => {
     const path = `${directory}/.ncn-w001.new`;
-    makeDirectory(path, 0o777);
+    disk.makeDirectory(path, 0o777);
     assertEquals((Deno.statSync(path).mode ?? 0) & 0o7777, 0o777);
     Deno.writeTextFileSync(`${path}/notes`, "mine");
-    assertThrows(() => makeDirectory(path, 0o777), Deno.errors.AlreadyExists);
+    assertThrows(() => disk.makeDirectory(path, 0o777), Deno.errors.AlreadyExists);
     assertEquals(treeOf(path), { notes: "mine" });
   }));
 
-Deno.test("replaceDirectory() makes a directory with its mode, and takes nothing away", async (t) => {
+Deno.test("WritableRoot.replaceDirectory() makes a directory with its mode, and takes nothing away", async (t) => {
   const cases: [name: string, arrange: (path: string) => void][] = [
     ["nothing is there", () => {}],
     ["a run that was killed left one", (path) => Deno.mkdirSync(path.replace("bin", ".bin.new"))],
@@ -115,7 +110,7 @@ Deno.test("replaceDirectory() makes a directory with its mode, and takes nothing
     await t.step(name, () =>
       inDirectory((directory) => {
         arrange(`${directory}/bin`);
-        replaceDirectory(`${directory}/bin`, 0o775);
+        disk.replaceDirectory(`${directory}/bin`, 0o775);
         assertEquals(treeOf(directory), { "bin/": "" });
         assertEquals((Deno.statSync(`${directory}/bin`).mode ?? 0) & 0o7777, 0o775);
       }));
@@ -123,17 +118,17 @@ Deno.test("replaceDirectory() makes a directory with its mode, and takes nothing
   await t.step("one with something in it", () =>
     inDirectory((directory) => {
       Deno.mkdirSync(`${directory}/bin/inner`, { recursive: true });
-      assertThrows(() => replaceDirectory(`${directory}/bin`, 0o755));
+      assertThrows(() => disk.replaceDirectory(`${directory}/bin`, 0o755));
       assertEquals(treeOf(directory), { "bin/": "", "bin/inner/": "" });
     }));
 });
 
-Deno.test("removeIfThere() removes what is there, and nothing with something in it", () =>
+Deno.test("WritableRoot.removeIfThere() removes what is there, and nothing with something in it", () =>
   inDirectory((directory) => {
     Deno.mkdirSync(`${directory}/full/inner`, { recursive: true });
     Deno.symlinkSync("full", `${directory}/link`);
-    removeIfThere(`${directory}/link`);
-    removeIfThere(`${directory}/link`);
-    assertThrows(() => removeIfThere(`${directory}/full`));
+    disk.removeIfThere(`${directory}/link`);
+    disk.removeIfThere(`${directory}/link`);
+    assertThrows(() => disk.removeIfThere(`${directory}/full`));
     assert(Deno.statSync(`${directory}/full/inner`).isDirectory);
   }));
