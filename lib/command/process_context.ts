@@ -8,7 +8,7 @@ import type { ExitCode } from "../document/exit_codes.ts";
 import { codeOf, reasonOf } from "../io/failures.ts";
 import { MOST_BYTES, tooLarge } from "../io/read_file.ts";
 import { later } from "../io/within.ts";
-import { writeAll } from "../io/write_all.ts";
+import { writeStream } from "../io/write_stream.ts";
 import { type Context, type Input, type Output, OutputError } from "../io/context.ts";
 import { promptSecret } from "./prompt_secret.ts";
 
@@ -86,7 +86,7 @@ function processOutput(stream: typeof Deno.stdout | typeof Deno.stderr): Output 
     write: (text) => {
       if (isBroken) return;
       try {
-        writeAll(stream, new TextEncoder().encode(text));
+        writeStream(stream, new TextEncoder().encode(text));
       } catch (error) {
         // `pitboot … | head -1`: what we do matters more than who reads of it.
         isBroken = true;

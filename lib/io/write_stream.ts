@@ -1,0 +1,32 @@
+/**
+ * Writes to a stream that others may share.
+ *
+ * @module
+ */
+
+/**
+ * PIPE_BUF of Linux: a pipe takes so much whole or not at all. Of more, Deno does not
+ * say how much went out before it would have had to wait.
+ */
+const MOST_BYTES = 4096;
+/** How long to wait for the reader before it is tried again. */
+const WAIT_MS = 5;
+
+/**
+ * Writes all bytes. Where the stream was set not to block, by a neighbour in the pipe,
+ * this waits for the reader, as if it did.
+ *
+ * @param to Standard output or standard error.
+ * @param bytes What to write.
+ * @throws What writing throws; a part may have been written.
+ */
+export function writeStream(to: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += to.writeSync(bytes.subarray(written, written + MOST_BYTES));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+    }
+  }
+}
