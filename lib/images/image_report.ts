@@ -38,20 +38,20 @@ export interface Search {
 /** Says why there is no triple to choose. */
 export function noTriple({ role, directory, wish, triples, partial, dangling }: Search): Failure {
   const wanted = partial.filter(({ release }) => [release, null].includes(wish.release))
-    .map(({ directory, lacks }) => `${directory} is not whole: ${lacks}`);
+    .map(({ directory, lacks }) => `${directory} is incomplete: ${lacks}`);
   const halves = wanted.length > 0 ? `; ${wanted.join("; ")}` : "";
   const wished = Object.entries(wish).flatMap(([key, value]) => value ? [`--${key} ${value}`] : []);
   const there = [...new Set(triples.map(({ release }) => release))];
   if (there.length > 0) {
     return new Failure("images-missing", {
-      message: `no ${role.name} image in ${directory} fits ${wished.join(" and ")}${halves}`,
-      hint: `there are: ${there.join(", ")}`,
+      message: `no ${role.name} image in ${directory} matches ${wished.join(" and ")}${halves}`,
+      hint: `available: ${there.join(", ")}`,
     });
   }
   const links = dangling.length > 0 ? `; these links point to nothing: ${dangling.join(", ")}` : "";
   return new Failure("images-missing", {
     message:
-      `no directory of ${directory} holds a whole ${role.name} image: initrd.img-RELEASE.xz, VERSION-RELEASE.kernel and [secure-]${role.rootfs}-RELEASE.squashfs of one release${halves}${links}`,
+      `no directory in ${directory} has a complete ${role.name} image: initrd.img-RELEASE.xz, VERSION-RELEASE.kernel and [secure-]${role.rootfs}-RELEASE.squashfs of one release${halves}${links}`,
     hint: "extract the images again, or wait until they are copied",
   });
 }
@@ -67,10 +67,10 @@ export function unfit(chosen: BootTriple, faults: readonly string[], search: Sea
   const other = triples.slice(triples.indexOf(chosen) + 1).find((triple) =>
     triple.release !== chosen.release && fits(triple, { ...wish, release: null })
   );
-  const instead = other ? `, or take an older one: --release ${role.name}=${other.release}` : "";
+  const instead = other ? `, or use an older one: --release ${role.name}=${other.release}` : "";
   return new Failure("images-unfit", {
-    message: `the ${role.name} image ${chosen.release} is unfit: ${faults.join("; ")}`,
-    hint: `wait if it is being copied, else fix or remove it${instead}`,
+    message: `the ${role.name} image ${chosen.release} cannot be used: ${faults.join("; ")}`,
+    hint: `if it is still being copied, wait; otherwise fix or remove it${instead}`,
   });
 }
 
@@ -95,7 +95,7 @@ export function newerNotWhole(
   if (newer.length === 0) return null;
   return new Failure("images-unfit", {
     message: newer.map((partial) => describePartial(role.name, partial)).join("; "),
-    hint: `wait for the copy, or take --release ${role.name}=${chosen.release}`,
+    hint: `wait until it is copied, or use --release ${role.name}=${chosen.release}`,
   });
 }
 
@@ -152,9 +152,7 @@ export function imageProblems(chosen: BootTriple, search: Search): Report[] {
 export function lostProblems({ name }: Pick<Role, "name">, lost: readonly string[]): Report[] {
   if (lost.length === 0) return [];
   return [["images-lost", {
-    message: `${name}: passed over, as it went away meanwhile or its name is not UTF-8: ${
-      lost.join(", ")
-    }`,
+    message: `${name}: skipped (it disappeared, or its name is not UTF-8): ${lost.join(", ")}`,
     hint: "if it is still there, give it a name of plain letters (ls -b shows the one it has)",
   }]];
 }
@@ -170,7 +168,7 @@ function spread(chosen: BootTriple, { role, wish, newest }: Search): Report[] {
   const files = strays.map(({ path }) => path).join(", ");
   return [["images-spread", {
     message:
-      `${role.name}: newer files lie outside the chosen ${directory}, which is the newest with all three of kernel, initrd and root filesystem${asked}: ${files}`,
+      `${role.name}: newer files lie outside the chosen ${directory}, the newest complete release${asked}: ${files}`,
     hint: `check that this is the release you want; --release ${role.name}=… chooses another`,
   }]];
 }
@@ -179,7 +177,7 @@ function danglingLinks({ role, dangling }: Search): Report[] {
   if (dangling.length === 0) return [];
   return [["images-dangling", {
     message: `${role.name}: links that point to nothing were ignored: ${dangling.join(", ")}`,
-    hint: "remove them, or bring back what they point to",
+    hint: "remove them, or restore what they point to",
   }]];
 }
 
@@ -188,6 +186,6 @@ function notSecured({ secure, rootfs }: BootTriple, { role }: Search): Report[] 
   return [["images-not-secured", {
     message: `${role.name}: ${rootfs.path} is not secured`,
     hint:
-      "run the image customiser (ncn-image-modification.sh); the preflight check asks for secure-*",
+      "run the image customiser (ncn-image-modification.sh); the preflight check expects secure-*",
   }]];
 }

@@ -81,7 +81,7 @@ export function parseKernelImage(head: Uint8Array, size: number, file: string): 
   const banner = new TextDecoder().decode(head.subarray(start, start + 256));
   const version = /^[\w.+~-]+(?=[ \0])/.exec(banner)?.[0];
   if (!version) {
-    throw new FormatError("names no kernel version in its header", { file });
+    throw new FormatError("has no kernel version in its header", { file });
   }
   return { arch: "x86_64", version };
 }

@@ -82,7 +82,7 @@ export function describePartial(
   role: string,
   { release, lacks, directory }: Pick<PartialRelease, "release" | "lacks" | "directory">,
 ): string {
-  return `${role} ${release} is newer and not whole: ${lacks} (${directory})`;
+  return `${role} ${release} is newer but incomplete: ${lacks} (${directory})`;
 }
 
 /** `null` if this is nothing of the role: another kind of image, or no image at all. */
@@ -107,14 +107,14 @@ function partialIn(
     if (found.some(({ isFinished }) => isFinished)) return [];
     const [copy] = found.map(({ file }) => nameOf(file.path));
     const [link] = dangling.filter((name) => kindOf({ name }) === kind);
-    if (copy) return [`no ${kind} but ${copy}`];
+    if (copy) return [`no ${kind} (only ${copy})`];
     return [link ? `no ${kind}: ${link} points to nothing` : `no ${kind}`];
   });
   return {
     ...parseRelease(tag),
     directory,
     modified: Math.max(...parts.map(({ file }) => file.modified)),
-    lacks: missing.join(", ") || "its files are of several releases",
+    lacks: missing.join(", ") || "its files belong to several releases",
   };
 }
 

@@ -28,7 +28,7 @@ import { listArtifacts } from "./list_artifacts.ts";
 import { findPartial } from "./partial_releases.ts";
 
 const release: ValueOption<ReadonlyMap<string, string> | null> = {
-  help: "Take this release of a role, for instance kubernetes=1.6.2,storage=1.6.1.",
+  help: "Use this release of a role, for instance kubernetes=1.6.2,storage=1.6.1.",
   placeholder: "ROLE=RELEASE,...",
   kind: "release",
   initial: null,
@@ -54,10 +54,10 @@ function parseReleases(text: string): ReadonlyMap<string, string> {
 
 /** Options of the stage. */
 export const RESOLVE_OPTIONS = {
-  stream: optionalChoice(["stable", "unstable"], "Take releases of this kind only."),
+  stream: optionalChoice(["stable", "unstable"], "Choose releases of this kind only."),
   release,
-  arch: optionalChoice(ARCHITECTURES, "Take images for this architecture only."),
-  "allow-kernel-mismatch": flag("Go on although the kernels of two roles differ."),
+  arch: optionalChoice(ARCHITECTURES, "Choose images for this architecture only."),
+  "allow-kernel-mismatch": flag("Continue even if the kernels of two roles differ."),
   ...pathOptions("data", "web-root", "config"),
 };
 
@@ -145,6 +145,6 @@ function compareKernels(
   throw new Failure("kernel-mismatch", {
     message,
     hint:
-      "choose releases that belong together with --release; where this is meant (CSM 1.4), say --allow-kernel-mismatch",
+      "choose releases that belong together with --release; if this is intended (CSM 1.4), use --allow-kernel-mismatch",
   });
 }

@@ -29,12 +29,12 @@ export function unservable(root: Root, path: string, webRoot: string): string | 
     for (const next of ["", ...directories]) {
       if (next) directory += `/${next}`;
       if (!allows(root, directory, OTHERS_ENTER)) {
-        return `${directory}: the web server may not enter it (chmod o+x)`;
+        return `${directory}: the web server cannot enter it (chmod o+x)`;
       }
     }
     return allows(root, path, OTHERS_READ)
       ? null
-      : `${path}: the web server may not read it (chmod o+r)`;
+      : `${path}: the web server cannot read it (chmod o+r)`;
   } catch (error) {
     return `${path}: ${reasonOf(error)}`;
   }

@@ -31,7 +31,7 @@ export function checkSquashfs(head: Uint8Array, size: number, file: string): voi
   }
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   if (head.every((byte) => byte === 0)) {
-    throw new FormatError("begins with zeros: mksquashfs is still writing it, or was stopped", {
+    throw new FormatError("begins with zeros: mksquashfs is still writing it, or was interrupted", {
       file,
     });
   }

@@ -71,7 +71,7 @@ export function checkXz(
   const other = read(Math.max(start ?? begin, 0), XZ_HEADER_BYTES);
   const isOne = start === null || (start >= begin && isXz(other));
   if (!isOne || other[6] !== footer[8] || other[7] !== footer[9]) {
-    refuse("is damaged: xz header and footer do not belong together");
+    refuse("is damaged: its xz header and footer do not match");
   }
   if (end - begin === EMPTY_BYTES) refuse("is an xz file with nothing in it");
 }

@@ -18,7 +18,11 @@ export class OutputError extends Failure {
    * @param cause What was caught.
    */
   constructor(message: string, cause: unknown) {
-    super("failed", { message, hint: "make room where it goes, or send it elsewhere" }, cause);
+    super(
+      "failed",
+      { message, hint: "free some space there, or write the output elsewhere" },
+      cause,
+    );
   }
 }
 

@@ -150,10 +150,10 @@ export function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (error instanceof Deno.errors.IsADirectory) return "is a directory";
   if (error instanceof Deno.errors.NotADirectory) {
-    return "is not below a directory";
+    return "part of its path is not a directory";
   }
   // Deno lets only programs with all permissions touch most of these.
-  if (error instanceof Deno.errors.NotCapable) return "pitboot may not open files of the kernel";
+  if (error instanceof Deno.errors.NotCapable) return "pitboot is not allowed to open kernel files";
   if (error instanceof UnfitFile) return error.message;
   if (!(error instanceof Error)) return String(error);
   // Deno writes "No space left on device (os error 28): writefile '/…'".

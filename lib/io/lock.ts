@@ -139,7 +139,7 @@ async function waitFor(
     throw new Failure("file-unwritable", { message, hint }, error);
   }
   throw new Failure("locked", {
-    message: `another pitboot is at work: it holds ${path}`,
-    hint: `wait for it to end; fuser ${path} names it`,
+    message: `another pitboot is running (it holds ${path})`,
+    hint: `wait until it ends; fuser ${path} shows its process ID`,
   });
 }

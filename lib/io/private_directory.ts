@@ -32,7 +32,7 @@ export function makePrivateDirectory(
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     const { isDirectory, mode } = statOf((mayBeLink ? Deno.statSync : Deno.lstatSync)(real));
-    if (!isDirectory) throw new Error("is no directory");
+    if (!isDirectory) throw new Error("is not a directory");
     if ((mode & WRITABLE_BY_OTHERS) !== 0) {
       throw new Error("it is not private: others than its owner may write to it");
     }

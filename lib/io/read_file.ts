@@ -159,7 +159,7 @@ export function checkKind(info: Deno.FileInfo): void {
   if (info.isFile) return;
   if (info.isDirectory) throw new Deno.errors.IsADirectory();
   const [, kind = "something else"] = KINDS.find(([is]) => info[is]) ?? [];
-  throw new UnfitFile(`is no regular file but a ${kind}`);
+  throw new UnfitFile(`is not a regular file but a ${kind}`);
 }
 
 /** The error of a file that is larger than {@linkcode MOST_BYTES}. */

@@ -34,7 +34,7 @@ export class NoObject extends UnfitFile {
    * @param isTaken Whether nobody else can read that line any more.
    */
   constructor(readonly line: string, readonly isTaken: boolean) {
-    super("is no JSON object");
+    super("is not a JSON object");
   }
 }
 

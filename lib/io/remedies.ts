@@ -34,7 +34,7 @@ export function remedyFor({ code, path, isRoot }: Refused): string | null {
     case "EACCES":
     case "EPERM":
       return isRoot
-        ? `root may not either: look for an immutable file (lsattr -d ${path}), and at how its disk is mounted (findmnt -T ${path})`
+        ? `even root is not allowed: look for an immutable file (lsattr -d ${path}), and check how its disk is mounted (findmnt -T ${path})`
         : "run as root";
     case "EROFS":
       return `its disk is mounted read-only: find out why (dmesg), and mount it read-write (findmnt -T ${path} names it)`;
@@ -46,7 +46,7 @@ export function remedyFor({ code, path, isRoot }: Refused): string | null {
     case "ENFILE":
       return "raise the limit of open files (ulimit -n)";
     case "EIO":
-      return "the disk fails: look at what the kernel says (dmesg)";
+      return "disk error: see the kernel log (dmesg)";
     default:
       return null;
   }

@@ -219,7 +219,7 @@ export class Root {
 /** Why there is no directory; `null` if there is one. */
 function reasonIfNone(path: string): string | null {
   try {
-    return Deno.statSync(path).isDirectory ? null : "is no directory";
+    return Deno.statSync(path).isDirectory ? null : "is not a directory";
   } catch (error) {
     return reasonOf(error);
   }

@@ -15,7 +15,7 @@ import { type Stat, statOf } from "./root.ts";
  * @param real Its real path.
  * @throws {UnfitFile} If something else is there.
  * @throws {Deno.errors.PermissionDenied} If this user may not.
- * @throws {Deno.errors.NotADirectory} If it is not below a directory.
+ * @throws {Deno.errors.NotADirectory} If it part of its path is not a directory.
  */
 export function checkCouldWrite(real: string): void {
   checkWritable(real);

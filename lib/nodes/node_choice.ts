@@ -33,7 +33,7 @@ export function isChosen(node: string, { pit, nodes, exclude }: NodeChoice): boo
 /** Options by which nodes are chosen. */
 export const NODE_OPTIONS = {
   nodes: hosts("Work on these nodes only, for instance ncn-w[001-003] or 'ncn-w*'."),
-  exclude: hosts("Leave these nodes alone."),
+  exclude: hosts("Do not work on these nodes."),
   "pit-node": {
     help: "The PIT, which is left out unless --nodes names it in full.",
     placeholder: "NODE",

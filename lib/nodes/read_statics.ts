@@ -47,7 +47,7 @@ function checkChoice(choice: NodeChoice, { bmcs, xnames }: Statics, path: string
       const name = xnames.get(xname);
       throw noSuchNode(
         `${node} is an xname; pitboot takes the names of ${path}`,
-        name ? `it is ${name}` : `they are such as ${example}`,
+        name ? `it is ${name}` : `names look like ${example}`,
       );
     }
     if (known.has(node) || node === choice.pit) continue;
@@ -58,16 +58,16 @@ function checkChoice(choice: NodeChoice, { bmcs, xnames }: Statics, path: string
       );
     }
     if ([...known].some((name) => fitsPattern(name, node))) continue;
-    throw noSuchNode(`no node of ${path} fits ${node}`, `it has ${foldHosts(known)}`);
+    throw noSuchNode(`no node in ${path} matches ${node}`, `it has ${foldHosts(known)}`);
   }
   if (choice.nodes === null && choice.exclude === null) return;
   if (bmcs.some(({ node }) => isChosen(node, choice))) return;
   const { pit, nodes, exclude } = choice;
   const options = [...nodes ? ["--nodes"] : [], ...exclude ? ["--exclude"] : []];
   const fitsPit = nodes?.some((each) => each !== pit && fitsPattern(pit, each));
-  const inFull = fitsPit ? `; the PIT is to be named in full: --nodes ${pit}` : "";
+  const inFull = fitsPit ? `; name the PIT in full: --nodes ${pit}` : "";
   throw noSuchNode(
-    `${options.join(" and ")} ${options.length > 1 ? "leave" : "leaves"} no node`,
+    `no node is selected by ${options.join(" and ")}`,
     `${path} has ${foldHosts(known)}${inFull}`,
   );
 }

@@ -101,7 +101,7 @@ function checkNodes({ name, nodes }: Role): void {
     throw new SyntaxError(
       `role ${name}: ${
         JSON.stringify(pattern)
-      } also fits ${taken}, a directory of the web server and no node`,
+      } also matches ${taken}, which is a directory of the web server, not a node`,
     );
   }
 }

@@ -101,7 +101,7 @@ export function unreadyProblems(
 
 function helpFor({ name, role }: BootNode, obstacle: string | null, pit: string): string {
   if (role === null) return "no role has such nodes: add one to /etc/pitboot.json";
-  if (obstacle !== null) return "move elsewhere what is in the way, and pitboot run sets them up";
+  if (obstacle !== null) return "move what is in the way elsewhere; then pitboot run sets them up";
   return name === pit
     ? "pitboot run leaves the PIT out unless --nodes names it"
     : "pitboot run sets them up";

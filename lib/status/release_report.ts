@@ -63,10 +63,10 @@ function differingRoles(roles: readonly RoleReleases[]): Report[] {
   const last = words.pop();
   const wish = roles.map(({ role }) => `${role}=${common}`).join(",");
   return [["releases-differ", {
-    message: `${words.join(", ")} and ${last}; ${common} is there for ${
+    message: `${words.join(", ")} and ${last}; ${common} exists for ${
       roles.length > 2 ? "all" : "both"
     }`,
-    hint: `if that is not meant: pitboot set-links --release ${wish}`,
+    hint: `if this is not intended: pitboot set-links --release ${wish}`,
   }]];
 }
 
@@ -74,7 +74,7 @@ function notWhole(releases: RoleReleases): Report[] {
   const { role } = releases;
   return releases.notWhole.map((each) => ["images-not-whole", {
     message: describePartial(role, each),
-    hint: `run wants it whole, or --release ${role}=${newestOf(releases)}`,
+    hint: `pitboot run needs it to be complete; or use --release ${role}=${newestOf(releases)}`,
   }]);
 }
 

@@ -147,7 +147,7 @@ async function judgeNode({ name, node }: StaticBmc, measures: Measures): Promise
   const { roles, scripts, records, leases, webRoot, observe } = measures;
   const directory = `${webRoot}/${node}`;
   const role = roleOf(node, roles);
-  const observed = guarded(directory, "run it again if somebody moved it", () => observe(node));
+  const observed = guarded(directory, "run again if somebody moved it", () => observe(node));
   const { links, triple } = role
     ? judgeLinks(observed, role, (target) => fileOf(join(directory, target), measures))
     : { links: "foreign" as const, triple: null };

@@ -37,7 +37,7 @@ export async function watchStatus(
   const { stdout, signal, env, now } = host.context;
   if (!stdout.isTerminal || env("TERM") === "dumb") {
     throw new UsageError(
-      "--watch needs a terminal as standard output; without it status looks once",
+      "--watch needs a terminal as standard output; without --watch, status looks once",
     );
   }
   using screen = new FullScreen(stdout);

@@ -196,7 +196,7 @@ Deno.test("pitboot says so if what it prints cannot be written", async (t) => {
       const { code, stderr } = await child.output();
       assertMatch(
         new TextDecoder().decode(stderr),
-        /^pitboot[ a-z]*: standard output cannot be written: no space left on device\n {2}hint: make room .*\n$/,
+        /^pitboot[ a-z]*: standard output cannot be written: no space left on device\n {2}hint: free some space .*\n$/,
       );
       assertEquals(code, 1);
     });

@@ -100,7 +100,7 @@ Deno.test("--events writes the events of every stage of a chain to one file", as
 Deno.test("--events refuses what is no regular file, before anything is done", async (t) => {
   const commands: CommandName[] = ["run", "resolve-images", "bmc-dhcp", "wait-leases", "set-links"];
   const cases: [name: string, arrange: (path: string) => void, why: RegExp][] = [
-    ["a FIFO", (path) => assert(succeeds("mkfifo", path)), /is no regular file but a FIFO/],
+    ["a FIFO", (path) => assert(succeeds("mkfifo", path)), /is not a regular file but a FIFO/],
     ["a directory", (path) => Deno.mkdirSync(path), /is a directory/],
     ["nothing to put it in", (path) => {
       Deno.removeSync(path.replace(/\/[^/]+$/, ""), { recursive: true });

@@ -160,7 +160,7 @@ Deno.test("pitboot says so if its document cannot be written", async (t) => {
       assertEquals(result.code, 1);
       assertMatch(
         result.stderr,
-        /standard output.*no space left on device\n {2}hint: make room where it goes.*\n$/i,
+        /standard output.*no space left on device\n {2}hint: free some space there.*\n$/i,
       );
       checkManners(result, pit);
     });
@@ -186,7 +186,10 @@ Deno.test({
       stdout: `>${out}/lines`,
     });
     assertEquals(result.code, 1, result.stderr);
-    assertMatch(result.stderr, /standard output.*no space left on device\n {2}hint: make room/);
+    assertMatch(
+      result.stderr,
+      /standard output.*no space left on device\n {2}hint: free some space/,
+    );
     assert(!result.stderr.includes("NOT READY"), result.stderr);
     const scripts = Object.keys(treeOf(`${pit.directory}/after`))
       .filter((path) => /^ncn-[^/]+\/script\.ipxe$/.test(path));

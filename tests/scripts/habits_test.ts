@@ -150,8 +150,11 @@ Deno.test("every command that takes nodes takes patterns of names", async (t) =>
 
 Deno.test("every command that takes nodes refuses a choice that cannot be meant", async (t) => {
   const cases: [choice: string[], message: RegExp][] = [
-    [["--nodes", "ncn-w001", "--exclude", "ncn-w001"], /--nodes and --exclude leave no node/],
-    [["--nodes", "ncn-x*"], /no node of \S+ fits ncn-x\*/],
+    [
+      ["--nodes", "ncn-w001", "--exclude", "ncn-w001"],
+      /no node is selected by --nodes and --exclude/,
+    ],
+    [["--nodes", "ncn-x*"], /no node in \S+ matches ncn-x\*/],
     [["--nodes", "x3000c0s1b0n0"], /x3000c0s1b0n0 is an xname; pitboot takes the names of \S+/],
   ];
   for (const words of WITH_NODES) {

@@ -25,8 +25,8 @@ Deno.test("a --root that is not there is said as that", async (t) => {
   const roots: [root: string, reason: string][] = [
     [`${directory}/none`, "does not exist"],
     [`${directory}/none/`, "does not exist"],
-    [`${directory}/file`, "is no directory"],
-    [`${directory}/file/below`, "is not below a directory"],
+    [`${directory}/file`, "is not a directory"],
+    [`${directory}/file/below`, "part of its path is not a directory"],
   ];
   for (const words of COMMANDS) {
     await t.step(words.join(" "), async () => {

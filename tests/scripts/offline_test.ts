@@ -150,7 +150,7 @@ Deno.test("online refuses images that are gone, and changes nothing", async (t) 
       ),
       code: 5,
       problem: "images-unfit",
-      message: /initrd.*the web server may not read it/,
+      message: /initrd.*the web server cannot read it/,
       hint,
       nodes,
     },

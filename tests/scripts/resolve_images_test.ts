@@ -10,7 +10,7 @@ const K8S = `${DATA}/k8s/${RELEASE}`;
 const KERNEL_FILE = `${K8S}/${KERNEL}-${RELEASE}.kernel`;
 const INITRD_FILE = `${K8S}/initrd.img-${RELEASE}.xz`;
 const ROOTFS_FILE = `${K8S}/secure-kubernetes-${RELEASE}.squashfs`;
-const UNFIT = `the kubernetes image ${RELEASE} is unfit: `;
+const UNFIT = `the kubernetes image ${RELEASE} cannot be used: `;
 
 Deno.test("resolve-images refuses images that are missing", async (t) => {
   await refuse(t, ["resolve-images"], [
@@ -30,7 +30,7 @@ Deno.test("resolve-images refuses images that are missing", async (t) => {
       },
       code: 5,
       problem: "images-missing",
-      message: /^\/var\/www\/ephemeral\/data\/ceph: (is not|not) /,
+      message: /^\/var\/www\/ephemeral\/data\/ceph: (is not|not|part of its path is not) /,
     },
     {
       name: "an empty data directory",
@@ -40,7 +40,7 @@ Deno.test("resolve-images refuses images that are missing", async (t) => {
       },
       code: 5,
       problem: "images-missing",
-      message: /^no directory of \/var\/www\/ephemeral\/data\/ceph holds a whole storage image/,
+      message: /^no directory in \/var\/www\/ephemeral\/data\/ceph has a complete storage image/,
       hint: /extract/,
     },
     ...[KERNEL_FILE, INITRD_FILE, ROOTFS_FILE].map((path) => ({
@@ -48,7 +48,7 @@ Deno.test("resolve-images refuses images that are missing", async (t) => {
       arrange: ({ root }: TemporaryPit) => Deno.removeSync(root + path),
       code: 5,
       problem: "images-missing",
-      message: /^no directory of \/var\/www\/ephemeral\/data\/k8s holds a whole kubernetes image/,
+      message: /^no directory in \/var\/www\/ephemeral\/data\/k8s has a complete kubernetes image/,
     })),
     {
       name: "three files of two releases",
@@ -59,7 +59,7 @@ Deno.test("resolve-images refuses images that are missing", async (t) => {
       },
       code: 5,
       problem: "images-missing",
-      message: /holds a whole kubernetes image/,
+      message: /has a complete kubernetes image/,
     },
     ...[KERNEL_FILE, INITRD_FILE, ROOTFS_FILE].map((path) => ({
       name: `a dangling link ${nameOf(path)}`,
@@ -73,7 +73,7 @@ Deno.test("resolve-images refuses images that are missing", async (t) => {
       args: ["resolve-images", "--release", "storage=9.9.9"],
       code: 5,
       problem: "images-missing",
-      message: `no storage image in ${DATA}/ceph fits --release 9.9.9`,
+      message: `no storage image in ${DATA}/ceph matches --release 9.9.9`,
       hint: new RegExp(RELEASE),
     },
     {
@@ -84,7 +84,7 @@ Deno.test("resolve-images refuses images that are missing", async (t) => {
       args: ["resolve-images", "--stream", "stable"],
       code: 5,
       problem: "images-missing",
-      message: `no kubernetes image in ${DATA}/k8s fits --stream stable`,
+      message: `no kubernetes image in ${DATA}/k8s matches --stream stable`,
     },
     {
       name: "a release for a role that does not exist",
@@ -114,9 +114,9 @@ Deno.test("resolve-images refuses images that are unfit", async (t) => {
     ["a squashfs that claims more", ROOTFS_FILE, claimMore, /is truncated: 4096 of 5000 bytes/],
     ["zeros at the front of a squashfs", ROOTFS_FILE, zeroFront, /mksquashfs is still writing/],
     ["an initrd in place of a squashfs", ROOTFS_FILE, copyOf(INITRD_FILE), /squashfs/],
-    ["a kernel nobody may read", KERNEL_FILE, mode(0o640), /web server may not read.*o\+r/],
-    ["an initrd nobody may read", INITRD_FILE, mode(0o600), /web server may not read.*o\+r/],
-    ["a squashfs nobody may read", ROOTFS_FILE, mode(0o440), /web server may not read.*o\+r/],
+    ["a kernel nobody may read", KERNEL_FILE, mode(0o640), /web server cannot read.*o\+r/],
+    ["an initrd nobody may read", INITRD_FILE, mode(0o600), /web server cannot read.*o\+r/],
+    ["a squashfs nobody may read", ROOTFS_FILE, mode(0o440), /web server cannot read.*o\+r/],
   ];
   await refuse(t, ["resolve-images"], [
     ...damages.map(([name, path, damage, fault]) => ({
@@ -131,7 +131,7 @@ Deno.test("resolve-images refuses images that are unfit", async (t) => {
       arrange: ({ root }) => Deno.chmodSync(`${root}${DATA}/k8s`, 0o750),
       code: 5,
       problem: "images-unfit",
-      message: new RegExp(`^${UNFIT}${DATA}/k8s: the web server may not enter it`),
+      message: new RegExp(`^${UNFIT}${DATA}/k8s: the web server cannot enter it`),
     },
     {
       name: "a kernel for another machine than its name says",
@@ -154,14 +154,14 @@ Deno.test("resolve-images refuses images that are unfit", async (t) => {
       message: /initrd\.img.*is not an xz file.*; .*squashfs.*begins with zeros/,
     },
     {
-      name: "a newest release that is unfit is not passed over in silence",
+      name: "a newest release that cannot be used is not skipped in silence",
       arrange: ({ root }) => {
         addRelease(root, "k8s", { release: "9.9.9" });
         truncate(10)(`${root}${DATA}/k8s/9.9.9/secure-kubernetes-9.9.9.squashfs`);
       },
       code: 5,
       problem: "images-unfit",
-      message: /^the kubernetes image 9\.9\.9 is unfit/,
+      message: /^the kubernetes image 9\.9\.9 cannot be used/,
       hint: new RegExp(`--release kubernetes=${RELEASE}`),
     },
   ]);
@@ -262,7 +262,7 @@ Deno.test("resolve-images refuses while a newer release is not whole", async (t)
     }, `no squashfs: ${names.squashfs} points to nothing`],
     ["a file is of another release", (directory) => {
       Deno.renameSync(`${directory}/${names.initrd}`, `${directory}/initrd.img-9.9.8.xz`);
-    }, "its files are of several releases"],
+    }, "its files belong to several releases"],
     ["its original is in old/, and the secured one not yet there", (directory) => {
       Deno.mkdirSync(`${directory}/old`);
       Deno.renameSync(`${directory}/${names.squashfs}`, `${directory}/old/${names.squashfs}`);
@@ -271,14 +271,14 @@ Deno.test("resolve-images refuses while a newer release is not whole", async (t)
       (copy): typeof cases[number] => [
         `a copy under way is called ${copy}`,
         (directory) => Deno.renameSync(`${directory}/${names.squashfs}`, `${directory}/${copy}`),
-        `no squashfs but ${copy}`,
+        `no squashfs (only ${copy})`,
       ],
     ),
     ["nothing but a copy under way is there", (directory) => {
       Deno.removeSync(directory, { recursive: true });
       Deno.mkdirSync(directory);
       Deno.writeTextFileSync(`${directory}/${names.kernel}.part`, "");
-    }, `no kernel but ${names.kernel}.part, no initrd, no squashfs`],
+    }, `no kernel (only ${names.kernel}.part), no initrd, no squashfs`],
   ];
   await refuse(
     t,
@@ -291,7 +291,7 @@ Deno.test("resolve-images refuses while a newer release is not whole", async (t)
       },
       code: 5,
       problem: "images-unfit",
-      message: `kubernetes 9.9.9 is newer and not whole: ${lacks} (${directory})`,
+      message: `kubernetes 9.9.9 is newer but incomplete: ${lacks} (${directory})`,
       hint: new RegExp(`^wait .*--release kubernetes=${RELEASE}$`),
     })),
   );
@@ -486,7 +486,7 @@ Deno.test("resolve-images passes over names that are not UTF-8, and says so", as
       assertEquals(document.images?.["kubernetes"]?.directory, K8S);
       if (!isListed(pit.root + lost)) return assertEquals(document.problems, []);
       const { message, hint } = problemOf(document, "images-lost");
-      assertMatch(message, /^kubernetes: passed over, /);
+      assertMatch(message, /^kubernetes: skipped \(/);
       assertEquals(message.split(": ").at(-1), lost);
       assertMatch(hint ?? "", /ls -b/);
     });

@@ -26,7 +26,7 @@ Deno.test("rollback refuses images that nodes can boot no more, and changes noth
     }, /^\/.*\.squashfs: begins with zeros/],
     ["not for the web server", (root) => {
       Deno.chmodSync(root + ROOTFS_FILE, 0o600);
-    }, `${ROOTFS_FILE}: the web server may not read it (chmod o+r)`],
+    }, `${ROOTFS_FILE}: the web server cannot read it (chmod o+r)`],
   ];
   const isGone = /gone/;
   await refuse(

@@ -120,7 +120,7 @@ Deno.test("a second run is refused before it contacts a BMC", async () => {
     const { code, document, stderr } = await pitboot(pit, args);
     assertEquals([code, document.bmcs], [1, undefined]);
     assertMatch(stderr, /^pitboot \S+: another pitboot is running: waiting for it a moment\n/);
-    assertMatch(problemOf(document, "locked").message, /another pitboot is at work/);
+    assertMatch(problemOf(document, "locked").message, /another pitboot is running/);
   }
   first.kill("SIGINT");
   assertEquals((await resultOf(first)).code, 130);

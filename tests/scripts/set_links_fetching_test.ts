@@ -68,7 +68,7 @@ Deno.test("set-links is silent about a log that cannot be read, but for --verbos
     ["a directory", (path) => Deno.mkdirSync(path), "is a directory"],
     ["a FIFO", (path) => {
       assert(new Deno.Command("mkfifo", { args: [path] }).outputSync().success);
-    }, "is no regular file but a FIFO"],
+    }, "is not a regular file but a FIFO"],
   ];
   for (const [name, arrange, reason] of cases) {
     await t.step(name, async () => {

@@ -53,7 +53,7 @@ Deno.test("set-links refuses files that are gone or were damaged since they were
     [
       "a squashfs that is being written again",
       (root) => Deno.writeFileSync(root + ROOTFS_FILE, new Uint8Array(4096)),
-      `${ROOTFS_FILE}: begins with zeros: mksquashfs is still writing it, or was stopped`,
+      `${ROOTFS_FILE}: begins with zeros: mksquashfs is still writing it, or was interrupted`,
     ],
     [
       "a kernel that is text",
@@ -63,7 +63,7 @@ Deno.test("set-links refuses files that are gone or were damaged since they were
     [
       "an initrd that the web server may not read",
       (root) => Deno.chmodSync(root + INITRD_FILE, 0o640),
-      `${INITRD_FILE}: the web server may not read it (chmod o+r)`,
+      `${INITRD_FILE}: the web server cannot read it (chmod o+r)`,
     ],
     ["a file of each that is damaged", (root) => {
       Deno.truncateSync(root + INITRD_FILE);
@@ -91,7 +91,9 @@ Deno.test("set-links refuses files that are gone or were damaged since they were
         Deno.removeSync(root + K8S, { recursive: true });
         Deno.writeTextFileSync(root + K8S, "");
       },
-      [KERNEL_FILE, INITRD_FILE, ROOTFS_FILE].map((path) => `${path}: is not below a directory`)
+      [KERNEL_FILE, INITRD_FILE, ROOTFS_FILE].map((path) =>
+        `${path}: part of its path is not a directory`
+      )
         .join("; "),
     ],
     ["one that is gone and one that is no file", (root) => {

@@ -52,7 +52,7 @@ Deno.test("set-links refuses what is missing, and changes nothing", async (t) =>
       code: 1,
       problem: "file-invalid",
       message:
-        '/etc/pitboot.json: role any: "boot*" also fits boot, a directory of the web server and no node',
+        '/etc/pitboot.json: role any: "boot*" also matches boot, which is a directory of the web server, not a node',
     },
     {
       name: "a node that statics.conf does not know",
@@ -229,7 +229,7 @@ Deno.test("set-links refuses a state directory that is wrong", async (t) => {
       },
       code: 1,
       problem: "file-unwritable",
-      message: "/var/lib/pitboot cannot be written: is no directory",
+      message: "/var/lib/pitboot cannot be written: is not a directory",
       hint: /--state/,
     },
     ...["{", '{"scripts": 1}', "[]", "\0"].map((text) => ({

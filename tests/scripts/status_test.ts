@@ -7,7 +7,7 @@ import { checkManners, refuse } from "../refusals.ts";
 
 const NO_PASSWORD = { env: { IPMI_PASSWORD: "" } };
 const NAMED = "ncn-m[001-002],ncn-s001,ncn-w[001-003]";
-const BLOCKED = "move elsewhere what is in the way, and pitboot run sets them up";
+const BLOCKED = "move what is in the way elsewhere; then pitboot run sets them up";
 const IMAGE = `/var/www/ephemeral/data/k8s/${RELEASE}`;
 
 Deno.test("status is content with what run made", async () => {
@@ -265,7 +265,7 @@ Deno.test("status says what a newer release lacks", async (t) => {
       ]);
       if (!lacks) return assertEquals(document.problems, []);
       const { message, hint } = problemOf(document, "images-not-whole");
-      assertMatch(message, /^kubernetes 1\.6\.2 is newer and not whole: /);
+      assertMatch(message, /^kubernetes 1\.6\.2 is newer but incomplete: /);
       assertMatch(message, lacks);
       assertStringIncludes(hint ?? "", RELEASE);
     });

@@ -55,20 +55,20 @@ Deno.test("every file that is read is refused if it is a FIFO", async (t) => {
       env: { IPMI_PASSWORD: "" },
       code: 1,
       problem,
-      message: /: is no regular file but a FIFO$/,
+      message: /: is not a regular file but a FIFO$/,
     })),
   );
 });
 
 Deno.test("a file is refused whatever else it is", async (t) => {
   const cases: [name: string, arrange: Arrange, message: string][] = [
-    ["a socket", socket(CONMAN), "is no regular file but a socket"],
-    ["a device without end", link(CONMAN, "/dev/zero"), "is no regular file but a device"],
-    ["a device without anything", link(CONMAN, "/dev/null"), "is no regular file but a device"],
+    ["a socket", socket(CONMAN), "is not a regular file but a socket"],
+    ["a device without end", link(CONMAN, "/dev/zero"), "is not a regular file but a device"],
+    ["a device without anything", link(CONMAN, "/dev/null"), "is not a regular file but a device"],
     [
       "a file of the kernel",
       link(CONMAN, "/proc/self/mem"),
-      "pitboot may not open files of the kernel",
+      "pitboot is not allowed to open kernel files",
     ],
     ["a directory", link(CONMAN, "/etc"), "is a directory"],
     ["links in a circle", link(CONMAN, "conman.conf"), "too many levels of symbolic links"],
@@ -111,7 +111,7 @@ Deno.test("bmc-dhcp refuses a log that is no file, and leaves that alone", async
       const before = mode();
       const { code, document } = await callInProcess(pit, ["bmc-dhcp", "--nodes", "ncn-w001"]);
       assertEquals(code, 1);
-      assertMatch(problemOf(document, "file-unwritable").message, /is no regular file but a /);
+      assertMatch(problemOf(document, "file-unwritable").message, /is not a regular file but a /);
       assertEquals(document.bmcs, undefined);
       assertEquals(mode(), before);
     });

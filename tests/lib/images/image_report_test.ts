@@ -35,11 +35,11 @@ Deno.test("noTriple() says why there is no image to choose", async (t) => {
       "[secure-]storage-ceph-RELEASE.squashfs",
     ], ["--", "null", "kubernetes"]],
     ["links that point to nothing", { dangling: DANGLING }, [DIRECTORY, ...DANGLING], []],
-    ["half of one", searchOf([NEW.slice(1)]), ["/data/ceph/1.6.2 is not whole: no initrd"], []],
+    ["half of one", searchOf([NEW.slice(1)]), ["/data/ceph/1.6.2 is incomplete: no initrd"], []],
     [
       "half of the one that is asked for",
       { ...searchOf([NEW.slice(1), OLD]), wish: { ...OPEN, release: "1.6.2" } },
-      ["/data/ceph/1.6.2 is not whole: no initrd", "there are: 1.6.1"],
+      ["/data/ceph/1.6.2 is incomplete: no initrd", "available: 1.6.1"],
       [],
     ],
     [
@@ -129,11 +129,11 @@ Deno.test("newerNotWhole() refuses where a newer release is not whole", async (t
   const cases: [name: string, files: ArtifactFile[][], wish: Partial<Wish>, facts: string[]][] = [
     ["all are whole", [NEW, OLD], {}, []],
     ["a newer one", [half, OLD], {}, [
-      "storage 1.6.2 is newer and not whole: no initrd (/data/ceph/1.6.2)",
-      "wait for the copy, or take --release storage=1.6.1",
+      "storage 1.6.2 is newer but incomplete: no initrd (/data/ceph/1.6.2)",
+      "wait until it is copied, or use --release storage=1.6.1",
     ]],
     ["two of them", [half, other, OLD], {}, [
-      "storage 1.6.3 is newer and not whole: no kernel (/data/ceph/1.6.3); storage 1.6.2",
+      "storage 1.6.3 is newer but incomplete: no kernel (/data/ceph/1.6.3); storage 1.6.2",
     ]],
     ["an older one", [NEW, OLD.slice(2)], {}, []],
     ["one that is as old", [NEW, release("1.6.1", 3000).slice(1)], {}, []],

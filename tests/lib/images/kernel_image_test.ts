@@ -114,7 +114,7 @@ Deno.test("parseKernelImage() reads every kind of kernel", async (t) => {
 
 Deno.test("parseKernelImage() says what is wrong with a kernel", async (t) => {
   const kind = "is not a Linux kernel (neither bzImage nor arm64 Image)";
-  const nameless = "names no kernel version in its header";
+  const nameless = "has no kernel version in its header";
   const noFlag = bzImage().fill(0, 0x1fe, 0x200);
   const noMagic = bzImage().fill(0, 0x202, 0x206);
   const cases: [name: string, file: Uint8Array, complaint: string][] = [

@@ -11,17 +11,17 @@ Deno.test("unservable() says what keeps the web server from a file", async (t) =
     [
       "the file",
       (root) => Deno.chmodSync(root + PATH, 0o640),
-      `${PATH}: the web server may not read it (chmod o+r)`,
+      `${PATH}: the web server cannot read it (chmod o+r)`,
     ],
     [
       "a directory",
       (root) => Deno.chmodSync(`${root}/var/www/k8s`, 0o750),
-      "/var/www/k8s: the web server may not enter it (chmod o+x)",
+      "/var/www/k8s: the web server cannot enter it (chmod o+x)",
     ],
     [
       "the root of the web server",
       (root) => Deno.chmodSync(`${root}/var/www`, 0o750),
-      "/var/www: the web server may not enter it (chmod o+x)",
+      "/var/www: the web server cannot enter it (chmod o+x)",
     ],
     ["a file that is gone: who opens it will say so", (root) => Deno.removeSync(root + PATH), null],
     [

@@ -48,7 +48,7 @@ Deno.test("checkSquashfs() says what is wrong with an image", async (t) => {
     [
       "zeros",
       zeros,
-      "begins with zeros: mksquashfs is still writing it, or was stopped",
+      "begins with zeros: mksquashfs is still writing it, or was interrupted",
     ],
     ["zeros at the front", halfZero, kind],
     ["the other byte order", bigEndian, kind],

@@ -40,17 +40,17 @@ Deno.test("lock() refuses with a sentence what is no lock, and makes nothing", a
   const cases: [name: string, arrange: (directory: string) => void, message: string][] = [
     ["a link to nothing", (directory) => {
       Deno.symlinkSync(`${directory}/outside`, directory + PATH);
-    }, `${PATH} cannot be written: is no regular file but a link`],
+    }, `${PATH} cannot be written: is not a regular file but a link`],
     ["a link to a file", (directory) => {
       Deno.writeTextFileSync(`${directory}/other`, "theirs");
       Deno.symlinkSync(`${directory}/other`, directory + PATH);
-    }, `${PATH} cannot be written: is no regular file but a link`],
+    }, `${PATH} cannot be written: is not a regular file but a link`],
     ["a directory", (directory) => {
       Deno.mkdirSync(directory + PATH);
     }, `${PATH} cannot be written: is a directory`],
     ["a FIFO", (directory) => {
       assert(new Deno.Command("mkfifo", { args: [directory + PATH] }).outputSync().success);
-    }, `${PATH} cannot be written: is no regular file but a FIFO`],
+    }, `${PATH} cannot be written: is not a regular file but a FIFO`],
     ["a link to nothing in the place of the directory", (directory) => {
       Deno.removeSync(directory + STATE);
       Deno.symlinkSync(`${directory}/outside`, directory + STATE);
@@ -58,7 +58,7 @@ Deno.test("lock() refuses with a sentence what is no lock, and makes nothing", a
     ["a file in the place of the directory", (directory) => {
       Deno.removeSync(directory + STATE);
       Deno.writeTextFileSync(directory + STATE, "");
-    }, `${STATE} cannot be written: is no directory`],
+    }, `${STATE} cannot be written: is not a directory`],
     ["a directory that anybody may write to", (directory) => {
       Deno.chmodSync(directory + STATE, 0o777);
     }, `${STATE} cannot be written: it is not private: others than its owner may write to it`],

@@ -10,7 +10,7 @@ const BMC = "dhcp-host=b4:2e:99:0b:0d:04,10.254.1.6,ncn-w001-mgmt,20m\n";
 const NODE = "dhcp-host=id:X3000c0s4b0n0,set:ncn-w001,b8:59:9f:44:20:82,10.252.1.6,ncn-w001,20m\n";
 const ALL: NodeChoice = { pit: "ncn-m001", nodes: null, exclude: null };
 
-const NOBODY = "--nodes and --exclude leave no node";
+const NOBODY = "no node is selected by --nodes and --exclude";
 
 function xname(name: string): string {
   return `${name} is an xname; pitboot takes the names of ${PATH}`;
@@ -22,11 +22,11 @@ Deno.test("readStatics() says what could be meant", async (t) => {
     [{ nodes: ["ncn-w001"], exclude: ["*"] }, `${PATH} has ncn-w001`],
     [
       { pit: "ncn-w001", nodes: ["ncn-*"] },
-      `${PATH} has ncn-w001; the PIT is to be named in full: --nodes ncn-w001`,
+      `${PATH} has ncn-w001; name the PIT in full: --nodes ncn-w001`,
     ],
     [{ nodes: ["x3000c0s4b0n0"] }, "it is ncn-w001"],
     [{ nodes: ["X3000C0S4B0"] }, "it is ncn-w001"],
-    [{ nodes: ["x3000c0s5b0n0"] }, "they are such as ncn-w001"],
+    [{ nodes: ["x3000c0s5b0n0"] }, "names look like ncn-w001"],
   ];
   for (const [choice, hint] of cases) {
     await t.step(JSON.stringify(choice), () => {
@@ -49,11 +49,21 @@ Deno.test("readStatics() refuses what cannot be meant", async (t) => {
       `${PATH} names no BMC: no dhcp-host or host-record line has a host like ncn-w001-mgmt`,
     ],
     ["an unknown node", BMC, { nodes: ["ncn-w001", "ncn-w002"] }, unknown],
-    ["a pattern that fits nothing", BMC, { nodes: ["ncn-s*"] }, `no node of ${PATH} fits ncn-s*`],
-    ["one to leave alone", BMC, { exclude: ["ncn-?1"] }, `no node of ${PATH} fits ncn-?1`],
+    [
+      "a pattern that fits nothing",
+      BMC,
+      { nodes: ["ncn-s*"] },
+      `no node in ${PATH} matches ncn-s*`,
+    ],
+    ["one to leave alone", BMC, { exclude: ["ncn-?1"] }, `no node in ${PATH} matches ncn-?1`],
     ["nobody", BMC, { nodes: ["ncn-w001"], exclude: ["ncn-w*"] }, NOBODY],
-    ["nobody but the PIT", BMC, { pit: "ncn-w001", nodes: ["ncn-w*"] }, "--nodes leaves no node"],
-    ["all left alone", BMC, { exclude: ["ncn-w001"] }, "--exclude leaves no node"],
+    [
+      "nobody but the PIT",
+      BMC,
+      { pit: "ncn-w001", nodes: ["ncn-w*"] },
+      "no node is selected by --nodes",
+    ],
+    ["all left alone", BMC, { exclude: ["ncn-w001"] }, "no node is selected by --exclude"],
     ["an xname", BMC + NODE, { nodes: ["x3000c0s4b0n0"] }, xname("x3000c0s4b0n0")],
     ["that of a BMC", BMC + NODE, { exclude: ["x3000c0s4b0"] }, xname("x3000c0s4b0")],
     ["one that nobody knows", BMC, { nodes: ["x3000c0s4b0n0"] }, xname("x3000c0s4b0n0")],

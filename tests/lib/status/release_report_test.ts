@@ -25,8 +25,8 @@ pitboot set-links --release kubernetes=1.6.2
 ${[...M, ...W]}`,
     ]],
     ["roles that differ, and need not", [k8s({ "1.6.1": W }), ceph({ "1.6.2": S })], [
-      `releases-differ: kubernetes boots 1.6.1 and storage 1.6.2; 1.6.2 is there for both
-if that is not meant: pitboot set-links --release kubernetes=1.6.2,storage=1.6.2
+      `releases-differ: kubernetes boots 1.6.1 and storage 1.6.2; 1.6.2 exists for both
+if this is not intended: pitboot set-links --release kubernetes=1.6.2,storage=1.6.2
 `,
     ]],
     [
@@ -38,14 +38,14 @@ if that is not meant: pitboot set-links --release kubernetes=1.6.2,storage=1.6.2
       "three roles",
       [k8s({ "1.6.1": W }), ceph({ "1.6.1": S }), { ...ceph({ "1.6.2": ["x1"] }), role: "x" }],
       [
-        `releases-differ: kubernetes boots 1.6.1, storage 1.6.1 and x 1.6.2; 1.6.2 is there for all
-if that is not meant: pitboot set-links --release kubernetes=1.6.2,storage=1.6.2,x=1.6.2
+        `releases-differ: kubernetes boots 1.6.1, storage 1.6.1 and x 1.6.2; 1.6.2 exists for all
+if this is not intended: pitboot set-links --release kubernetes=1.6.2,storage=1.6.2,x=1.6.2
 `,
       ],
     ],
-    ["a newer one that is not whole", [{ ...k8s({ "1.6.2": W }), notWhole: [HALF] }], [
-      `images-not-whole: kubernetes 1.6.3 is newer and not whole: no initrd (/data/k8s/1.6.3)
-run wants it whole, or --release kubernetes=1.6.2
+    ["a newer one that is incomplete", [{ ...k8s({ "1.6.2": W }), notWhole: [HALF] }], [
+      `images-not-whole: kubernetes 1.6.3 is newer but incomplete: no initrd (/data/k8s/1.6.3)
+pitboot run needs it to be complete; or use --release kubernetes=1.6.2
 `,
     ]],
   ];
