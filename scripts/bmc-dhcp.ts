@@ -1,10 +1,10 @@
 /**
- * bmc-dhcp: turns the BMCs of the nodes to DHCP.
+ * bmc-dhcp: switches the BMCs of the nodes to DHCP.
  *
  * Synopsis: pitboot bmc-dhcp [OPTION]...
- * Input:    a document, if standard input is no terminal
+ * Input:    a document, if standard input is not a terminal
  * Output:   the document with `bmcs`
- * Exit:     0 done, 3 a BMC was not set, 4 a BMC refused the credentials,
+ * Exit:     0 done, 3 a BMC was not switched, 4 a BMC refused the credentials,
  *           1 failed, 2 usage, 130 interrupted
  *
  * @module
@@ -39,23 +39,23 @@ const options = {
 /** The command `bmc-dhcp`. */
 export const command = documentCommand<typeof options>({
   name: "bmc-dhcp",
-  summary: "turn the BMCs of the nodes to DHCP",
+  summary: "switch the BMCs of the nodes to DHCP",
   description: [
-    "Opens one IPMI session with every BMC of conman.conf, many at once, and makes it ask for its address by DHCP. One that does so already is left alone. The PIT's own BMC is left out.",
-    "The password comes from IPMI_PASSWORD, else from --password-file, else from the person at the terminal. It is handed to ipmitool in its environment and is in no document, log or message.",
-    "A BMC that fails does not stop the others, nor the chain: the result is in the document, and its lease decides. States: changed, already, reset, unreachable, denied, failed, unknown (the session was lost after the setting was sent), skipped. A BMC that is busy, late or hard to hear is tried again until its time is over.",
-    "The first few BMCs are asked before the crowd: if the first three that answer all refuse the password, the others are not asked, so that a wrong password locks nobody out of a hundred BMCs.",
+    "Opens one IPMI session with every BMC of conman.conf, many at once, and configures it to use DHCP. A BMC that already does is not touched. The PIT's own BMC is left out.",
+    "The password comes from IPMI_PASSWORD, else from --password-file, else it is asked for at the terminal. ipmitool gets it in its environment; no document, log or message holds it.",
+    "A BMC that fails does not stop the others, nor the chain: the result is in the document, and its lease decides. States: changed, already, reset, unreachable, denied, failed, unknown (the session was lost after the setting was sent), skipped; the reason is in the document, too. Busy or slow BMCs, and those on a lossy network, are retried until --bmc-timeout.",
+    "A few BMCs are asked first: if the first three that answer all refuse the password, the others are skipped, so that a wrong password does not lock you out of a hundred BMCs.",
     "Reads conman.conf and statics.conf; adds bmcs to the document. What ipmitool said goes to bmc-dhcp.log in the log directory.",
   ],
   options,
   environment: ["IPMI_PASSWORD", "PATH"],
   seeAlso: ["ipmitool(1)"],
   examples: [
-    ["pitboot bmc-dhcp --dry-run", "which BMCs would be set"],
+    ["pitboot bmc-dhcp --dry-run", "which BMCs would be switched"],
     ["pitboot bmc-dhcp --nodes ncn-w[001-003] --channel 3", "three workers with Intel boards"],
     [
       "pitboot wait-leases --timeout 60s | pitboot bmc-dhcp --reset | pitboot wait-leases | pitboot set-links",
-      "restart the BMCs that asked for no lease",
+      "reset the BMCs that did not request a lease",
     ],
   ],
   shows: ["bmcs"],

@@ -13,7 +13,7 @@ import { FirstFew } from "./first_few.ts";
 /** Milliseconds after which a BMC that has not let us in counts as silent. */
 const SILENT_MS = 1000;
 
-/** How fast to go. */
+/** The speed of the work. */
 export interface Pace {
   /** The most at once. */
   readonly fanout: number;

@@ -10,7 +10,7 @@ import { writeAll } from "../io/write_all.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 
 /**
- * Tells where the log is.
+ * The path of the log.
  *
  * @param directory The directory of logs.
  */
@@ -28,8 +28,8 @@ export class BmcLog implements Disposable {
   /**
    * Opens the log and begins a new part of it.
    *
-   * @param root The file system.
-   * @param options `directory`: where; `password`: what it must never hold;
+   * @param root The file system of the PIT.
+   * @param options `directory`: its directory; `password`: what it must never hold;
    * `now`: tells the milliseconds since the epoch.
    * @throws If it cannot be written.
    */

@@ -1,5 +1,5 @@
 /**
- * What became of the BMCs, for the document.
+ * The results for the BMCs, and their problems, for the document.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { type Finding, hintOf } from "./finding.ts";
  * Makes an entry for the `bmcs` of the document.
  *
  * @param target The BMC.
- * @param finding What became of it.
+ * @param finding Its result.
  * @param learned What else is known of it.
  */
 export function bmcOf(
@@ -54,7 +54,7 @@ export function passwordMissing(why: string): Report {
   }];
 }
 
-/** Names the BMCs that are left as they are, and the statements of no use. */
+/** Names the BMCs that are left as they are, and the unusable statements. */
 export function consoleProblems(
   { unlisted, strangers, faults }: Omit<BmcTargets, "targets"> & Pick<Conman, "faults">,
   { conman, statics }: { readonly conman: string; readonly statics: string },
@@ -88,7 +88,7 @@ const CODES: Partial<Record<BmcState, ProblemCode>> = {
 /**
  * Makes one problem for all BMCs with the same fault.
  *
- * @param bmcs What became of the BMCs.
+ * @param bmcs The results.
  * @param password Where the password came from, for instance `IPMI_PASSWORD`.
  */
 export function faultProblems(bmcs: readonly Bmc[], password: string): Report[] {
@@ -111,7 +111,7 @@ export function faultProblems(bmcs: readonly Bmc[], password: string): Report[] 
  * Says that most BMCs were not asked, because the first ones refused the password.
  *
  * @param refused The nodes of those.
- * @param options `asked`: what became of all that were asked; `others`: how many
+ * @param options `asked`: the results of all that were asked; `others`: how many
  * were not; `password`: where the password came from.
  */
 export function refusalProblems(

@@ -1,5 +1,5 @@
 /**
- * Which BMCs to turn to DHCP, and how to reach them.
+ * Finds the BMCs to switch to DHCP, and how to reach them.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { StaticBmc } from "../nodes/statics.ts";
 import { nodeOf } from "../text/host_name.ts";
 import type { Conman } from "./conman.ts";
 
-/** A BMC to be set. */
+/** A BMC to be switched. */
 export interface BmcTarget {
   /** For instance `ncn-w001-mgmt`. */
   readonly name: string;
@@ -23,7 +23,7 @@ export interface BmcTarget {
   readonly mac: string | null;
 }
 
-/** Which BMCs to switch to DHCP, and which are left alone. */
+/** The BMCs to switch to DHCP, and those that are left alone. */
 export interface BmcTargets {
   /** Sorted by name, each address once. */
   readonly targets: readonly BmcTarget[];

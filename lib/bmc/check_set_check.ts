@@ -1,6 +1,6 @@
 /**
- * What is done in a session: look, set, look again. The BMC may be busy, late or
- * hard to hear.
+ * The work in a session: look, set, look again. The BMC may be busy or slow, or its
+ * network may lose packets.
  *
  * @module
  */
@@ -33,10 +33,10 @@ import { type Session, SessionLost } from "./session.ts";
 
 /** Milliseconds between two looks, or two tries. */
 const INTERVAL_MS = 1000;
-/** Where the session's own channel cannot be asked for: most, Intel, HP and Fujitsu. */
+/** Tried if the BMC does not name the channel of the session: most, Intel, HP and Fujitsu. */
 const USUAL_CHANNELS = [1, 3, 2];
 
-/** What is known of a BMC so far, should time run out at any moment. */
+/** All that is known of a BMC so far, should time run out at any moment. */
 export interface Known {
   /** Its LAN channel. */
   channel: number | null;
@@ -48,11 +48,11 @@ export interface Known {
   hasWritten: boolean;
   /** The BMC was told to act on it; until then it may only show it. */
   hasCommitted: boolean;
-  /** What is waited for. */
+  /** The reason to report if time runs out now. */
   trouble: Trouble | null;
 }
 
-/** What to do in a session, and how patiently. */
+/** The work in a session, and the patience for it. */
 export interface CheckOptions {
   /** Whether to reset the BMC afterwards. */
   readonly reset: boolean;
@@ -71,7 +71,7 @@ export class CheckSetCheck {
   /**
    * @param session The open session.
    * @param known What earlier sessions have done; what is learned is kept there.
-   * @param options What to do, and how patiently.
+   * @param options The work, and the patience for it.
    */
   constructor(session: Pick<Session, "ask">, known: Known, options: CheckOptions) {
     this.#session = session;
@@ -189,7 +189,7 @@ export class CheckSetCheck {
   }
 }
 
-/** What to say of a BMC that refused. */
+/** A BMC refused with this completion code. */
 function refused(code: number): Trouble {
   const reason = code === INSUFFICIENT_PRIVILEGE ? "refused-role" : "refused";
   return found(reason, `refused (${codeWords(code)})`);

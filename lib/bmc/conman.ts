@@ -20,21 +20,21 @@ export interface IpmiConsole {
   readonly port: number | null;
   /** The user to log in as, or `null` where the file names none. */
   readonly user: string | null;
-  /** Where it is, counted from 1. */
+  /** Its line, counted from 1. */
   readonly line: number;
 }
 
-/** A statement that is of no use, and why. */
+/** An unusable statement, and why. */
 export interface ConmanFault {
-  /** Where it begins, counted from 1. */
+  /** The line where it begins, counted from 1. */
   readonly line: number;
-  /** What is wrong with it; holds no value of the file. */
+  /** The fault; holds no value of the file. */
   readonly message: string;
   /** The console that is lost by it; `null` if its name is not known. */
   readonly console: string | null;
 }
 
-/** What conman.conf says. */
+/** The content of conman.conf. */
 export interface Conman {
   /** In the order of the file. */
   readonly consoles: readonly IpmiConsole[];
@@ -191,7 +191,7 @@ function parseStatement(
 
 const UNUSABLE = Symbol("unusable");
 
-/** What IPMI takes, and nothing that could be a separator before a password. */
+/** A user as IPMI takes it, without anything that could be a separator before a password. */
 const USER = /^[\w.@$#+-]{1,16}$/;
 
 /**

@@ -1,6 +1,5 @@
 /**
- * What may be found out about a BMC: each reason with its state, its words and
- * what to do about it.
+ * The results for a BMC: each reason with its state, its words and the next step.
  *
  * @module
  */
@@ -19,18 +18,18 @@ export interface Trouble extends Finding {
   readonly message: string;
 }
 
-/** What a hint names. */
+/** The facts that a hint names. */
 export interface Concerned {
   /** The nodes whose BMCs are meant, as a range. */
   readonly nodes: string;
-  /** Where the password came from, for instance `IPMI_PASSWORD`. */
+  /** The source of the password, for instance `IPMI_PASSWORD`. */
   readonly password: string;
 }
 
 interface Meaning {
   readonly state: BmcState;
   readonly message: string;
-  /** What to do next; left out where a BMC was skipped. */
+  /** The next step; left out where a BMC was skipped. */
   readonly hint?: string | ((concerned: Concerned) => string);
 }
 
@@ -148,7 +147,7 @@ const MEANINGS: Readonly<Record<BmcReason, Meaning>> = {
  * Says in which state a BMC is for a reason.
  *
  * @param reason Why it is not known to be on DHCP.
- * @param message What was found, where more is known than the reason says.
+ * @param message Words that say more than those of the reason.
  */
 export function found(
   reason: BmcReason,
@@ -158,7 +157,7 @@ export function found(
 }
 
 /**
- * Says what to do next.
+ * Says the next step.
  *
  * @param reason Why BMCs are not known to be on DHCP.
  * @param concerned Which, and what they were asked with.

@@ -7,14 +7,14 @@
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 
-/** What IPMI v2 can carry. */
+/** The longest password of IPMI v2. */
 const MOST_BYTES = 20;
 
-/** What is known of the password. */
+/** The password and its source. */
 export interface Password {
   /** The password; `null` if there is none. */
   readonly text: string | null;
-  /** Where it came from, for messages; without a password, why there is none. */
+  /** Its source, for messages; without a password, why there is none. */
   readonly source: string;
 }
 
@@ -22,7 +22,7 @@ export interface Password {
  * Gets the password: from the environment, else from a file, else from the
  * person at the terminal. An empty `IPMI_PASSWORD` means: do not ask.
  *
- * @param host Where to look.
+ * @param host Its environment, files and terminal.
  * @param flags The value of `--password-file`.
  * @throws {Failure} If it cannot be one, or the file cannot be read.
  */
@@ -52,7 +52,7 @@ export async function getPassword(
   }
   if (fromEnvironment !== undefined) return { text: null, source: "IPMI_PASSWORD is empty" };
   const isChained = stderr.isTerminal && !stdin.isTerminal;
-  const why = isChained ? ", and standard input is no terminal to ask at" : "";
+  const why = isChained ? ", and standard input is not a terminal to ask at" : "";
   return { text: null, source: `IPMI_PASSWORD is not set${why}` };
 }
 
@@ -68,14 +68,14 @@ function checked(text: string, source: string): Password {
   if (bytes > MOST_BYTES) {
     throw new Failure("password-unfit", {
       message: `${source} holds ${bytes} bytes, IPMI carries at most ${MOST_BYTES}`,
-      hint: "check it for blanks and quotes that do not belong to it",
+      hint: "check for stray blanks or quotes",
     });
   }
   // deno-lint-ignore no-control-regex
   if (/[\x00-\x1f\x7f]/.test(text)) {
     throw new Failure("password-unfit", {
       message: `${source} holds a control character`,
-      hint: "check it for a line end that does not belong to it",
+      hint: "check for a stray line end",
     });
   }
   return { text, source };

@@ -1,5 +1,5 @@
 /**
- * The commands for `ipmitool shell`, and what the answers mean.
+ * The commands for `ipmitool shell`, and the meaning of the answers.
  *
  * All are raw commands of the IPMI specification (v2.0, chapters 20, 22 and
  * 23) instead of `channel info`, `lan print` and `lan set`: one round trip
@@ -9,7 +9,7 @@
  * @module
  */
 
-/** What a BMC says to a command. */
+/** The answer of a BMC to a command. */
 export type Answer =
   | { readonly kind: "data"; readonly data: readonly number[] }
   /** A completion code that is not 0. */
@@ -48,7 +48,7 @@ export function readLan(channel: number, parameter: number): Command {
   return [0x0c, 0x02, channel, parameter, 0, 0];
 }
 
-/** The command that writes one. */
+/** The command that writes a parameter of the LAN configuration of a channel. */
 export function writeLan(channel: number, [parameter, value]: readonly [number, number]): Command {
   return [0x0c, 0x01, channel, parameter, value];
 }
@@ -100,7 +100,7 @@ export function parseChannelInfo([number, medium]: readonly number[]): number | 
   return LAN_MEDIA.includes(medium & 0x7f) ? number & 0x0f : null;
 }
 
-/** Where a BMC takes its address from. */
+/** The source of the address of a BMC. */
 export type AddressSource = "dhcp" | "other";
 
 /**
@@ -126,7 +126,7 @@ export function isSetInProgress([, state = 0]: readonly number[]): boolean {
   return (state & 3) === SET_BEGIN;
 }
 
-/** What is no matter of the address, but of who asks. */
+/** The completion code that is about the user, not about the address. */
 export const INSUFFICIENT_PRIVILEGE = 0xd4;
 
 /** Completion codes that may be another one a second later. */

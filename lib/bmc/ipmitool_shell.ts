@@ -46,7 +46,7 @@ export class IpmitoolShell implements Session {
   #hasEnded = false;
   #isOpen = false;
   #wasInterrupted = false;
-  /** What was printed since the last prompt. */
+  /** The output since the last prompt. */
   #printed = "";
   #said = "";
 
@@ -129,7 +129,7 @@ export class IpmitoolShell implements Session {
     return await this.#until(() => this.#takeReply());
   }
 
-  /** What was printed before the prompt, without the echo of the command. */
+  /** The output before the prompt, without the echo of the command. */
   #takeReply(): string | null {
     const at = this.#printed.indexOf(PROMPT);
     if (at < 0) return null;

@@ -1,6 +1,6 @@
 /**
- * How to try a BMC again: with which cipher suite, how patiently, and whether
- * at all.
+ * Decides how to try a BMC again: with which cipher suite, how patiently, and
+ * whether at all.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import type { BmcReason } from "../document/document.ts";
 import type { Trouble } from "./finding.ts";
 
-/** How to open a session. */
+/** The parameters of a session. */
 export interface Attempt {
   /** IPMI v2 cipher suite; `null`: the best of those that the BMC names. */
   readonly suite: number | null;
@@ -37,7 +37,7 @@ export const PATIENCE = [
   { seconds: 8, times: 4 },
 ] as const;
 
-/** How much patience it takes at least to learn more. */
+/** The least patience with which a further attempt tells more. */
 const LEAST: Partial<Record<BmcReason, number>> = { "no-ipmi-2": 1, "slow": 3 };
 /** Another session would fare no better. */
 const FINAL: readonly BmcReason[] = [
@@ -53,7 +53,7 @@ const OF_SUITE: readonly BmcReason[] = ["no-suite", "refused-password"];
 const LATER: readonly BmcReason[] = ["no-session", "session-dropped", "no-answer"];
 /** SHA-256 first; many older BMCs know only the suite with SHA-1. */
 const SUITES = [17, 3];
-/** What ipmitool takes if it does not say which: it asked, and got no answer. */
+/** The suite that ipmitool takes if it does not say which: it asked, and got no answer. */
 const USUAL = 3;
 /** Seconds. */
 const LONGEST_PAUSE = 8;

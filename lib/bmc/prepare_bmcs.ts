@@ -1,5 +1,5 @@
 /**
- * All that is looked at before the first BMC is contacted.
+ * Checks made before the first BMC is contacted.
  *
  * @module
  */
@@ -25,15 +25,19 @@ export const BMC_OPTIONS = {
   ...NODE_OPTIONS,
   fanout: count("N", "Contact at most N BMCs at once.", { min: 1, max: 1024, initial: 64 }),
   "bmc-timeout": duration("Give up on a BMC after this time.", "30s"),
-  channel: optionalCount("N", "LAN channel of all BMCs; else each is asked for its own.", {
+  channel: optionalCount("N", "LAN channel for all BMCs (default: each BMC is asked).", {
     min: 0,
     max: 15,
   }),
-  cipher: optionalCount("N", "Cipher suite of all BMCs; else what each names, then 17 and 3.", {
-    min: 0,
-    max: 255,
-  }),
-  "keep-going": flag("Ask all BMCs, although the first three refuse the password."),
+  cipher: optionalCount(
+    "N",
+    "Cipher suite for all BMCs (default: the one each BMC offers, then 17, then 3).",
+    {
+      min: 0,
+      max: 255,
+    },
+  ),
+  "keep-going": flag("Ask all BMCs even if the first three refuse the password."),
   "password-file": optionalFile("Take the password from the first line of FILE."),
   ...pathOptions("conman", "statics", "log-dir"),
 };
@@ -41,17 +45,17 @@ export const BMC_OPTIONS = {
 /** Options that only the command `bmc-dhcp` has. */
 export const RESET_OPTIONS = {
   reset: flag(
-    "Cold-reset the BMCs that are missing in the document, or those of --nodes: some act on the setting only then.",
+    "Cold-reset the BMCs that have no lease in the document, or those of --nodes: some apply the setting only then.",
   ),
 };
 
-/** What they ask for. */
+/** The values of all options. */
 export type BmcFlags = Flags<typeof BMC_OPTIONS & typeof RESET_OPTIONS & typeof DRY_RUN_OPTIONS>;
 
 /** The BMCs, and what conman.conf says that is of no use. */
 interface FoundBmcs extends BmcTargets, Pick<Conman, "faults"> {}
 
-/** What BMCs are set with. */
+/** All that is needed to switch BMCs. */
 export interface BmcWork extends FoundBmcs {
   readonly password: Password;
   /** `null` where no BMC will be contacted. */
@@ -87,7 +91,7 @@ export async function prepareBmcs(
   return undefined;
 }
 
-/** Where nobody is asked. */
+/** The same, but nobody is asked for anything. */
 function mute(host: Host): Host {
   const { context } = host;
   return { ...host, context: { ...context, stdin: { ...context.stdin, isTerminal: false } } };

@@ -10,7 +10,7 @@ import type { Attempt } from "./next_attempt.ts";
 
 /** A session with a BMC; it may not be open yet, or not any more. */
 export interface Session extends AsyncDisposable {
-  /** What ipmitool wrote to standard error so far. */
+  /** All that ipmitool wrote to standard error so far. */
   readonly said: string;
   /** Whether there is, or was, a session. */
   readonly isOpen: boolean;
@@ -35,7 +35,7 @@ export class SessionLost extends Error {
   override readonly name = "SessionLost";
 }
 
-/** How to open a session. */
+/** The parameters of a session. */
 export interface SessionOptions extends Pick<Attempt, "suite" | "patience"> {
   readonly password: string;
   /** The search path for ipmitool, if there is one. */

@@ -15,7 +15,7 @@ import { type Attempt, type Ended, nextAttempt } from "./next_attempt.ts";
 import { type OpenSession, SessionLost, type SessionOptions } from "./session.ts";
 import { chosenSuite, sessionEnd } from "./session_end.ts";
 
-/** How to switch BMCs to DHCP. */
+/** The options for switching BMCs to DHCP. */
 export interface SetOptions
   extends Pick<SessionOptions, "password" | "path" | "ignoresHangup">, CheckOptions {
   /** The only cipher suite to try; `null`: what the BMC names, then 17 and 3. */
@@ -41,9 +41,9 @@ const HEARING_MS = 1000;
 /**
  * Switches a BMC to DHCP, unless it is on DHCP already.
  *
- * @param target Which BMC.
- * @param options How.
- * @returns What became of it; a BMC that cannot be set is not an error.
+ * @param target The BMC.
+ * @param options Sessions, time limits and whom to tell.
+ * @returns Its result; a BMC that cannot be switched is not an error.
  * @throws {Deno.errors.NotFound} If there is no ipmitool.
  */
 export async function setBmcToDhcp(target: BmcTarget, options: SetOptions): Promise<Bmc> {
@@ -61,7 +61,7 @@ class Attempts implements Disposable {
   readonly known: Known;
   readonly #target: BmcTarget;
   readonly #options: SetOptions;
-  /** How many of the seconds are for closing a session. */
+  /** The seconds that are kept for closing a session. */
   readonly #closing: number;
   readonly #deadline = new AbortController();
   /** The deadline, or ^C. */
@@ -135,7 +135,7 @@ class Attempts implements Disposable {
     }
   }
 
-  /** What to say after the last attempt. */
+  /** The result after the last attempt. */
   #verdict(): Trouble {
     const { hasWritten, trouble } = this.known;
     const [past, isOver] = [this.#past, this.#deadline.signal.aborted];

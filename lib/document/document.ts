@@ -129,7 +129,7 @@ const version: Shape<typeof DOCUMENT_VERSION> = {
   },
 };
 
-/** What may be left out of a document that is handed on. */
+/** A document that is handed on may lack these keys. */
 type Handed = Pick<Document, "pitboot"> & Partial<Document>;
 
 const document = objectOf<Handed>({ pitboot: version }, {

@@ -1,5 +1,5 @@
 /**
- * What a document holds: the images, the BMCs, the leases, the nodes and the
+ * The content of a document: the images, the BMCs, the leases, the nodes and the
  * problems.
  *
  * @module
@@ -41,15 +41,15 @@ export interface Image {
   readonly arch: Architecture | null;
   /** The directory of the three. */
   readonly directory: string;
-  /** What boots. */
+  /** The kernel that boots. */
   readonly kernel: KernelArtifact;
-  /** What the kernel starts with. */
+  /** The initrd that the kernel starts with. */
   readonly initrd: Artifact;
-  /** What it goes on with. */
+  /** The root filesystem that it goes on with. */
   readonly rootfs: RootfsArtifact;
 }
 
-/** What became of a BMC; `unknown`: the session was lost after the write. */
+/** The result for a BMC; `unknown`: the session was lost after the write. */
 export type BmcState =
   | "changed"
   | "already"
@@ -60,25 +60,25 @@ export type BmcState =
   | "unknown"
   | "skipped";
 
-/** A BMC and what became of it. */
+/** A BMC and its result. */
 export interface Bmc {
   /** For instance `ncn-w001-mgmt`. */
   readonly name: string;
   /** The node that it manages, for instance `ncn-w001`. */
   readonly node: string;
-  /** Where it listens, as conman.conf has it. */
+  /** Its address, as conman.conf has it. */
   readonly address: string;
   /** Lower case; `null` if statics.conf does not name it. */
   readonly mac: string | null;
-  /** What became of it. */
+  /** The result for it. */
   readonly state: BmcState;
   /** Why it is in that state; `null` where all is well. Older documents do not have it. */
   readonly reason?: BmcReason | null;
   /** Its LAN channel; `null` if that was not learned. */
   readonly channel: number | null;
-  /** How long that took. */
+  /** The time that it took. */
   readonly seconds: number;
-  /** What went wrong, for people. */
+  /** The reason in words, for people. */
   readonly message: string | null;
   /** Which one it accepted. */
   readonly cipherSuite?: number | null;
@@ -104,9 +104,9 @@ export interface Cause {
   readonly code: string;
   /** In a few words, what was found. */
   readonly message: string;
-  /** What to do next. */
+  /** The next step. */
   readonly hint: string | null;
-  /** Where its BMC listens, if that matters. */
+  /** The address of its BMC, if that matters. */
   readonly address?: string;
   /** The command of the hint without `--nodes`, if the hint is one. */
   readonly command?: string;
@@ -143,7 +143,7 @@ export interface BootNode {
    * `ours` (as we wrote it, or would), `edited`, `missing`.
    */
   readonly script: "written" | "unchanged" | "kept" | "ours" | "edited" | "missing";
-  /** What `status` sees of its links. */
+  /** The state of its links, as `status` sees it. */
   readonly links?: "whole" | "broken" | "foreign" | "missing" | "offline";
   /** Of what its links point to. */
   readonly release?: string | null;
@@ -165,9 +165,9 @@ export interface Problem {
   readonly code: string;
   /** Whom it concerns; none if all. */
   readonly nodes: readonly string[];
-  /** What failed, where, and what was found. */
+  /** The failure: what failed, where, and what was found. */
   readonly message: string;
-  /** What to do next. */
+  /** The next step. */
   readonly hint: string | null;
 }
 
@@ -175,9 +175,9 @@ export interface Problem {
 export interface Document {
   /** The version of the document. */
   readonly pitboot: 1;
-  /** How it went, so far. */
+  /** The result so far. */
   readonly status: "ok" | "partial" | "failed";
-  /** What went wrong, so far. */
+  /** The problems so far. */
   readonly problems: readonly Problem[];
   /** By role, for instance `kubernetes`. */
   readonly images?: Readonly<Record<string, Image>>;

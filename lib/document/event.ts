@@ -1,5 +1,5 @@
 /**
- * What stages report while they work. They do not know who listens, or what is
+ * The events that stages report while they work. They do not know who listens, or what is
  * shown of it.
  *
  * @module
@@ -17,13 +17,13 @@ export type Event =
   | { readonly what: "resolved"; readonly images: Readonly<Record<string, Image>> }
   /** Checks before the work have failed: nothing was done. */
   | { readonly what: "refused"; readonly failed: number; readonly checks: number }
-  /** Nobody gave a password: no BMC will be set. */
+  /** Nobody gave a password: no BMC will be switched. */
   | { readonly what: "no-password" }
-  /** The BMCs of these nodes, all that are in this conman.conf, are about to be set. */
+  /** The BMCs of these nodes, all that are in this conman.conf, are about to be switched. */
   | { readonly what: "setting"; readonly conman: string; readonly nodes: readonly string[] }
   /** A session with the BMC of a node begins. */
   | { readonly what: "asking"; readonly node: string; readonly address: string }
-  /** What became of the BMC of a node. */
+  /** The result for the BMC of a node. */
   | {
     readonly what: "asked";
     readonly node: string;
@@ -34,40 +34,40 @@ export type Event =
     readonly message: string | null;
     readonly seconds: number;
   }
-  /** How many BMCs have a lease before the wait. */
+  /** The number of BMCs that have a lease before the wait. */
   | { readonly what: "counted"; readonly leased: number }
   /** Not all BMCs have a lease: said at first, at a change, and every now and then. */
   | ({
     readonly what: "waiting";
     /** The nodes whose BMCs have none. */
     readonly missing: readonly string[];
-    /** Seconds until the wait ends; `null` while BMCs are still being set. */
+    /** Seconds until the wait ends; `null` while BMCs are still being switched. */
     readonly left: number | null;
   } & Leased)
-  /** All BMCs were told to ask for a lease; `left`: seconds until the wait ends. */
+  /** All BMCs were asked; `left`: seconds until the wait ends. */
   | { readonly what: "counting"; readonly left: number }
   /** The BMC of a node has got a lease. */
   | ({ readonly what: "lease"; readonly node: string; readonly ip: string } & Leased)
   /** The lease of the BMC of a node has ended. */
   | ({ readonly what: "lease-ended"; readonly node: string } & Leased)
-  /** The file of the leases is not there, or holds none, after it did. */
+  /** The file of the leases does not exist, or holds none, after it did. */
   | { readonly what: "leases-gone"; readonly leases: string; readonly isThere: boolean }
   /** All BMCs have a lease. */
   | { readonly what: "leased"; readonly expected: number }
-  /** The wait ends early: these are left, and none of them can come; after `seconds` without news. */
+  /** The wait ends early: these are left, and none of them can come; after `seconds` without a change. */
   | { readonly what: "hopeless"; readonly nodes: readonly string[]; readonly seconds: number }
   /** Boot directories are about to be made; `release`: of `CSM_RELEASE`. */
   | { readonly what: "linking"; readonly leases: string; readonly release: string | null }
-  /** What became of the boot directory of a node. */
+  /** The result for the boot directory of a node. */
   | ({ readonly what: "linked" } & NodeChange)
   /** All that was asked for is done. */
   | { readonly what: "ready"; readonly webRoot: string }
   /** Something that an administrator should know. */
   | { readonly what: "problem"; readonly problem: Problem }
-  /** Not all nodes will boot what they should: who will not, and why. */
+  /** Not all nodes will boot the chosen release: which will not, and why. */
   | ({ readonly what: "verdict" } & Verdict);
 
-/** How many BMCs have a lease, and how many should. */
+/** The number of BMCs that have a lease, and of those that should. */
 interface Leased {
   readonly leased: number;
   readonly expected: number;

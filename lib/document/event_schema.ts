@@ -85,7 +85,7 @@ export const EVENT_SCHEMA: JsonSchema = {
   })),
 };
 
-/** What the schema of the document says of a part of it. */
+/** The schema of a part of the document. */
 function partOf(...keys: readonly [string, ...string[]]): JsonSchema {
   return keys.reduce(
     (schema, key) => schema[key] as JsonSchema,

@@ -16,10 +16,10 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** What a command ends with. */
+/** The exit code of a command. */
 export type ExitCode = typeof EXIT[keyof typeof EXIT];
 
-/** What each exit code means, for people. */
+/** The meaning of each exit code, for people. */
 export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.done, "done"],
   [EXIT.failed, "failed, nothing or not everything was done"],

@@ -15,7 +15,7 @@ export interface BootStateScript {
 }
 
 /**
- * What a node boots: links as `readlink` prints them, and its script. Of a node
+ * The boot state of a node: links as `readlink` prints them, and its script. Of a node
  * that is offline it is what it will have again.
  */
 export interface BootState {
@@ -33,15 +33,15 @@ export interface BootState {
   readonly offline: boolean;
 }
 
-/** What happened to `boot/script.ipxe`: its SHA-256. */
+/** A change of `boot/script.ipxe`: its SHA-256. */
 export interface BootScriptChanged {
-  /** What it was. */
+  /** Before the change. */
   readonly before: string;
-  /** What it is. */
+  /** After the change. */
   readonly after: string;
 }
 
-/** What happened to some nodes. */
+/** A change of some nodes. */
 export interface GenerationChange {
   /** Those to which the same happened share an entry. */
   readonly nodes: readonly string[];
@@ -63,15 +63,15 @@ export interface Generation {
   readonly restores: number | null;
   /** ISO 8601, UTC. */
   readonly begun: string;
-  /** `null` if it is being made, or was cut off. */
+  /** `null` if it is running, or was interrupted. */
   readonly ended: string | null;
-  /** Who did it. */
+  /** The user who did it. */
   readonly who: string;
   /** The command line; a password is never in one. */
   readonly command: string;
   /** `null` if it stayed as it was. */
   readonly bootScript: BootScriptChanged | null;
-  /** What happened, by nodes. */
+  /** The changes, by nodes. */
   readonly changes: readonly GenerationChange[];
 }
 

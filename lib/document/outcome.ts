@@ -1,5 +1,5 @@
 /**
- * What a document comes to: its status and the exit code.
+ * The outcome of a document: its status and the exit code.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface Outcome {
   readonly exit: ExitCode;
 }
 
-/** Which exit code tells the most, where several apply. */
+/** The exit codes, the most telling first. */
 const PRECEDENCE: readonly ExitCode[] = [EXIT.timeout, EXIT.denied, EXIT.partial];
 
 /**

@@ -1,5 +1,5 @@
 /**
- * What can go wrong, by code: how bad it is and which exit code it asks for.
+ * All problems by code: how bad each is and which exit code it asks for.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { Problem } from "./document.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 
-/** How bad a kind of problem is, and what comes of it. */
+/** The severity of a kind of problem, and what comes of it. */
 export interface Kind {
   /** An error ends the chain; a warning does not. */
   readonly severity: "error" | "warning";
@@ -95,11 +95,11 @@ export const PROBLEM_KINDS = {
 /** A stable word for a kind of problem. */
 export type ProblemCode = keyof typeof PROBLEM_KINDS;
 
-/** What a problem tells besides its code. */
+/** The content of a problem besides its code. */
 export interface ProblemDetails {
-  /** What failed, where, and what was found: one sentence or two. */
+  /** The failure: what failed, where, and what was found; one sentence or two. */
   readonly message: string;
-  /** What to do next. */
+  /** The next step. */
   readonly hint?: string | undefined;
   /** The nodes that it concerns. */
   readonly nodes?: readonly string[] | undefined;

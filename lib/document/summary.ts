@@ -1,5 +1,5 @@
 /**
- * What a document says, as short tables for people.
+ * The content of a document, as short tables for people.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Bmc, BootNode, Document } from "./document.ts";
 
 /**
  * Sums up what a command added to a document. Nodes with the same result share a line.
- * What is not there is left out.
+ * Keys that it does not have are left out.
  *
  * @param document The document.
  * @param keys What to show of it, in this order.
@@ -55,7 +55,7 @@ export function headline(
   return keys.map((key) => words[key]()).filter(Boolean).join("; ");
 }
 
-/** What a node is not yet after a dry run. */
+/** A dry run has not made a node one of these. */
 const CHANGES: ReadonlySet<string> = new Set<BootNode["change"]>([
   ...["created", "updated", "offline", "removed"] as const,
 ]);

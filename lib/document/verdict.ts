@@ -13,7 +13,7 @@ export interface Verdict {
   /** For instance `7 of 9 nodes will boot 1.6.2; 2 will not`. */
   readonly summary: string;
   readonly exit: ExitCode;
-  /** Who will not, and why. */
+  /** The nodes that will not, and why. */
   readonly nodes: readonly NodeVerdict[];
   /** The next command. */
   readonly next: string;
@@ -76,6 +76,6 @@ function releasesOf(images: NonNullable<Document["images"]>): string {
   const [first] = new Set(releases.map(([, { release }]) => release));
   const isOne = releases.every(([, { release }]) => release === first);
   return isOne
-    ? first ?? "what they should"
+    ? first ?? "the chosen release"
     : releases.map(([role, { release }]) => `${role} ${release}`).join(", ");
 }

@@ -7,9 +7,9 @@
 import type { Bmc, BmcState, Cause } from "../document/document.ts";
 import type { ProblemCode } from "../document/problems.ts";
 
-/** What is known of nodes in the end. */
+/** All that is known of nodes in the end. */
 export interface Known {
-  /** What became of the setting of BMCs; `undefined` if nobody tried. */
+  /** The results for BMCs; `undefined` if nobody tried to switch them. */
   readonly bmcs: readonly Bmc[] | undefined;
   /** The nodes whose BMCs have a lease. */
   readonly leased: ReadonlySet<string>;
@@ -21,7 +21,7 @@ export interface Known {
   readonly failed: ReadonlyMap<string, string | null>;
   /** Whether the wait for leases ended before its time. */
   readonly isCutOff: boolean;
-  /** Where the password came from, for instance `IPMI_PASSWORD`. */
+  /** The source of the password, for instance `IPMI_PASSWORD`. */
   readonly password: string;
   /** The file of the leases that does not exist; `null` if it does. */
   readonly lacking: string | null;

@@ -1,5 +1,5 @@
 /**
- * The rows of the board: how far the work is, at one look.
+ * The rows of the board: the progress of the work at one look.
  *
  * @module
  */
@@ -27,15 +27,15 @@ const CLOCKS_WIDTH = 30;
 const [GAP, WIDE_GAP] = ["  ", "      "];
 
 /**
- * Shows how far the work is.
+ * Shows the progress of the work.
  *
- * @param progress How far it is.
+ * @param progress The progress.
  * @param columns The most characters of a row.
  * @param now The moment, in milliseconds of the clock of `progress`.
  * @returns At most six rows; none if nothing has begun.
  */
 export function boardRows(progress: Progress, columns: number, now: number): string[] {
-  const { bmcs, leases, served } = progress;
+  const { bmcs, leases, ready } = progress;
   const width = Math.min(columns, WIDEST);
   const totals = [bmcs?.nodes.length, leases?.expected].map((total = 0) => `${total}`.length);
   const digits = Math.max(...totals);
@@ -46,7 +46,7 @@ export function boardRows(progress: Progress, columns: number, now: number): str
   if (leases) {
     const { leased, expected } = leases;
     rows.push(leaseRow(head("leases", leased, expected), leases, width, now));
-    if (served.size > 0) rows.push(`${head("nodes", served.size, expected)} served`);
+    if (ready.size > 0) rows.push(`${head("nodes", ready.size, expected)} ready`);
   }
   const left = MOST_ROWS - rows.length;
   return [...rows, ...nodeRows(progress, width, left)].map((row) =>
@@ -88,7 +88,7 @@ function bmcRow(
 ): string {
   const isOver = asked.size >= nodes.length;
   const time = isOver ? "" : clock(Math.floor((now - began) / 1000) * 1000);
-  const words = (["set", ...FAULTS] as const)
+  const words = (["switched", ...FAULTS] as const)
     .map((outcome) => [outcome, [...asked.values()].filter((each) => each === outcome).length])
     .filter(([, count]) => count !== 0)
     .map((pair) => pair.join(" "));
@@ -121,7 +121,7 @@ function barOf(count: number, total: number, width: number): string {
   return "█".repeat(full) + "░".repeat(width - full);
 }
 
-/** Who is at fault, and who is waited for. */
+/** The nodes whose BMCs are at fault, and those that are waited for. */
 function nodeRows(progress: Progress, width: number, most: number): string[] {
   const faulty = faultyNodes(progress);
   if (width < NARROW) {
@@ -138,7 +138,7 @@ function nodeRows(progress: Progress, width: number, most: number): string[] {
   ];
 }
 
-/** Whose lease is missing; while no lease is waited for, whose BMC is still being set. */
+/** The nodes without a lease; while no lease is waited for, those whose BMC is still being switched. */
 function awaited({ bmcs, leases }: Progress): readonly string[] {
   if (leases) return [...leases.missing];
   return bmcs ? bmcs.nodes.filter((node) => !bmcs.asked.has(node)) : [];

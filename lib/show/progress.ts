@@ -1,53 +1,53 @@
 /**
- * How far the work is, as the events tell it.
+ * The progress of the work, as the events tell it.
  *
  * @module
  */
 
 import type { Event } from "../document/event.ts";
 
-/** What became of a BMC, in the words of the board. */
-export type BmcOutcome = "set" | Fault;
+/** The result for a BMC, in the words of the board. */
+export type BmcOutcome = "switched" | Fault;
 
-/** What may become of a BMC that is not set for sure, in the order of the board. */
+/** The results of BMCs that are not known to be on DHCP, in the order of the board. */
 export const FAULTS = [
   "no answer",
   "refused",
   "not kept",
-  "not set",
-  "not sure",
-  "not asked",
+  "failed",
+  "unknown",
+  "skipped",
 ] as const;
 
-/** Why a BMC is not set, or not for sure. */
+/** A result of a BMC that is not known to be on DHCP. */
 export type Fault = typeof FAULTS[number];
 
-/** How far the work is. Moments are in milliseconds of one clock. */
+/** The progress of the work. Moments are in milliseconds of one clock. */
 export interface Progress {
-  /** The BMCs that are set, once that has begun. */
+  /** The BMCs that are switched, once that has begun. */
   readonly bmcs: BmcProgress | null;
   /** The leases that are waited for, once that has begun. */
   readonly leases: LeaseProgress | null;
-  /** The nodes whose boot directory is as it should be. */
-  readonly served: Set<string>;
+  /** The nodes that are ready. */
+  readonly ready: Set<string>;
 }
 
-/** How far the BMCs are. */
+/** The progress of the BMCs. */
 export interface BmcProgress {
   readonly nodes: readonly string[];
-  /** What became of those that were asked, by node. */
+  /** The results of those that were asked, by node. */
   readonly asked: Map<string, BmcOutcome>;
   /** When it began. */
   readonly began: number;
 }
 
-/** How far the leases are. */
+/** The progress of the leases. */
 export interface LeaseProgress {
   readonly leased: number;
   readonly expected: number;
   /** The nodes whose BMC has none. */
   readonly missing: Set<string>;
-  /** When the wait ends; `null` while BMCs are still being set. */
+  /** When the wait ends; `null` while BMCs are still being switched. */
   readonly end: number | null;
   /** When the last one came; `null` if none did. */
   readonly came: number | null;
@@ -55,16 +55,16 @@ export interface LeaseProgress {
 
 /** Nothing has begun. */
 export function noProgress(): Progress {
-  return { bmcs: null, leases: null, served: new Set() };
+  return { bmcs: null, leases: null, ready: new Set() };
 }
 
 /**
- * Tells how far the work is after an event.
+ * Tells the progress after an event.
  *
- * @param progress How far it was. Its sets of nodes are handed on, and changed: to
+ * @param progress The progress before. Its sets of nodes are handed on, and changed: to
  * copy them at each of ten thousand events takes minutes.
- * @param event What happened.
- * @param now When, in milliseconds of the clock of all moments here.
+ * @param event The event.
+ * @param now The moment, in milliseconds of the clock of all moments here.
  */
 export function progressAfter(progress: Progress, event: Event, now: number): Progress {
   switch (event.what) {
@@ -84,22 +84,22 @@ export function progressAfter(progress: Progress, event: Event, now: number): Pr
     case "leased":
       return { ...progress, leases: withoutMissing(progress.leases, event.expected) };
     case "linked":
-      return { ...progress, served: servedAfter(progress.served, event) };
+      return { ...progress, ready: readyAfter(progress.ready, event) };
     default:
       return progress;
   }
 }
 
 /**
- * Groups nodes by why their BMC is not set.
+ * Groups nodes by the fault of their BMC.
  *
- * @param progress How far the work is.
+ * @param progress The progress.
  * @returns The nodes without a lease whose BMC is at fault, in the order of
  * {@linkcode FAULTS}.
  */
 export function faultyNodes({ bmcs, leases }: Progress): ReadonlyMap<Fault, readonly string[]> {
   const faulty = [...bmcs?.asked ?? []].flatMap(([node, outcome]) =>
-    outcome === "set" || leases?.missing.has(node) === false ? [] : [{ node, outcome }]
+    outcome === "switched" || leases?.missing.has(node) === false ? [] : [{ node, outcome }]
   );
   const groups = FAULTS.map((fault) =>
     [fault, faulty.filter(({ outcome }) => outcome === fault).map(({ node }) => node)] as const
@@ -107,7 +107,7 @@ export function faultyNodes({ bmcs, leases }: Progress): ReadonlyMap<Fault, read
   return new Map(groups.filter(([, nodes]) => nodes.length > 0));
 }
 
-/** What an event of one kind is. */
+/** An event of one kind. */
 type Of<W extends Event["what"]> = Extract<Event, { readonly what: W }>;
 
 function bmcsAfter(bmcs: BmcProgress | null, event: Of<"asked">): BmcProgress | null {
@@ -120,17 +120,17 @@ function outcomeOf({ state, reason }: Of<"asked">): BmcOutcome {
     case "changed":
     case "already":
     case "reset":
-      return "set";
+      return "switched";
     case "unreachable":
       return "no answer";
     case "denied":
       return "refused";
     case "unknown":
-      return "not sure";
+      return "unknown";
     case "skipped":
-      return "not asked";
+      return "skipped";
     case "failed":
-      return reason === "not-kept" ? "not kept" : "not set";
+      return reason === "not-kept" ? "not kept" : "failed";
   }
 }
 
@@ -143,7 +143,9 @@ function leasesAfter(
   switch (event.what) {
     case "waiting":
       return {
-        ...{ leased: event.leased, expected: event.expected, came },
+        leased: event.leased,
+        expected: event.expected,
+        came,
         missing: new Set(event.missing),
         end: event.left === null ? null : now + event.left * 1000,
       };
@@ -163,8 +165,8 @@ function withoutMissing(leases: LeaseProgress | null, expected: number): LeasePr
   return { leased: expected, expected, missing: new Set(), end, came };
 }
 
-function servedAfter(served: Set<string>, { node, change }: Of<"linked">): Set<string> {
-  if (["created", "updated", "unchanged", "kept"].includes(change)) served.add(node);
-  else served.delete(node);
-  return served;
+function readyAfter(ready: Set<string>, { node, change }: Of<"linked">): Set<string> {
+  if (["created", "updated", "unchanged", "kept"].includes(change)) ready.add(node);
+  else ready.delete(node);
+  return ready;
 }

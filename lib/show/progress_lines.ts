@@ -1,5 +1,5 @@
 /**
- * What happens, in lines: all of it where no board is shown, and beside a board
+ * The progress in lines: all of it where no board is shown, and beside a board
  * what stays true and matters.
  *
  * @module
@@ -9,9 +9,9 @@ import { foldHosts } from "../text/host_range.ts";
 import type { Event } from "../document/event.ts";
 import { faultyNodes, type Progress } from "./progress.ts";
 
-/** How often to say that the wait goes on. */
+/** The time between two lines that say that the wait goes on. */
 const REPEAT_MS = 60_000;
-/** How many BMCs that are not set have a line of their own above a board. */
+/** The most BMCs at fault that have a line of their own above a board. */
 const MOST_FAULTS = 8;
 
 /** Tells what happens, in lines. */
@@ -21,8 +21,8 @@ export type Teller = (event: Event, after: Progress, now: number) => string[];
  * Makes a teller, which remembers what it has said.
  *
  * @param hasBoard Whether a board is shown.
- * @returns `after` is how far the work is then, `now` the moment in milliseconds of its
- * clock.
+ * @returns `after` is the progress after the event, `now` the moment in milliseconds of
+ * its clock.
  */
 export function progressTeller(hasBoard: boolean): Teller {
   let said: { readonly at: number; readonly isTimed: boolean } | null = null;
@@ -38,7 +38,7 @@ export function progressTeller(hasBoard: boolean): Teller {
     }
     // What a board shows need not fill the screen above it, too.
     if (event.what === "asked" && hasBoard && isFault(event, after) && ++faults > MOST_FAULTS) {
-      return faults === MOST_FAULTS + 1 ? ["more BMCs are not set: the board counts them"] : [];
+      return faults === MOST_FAULTS + 1 ? ["more BMCs failed: see the counts on the board"] : [];
     }
     if (event.what !== "waiting") {
       return [...grave(event, after), ...hasBoard ? [] : light(event, after)];
@@ -46,12 +46,12 @@ export function progressTeller(hasBoard: boolean): Teller {
     const { missing, expected, left } = event;
     // Without time left it is said what came of it.
     if (hasBoard || missing.length === 0 || left === 0) return [];
-    // The time runs from when all BMCs are set.
+    // The time runs from when all BMCs are switched.
     if (left !== null && !said?.isTimed) return first(missing, left, now);
     if (said && now - said.at < REPEAT_MS) return [];
     const isRepeated = said !== null;
     said = { at: now, isTimed: left !== null };
-    // While BMCs are being set, that has been said.
+    // While BMCs are being switched, that has been said.
     if (!isRepeated && after.bmcs) return [];
     const rest = left === null ? "" : `, ${spoken(left)} left`;
     return [
@@ -70,7 +70,7 @@ export function spoken(seconds: number): string {
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
-/** What an administrator should read, board or not. */
+/** Events that an administrator should read of, board or not. */
 function grave(event: Event, after: Progress): string[] {
   switch (event.what) {
     case "asked": {
@@ -84,11 +84,11 @@ function grave(event: Event, after: Progress): string[] {
       return [
         event.isThere
           ? `no BMC has a lease in ${event.leases} any more (systemctl status dnsmasq)`
-          : `${event.leases} is not there: no leases yet (systemctl status dnsmasq)`,
+          : `${event.leases} does not exist: no leases yet (systemctl status dnsmasq)`,
       ];
     case "hopeless": {
       const nodes = foldHosts(event.nodes);
-      const when = event.seconds > 0 ? `after ${event.seconds} s without news` : "at once";
+      const when = event.seconds > 0 ? `after ${event.seconds} s without a change` : "at once";
       return [`giving up on ${nodes} ${when}: ${whyOf(event, after)}`];
     }
     default:
@@ -97,18 +97,18 @@ function grave(event: Event, after: Progress): string[] {
 }
 
 function isFault({ node }: Extract<Event, { what: "asked" }>, { bmcs }: Progress): boolean {
-  const outcome = bmcs?.asked.get(node) ?? "set";
-  return outcome !== "set" && outcome !== "not asked";
+  const outcome = bmcs?.asked.get(node) ?? "switched";
+  return outcome !== "switched" && outcome !== "skipped";
 }
 
 function light(event: Event, after: Progress): string[] {
   switch (event.what) {
     case "setting": {
       const { nodes } = event;
-      return [`setting ${bmcs(nodes.length)} to DHCP: ${foldHosts(nodes)}`];
+      return [`switching ${bmcs(nodes.length)} to DHCP: ${foldHosts(nodes)}`];
     }
     case "asked":
-      return isOver(after) ? [`${setCount(after)} set to DHCP`] : [];
+      return isOver(after) ? [`${switchedCount(after)} switched to DHCP`] : [];
     case "lease":
       return [`${bmcOf(event.node)} has a lease: ${event.ip} (${countOf(event)})`];
     default:
@@ -120,9 +120,9 @@ function isOver({ bmcs }: Progress): boolean {
   return bmcs !== null && bmcs.asked.size >= bmcs.nodes.length;
 }
 
-function setCount({ bmcs }: Progress): string {
+function switchedCount({ bmcs }: Progress): string {
   const outcomes = [...bmcs?.asked.values() ?? []];
-  const count = outcomes.filter((outcome) => outcome === "set").length;
+  const count = outcomes.filter((outcome) => outcome === "switched").length;
   return `${count} of ${outcomes.length} BMCs ${count === 1 ? "is" : "are"}`;
 }
 
@@ -131,11 +131,15 @@ function whyOf({ nodes }: Extract<Event, { what: "hopeless" }>, progress: Progre
     .map(([fault, faulty]) => [fault, faulty.filter((node) => nodes.includes(node))] as const)
     .filter(([, faulty]) => faulty.length > 0);
   const [only] = groups;
-  if (!only) return nodes.length === 1 ? "its BMC is not set" : "their BMCs are not set";
+  if (!only) {
+    return nodes.length === 1
+      ? "its BMC is not switched to DHCP"
+      : "their BMCs are not switched to DHCP";
+  }
   if (only[1].length === nodes.length) return only[0];
   const told = new Set(groups.flatMap(([, faulty]) => faulty));
   const others = nodes.filter((node) => !told.has(node));
-  return [...groups, ...others.length > 0 ? [["not asked", others] as const] : []]
+  return [...groups, ...others.length > 0 ? [["skipped", others] as const] : []]
     .map(([fault, faulty]) => `${fault} ${foldHosts(faulty)}`).join(", ");
 }
 

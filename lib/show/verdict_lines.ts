@@ -1,5 +1,5 @@
 /**
- * The verdict in lines: who will not boot, why, and what to do.
+ * The verdict in lines: which nodes will not boot, why, and what to do.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import type { Verdict } from "../document/verdict.ts";
 import { hanging } from "../text/hanging.ts";
 
 /**
- * Says who will not boot, why, and what to do.
+ * Says which nodes will not boot, why, and what to do.
  *
- * @param verdict What came of it all.
+ * @param verdict The verdict.
  * @param width The most characters of a line.
  * @returns Lines. A command to copy that is longer goes on in the next line as in a
  * shell.

@@ -63,7 +63,7 @@ labTest("pitboot run waits while dnsmasq is set up again, its leases gone", asyn
   await run.says("Waiting on 3");
   await lab.stopDnsmasq();
   await lab.sh("rm /var/lib/misc/dnsmasq.leases");
-  await run.says("dnsmasq.leases is not there: no leases yet");
+  await run.says("dnsmasq.leases does not exist: no leases yet");
   await lab.startDnsmasq();
   const call = await run.end;
   assertEquals(call.code, 0, run.said());

@@ -64,7 +64,7 @@ labTest(
     assertEquals(call.code, 124, call.stderr);
     assertEquals(servedBy(call), ["ncn-m003"]);
     await assertServed(lab, { nodes: ["ncn-m003"] });
-    assertMatch(call.stderr, /giving up on .* after 2 s without news: refused$/m);
+    assertMatch(call.stderr, /giving up on .* after 2 s without a change: refused$/m);
     for (const node of NODES.filter((node) => node !== "ncn-m003")) {
       assertEquals(call.bmc(node).state, "denied");
       // One that is tried again and again may lock its user out.

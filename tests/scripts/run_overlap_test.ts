@@ -93,7 +93,7 @@ Deno.test("run gives up early on BMCs that cannot come", async () => {
   const args = ["run", "--timeout", "1h", "--grace", "1s"];
   const { code, stdout, stderr } = await pitboot(pit, args);
   assertEquals(code, 124);
-  assertMatch(stderr, /giving up on ncn-w003 after 1 s without news: no answer/);
+  assertMatch(stderr, /giving up on ncn-w003 after 1 s without a change: no answer/);
   assertMatch(stderr, /NOT READY +8 of 9 nodes will boot \S+; 1 will not \(exit 124\)\n/);
   assert(!stdout.includes("is ready"), stdout);
   assert(stdout.includes("is creating boot directories"), stdout);

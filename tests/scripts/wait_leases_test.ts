@@ -243,7 +243,7 @@ Deno.test("wait-leases sees what becomes of the file while it waits", async (t) 
   }
 });
 
-const ABSENT = `${LEASES} is not there: no leases yet (systemctl status dnsmasq)`;
+const ABSENT = `${LEASES} does not exist: no leases yet (systemctl status dnsmasq)`;
 
 Deno.test("wait-leases waits for a file of leases that is not there", async (t) => {
   const directoryOf = (pit: TemporaryPit): string => leasesOf(pit).replace(/\/[^/]+$/, "");

@@ -251,7 +251,7 @@ terminalTest("run that is stopped loses nobody who has a lease", async (t) => {
   await t.step("while a BMC has not answered", async () => {
     using pit = scenarioPit({ nodes: 9, slow: "ncn-w003", slowSeconds: 600 });
     using terminal = await pit.open(["run"], { columns: 80, rows: ROWS });
-    await terminal.watch(isWhole, "nodes   8 of 9 served");
+    await terminal.watch(isWhole, "nodes   8 of 9 ready");
     await terminal.press("C-c");
     assertEquals(await terminal.end(), 130);
     await isGone(terminal);
@@ -266,7 +266,7 @@ terminalTest("run that is stopped loses nobody who has a lease", async (t) => {
   await t.step("while leases are missing", async () => {
     using pit = scenarioPit({ nodes: 9, silent: "ncn-s001,ncn-w[003-004]" });
     using terminal = await pit.open(["run"], { columns: 40, rows: ROWS });
-    await terminal.watch(isWhole, /^leases {2}6 of 9 +1[45]:\d\d left\nnodes {3}6 of 9 served/m);
+    await terminal.watch(isWhole, /^leases {2}6 of 9 +1[45]:\d\d left\nnodes {3}6 of 9 ready/m);
     await terminal.press("C-c");
     assertEquals(await terminal.end(), 130);
     await isGone(terminal);
@@ -289,7 +289,7 @@ terminalTest("run gives up early on BMCs that cannot come, and says so", async (
   const verdict = await isConcluded(terminal, 9);
   const { others } = parts(await terminal.lines(), 9);
   assertEquals(others.filter((line) => line.includes("giving up")), [
-    "pitboot run: giving up on ncn-s002,ncn-w003 after 2 s without news: no answer",
+    "pitboot run: giving up on ncn-s002,ncn-w003 after 2 s without a change: no answer",
   ]);
   assertMatch(verdict[0] ?? "", /^NOT READY {2}7 of 9 nodes will boot /);
 });

@@ -90,7 +90,10 @@ testWith("bmc-dhcp says how else where it cannot ask", ["bsdutils"], async () =>
   const text = screen.replace(/\r\n +(?!hint:)/g, " ");
   const [said, ...others] = text.match(/no BMC password[^]*?hint: .*/g) ?? [];
   assertEquals(others, []);
-  assertMatch(said ?? "", /IPMI_PASSWORD is not set, and standard input is no terminal to ask at/);
+  assertMatch(
+    said ?? "",
+    /IPMI_PASSWORD is not set, and standard input is not a terminal to ask at/,
+  );
   assertMatch(said ?? "", /hint: .*set IPMI_PASSWORD, or name a --password-file/);
 });
 

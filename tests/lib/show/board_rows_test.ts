@@ -56,20 +56,20 @@ Deno.test("boardRows() shows how far the work is", async (t) => {
       "  waiting for ncn-m[002-003],ncn-s[001-003],ncn-w[001-002,004]",
     ]],
     ["BMCs, leases and nodes", NINE_BUSY, 79, 27, [
-      "BMCs    7 of 9   set 5  no answer 1  refused 1" + " ".repeat(29) + "0:27",
+      "BMCs    7 of 9   switched 5  no answer 1  refused 1" + " ".repeat(24) + "0:27",
       "leases  3 of 9   ███████░░░░░░░░░░░░░░  last came 0:24 ago",
-      "nodes   1 of 9 served",
+      "nodes   1 of 9 ready",
       "  no answer   ncn-w003      refused   ncn-s002",
       "  waiting for ncn-s[001,003],ncn-w[002,004]",
     ]],
     ["only counts where there is no room", NINE_BUSY, 39, 27, [
       "BMCs    7 of 9                     0:27",
       "leases  3 of 9",
-      "nodes   1 of 9 served",
+      "nodes   1 of 9 ready",
       "  no answer 1  refused 1",
     ]],
     ["all BMCs are set", set, 79, 9, [
-      "BMCs    9 of 9   set 9",
+      "BMCs    9 of 9   switched 9",
       "leases  8 of 9   ██████████████████░░░  13:41 left",
       "  waiting for ncn-w003",
     ]],
@@ -128,7 +128,7 @@ Deno.test("boardRows() has room for 99 nodes", async (t) => {
   }
   assertEquals(boardRows(progress, 79, 4000).slice(3), [
     "  no answer   ncn-m[003,…   refused   ncn-m[004,…     not kept   ncn-m005,…",
-    "  not set   ncn-s016,…      not sure   ncn-m006,…",
+    "  failed   ncn-s016,…       unknown   ncn-m006,…",
     "  waiting for ncn-m007,ncn-s[003,008,013],ncn-w[003,008,013,018,023,028,033,…",
   ]);
 });

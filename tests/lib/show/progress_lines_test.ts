@@ -43,7 +43,7 @@ const LEASES: readonly (readonly [number, Event])[] = [
 ];
 const LOST = [
   "ncn-w001-mgmt has lost its lease (0 of 3)",
-  "/leases is not there: no leases yet (systemctl status dnsmasq)",
+  "/leases does not exist: no leases yet (systemctl status dnsmasq)",
   "no BMC has a lease in /leases any more (systemctl status dnsmasq)",
 ];
 const FAULTS = [
@@ -53,9 +53,9 @@ const FAULTS = [
 
 Deno.test("progressTeller() tells of BMCs that are set, and of each that is not", () => {
   assertEquals(told(ASKED), [
-    "setting 3 BMCs to DHCP: ncn-s001,ncn-w[001-002]",
+    "switching 3 BMCs to DHCP: ncn-s001,ncn-w[001-002]",
     ...FAULTS,
-    "1 of 3 BMCs is set to DHCP",
+    "1 of 3 BMCs is switched to DHCP",
   ]);
 });
 
@@ -87,7 +87,7 @@ Deno.test("progressTeller() says every minute who is still waited for", async (t
       [at, waiting(["ncn-w001"], at < 100 ? null : 1000 - at)] as const
     );
     assertEquals(told([[0, SETTING], ...events]), [
-      "setting 3 BMCs to DHCP: ncn-s001,ncn-w[001-002]",
+      "switching 3 BMCs to DHCP: ncn-s001,ncn-w[001-002]",
       "still waiting for 1 of 3 BMCs: ncn-w001",
       "waiting up to 15 min for 1 BMC: ncn-w001",
       "still waiting for 1 of 3 BMCs, 14 min left: ncn-w001",
@@ -107,22 +107,22 @@ Deno.test("progressTeller() says why nobody can come any more", async (t) => {
     [
       "one cause",
       [...ASKED, hopeless("ncn-w001")],
-      "giving up on ncn-w001 after 60 s without news: no answer",
+      "giving up on ncn-w001 after 60 s without a change: no answer",
     ],
     [
       "several",
       [...ASKED, hopeless("ncn-w001", "ncn-w002")],
-      "giving up on ncn-w[001-002] after 60 s without news: no answer ncn-w001, refused ncn-w002",
+      "giving up on ncn-w[001-002] after 60 s without a change: no answer ncn-w001, refused ncn-w002",
     ],
     [
       "some were not asked",
       [...ASKED, hopeless("ncn-w002", "ncn-w007", "ncn-w008")],
-      "giving up on ncn-w[002,007-008] after 60 s without news: refused ncn-w002, not asked ncn-w[007-008]",
+      "giving up on ncn-w[002,007-008] after 60 s without a change: refused ncn-w002, skipped ncn-w[007-008]",
     ],
     [
       "one of which nothing is known",
       [hopeless("ncn-w001")],
-      "giving up on ncn-w001 after 60 s without news: its BMC is not set",
+      "giving up on ncn-w001 after 60 s without a change: its BMC is not switched to DHCP",
     ],
   ];
   for (const [name, events, line] of cases) {
