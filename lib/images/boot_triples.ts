@@ -2,7 +2,7 @@
  * Finds and chooses boot images among the files below the data directory.
  *
  * Three files of one directory that name the same release and architecture are a
- * triple: kernel, initrd and root filesystem. Only whole triples are chosen.
+ * triple: kernel, initrd and root filesystem. Only complete triples are chosen.
  *
  * @module
  */
@@ -50,11 +50,11 @@ export interface Wish {
   readonly arch: Architecture | null;
 }
 
-/** What was found for a role. */
+/** The images of a role. */
 export interface Found {
   /** The newest first. */
   readonly triples: readonly BootTriple[];
-  /** The newest kernel, initrd and root filesystem of all, whole triple or not. */
+  /** The newest kernel, initrd and root filesystem of all, of complete triples or not. */
   readonly newest: readonly ArtifactFile[];
 }
 
@@ -106,7 +106,7 @@ export function findTriples(role: Role, files: readonly ArtifactFile[]): Found {
 /**
  * Makes a triple of three files, if their names say that they are one.
  *
- * @param role Whose image it should be.
+ * @param role The role whose image it should be.
  * @param files What should be its kernel, its initrd and its root filesystem.
  * @returns `null` if they are anything else.
  */
@@ -126,7 +126,7 @@ export function tripleOf(
  * own are taken.
  *
  * @param triples The newest first.
- * @param wish What was asked for.
+ * @param wish What the options allow.
  * @param native The architecture of the PIT.
  * @returns `null` if none fits.
  */
@@ -149,7 +149,6 @@ export function fits(triple: BootTriple, { release, stream, arch }: Wish): boole
 /**
  * Makes an entry for the `images` of the document.
  *
- * @param triple The three files.
  * @param version The version of the kernel.
  */
 export function imageOf(triple: BootTriple, version: string): Image {
@@ -174,7 +173,7 @@ export function imageOf(triple: BootTriple, version: string): Image {
  * The tag of an initrd: release and architecture.
  *
  * @param path For instance `…/initrd.img-1.6.2-x86_64.xz`.
- * @returns `1.6.2-x86_64`, or `null` if this is no initrd.
+ * @returns `1.6.2-x86_64`, or `null` if this is not an initrd.
  */
 export function initrdTag(path: string): string | null {
   return /^initrd\.img-(.+)\.xz$/.exec(nameOf(path))?.[1] ?? null;

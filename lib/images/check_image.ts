@@ -17,7 +17,7 @@ import { inspectTriple } from "./inspect_triple.ts";
 
 const HINT = "fix it, or run pitboot resolve-images again";
 
-/** What is wrong with files. */
+/** Faults of files. */
 interface Faults {
   /** A file is gone, or a link to it points to nothing. */
   readonly missing: string[];
@@ -29,10 +29,10 @@ interface Faults {
  * their names one triple, by headers and lengths whole, readable for the web
  * server. A few kilobytes are read, whatever their size.
  *
- * @param role Whose image it should be.
+ * @param role The role whose image it should be.
  * @param paths What should be its kernel, its initrd and its root filesystem,
  * as seen from inside.
- * @param options `root`: the file system; `webRoot`: where the web server begins.
+ * @param options `root`: the file system; `webRoot`: the directory that the web server serves.
  * @throws {Failure} If they are not; the message names everything that is wrong.
  */
 export function checkImage(

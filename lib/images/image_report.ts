@@ -1,5 +1,5 @@
 /**
- * What an administrator should know of the images of a role.
+ * Problems of the images of a role, for administrators.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import {
 import type { EachOfThree } from "./each_of_three.ts";
 import { describePartial, type PartialRelease } from "./partial_releases.ts";
 
-/** What was found for a role, and what was asked for. */
+/** The images found for a role, and what the options ask for. */
 export interface Search {
   readonly role: Role;
   /** The directory of the role. */
@@ -27,7 +27,7 @@ export interface Search {
   readonly wish: Wish;
   /** The newest first. */
   readonly triples: readonly BootTriple[];
-  /** The newest kernel, initrd and root filesystem of all, whole triple or not. */
+  /** The newest kernel, initrd and root filesystem of all, of complete triples or not. */
   readonly newest: readonly ArtifactFile[];
   /** The newest first. */
   readonly partial: readonly PartialRelease[];
@@ -75,11 +75,11 @@ export function unfit(chosen: BootTriple, faults: readonly string[], search: Sea
 }
 
 /**
- * Says why a triple is not chosen: a newer release is not whole, and may be the one
+ * Says why a triple is not chosen: a newer release is incomplete, and may be the one
  * that is meant.
  *
- * @param chosen The newest whole triple.
- * @param search Where it was found.
+ * @param chosen The newest complete triple.
+ * @param search All that was found beside it.
  * @param native The architecture of the PIT.
  * @returns `null` if there is none, or it was said which one is meant.
  */
@@ -100,7 +100,7 @@ export function newerNotWhole(
 }
 
 /**
- * Finds the releases that would be chosen in place of a triple, were they whole.
+ * Finds the releases that would be chosen in place of a triple if they were complete.
  *
  * @param triple What is chosen, or booted.
  * @param partial Releases.
@@ -144,7 +144,7 @@ export function imageProblems(chosen: BootTriple, search: Search): Report[] {
 }
 
 /**
- * Says what was passed over because it could not be found by its name.
+ * Says what was skipped because it could not be found by its name.
  *
  * @param role Whose images were looked for.
  * @param lost Paths of it.

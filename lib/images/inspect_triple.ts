@@ -18,9 +18,8 @@ import { checkSquashfs, SUPERBLOCK_BYTES } from "./squashfs.ts";
  * Checks headers and lengths of the three files, and that the web server can
  * read them. A few kilobytes are read, whatever their size.
  *
- * @param root The file system.
- * @param triple What to look into.
- * @param webRoot Where the web server begins.
+ * @param triple The three files.
+ * @param webRoot The directory that the web server serves.
  * @returns What the kernel says of itself, or everything that is wrong.
  */
 export function inspectTriple(

@@ -11,7 +11,7 @@
 import { FormatError } from "../text/format_error.ts";
 import { gunzipHead } from "./gunzip_head.ts";
 
-/** What a kernel says of itself. */
+/** The facts in the header of a kernel. */
 export interface KernelImage {
   /** What it runs on. */
   readonly arch: "x86_64" | "aarch64";
@@ -40,7 +40,7 @@ const PE_MAGIC = 0x50450000; // "PE"
  * @param size The size of the file in bytes.
  * @param file Its name in messages.
  * @returns Architecture and version.
- * @throws {FormatError} If it is no kernel, or cut.
+ * @throws {FormatError} If it is not a kernel, or truncated.
  */
 export function parseKernelImage(head: Uint8Array, size: number, file: string): KernelImage {
   const view = dataOf(head);

@@ -37,9 +37,8 @@ const UNMOUNTED = "is the disk with the boot images mounted?";
 /**
  * Lists kernels, initrds and root filesystems by their names.
  *
- * @param root The file system.
- * @param directory Where to begin.
- * @throws {Failure} If a directory that is there cannot be read.
+ * @param directory The directory of a role; what lies deeper in it is listed, too.
+ * @throws {Failure} If a directory exists and cannot be read.
  */
 export function listArtifacts(root: Root, directory: string): Listing {
   const files: ArtifactFile[] = [];

@@ -14,8 +14,7 @@ import { listArtifacts, type Listing } from "./list_artifacts.ts";
  * Lists the releases of which there are kernel, initrd and root filesystem. What is
  * in these is not looked at.
  *
- * @param root The file system.
- * @param data The directory of the boot images.
+ * @param data The directory of the boot images, for instance `/var/www/ephemeral/data`.
  * @param roles The roles of the site.
  * @returns As `--release` takes them, for instance `kubernetes=1.6.2`; sorted.
  */

@@ -1,5 +1,5 @@
 /**
- * Finds releases that are not whole: perhaps somebody is still copying them.
+ * Finds incomplete releases: perhaps they are still being copied.
  *
  * @module
  */
@@ -15,16 +15,16 @@ import {
   rootfsTag,
 } from "./boot_triples.ts";
 
-/** A directory with some of the files of a release, and without a whole triple. */
+/** A directory with some of the files of a release, and without a complete triple. */
 export interface PartialRelease extends Release {
   readonly directory: string;
   /** When the newest of its files was modified, milliseconds since the epoch. */
   readonly modified: number;
-  /** What it lacks, in words: `no initrd`. */
+  /** The parts that are missing, in words: `no initrd`. */
   readonly lacks: string;
 }
 
-/** What lies below the directory of a role. */
+/** The files below the directory of a role. */
 interface Found {
   readonly files: readonly ArtifactFile[];
   /** Copies that are under way. */
@@ -44,11 +44,11 @@ const KINDS = ["kernel", "initrd", "squashfs"] as const;
 
 /**
  * Finds the directories of a role that hold some of the files of a release and no
- * whole triple.
+ * complete triple.
  *
  * @param role Whose releases to look for.
  * @param found Everything below the role's directory.
- * @param triples The whole triples among them.
+ * @param triples The complete triples among them.
  * @returns The newest first.
  */
 export function findPartial(
@@ -73,10 +73,9 @@ export function findPartial(
 }
 
 /**
- * Says what a release lacks.
+ * Says which parts of a release are missing.
  *
  * @param role The name of its role.
- * @param partial The release.
  */
 export function describePartial(
   role: string,

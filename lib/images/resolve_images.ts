@@ -66,8 +66,8 @@ type ResolveFlags = Flags<typeof RESOLVE_OPTIONS>;
 /**
  * Chooses an image for every role and adds `images`.
  *
- * @throws {Failure} If a role has none that is whole, or a newer one that is not, or
- * their kernels differ.
+ * @throws {Failure} If a role has no complete one, or a newer, incomplete one, or their kernels
+ * differ.
  */
 export function resolveImages(draft: Draft, flags: ResolveFlags, host: Host): void {
   host.emit({ what: "resolving" });

@@ -1,5 +1,5 @@
 /**
- * Whether the web server of a PIT can read a file.
+ * Checks that the web server of a PIT can read a file.
  *
  * @module
  */
@@ -14,9 +14,7 @@ const OTHERS_ENTER = 0o001;
  * Finds what keeps the web server, an ordinary user, from reading
  * a file: every directory on the way must be o+x, the file o+r.
  *
- * @param root The file system.
- * @param path The file.
- * @param webRoot The directory where the way begins.
+ * @param webRoot The directory that the web server serves.
  * @returns What is wrong and how to fix it, or `null`.
  */
 export function unservable(root: Root, path: string, webRoot: string): string | null {
@@ -42,5 +40,5 @@ export function unservable(root: Root, path: string, webRoot: string): string | 
 
 function allows(root: Root, path: string, bit: number): boolean {
   const info = ifThere(() => root.stat(path));
-  return info === null || (info.mode & bit) !== 0; // opening it will say that it is not there
+  return info === null || (info.mode & bit) !== 0; // opening it will say that it does not exist
 }

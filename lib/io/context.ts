@@ -15,7 +15,7 @@ export class OutputError extends Failure {
 
   /**
    * @param message Which output, and why.
-   * @param cause What was caught.
+   * @param cause The error of the system.
    */
   constructor(message: string, cause: unknown) {
     super(
@@ -41,7 +41,7 @@ export interface Output {
   write(text: string): void;
 }
 
-/** Where a document comes from. */
+/** A stream that a document comes from. */
 export interface Input extends SharedInput {
   readonly isTerminal: boolean;
   /** Asks the person at the terminal for a secret. */
@@ -66,7 +66,7 @@ export interface Context {
   readonly ignoresHangup?: boolean;
   /** The date, in milliseconds since the epoch; somebody may set that clock while we run. */
   now(): number;
-  /** Milliseconds since some moment, by a clock that nobody sets. */
+  /** Milliseconds since some moment, by a clock that is never set. */
   elapsed(): number;
   /** Does something after so many milliseconds of that clock. */
   readonly later: Later;

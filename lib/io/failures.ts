@@ -29,7 +29,6 @@ export class UnfitFile extends Error {
 /**
  * Makes a problem of an error.
  *
- * @param error What was caught.
  * @returns The error itself if it is a problem already.
  */
 export function failureOf(error: unknown): Failure {
@@ -50,7 +49,6 @@ export function failureOf(error: unknown): Failure {
  * Makes a problem of an error about a file.
  *
  * @param path As seen from inside.
- * @param error What was caught.
  * @param advice What to do; a text is its hint.
  */
 export function fileFailure(path: string, error: unknown, advice?: string | Advice): Failure {
@@ -66,7 +64,6 @@ export function fileFailure(path: string, error: unknown, advice?: string | Advi
  * or removed.
  *
  * @param path As seen from inside.
- * @param error What was caught.
  * @param advice What to do; a text is its hint.
  */
 export function writeFailure(path: string, error: unknown, advice?: string | Advice): Failure {
@@ -78,9 +75,8 @@ export function writeFailure(path: string, error: unknown, advice?: string | Adv
  * Says what to do if a file could not be read or written.
  *
  * @param path As seen from inside.
- * @param error What was caught.
  * @param advice What to do; a text is its hint.
- * @returns Nothing where nobody knows.
+ * @returns `undefined` where nothing is known to help.
  */
 export function hintFor(
   path: string,
@@ -106,7 +102,6 @@ export function codeOf(error: unknown): string | undefined {
  *
  * @param path As seen from inside.
  * @param advice What to do then; a text is its hint.
- * @param work What to do with it.
  * @param failure Makes the problem; {@linkcode writeFailure} where it is written.
  * @throws {Failure} In place of what `work` throws.
  */
@@ -126,7 +121,6 @@ export function guarded<T>(
 /**
  * Does something with a file that may not be there.
  *
- * @param work What to do with it.
  * @returns What `work` does; `null` if nothing is there.
  * @throws What `work` throws for another reason.
  */
@@ -142,8 +136,6 @@ export function ifThere<T>(work: () => T): T | null {
 
 /**
  * Says why a file operation failed, without the real path.
- *
- * @param error What was caught.
  */
 export function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "does not exist";

@@ -25,7 +25,7 @@ export class FileFollower implements Follower, Disposable {
   readonly #watcher: Deno.FsWatcher | null;
   readonly #events: AsyncIterator<Deno.FsEvent> | undefined;
   readonly #name: string;
-  /** What came while nobody waited is seen at once by the next wait. */
+  /** A change between two waits ends the next one at once. */
   #next: Promise<void> | null = null;
 
   /**

@@ -16,7 +16,7 @@ import { LATE, within } from "./within.ts";
 const LOCK_WAIT_MS = 3000;
 /** A lock that is free is had at once. */
 const LOOK_MS = 200;
-/** Whoever can open a lock can hold it: nobody but its owner. */
+/** Only the owner may open a lock, and so hold it. */
 const LOCK_MODE = 0o600;
 
 /** An uninstall removes the directory in a moment; a link to nothing leads nowhere for ever. */
@@ -29,12 +29,11 @@ export type Lock = Disposable;
  * Locks a file, as flock(1) does, and makes it and its directory if need be. The
  * kernel releases the lock when this process ends, however that happens.
  *
- * @param root The file system.
  * @param path The file, as seen from inside.
  * @param advice What to do if it cannot be had; a text is its hint.
  * @param options `modeAbove`: the mode of directories that have to be made above its
  * own; `whenHeld` is called if another run holds the lock, and is waited for.
- * @returns Whoever holds it may remove the file, and its directory.
+ * @returns The lock; its holder may remove the file, and its directory.
  * @throws {Failure} If another run holds the lock, or it cannot be had.
  */
 export async function lock(
@@ -58,11 +57,10 @@ export async function lock(
 }
 
 /**
- * Tells whether another run holds a lock. Nothing is made, and nobody is kept waiting.
+ * Tells whether another run holds a lock. It creates nothing, and does not delay the other run.
  *
- * @param root The file system.
  * @param path The file, as seen from inside.
- * @returns `false` also where nobody can tell.
+ * @returns `false` also where that cannot be told.
  */
 export async function isLocked(root: Root, path: string): Promise<boolean> {
   let file: Deno.FsFile;

@@ -9,7 +9,6 @@ import { type Later, later, within } from "./within.ts";
 /**
  * Sleeps.
  *
- * @param milliseconds How long.
  * @param signal Ends it at once.
  * @param after Sets the timer.
  */

@@ -1,5 +1,5 @@
 /**
- * Directories that are nobody's but ours.
+ * Directories only the owner can enter.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { statOf } from "./root.ts";
 const PRIVATE_MODE = 0o700;
 /** Of directories above, where there are none yet. */
 const COMMON_MODE = 0o755;
-/** Whoever may write to a directory may put other files in the place of ours. */
+/** A user who may write to a directory can replace the files in it. */
 const WRITABLE_BY_OTHERS = 0o022;
 
 /**

@@ -64,8 +64,8 @@ export function readFile(real: string): Uint8Array<ArrayBuffer> {
 /**
  * Reads what is open to its end.
  *
- * @param file What is open.
- * @throws {UnfitFile} If it is too large, or there is no end of it.
+ * @param file An open file.
+ * @throws {UnfitFile} If it is too large, or does not end.
  * @throws What reading throws.
  */
 export function readOpenFile(file: Deno.FsFile): Uint8Array<ArrayBuffer> {
@@ -83,7 +83,7 @@ export function readOpenFile(file: Deno.FsFile): Uint8Array<ArrayBuffer> {
 /**
  * Reads a part of what is open.
  *
- * @param file What is open.
+ * @param file An open file.
  * @param offset Where the part begins.
  * @param length Its length in bytes.
  * @returns Less where the file ends before.
@@ -120,7 +120,7 @@ function twice(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
  * Reads a stream of text to its end.
  *
  * @param stream For instance standard input.
- * @throws {UnfitFile} If there is no end of it.
+ * @throws {UnfitFile} If it does not end.
  * @throws What reading throws.
  */
 export async function readStream(stream: AsyncIterable<Uint8Array>): Promise<string> {
@@ -136,8 +136,8 @@ export async function readStream(stream: AsyncIterable<Uint8Array>): Promise<str
 }
 
 /**
- * Tells whether a path is a pipe that a shell has made: `<(COMMAND)`. To open it
- * waits for nobody, and a read can be interrupted.
+ * Tells whether a path is a pipe that a shell has made: `<(COMMAND)`. Opening
+ * it does not wait, and a read can be interrupted.
  *
  * @param real Its real path.
  */

@@ -27,11 +27,11 @@ export interface SharedInput {
   whole(): Promise<Uint8Array | null>;
 }
 
-/** What is there is no object. */
+/** The error of input that is not a JSON object. */
 export class NoObject extends UnfitFile {
   /**
    * @param line Its first line that is not blank.
-   * @param isTaken Whether nobody else can read that line any more.
+   * @param isTaken Whether other readers have lost that line.
    */
   constructor(readonly line: string, readonly isTaken: boolean) {
     super("is not a JSON object");
@@ -41,7 +41,7 @@ export class NoObject extends UnfitFile {
 const [NEWLINE, BRACE] = [0x0a, 0x7b];
 /** What JSON allows in front, and the mark that some editors begin a file with. */
 const BLANKS: readonly number[] = [0x09, NEWLINE, 0x0d, 0x20, 0xef, 0xbb, 0xbf];
-/** Nobody wants to see more of what is no object. */
+/** More than that of a line is not shown. */
 const MOST_OF_LINE = 500;
 /** How long the rest of a line may take. */
 const LINE_MS = 200;
@@ -49,14 +49,14 @@ const LINE_MS = 200;
 /**
  * Reads to the end, if what is there begins as an object.
  *
- * @param input Where to read.
+ * @param input For instance standard input.
  * @param mayBeList Whether to look at a regular file as a whole first: that takes as
  * long as half the start of a program.
  * @returns All of it, or an empty text where there is nothing.
  * @throws {NoObject} If it begins as something else. Of a regular file nothing was
- * read then, of anything else one line: half a name would do more harm to whoever
- * reads the next one than none.
- * @throws {UnfitFile} If there is no end of it.
+ * read then, of anything else one line: half a name would do more harm to the reader of
+ * the next one than none.
+ * @throws {UnfitFile} If it does not end.
  * @throws What reading throws.
  */
 export async function readObject(input: SharedInput, mayBeList: boolean): Promise<string> {
@@ -69,7 +69,7 @@ export async function readObject(input: SharedInput, mayBeList: boolean): Promis
   return "{" + await readStream(restOf(input));
 }
 
-/** Where in a file we are nobody says: an object may begin at any of its lines. */
+/** The offset in a file is not known: an object may begin at any of its lines. */
 function checkLines(text: string): void {
   const [line] = /\S.*/.exec(text) ?? [];
   if (line !== undefined && !/^\s*\{/m.test(text)) throw new NoObject(line.trimEnd(), false);

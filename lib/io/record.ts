@@ -1,5 +1,5 @@
 /**
- * What pitboot remembers: JSON that it writes itself.
+ * Records: JSON files that pitboot writes for itself.
  *
  * @module
  */
@@ -13,9 +13,7 @@ import { WritableRoot } from "./writable_root.ts";
 /**
  * Reads a record.
  *
- * @param root The file system.
- * @param path Where it is.
- * @param shape What it holds.
+ * @param shape The shape of its JSON.
  * @param hint What to do if it cannot be read.
  * @returns `null` if there is none.
  * @throws {Failure} If there is one and it cannot be read.
@@ -33,9 +31,7 @@ export function readRecord<T>(root: Root, path: string, shape: Shape<T>, hint: s
 /**
  * Writes a record, all of it or nothing.
  *
- * @param root The file system.
- * @param path Where it is.
- * @param value What it is to hold.
+ * @param value A JSON value.
  * @param options What to do if it cannot be written; `mode`: its mode.
  * @throws {Failure} If it cannot be written.
  */

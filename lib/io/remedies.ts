@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What is known of a refusal. */
+/** A refusal of the system. */
 export interface Refused {
   /** What the system calls its reason, for instance `EACCES`. */
   readonly code: string | undefined;

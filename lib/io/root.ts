@@ -20,7 +20,7 @@ import {
 } from "./read_file.ts";
 import { LATE, within } from "./within.ts";
 
-/** As the file has it: nothing is cut off at its begin. */
+/** A byte order mark is kept. */
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** What is known of a file; Linux says all of it of every file. */
@@ -73,9 +73,9 @@ export class Root {
   }
 
   /**
-   * Makes sure that it is there, before its files are said to be missing.
+   * Makes sure that the directory exists, before its files are said to be missing.
    *
-   * @throws {Failure} If it is not, or is no directory.
+   * @throws {Failure} If it does not exist, or is not a directory.
    */
   check(): void {
     const directory = this.#prefix || "/";
@@ -189,7 +189,7 @@ export class Root {
    * Opens a log to add to it, and makes it if need be.
    *
    * @param path As seen from inside.
-   * @param options `mode`: what it is to be, also where it is there already.
+   * @param options `mode`: the mode that it gets, also if it exists.
    */
   append(
     path: string,
@@ -216,7 +216,7 @@ export class Root {
   }
 }
 
-/** Why there is no directory; `null` if there is one. */
+/** Tells why a path is not a directory; `null` if it is one. */
 function reasonIfNone(path: string): string | null {
   try {
     return Deno.statSync(path).isDirectory ? null : "is not a directory";

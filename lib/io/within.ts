@@ -7,13 +7,13 @@
 /** No timer of the system is longer. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** What a wait ends with if it ends before the work. */
+/** The result of a wait that ends before the work. */
 export const LATE: unique symbol = Symbol("late");
 
 /** Sets a timer; see {@linkcode later}. */
 export type Later = typeof later;
 
-/** What ends a wait. */
+/** The limits of a wait. */
 export interface WaitLimits {
   /** @default {Infinity} */
   readonly milliseconds?: number;
@@ -36,8 +36,8 @@ export function later(milliseconds: number, act: () => void): () => void {
 }
 
 /**
- * Waits for work, within limits. What it does later is left to itself: nobody hears of
- * its errors then.
+ * Waits for work, within limits. What it does later is left to itself: its errors are
+ * lost then.
  *
  * @param work What to wait for.
  * @param limits What ends the wait before.

@@ -26,7 +26,7 @@ export function checkCouldWrite(real: string): void {
   if (!mayWrite(info)) throw Object.assign(new Deno.errors.PermissionDenied(), { code: "EACCES" });
 }
 
-/** The path itself if it is there, else what is nearest above it. */
+/** The path itself if it exists, else the nearest directory above it. */
 function nearestAbove(real: string): Stat & { readonly path: string } {
   for (let path = real;; path = dirname(path)) {
     try {

@@ -45,7 +45,7 @@ export class WritableRoot extends Root {
   }
 
   /**
-   * Replaces a file, or makes it: whoever looks sees the old one or the new one, also
+   * Replaces a file, or makes it: a reader sees the old one or the new one, also
    * after a power cut. Once this returns, it is on disk.
    */
   replace(path: string, bytes: Uint8Array, facts: FileFacts & { advice?: Told } = {}): void {
@@ -72,7 +72,7 @@ export class WritableRoot extends Root {
     Deno.chmodSync(real, mode);
   }
 
-  /** Makes a directory where nothing is: whoever looks sees none, or one with its mode. */
+  /** Makes a directory where nothing is: a reader sees none, or one with its mode. */
   replaceDirectory(path: string, mode: number): void {
     swapIn(this.real(path), (place) => {
       anew(place, () => Deno.mkdirSync(place));
@@ -80,7 +80,7 @@ export class WritableRoot extends Root {
     });
   }
 
-  /** Makes a directory that is nobody's but ours; see {@linkcode makePrivateDirectory}. */
+  /** Makes a directory that only its owner can enter; see {@linkcode makePrivateDirectory}. */
   makePrivateDirectory(path: string, advice?: Told): void {
     this.#write(path, advice, (real) => makePrivateDirectory(real));
   }
@@ -193,7 +193,7 @@ function removeLeftover(real: string): void {
   try {
     Deno.removeSync(real);
   } catch (error) {
-    // Whoever calls us does not know that name.
+    // The caller does not know that name.
     const message = `${basename(real)} beside it cannot be removed: ${reasonOf(error)}`;
     throw new Error(message, { cause: error });
   }

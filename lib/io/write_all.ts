@@ -8,7 +8,6 @@
  * Writes all bytes.
  *
  * @param to A file or a stream.
- * @param bytes What to write.
  * @throws What writing throws; a part may have been written.
  */
 export function writeAll(to: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {

@@ -17,7 +17,6 @@ const WAIT_MS = 5;
  * this waits for the reader, as if it did.
  *
  * @param to Standard output or standard error.
- * @param bytes What to write.
  * @throws What writing throws; a part may have been written.
  */
 export function writeStream(to: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {

@@ -22,7 +22,7 @@ export interface NodeChoice {
  * Tells whether a node was chosen.
  *
  * @param node For instance `ncn-w001`.
- * @param choice What was asked for.
+ * @param choice The options that select nodes.
  */
 export function isChosen(node: string, { pit, nodes, exclude }: NodeChoice): boolean {
   if (exclude?.some((each) => fitsPattern(node, each))) return false;
@@ -43,7 +43,7 @@ export const NODE_OPTIONS = {
   } as const,
 };
 
-/** What the options come to. */
+/** Makes a choice of the options. */
 export function nodeChoice(flags: Flags<typeof NODE_OPTIONS>): NodeChoice {
   return { pit: flags["pit-node"], nodes: flags.nodes, exclude: flags.exclude };
 }

@@ -11,7 +11,6 @@ import { BUILT_IN_ROLES, parseRoles, type Role } from "./roles.ts";
 /**
  * Reads the roles of the site; without a file they are the built-in ones.
  *
- * @param root The file system.
  * @param path `/etc/pitboot.json`.
  * @throws {Failure} If the file cannot be read.
  * @throws {FormatError} If it is not what it should be.

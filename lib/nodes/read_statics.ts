@@ -19,8 +19,6 @@ const WRITTEN_BY_CSI = "csi pit init writes it; name another with --statics";
  * Reads statics.conf, once for each root: the stages of one process work with one and
  * the same file.
  *
- * @param root The file system.
- * @param path Where it is.
  * @param choice The nodes that were asked for, which must be in it.
  * @throws {Failure} If it cannot be read, does not know a node, or none is chosen.
  */

@@ -37,7 +37,7 @@ export interface StaticsFault {
   readonly nodes: readonly string[];
 }
 
-/** What statics.conf says. */
+/** The content of statics.conf. */
 export interface Statics {
   /** Every host whose name ends in `-mgmt`, sorted by name. */
   readonly bmcs: readonly StaticBmc[];

@@ -1,5 +1,5 @@
 /**
- * What an administrator should know of statics.conf.
+ * Problems of statics.conf, for administrators.
  *
  * @module
  */
@@ -13,7 +13,6 @@ import type { Statics } from "./statics.ts";
  *
  * @param statics What the file says.
  * @param choice The selected nodes.
- * @param path The file.
  */
 export function staticsProblems(
   { faults }: Pick<Statics, "faults">,

@@ -18,11 +18,11 @@ import type { RoleReleases } from "./release_report.ts";
 /** A node and the image that it boots. */
 export interface BootedImage {
   readonly node: BootNode;
-  /** `null` if it boots none that is whole. */
+  /** `null` if it boots none that is complete. */
   readonly triple: BootTriple | null;
 }
 
-/** Where to look. */
+/** The directories to look at. */
 interface Places {
   /** The directory of the boot images. */
   readonly data: string;
@@ -33,8 +33,7 @@ interface Places {
  * Finds by role the image that most of its nodes boot.
  *
  * @param booted What nodes boot.
- * @param places Where the web server begins.
- * @param host Where.
+ * @param places Of these only the directory that the web server serves.
  */
 export function imagesOf(
   booted: readonly BootedImage[],
@@ -63,7 +62,6 @@ export function imagesOf(
  * @param roles All roles.
  * @param booted What nodes boot.
  * @param places Where the images are. If they cannot be read, there are none.
- * @param host Where.
  */
 export function releasesOf(
   roles: readonly Role[],

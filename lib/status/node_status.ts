@@ -13,7 +13,7 @@ import { foldHosts } from "../text/host_range.ts";
 import { type Observed, targetsOf, type WantedScript } from "../boot/boot_tree.ts";
 import { obstacleIn } from "../boot/plan_links.ts";
 
-/** How the links of a node are judged. */
+/** The judgement on the links of a node. */
 export interface LinkVerdict {
   /**
    * `whole`: three links to one image of its role. `missing`: one is not
@@ -21,15 +21,14 @@ export interface LinkVerdict {
    * `offline`: somebody has taken the node offline.
    */
   readonly links: NonNullable<BootNode["links"]>;
-  /** What it boots, if that is whole. */
+  /** The image that it boots, if that is complete. */
   readonly triple: BootTriple | null;
 }
 
 /**
  * Judges the three links of a node.
  *
- * @param observed Its boot directory.
- * @param role Its role.
+ * @param observed What lies in its boot directory.
  * @param targetOf Finds the file that a link points to, by what it holds;
  * `null` if there is none that the web server could read.
  */
@@ -52,7 +51,7 @@ export function judgeLinks(
 /**
  * Judges the script of a node.
  *
- * @param observed Its boot directory.
+ * @param observed What lies in its boot directory.
  * @param known `sha256`: of its script; `written`: of what we wrote for it;
  * `wanted`: the script that it should have, if that is known.
  */
@@ -120,10 +119,10 @@ export function editedProblems(nodes: readonly BootNode[]): Report[] {
 }
 
 /**
- * Adds why a node was not served when somebody last tried, if that still holds.
+ * Adds why a node was not ready at the end of the last run, if that still holds.
  *
  * @param node As it is now.
- * @param cause What is remembered, if anything.
+ * @param cause The recorded one, if there is one.
  */
 export function withCause(node: BootNode, cause: Cause | undefined): BootNode {
   if (!cause || node.links === "offline") return node;

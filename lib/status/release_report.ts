@@ -1,6 +1,5 @@
 /**
- * What an administrator should know of the releases that nodes boot, and of those
- * that they could.
+ * Problems of the releases that nodes boot, or could boot, for administrators.
  *
  * @module
  */
@@ -16,15 +15,15 @@ export interface RoleReleases {
   readonly role: string;
   /** The names of the nodes that boot a release, by its name. */
   readonly booted: ReadonlyMap<string, readonly string[]>;
-  /** The names of all that are there and whole, the newest first. */
+  /** The names of all complete ones, the newest first. */
   readonly whole: readonly string[];
-  /** Those that are newer than what is booted, and not whole. */
+  /** Those that are newer than what is booted, and incomplete. */
   readonly notWhole: readonly Pick<PartialRelease, "release" | "directory" | "lacks">[];
 }
 
 /**
  * Finds roles whose nodes boot several releases, roles that could boot the same and
- * do not, and newer releases that are not whole.
+ * do not, and newer, incomplete releases.
  *
  * @param roles Those with nodes that boot something.
  */
@@ -78,7 +77,7 @@ function notWhole(releases: RoleReleases): Report[] {
   }]);
 }
 
-/** The newest release that is booted; if none of them is there any more, one of them. */
+/** The newest release that is booted; if none of them exists any more, one of them. */
 function newestOf({ booted, whole }: Pick<RoleReleases, "booted" | "whole">): string {
   return whole.find((each) => booted.has(each)) ?? [...booted.keys()].sort().at(-1) ?? "";
 }

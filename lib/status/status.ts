@@ -52,7 +52,7 @@ export const STATUS_OPTIONS = {
 
 type StatusFlags = Flags<typeof STATUS_OPTIONS>;
 
-/** What nodes are judged by. */
+/** All that nodes are judged by. */
 interface Measures {
   readonly roles: readonly Role[];
   readonly scripts: WantedScripts | null;

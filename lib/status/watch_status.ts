@@ -25,8 +25,7 @@ type WatchFlags = Parameters<typeof readStatus>[1] & { readonly root: string };
  * Shows the status on a terminal, every 2 s, until the signal ends it. A look that
  * fails is shown as that.
  *
- * @param flags What to look at.
- * @param host Where.
+ * @param flags The options of status.
  * @returns That it was interrupted: how the nodes are is not told by that.
  * @throws {UsageError} If there is no terminal to show it on.
  */
