@@ -155,3 +155,30 @@ export class Failure extends Error {
     this.details = details;
   }
 }
+
+/**
+ * Does something, and something else where that is refused.
+ *
+ * @param work What to do.
+ * @param instead What to do with a failure.
+ * @throws What `work` throws that is no failure.
+ */
+export function orElse<T, U>(work: () => T, instead: (failure: Failure) => U): T | U {
+  try {
+    return work();
+  } catch (error) {
+    return onFailure(instead)(error);
+  }
+}
+
+/**
+ * Makes of {@linkcode orElse} what a promise's `catch()` takes.
+ *
+ * @param instead What to do with a failure.
+ */
+export function onFailure<U>(instead: (failure: Failure) => U): (error: unknown) => U {
+  return (error) => {
+    if (error instanceof Failure) return instead(error);
+    throw error;
+  };
+}

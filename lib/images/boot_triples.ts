@@ -91,7 +91,7 @@ export function findTriples(role: Role, files: readonly ArtifactFile[]): Found {
       initrd,
       rootfs,
       secure: rootfs === secured,
-      kernelVersion: nameOf(kernel.path).slice(0, -`-${tag}.kernel`.length),
+      kernelVersion: fileName(kernel.path).slice(0, -`-${tag}.kernel`.length),
       modified: Math.max(kernel.modified, initrd.modified, rootfs.modified),
     }];
   });
@@ -135,12 +135,12 @@ export function chooseTriple(
   wish: Wish,
   native: Architecture,
 ): BootTriple | null {
-  const fitting = triples.filter((triple) => fits(triple, wish));
+  const fitting = triples.filter((triple) => fitsWish(triple, wish));
   return fitting.find(({ arch }) => arch === null || arch === native) ?? fitting[0] ?? null;
 }
 
 /** Tells whether a triple is what was asked for. */
-export function fits(triple: BootTriple, { release, stream, arch }: Wish): boolean {
+export function fitsWish(triple: BootTriple, { release, stream, arch }: Wish): boolean {
   return (release === null || triple.release === release) &&
     (stream === null || triple.stream === stream) &&
     (arch === null || triple.arch === arch);
@@ -176,7 +176,7 @@ export function imageOf(triple: BootTriple, version: string): Image {
  * @returns `1.6.2-x86_64`, or `null` if this is not an initrd.
  */
 export function initrdTag(path: string): string | null {
-  return /^initrd\.img-(.+)\.xz$/.exec(nameOf(path))?.[1] ?? null;
+  return /^initrd\.img-(.+)\.xz$/.exec(fileName(path))?.[1] ?? null;
 }
 
 /**
@@ -187,7 +187,7 @@ export function initrdTag(path: string): string | null {
  * @returns `1.6.2-x86_64`, or `null` if this is none of that role.
  */
 export function rootfsTag(path: string, { rootfs }: Pick<Role, "rootfs">): string | null {
-  const name = nameOf(path).replace(/^secure-/, "");
+  const name = fileName(path).replace(/^secure-/, "");
   if (!name.startsWith(`${rootfs}-`) || !name.endsWith(".squashfs")) return null;
   return name.slice(rootfs.length + 1, -".squashfs".length);
 }
@@ -203,7 +203,7 @@ function newestOf(files: readonly ArtifactFile[]): ArtifactFile | undefined {
 }
 
 /** The last part of a path; less to load than @std/path. */
-export function nameOf(path: string): string {
+export function fileName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 

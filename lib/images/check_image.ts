@@ -15,7 +15,7 @@ import type { EachOfThree } from "./each_of_three.ts";
 import { notOneImage } from "./image_report.ts";
 import { inspectTriple } from "./inspect_triple.ts";
 
-const HINT = "fix it, or run pitboot resolve-images again";
+const RESOLVE_AGAIN = "fix it, or run pitboot resolve-images again";
 
 /** Faults of files. */
 interface Faults {
@@ -44,18 +44,18 @@ export function checkImage(
   const kernel = fileAt(paths.kernel, root, faults);
   const initrd = fileAt(paths.initrd, root, faults);
   const rootfs = fileAt(paths.rootfs, root, faults);
-  if (!kernel || !initrd || !rootfs) throw unfit(faults);
+  if (!kernel || !initrd || !rootfs) throw imageFailure(faults);
   const triple = tripleOf(role, { kernel, initrd, rootfs });
-  if (!triple) throw unfit({ missing: [], unfit: [notOneImage(role, paths)] });
+  if (!triple) throw imageFailure({ missing: [], unfit: [notOneImage(role, paths)] });
   const found = inspectTriple(root, triple, webRoot);
-  if (found.faults.length > 0) throw unfit({ missing: [], unfit: found.faults });
+  if (found.faults.length > 0) throw imageFailure({ missing: [], unfit: found.faults });
   return triple;
 }
 
-function unfit({ missing, unfit }: Faults): Failure {
+function imageFailure({ missing, unfit }: Faults): Failure {
   return new Failure(missing.length > 0 ? "images-missing" : "images-unfit", {
     message: [...missing, ...unfit].join("; "),
-    hint: HINT,
+    hint: RESOLVE_AGAIN,
   });
 }
 

@@ -8,10 +8,10 @@ import { Failure, type Report } from "../document/problems.ts";
 import type { Role } from "../nodes/roles.ts";
 import type { Architecture } from "../text/release.ts";
 import {
-  type ArtifactFile,
   type BootTriple,
   directoryOf,
-  fits,
+  fitsWish,
+  type Found,
   initrdTag,
   rootfsTag,
   type Wish,
@@ -20,15 +20,11 @@ import type { EachOfThree } from "./each_of_three.ts";
 import { describePartial, type PartialRelease } from "./partial_releases.ts";
 
 /** The images found for a role, and what the options ask for. */
-export interface Search {
+export interface Search extends Found {
   readonly role: Role;
   /** The directory of the role. */
   readonly directory: string;
   readonly wish: Wish;
-  /** The newest first. */
-  readonly triples: readonly BootTriple[];
-  /** The newest kernel, initrd and root filesystem of all, of complete triples or not. */
-  readonly newest: readonly ArtifactFile[];
   /** The newest first. */
   readonly partial: readonly PartialRelease[];
   /** Links that point to nothing. */
@@ -65,7 +61,7 @@ export function noTriple({ role, directory, wish, triples, partial, dangling }: 
 export function unfit(chosen: BootTriple, faults: readonly string[], search: Search): Failure {
   const { role, triples, wish } = search;
   const other = triples.slice(triples.indexOf(chosen) + 1).find((triple) =>
-    triple.release !== chosen.release && fits(triple, { ...wish, release: null })
+    triple.release !== chosen.release && fitsWish(triple, { ...wish, release: null })
   );
   const instead = other ? `, or use an older one: --release ${role.name}=${other.release}` : "";
   return new Failure("images-unfit", {

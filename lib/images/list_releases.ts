@@ -4,11 +4,11 @@
  * @module
  */
 
-import { Failure } from "../document/problems.ts";
+import { orElse } from "../document/problems.ts";
 import type { Root } from "../io/root.ts";
 import type { Role } from "../nodes/roles.ts";
 import { findTriples } from "./boot_triples.ts";
-import { listArtifacts, type Listing } from "./list_artifacts.ts";
+import { listArtifacts } from "./list_artifacts.ts";
 
 /**
  * Lists the releases of which there are kernel, initrd and root filesystem. What is
@@ -19,19 +19,10 @@ import { listArtifacts, type Listing } from "./list_artifacts.ts";
  * @returns As `--release` takes them, for instance `kubernetes=1.6.2`; sorted.
  */
 export function listReleases(root: Root, data: string, roles: readonly Role[]): string[] {
-  const releases = roles.flatMap((role) =>
-    findTriples(role, filesIn(root, `${data}/${role.data}`)).triples
-      .map(({ release }) => `${role.name}=${release}`)
-  );
+  const releases = roles.flatMap((role) => {
+    // None if the directory cannot be read.
+    const files = orElse(() => listArtifacts(root, `${data}/${role.data}`).files, () => []);
+    return findTriples(role, files).triples.map(({ release }) => `${role.name}=${release}`);
+  });
   return [...new Set(releases)].sort();
-}
-
-/** None if the directory cannot be read. */
-function filesIn(root: Root, directory: string): Listing["files"] {
-  try {
-    return listArtifacts(root, directory).files;
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return [];
-  }
 }

@@ -10,10 +10,11 @@ import {
   type ArtifactFile,
   type BootTriple,
   directoryOf,
+  fileName,
   initrdTag,
-  nameOf,
   rootfsTag,
 } from "./boot_triples.ts";
+import type { Listing } from "./list_artifacts.ts";
 
 /** A directory with some of the files of a release, and without a complete triple. */
 export interface PartialRelease extends Release {
@@ -22,15 +23,6 @@ export interface PartialRelease extends Release {
   readonly modified: number;
   /** The parts that are missing, in words: `no initrd`. */
   readonly lacks: string;
-}
-
-/** The files below the directory of a role. */
-interface Found {
-  readonly files: readonly ArtifactFile[];
-  /** Copies that are under way. */
-  readonly unfinished: readonly ArtifactFile[];
-  /** Paths of links that point to nothing. */
-  readonly dangling: readonly string[];
 }
 
 /** A file of a directory, under the name that it has, or will have once it is copied. */
@@ -53,12 +45,12 @@ const KINDS = ["kernel", "initrd", "squashfs"] as const;
  */
 export function findPartial(
   role: Role,
-  { files, unfinished, dangling }: Found,
+  { files, unfinished, dangling }: Omit<Listing, "lost">,
   triples: readonly BootTriple[],
 ): PartialRelease[] {
   const whole = new Set(triples.map(({ directory }) => directory));
   const candidates = [
-    ...files.map((file) => ({ file, name: nameOf(file.path), isFinished: true })),
+    ...files.map((file) => ({ file, name: fileName(file.path), isFinished: true })),
     ...unfinished.map((file) => ({ file, name: finalName(file.path), isFinished: false })),
   ];
   return [...Map.groupBy(candidates, ({ file }) => directoryOf(file.path))]
@@ -66,7 +58,7 @@ export function findPartial(
     .flatMap(([directory, group]) =>
       partialIn(directory, group, {
         role,
-        dangling: dangling.filter((path) => directoryOf(path) === directory).map(nameOf),
+        dangling: dangling.filter((path) => directoryOf(path) === directory).map(fileName),
       }) ?? []
     )
     .sort((a, b) => b.modified - a.modified || (a.directory < b.directory ? 1 : -1));
@@ -99,12 +91,12 @@ function partialIn(
   const isOther = !own.has("squashfs") && group.some(({ name }) => name.endsWith(".squashfs"));
   const parts = group.filter((each) => kindOf(each) !== null);
   if (isOther || parts.length === 0) return null;
-  const [tag = nameOf(directory)] = [...own.get("squashfs") ?? [], ...own.get("initrd") ?? []]
+  const [tag = fileName(directory)] = [...own.get("squashfs") ?? [], ...own.get("initrd") ?? []]
     .flatMap(({ name }) => rootfsTag(name, role) ?? initrdTag(name) ?? []);
   const missing = KINDS.flatMap((kind) => {
     const found = own.get(kind) ?? [];
     if (found.some(({ isFinished }) => isFinished)) return [];
-    const [copy] = found.map(({ file }) => nameOf(file.path));
+    const [copy] = found.map(({ file }) => fileName(file.path));
     const [link] = dangling.filter((name) => kindOf({ name }) === kind);
     if (copy) return [`no ${kind} (only ${copy})`];
     return [link ? `no ${kind}: ${link} points to nothing` : `no ${kind}`];
@@ -119,5 +111,5 @@ function partialIn(
 
 /** The name that a copy will have: without what programs that copy add to it. */
 function finalName(path: string): string {
-  return nameOf(path).replace(/^\./, "").replace(/(~|\.[^.~]+)$/, "");
+  return fileName(path).replace(/^\./, "").replace(/(~|\.[^.~]+)$/, "");
 }

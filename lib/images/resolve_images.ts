@@ -10,7 +10,7 @@ import type { Draft } from "../command/draft.ts";
 import { MISMATCHING_KERNELS } from "../show/handbook.ts";
 import type { Host } from "../command/host.ts";
 import type { Image } from "../document/document.ts";
-import { Failure } from "../document/problems.ts";
+import { Failure, orElse } from "../document/problems.ts";
 import { readRoles } from "../nodes/read_roles.ts";
 import type { Role } from "../nodes/roles.ts";
 import { ARCHITECTURES } from "../text/release.ts";
@@ -76,12 +76,9 @@ export function resolveImages(draft: Draft, flags: ResolveFlags, host: Host): vo
   const images: Record<string, Image> = {};
   const failures: Failure[] = [];
   for (const role of roles) {
-    try {
+    orElse(() => {
       images[role.name] = resolveRole(role, draft, flags, host);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      failures.push(error);
-    }
+    }, (failure) => failures.push(failure));
   }
   const last = failures.pop();
   for (const { code, details } of failures) draft.report(code, details);
@@ -103,7 +100,10 @@ function checkReleases({ release }: ResolveFlags, roles: readonly Role[]): void 
 
 function resolveRole(role: Role, draft: Draft, flags: ResolveFlags, { root }: Host): Image {
   const directory = `${flags.data}/${role.data}`;
-  const listing = listDirectory(directory, root);
+  const listing = orElse(() => listArtifacts(root, directory), (failure) => {
+    // Whatever the reason: there are no images.
+    throw new Failure("images-missing", failure.details, failure);
+  });
   draft.reportAll(lostProblems(role, listing.lost));
   const wish: Wish = {
     release: flags.release?.get(role.name) ?? null,
@@ -121,16 +121,6 @@ function resolveRole(role: Role, draft: Draft, flags: ResolveFlags, { root }: Ho
   if (newer) throw newer;
   draft.reportAll(imageProblems(chosen, search));
   return imageOf(chosen, kernel?.version ?? chosen.kernelVersion);
-}
-
-function listDirectory(directory: string, root: Host["root"]): ReturnType<typeof listArtifacts> {
-  try {
-    return listArtifacts(root, directory);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    // Whatever the reason: there are no images.
-    throw new Failure("images-missing", error.details, error);
-  }
 }
 
 function compareKernels(

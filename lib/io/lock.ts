@@ -20,7 +20,7 @@ const LOOK_MS = 200;
 const LOCK_MODE = 0o600;
 
 /** An uninstall removes the directory in a moment; a link to nothing leads nowhere for ever. */
-const TRIES = 100;
+const MOST_TRIES = 100;
 
 /** Holds a lock until the end of its block. */
 export type Lock = Disposable;
@@ -87,7 +87,7 @@ function openWithDirectory(
   // A site may link it to a disk that lasts.
   const options = { mayBeLink: true, ...modeAbove !== undefined && { modeAbove } };
   const make = (): void => makePrivateDirectory(root.real(directory), options);
-  for (let left = TRIES;; left--) {
+  for (let left = MOST_TRIES;; left--) {
     try {
       guarded(directory, advice, make, writeFailure);
       return guarded(path, advice, () => makeOrOpen(root.real(path)), writeFailure);

@@ -14,7 +14,7 @@ import { UnfitFile } from "./failures.ts";
  */
 export const MOST_BYTES = 64 * 1024 * 1024;
 
-const KINDS = [
+const FILE_KINDS = [
   ["isSymlink", "link"],
   ["isFifo", "FIFO"],
   ["isSocket", "socket"],
@@ -74,7 +74,7 @@ export function readOpenFile(file: Deno.FsFile): Uint8Array<ArrayBuffer> {
   let filled = 0;
   // One byte for the end. Files of the kernel say that they have none at all.
   for (let bytes = new Uint8Array(size + 1);; bytes = twice(bytes)) {
-    filled += fill(file, bytes.subarray(filled));
+    filled += readUntilFull(file, bytes.subarray(filled));
     if (filled > MOST_BYTES) throw tooLarge();
     if (filled < bytes.length) return bytes.subarray(0, filled);
   }
@@ -96,11 +96,11 @@ export function readPart(
 ): Uint8Array<ArrayBuffer> {
   file.seekSync(offset, Deno.SeekMode.Start);
   const bytes = new Uint8Array(length);
-  return bytes.subarray(0, fill(file, bytes));
+  return bytes.subarray(0, readUntilFull(file, bytes));
 }
 
 /** Reads until there is no room, or no more to read; one call may read only a part. */
-function fill(file: Deno.FsFile, bytes: Uint8Array): number {
+function readUntilFull(file: Deno.FsFile, bytes: Uint8Array): number {
   let filled = 0;
   while (filled < bytes.length) {
     const count = file.readSync(bytes.subarray(filled));
@@ -158,7 +158,7 @@ export function isShellPipe(real: string): boolean {
 export function checkKind(info: Deno.FileInfo): void {
   if (info.isFile) return;
   if (info.isDirectory) throw new Deno.errors.IsADirectory();
-  const [, kind = "something else"] = KINDS.find(([is]) => info[is]) ?? [];
+  const [, kind = "something else"] = FILE_KINDS.find(([is]) => info[is]) ?? [];
   throw new UnfitFile(`is not a regular file but a ${kind}`);
 }
 

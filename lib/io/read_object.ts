@@ -65,7 +65,7 @@ export async function readObject(input: SharedInput, mayBeList: boolean): Promis
   let first = await readByte(input);
   while (first !== null && BLANKS.includes(first)) first = await readByte(input);
   if (first === null) return "";
-  if (first !== BRACE) throw new NoObject(await readLine(input, first), true);
+  if (first !== BRACE) throw new NoObject(await readFirstLine(input, first), true);
   return "{" + await readStream(restOf(input));
 }
 
@@ -80,7 +80,7 @@ async function readByte(input: SharedInput): Promise<number | null> {
   return await input.read(byte) ? byte[0] ?? null : null;
 }
 
-async function readLine(input: SharedInput, first: number): Promise<string> {
+async function readFirstLine(input: SharedInput, first: number): Promise<string> {
   const bytes = [first];
   const signal = AbortSignal.timeout(LINE_MS);
   while (bytes.length < MOST_OF_LINE) {

@@ -6,7 +6,7 @@
 
 import type { Host } from "../command/host.ts";
 import type { BootNode, Image } from "../document/document.ts";
-import { Failure } from "../document/problems.ts";
+import { orElse } from "../document/problems.ts";
 import { type BootTriple, findTriples, imageOf } from "../images/boot_triples.ts";
 import { newerThan } from "../images/image_report.ts";
 import { inspectTriple } from "../images/inspect_triple.ts";
@@ -63,7 +63,7 @@ export function imagesOf(
  * @param booted What nodes boot.
  * @param places Where the images are. If they cannot be read, there are none.
  */
-export function releasesOf(
+export function roleReleases(
   roles: readonly Role[],
   booted: readonly BootedImage[],
   places: Places,
@@ -84,13 +84,18 @@ export function releasesOf(
   });
 }
 
+const NOTHING: Listing = { files: [], unfinished: [], dangling: [], lost: [] };
+
 function storedReleases(
   role: Role,
   newest: BootTriple,
   { data, webRoot }: Places,
   host: Host,
 ): Pick<RoleReleases, "whole" | "notWhole"> {
-  const listing = listingOrNone(`${data}/${role.data}`, host);
+  const listing = orElse(() => listArtifacts(host.root, `${data}/${role.data}`), ({ message }) => {
+    host.reporter.detail(message);
+    return NOTHING;
+  });
   const { triples } = findTriples(role, listing.files);
   const looked = triples.map((triple) => ({
     ...triple,
@@ -102,14 +107,4 @@ function storedReleases(
     whole: looked.filter(({ lacks }) => lacks === "").map(({ release }) => release),
     notWhole: newerThan(newest, [...damaged, ...partial], Deno.build.arch),
   };
-}
-
-function listingOrNone(directory: string, { root, reporter }: Host): Listing {
-  try {
-    return listArtifacts(root, directory);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    reporter.detail(error.message);
-    return { files: [], unfinished: [], dangling: [], lost: [] };
-  }
 }

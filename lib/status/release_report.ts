@@ -33,7 +33,7 @@ export function releaseProblems(roles: readonly RoleReleases[]): Report[] {
 
 function mixedReleases({ role, booted, whole }: RoleReleases): Report[] {
   if (booted.size < 2) return [];
-  const release = newestOf({ booted, whole });
+  const release = newestBooted({ booted, whole });
   const groups = [...booted].sort(([, a], [, b]) => b.length - a.length);
   const rows = groups.map(([release, nodes]) => [release, foldHosts(nodes)]);
   return [["releases-mixed", {
@@ -73,11 +73,11 @@ function notWhole(releases: RoleReleases): Report[] {
   const { role } = releases;
   return releases.notWhole.map((each) => ["images-not-whole", {
     message: describePartial(role, each),
-    hint: `pitboot run needs it to be complete; or use --release ${role}=${newestOf(releases)}`,
+    hint: `pitboot run needs it to be complete; or use --release ${role}=${newestBooted(releases)}`,
   }]);
 }
 
 /** The newest release that is booted; if none of them exists any more, one of them. */
-function newestOf({ booted, whole }: Pick<RoleReleases, "booted" | "whole">): string {
+function newestBooted({ booted, whole }: Pick<RoleReleases, "booted" | "whole">): string {
   return whole.find((each) => booted.has(each)) ?? [...booted.keys()].sort().at(-1) ?? "";
 }

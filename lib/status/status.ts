@@ -9,8 +9,7 @@ import { pathOptions } from "../cli/manual.ts";
 import type { Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
-import type { Document } from "../document/document.ts";
-import { Failure } from "../document/problems.ts";
+import { onFailure } from "../document/problems.ts";
 import type { ArtifactFile } from "../images/boot_triples.ts";
 import { unservable } from "../images/servable.ts";
 import { guarded, ifThere } from "../io/failures.ts";
@@ -20,9 +19,9 @@ import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { readRoles } from "../nodes/read_roles.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
-import type { StaticBmc, Statics } from "../nodes/statics.ts";
+import type { StaticBmc } from "../nodes/statics.ts";
 import { staticsProblems } from "../nodes/statics_report.ts";
-import { type BootedImage, imagesOf, releasesOf } from "./booted_images.ts";
+import { type BootedImage, imagesOf, roleReleases } from "./booted_images.ts";
 import { type Observed, targetsOf } from "../boot/boot_tree.ts";
 import { halfOfflineProblems } from "../change/link_report.ts";
 import {
@@ -78,69 +77,43 @@ interface Judged extends BootedImage {
  */
 export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): Promise<void> {
   const { root } = host;
+  const webRoot = flags["web-root"];
   const choice = nodeChoice(flags);
   const statics = readStatics(root, flags.statics, choice);
   draft.reportAll(staticsProblems(statics, choice, flags.statics));
   const chosen = statics.bmcs.filter(({ node }) => isChosen(node, choice));
-  const { leases, missing } = await leasesOrNone(chosen, statics, draft, flags, host);
+  const query = { expected: chosen, statics, leases: flags.leases };
+  // The links can be judged without dnsmasq.
+  const { leases, missing } = await currentLeases(query, host).catch(onFailure(({ details }) => {
+    draft.report("leases-unreadable", details);
+    return { leases: [], missing: chosen.map(({ name }) => name) };
+  }));
   const measures: Measures = {
     roles: readRoles(root, flags.config),
-    scripts: await scriptsOrNull(flags["web-root"], csmRelease(host.context), host),
+    scripts: await wantedScripts(host, webRoot, csmRelease(host.context)).catch(
+      onFailure(({ message }) => {
+        host.reporter.detail(message);
+        return null;
+      }),
+    ),
     records: readRecords(root, flags.state),
     leases: new Map(leases.map(({ bmc, ip }) => [bmc, ip])),
-    webRoot: flags["web-root"],
+    webRoot,
     root,
-    observe: guarded(
-      flags["web-root"],
-      "name another with --web-root",
-      () => nodeObserver(root, flags["web-root"]),
-    ),
+    observe: guarded(webRoot, "name another with --web-root", () => nodeObserver(root, webRoot)),
     files: new Map(),
   };
   const judged: Judged[] = [];
   for (const bmc of chosen) judged.push(await judgeNode(bmc, measures));
   const causes = readCauses(root, flags.state);
   const nodes = judged.map(({ node }) => withCause(node, causes.get(node.name)));
-  const places = { data: flags.data, webRoot: flags["web-root"] };
+  const places = { data: flags.data, webRoot };
   draft.add({ images: imagesOf(judged, places, host), leases, missing, nodes });
   draft.reportAll(unreadyProblems(judged, choice.pit));
   draft.reportAll(editedProblems(nodes));
-  draft.reportAll(releaseProblems(releasesOf(measures.roles, judged, places, host)));
-  draft.reportAll(halfOfflineProblems(
-    judged.map(({ node: { name }, observed }) => ({ name, observed })),
-  ));
-}
-
-async function leasesOrNone(
-  chosen: readonly StaticBmc[],
-  statics: Statics,
-  draft: Draft,
-  flags: StatusFlags,
-  host: Host,
-): Promise<Required<Pick<Document, "leases" | "missing">>> {
-  try {
-    return await currentLeases({ expected: chosen, statics, leases: flags.leases }, host);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    // The links can be judged without dnsmasq.
-    draft.report("leases-unreadable", error.details);
-    return { leases: [], missing: chosen.map(({ name }) => name) };
-  }
-}
-
-/** The scripts that nodes should have, as far as it can be told. */
-async function scriptsOrNull(
-  webRoot: string,
-  release: string | null,
-  host: Host,
-): Promise<WantedScripts | null> {
-  try {
-    return await wantedScripts(host, webRoot, release);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    host.reporter.detail(error.message);
-    return null;
-  }
+  draft.reportAll(releaseProblems(roleReleases(measures.roles, judged, places, host)));
+  const seen = judged.map(({ node: { name }, observed }) => ({ name, observed }));
+  draft.reportAll(halfOfflineProblems(seen));
 }
 
 async function judgeNode({ name, node }: StaticBmc, measures: Measures): Promise<Judged> {
@@ -153,7 +126,8 @@ async function judgeNode({ name, node }: StaticBmc, measures: Measures): Promise
     : { links: "foreign" as const, triple: null };
   const wanted = role && scripts ? scriptFor(node, role, scripts) : null;
   return {
-    ...{ triple, observed },
+    triple,
+    observed,
     node: {
       name: node,
       role: role?.name ?? null,

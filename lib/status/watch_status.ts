@@ -41,7 +41,7 @@ export async function watchStatus(
   }
   using screen = new FullScreen(stdout);
   while (!signal.aborted) {
-    const document = await look(flags, host);
+    const document = await lookOnce(flags, host);
     const time = new Date(now()).toISOString().slice(11, 19);
     const width = stdout.columns();
     screen.show([
@@ -55,7 +55,7 @@ export async function watchStatus(
   return EXIT.interrupted;
 }
 
-async function look(flags: WatchFlags, host: Host): Promise<Document> {
+async function lookOnce(flags: WatchFlags, host: Host): Promise<Document> {
   const draft = new Draft(() => {});
   draft.begin("status");
   const silent = { quiet: true, verbose: false, color: "never" } as const;
