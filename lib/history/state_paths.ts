@@ -9,6 +9,11 @@ export function lockPath(state: string): string {
   return `${state}/lock`;
 }
 
+/** What is installed. */
+export function installPath(state: string): string {
+  return `${state}/install.json`;
+}
+
 /** Which scripts are ours. */
 export function recordsPath(state: string): string {
   return `${state}/scripts.json`;

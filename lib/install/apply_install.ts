@@ -5,7 +5,7 @@
  */
 
 import { dirname } from "@std/path/dirname";
-import { guarded, writeFailure } from "../io/failures.ts";
+import { guarded, ifThere, writeFailure } from "../io/failures.ts";
 import { readRecord, writeRecord } from "../io/record.ts";
 import { MOST_BYTES } from "../io/read_file.ts";
 import type { Root, Stat } from "../io/root.ts";
@@ -18,17 +18,12 @@ import {
   NOTHING_INSTALLED,
 } from "./install_record.ts";
 import type { InstallStep } from "./install_step.ts";
-import { BEGUN, DIRECTORY, type InstallPlan, PROGRAM } from "./plan_install.ts";
+import { BEGUN, directoriesAbove, DIRECTORY, type InstallPlan, PROGRAM } from "./plan_install.ts";
 import type { Item } from "./shared_files.ts";
-import {
-  FOLDER_MODE,
-  isBegun,
-  isWorthless,
-  markBegun,
-  removeIfEmpty,
-  removeWorthless,
-} from "./state_folders.ts";
+import { isWorthless, removeIfEmpty, removeWorthless } from "./state_folders.ts";
 
+/** For everybody to enter. */
+const FOLDER_MODE = 0o755;
 /** For everybody to read. */
 const FILE_MODE = 0o644;
 /** Of the record: nobody else needs it. */
@@ -48,21 +43,25 @@ export async function fingerprintOf(item: Item): Promise<string> {
  * @param root The file system.
  * @param paths Where to look.
  * @param options `program`: the file that is called pitboot, if it is known;
- * `state`: the state directory.
+ * `state`: the state directory; `made`: the directories that were made for its lock.
  * @returns Fingerprints by path; nothing for what is not there.
  * @throws {Failure} If something cannot be read.
  */
 export async function lookAt(
   root: Root,
   paths: readonly string[],
-  { program, state }: { program: string | null; state: string },
+  { program, state, made }: { program: string | null; state: string; made: readonly string[] },
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   const itself = program === null ? null : root.stat(program);
-  const lookThere = (path: string): ReturnType<typeof look> =>
-    path === state && isWorthless(root.real(path)) ? BEGUN : look(root, path, itself);
+  const isBegun = (path: string): boolean =>
+    made.includes(path) || path === state && isWorthless(root, path);
   for (const path of paths) {
-    const seen = guarded(path, "nothing was changed", () => lookThere(path));
+    const seen = guarded(
+      path,
+      "nothing was changed",
+      () => isBegun(path) ? BEGUN : look(root, path, itself),
+    );
     if (seen !== null) found.set(path, typeof seen === "string" ? seen : await digest(seen));
   }
   return found;
@@ -76,7 +75,7 @@ function look(
   try {
     const info = root.lstat(path);
     if (info.isSymlink) return `-> ${root.readLink(path)}`;
-    if (info.isDirectory) return isBegun(info) ? BEGUN : DIRECTORY;
+    if (info.isDirectory) return DIRECTORY;
     if (info.id === program?.id) return PROGRAM;
     // What is larger is nothing of ours.
     return info.isFile && info.size <= MOST_BYTES ? root.read(path) : "something else";
@@ -132,27 +131,22 @@ export function applyInstall(
     guarded(step.path, AGAIN, () => applyStep(step, disk, state), writeFailure);
   // Recorded before it is made: after a kill it is still known as ours.
   write(eitherRecord(before, record));
-  const begun = steps.filter((step) => step.do === "make-directory" && step.isBegun);
-  begun.forEach(apply);
-  sync(begun, disk);
+  if (!isNothing) sync(directoriesAbove([recordPath]), disk);
   for (const step of steps) {
-    if (begun.includes(step)) continue;
     // Undone, on disk as well, before it is forgotten.
-    if (step.do === "forget") sync(steps, disk);
+    if (step.do === "forget") sync(steps.map(({ path }) => path), disk);
     apply(step);
   }
-  sync(steps, disk);
+  sync(steps.map(({ path }) => path), disk);
   write(record);
 }
 
 function applyStep(step: InstallStep, root: WritableRoot, state: string): void {
   const { path } = step;
-  const real = root.real(path);
   switch (step.do) {
     case "make-directory":
-      if (!step.isBegun) return root.replaceDirectory(path, FOLDER_MODE);
-      // That of the state is private. The others we have made ourselves.
-      return step.path === state ? undefined : Deno.chmodSync(real, FOLDER_MODE);
+      if (!ifThere(() => root.lstat(path))) root.replaceDirectory(path, FOLDER_MODE);
+      return;
     case "put":
       return step.item.kind === "link"
         ? root.replaceLink(path, step.item.target)
@@ -165,18 +159,16 @@ function applyStep(step: InstallStep, root: WritableRoot, state: string): void {
       // Two names of one file are left as they are by a rename.
       return root.removeIfThere(step.from);
     case "remove":
-      return root.removeIfThere(path);
     case "forget":
-      markBegun(step.folders.map((path) => root.real(path)), root.real(state));
       return root.removeIfThere(path);
     case "remove-directory":
-      return step.path === state ? removeWorthless(real) : removeIfEmpty(real);
+      return path === state ? removeWorthless(root, path) : removeIfEmpty(root, path);
   }
 }
 
-/** Waits until changes are on disk; each directory once. */
-function sync(steps: readonly InstallStep[], root: WritableRoot): void {
-  for (const directory of new Set(steps.map(({ path }) => dirname(path)))) {
+/** Waits until the names at paths are on disk; each directory once. */
+function sync(paths: readonly string[], root: WritableRoot): void {
+  for (const directory of new Set(paths.map((path) => dirname(path)))) {
     root.syncDirectory(directory, AGAIN);
   }
 }

@@ -14,14 +14,22 @@ import {
 import { directory, flag, type Flags, optionalFile, type ValueOption } from "../cli/options.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
+import { lockState } from "../history/lock_state.ts";
+import { installPath, lockPath } from "../history/state_paths.ts";
 import { ifThere } from "../io/failures.ts";
-import type { Root } from "../io/root.ts";
+import { WritableRoot } from "../io/writable_root.ts";
 import { applyInstall, fingerprintOf, lookAt, readInstallRecord } from "./apply_install.ts";
 import { type InstallRecord, NOTHING_INSTALLED } from "./install_record.ts";
 import { describeStep } from "./install_step.ts";
-import { type InstallPlan, pathsToLookAt, planInstall, type WantedItem } from "./plan_install.ts";
+import {
+  directoriesAbove,
+  type InstallPlan,
+  pathsToLookAt,
+  planInstall,
+  type WantedItem,
+} from "./plan_install.ts";
 import { type Item, programLinks, sharedFiles } from "./shared_files.ts";
-import { LOCK_NAME, lockState, RECORD_NAME } from "./state_folders.ts";
+import { removeIfEmpty } from "./state_folders.ts";
 
 /** Options of `install`. */
 export const INSTALL_OPTIONS = {
@@ -55,7 +63,7 @@ export async function install(
   root.check();
   const program = flags.uninstall ? null : findProgram(flags, host);
   const wanted = program === null ? [] : await wantedItems(program, flags, host, manuals);
-  const task = { root, wanted, program, state: flags.state };
+  const task = { host, wanted, program, state: flags.state };
   const seen = await planNow(task);
   const { plan, before } = flags["dry-run"] || isDone(seen) ? seen : await change(task, seen.plan);
   refuseBlocked(plan);
@@ -72,10 +80,12 @@ export async function install(
 
 /** What is to be installed, and where. */
 interface Task {
-  readonly root: Root;
+  readonly host: Host;
   readonly wanted: readonly WantedItem[];
   readonly program: string | null;
   readonly state: string;
+  /** The directories that were made for the lock. */
+  readonly made?: readonly string[];
 }
 
 /** A plan, and what was ours when it was made. */
@@ -84,11 +94,13 @@ interface Planned {
   readonly before: InstallRecord;
 }
 
-async function planNow({ root, wanted, program, state }: Task): Promise<Planned> {
-  const recordPath = `${state}/${RECORD_NAME}`;
+async function planNow(
+  { host: { root }, wanted, program, state, made = [] }: Task,
+): Promise<Planned> {
+  const recordPath = installPath(state);
   const before = readInstallRecord(root, recordPath);
   const paths = pathsToLookAt(wanted, before, recordPath);
-  const found = await lookAt(root, paths, { program, state });
+  const found = await lookAt(root, paths, { program, state, made });
   const look = (path: string): string | null => found.get(path) ?? null;
   return { plan: planInstall(wanted, before, { look, recordPath }), before };
 }
@@ -100,28 +112,50 @@ function isDone({ plan: { steps, blocked, record }, before }: Planned): boolean 
 
 /** Plans once more while nobody else changes anything, and does it. */
 async function change(task: Task, seen: InstallPlan): Promise<Planned> {
-  const { root, state } = task;
+  const { host, state } = task;
+  const isThere = (path: string): boolean => ifThere(() => host.root.lstat(path)) !== null;
   // Where no lock is, nobody is at work: what is in the way stays there.
-  if (!ifThere(() => root.lstat(`${state}/${LOCK_NAME}`))) refuseBlocked(seen);
-  using _lock = await lockState(root, state);
-  const apply = ({ plan, before }: Planned): void =>
-    applyInstall(plan, root, { before, recordPath: `${state}/${RECORD_NAME}` });
+  if (!isThere(lockPath(state))) refuseBlocked(seen);
+  const made = directoriesAbove([lockPath(state)]).filter((path) => !isThere(path));
   try {
-    const planned = await planNow(task);
-    refuseBlocked(planned.plan);
-    apply(planned);
-    return planned;
+    using _lock = await lockState({ state, "dry-run": false }, host);
+    return await changeLocked({ ...task, made });
   } catch (error) {
-    await tidyUp(task, apply);
+    removeEmpty(made.toReversed(), new WritableRoot(host.root));
     throw error;
   }
 }
 
-/** Takes back what was made for the lock, unless something is recorded. */
+async function changeLocked(task: Task): Promise<Planned> {
+  const apply = ({ plan, before }: Planned): void =>
+    applyInstall(plan, task.host.root, { before, recordPath: installPath(task.state) });
+  let { made = [] } = task;
+  try {
+    const planned = await planNow(task);
+    made = [...made, ...planned.before.folders];
+    refuseBlocked(planned.plan);
+    apply(planned);
+    return planned;
+  } catch (error) {
+    await tidyUp({ ...task, made }, apply);
+    throw error;
+  }
+}
+
+/** Takes back what was made for the lock, or is no longer recorded, unless something is. */
 async function tidyUp(task: Task, apply: (planned: Planned) => void): Promise<void> {
   try {
     const planned = await planNow({ ...task, wanted: [], program: null });
     if (planned.before === NOTHING_INSTALLED) apply(planned);
+  } catch {
+    // What went wrong first is what matters.
+  }
+}
+
+/** Removes directories, the inner first, up to one that holds something. */
+function removeEmpty(paths: readonly string[], root: WritableRoot): void {
+  try {
+    for (const path of paths) removeIfEmpty(root, path);
   } catch {
     // What went wrong first is what matters.
   }

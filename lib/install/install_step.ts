@@ -8,16 +8,16 @@ import type { Item } from "./shared_files.ts";
 
 /** One change. */
 export type InstallStep =
-  /** `isBegun`: it is there, made for the lock, and not known as ours before. */
-  | { readonly do: "make-directory"; readonly path: string; readonly isBegun: boolean }
+  /** Unless it exists, made for the lock. */
+  | { readonly do: "make-directory"; readonly path: string }
   | { readonly do: "put"; readonly path: string; readonly item: Item }
   /** Keeps an old script: a second name for it, so that its place is never empty. */
   | { readonly do: "keep"; readonly path: string; readonly to: string }
   /** Puts an old script back in its place. */
   | { readonly do: "restore"; readonly path: string; readonly from: string }
   | { readonly do: "remove"; readonly path: string }
-  /** Removes the record; `folders`, around it, go after it: the inner first. */
-  | { readonly do: "forget"; readonly path: string; readonly folders: readonly string[] }
+  /** Removes the record. */
+  | { readonly do: "forget"; readonly path: string }
   /** Only if nothing else is in it. */
   | { readonly do: "remove-directory"; readonly path: string };
 

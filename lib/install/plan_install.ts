@@ -35,7 +35,7 @@ export interface WantedItem {
 
 /** The fingerprint of a directory. */
 export const DIRECTORY = "directory";
-/** The fingerprint of a directory that was made for the record, and is not known as ours yet. */
+/** The fingerprint of a directory that was made for the lock, and is not recorded yet. */
 export const BEGUN = "begun";
 /** The fingerprint of the program itself: it needs no link to itself. */
 export const PROGRAM = "program";
@@ -82,9 +82,7 @@ export function planInstall(
   return {
     steps: [
       ...removeLeftovers(pathsOf(wanted, record, recordPath), directories, look),
-      ...missing.map((path) => (
-        { do: "make-directory", path, isBegun: look(path) === BEGUN } as const
-      )),
+      ...missing.map((path) => ({ do: "make-directory", path } as const)),
       ...puts,
       ...removals,
       ...removeDirectories(unneeded.filter((directory) => !around.includes(directory))),
@@ -113,9 +111,8 @@ function forget(
   const state = around.at(-1);
   const isRecorded = look(recordPath) !== null;
   const left = around.filter((path) => unneeded.includes(path) || (isRecorded && path === state));
-  const folders = left.filter((path) => path !== state).reverse();
   return [
-    ...isRecorded ? [{ do: "forget", path: recordPath, folders } as const] : [],
+    ...isRecorded ? [{ do: "forget", path: recordPath } as const] : [],
     ...removeDirectories(left),
   ];
 }
@@ -206,8 +203,8 @@ function isDirectory(found: string | null): boolean {
   return found === DIRECTORY || found === BEGUN;
 }
 
-/** The directories on the way to paths, the outer before the inner. */
-function directoriesAbove(paths: readonly string[]): string[] {
+/** Lists the directories on the way to paths, the outer before the inner. */
+export function directoriesAbove(paths: readonly string[]): string[] {
   const above = paths.flatMap((path) => {
     const names = path.split("/").slice(1, -1);
     return names.map((_, i) => `/${names.slice(0, i + 1).join("/")}`);

@@ -31,8 +31,7 @@ export type Lock = Disposable;
  *
  * @param path The file, as seen from inside.
  * @param advice What to do if it cannot be had; a text is its hint.
- * @param options `modeAbove`: the mode of directories that have to be made above its
- * own; `whenHeld` is called if another run holds the lock, and is waited for.
+ * @param options `whenHeld` is called if another run holds the lock, and is waited for.
  * @returns The lock; its holder may remove the file, and its directory.
  * @throws {Failure} If another run holds the lock, or it cannot be had.
  */
@@ -40,10 +39,10 @@ export async function lock(
   root: Root,
   path: string,
   advice: string | Advice,
-  { modeAbove, whenHeld = () => {} }: { modeAbove?: number; whenHeld?: () => void } = {},
+  { whenHeld = () => {} }: { whenHeld?: () => void } = {},
 ): Promise<Lock> {
   for (;;) {
-    const file = openWithDirectory(root, path, { advice, modeAbove });
+    const file = openWithDirectory(root, path, advice);
     try {
       await waitFor(file, path, { advice, whenHeld });
       // An uninstall may have removed it while we waited: then we hold nothing.
@@ -78,15 +77,10 @@ export async function isLocked(root: Root, path: string): Promise<boolean> {
   }
 }
 
-function openWithDirectory(
-  root: Root,
-  path: string,
-  { advice, modeAbove }: { advice: string | Advice; modeAbove: number | undefined },
-): Deno.FsFile {
+function openWithDirectory(root: Root, path: string, advice: string | Advice): Deno.FsFile {
   const directory = dirname(path);
   // A site may link it to a disk that lasts.
-  const options = { mayBeLink: true, ...modeAbove !== undefined && { modeAbove } };
-  const make = (): void => makePrivateDirectory(root.real(directory), options);
+  const make = (): void => makePrivateDirectory(root.real(directory), { mayBeLink: true });
   for (let left = MOST_TRIES;; left--) {
     try {
       guarded(directory, advice, make, writeFailure);

@@ -18,17 +18,16 @@ const WRITABLE_BY_OTHERS = 0o022;
  * is there keeps its mode: others may need what else is in it.
  *
  * @param real Its real path.
- * @param options `mayBeLink`: whether it may be a link to one; `modeAbove`: the
- * mode of directories that have to be made above it.
+ * @param options `mayBeLink`: whether it may be a link to one.
  * @throws If it cannot be made, if something else is there, or if others may
  * write to what is there.
  */
 export function makePrivateDirectory(
   real: string,
-  { mayBeLink = false, modeAbove = COMMON_MODE }: { mayBeLink?: boolean; modeAbove?: number } = {},
+  { mayBeLink = false }: { mayBeLink?: boolean } = {},
 ): void {
   try {
-    makeWithParents(real, PRIVATE_MODE, modeAbove);
+    makeWithParents(real, PRIVATE_MODE);
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     const { isDirectory, mode } = statOf((mayBeLink ? Deno.statSync : Deno.lstatSync)(real));
@@ -39,22 +38,22 @@ export function makePrivateDirectory(
   }
 }
 
-function makeWithParents(real: string, mode: number, modeAbove: number): void {
+function makeWithParents(real: string, mode: number): void {
   try {
     Deno.mkdirSync(real, { mode });
   } catch (error) {
     const above = dirname(real);
     if (!(error instanceof Deno.errors.NotFound) || above === real) throw error;
-    makeAbove(above, modeAbove);
+    makeAbove(above);
     Deno.mkdirSync(real, { mode });
   }
   // Whatever the umask. We made it, where nobody else may write: no link is in its place.
   if ((statOf(Deno.lstatSync(real)).mode & 0o777) !== mode) Deno.chmodSync(real, mode);
 }
 
-function makeAbove(real: string, mode: number): void {
+function makeAbove(real: string): void {
   try {
-    makeWithParents(real, mode, mode);
+    makeWithParents(real, COMMON_MODE);
   } catch (error) {
     // Another run was faster, or it is a link to nothing.
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;

@@ -28,6 +28,8 @@ export type Disk = ReadonlyMap<string, string>;
 export interface System {
   readonly disk: Disk;
   readonly record: InstallRecord;
+  /** The directories that this run has made for its lock. */
+  readonly made?: readonly string[];
 }
 
 /** A link that is wanted. */
@@ -41,13 +43,16 @@ export function file(path: string, text: string): WantedItem {
 }
 
 /** Plans by what pathsToLookAt() names, and nothing else. */
-export function plan(wanted: readonly WantedItem[], { disk, record }: System): InstallPlan {
+export function plan(
+  wanted: readonly WantedItem[],
+  { disk, record, made = [] }: System,
+): InstallPlan {
   const paths = new Set(pathsToLookAt(wanted, record, RECORD));
   const look = (path: string): string | null => {
     assert(paths.has(path), `nobody looked at ${path}`);
     const isBegun = path === STATE && disk.get(STATE) === DIRECTORY &&
-      namesIn(disk, STATE).every((inner) => inner === LOCK || inner === RECORD_ASIDE);
-    return isBegun ? BEGUN : disk.get(path) ?? null;
+      namesIn(disk, STATE).every((inner) => inner === LOCK);
+    return isBegun || made.includes(path) ? BEGUN : disk.get(path) ?? null;
   };
   return planInstall(wanted, record, { look, recordPath: RECORD });
 }
@@ -74,11 +79,11 @@ function* systems(wanted: readonly WantedItem[], before: System): Generator<Syst
     disk = changed;
     return { disk, record };
   };
-  for (const path of directoriesAbove(RECORD).filter((path) => !disk.has(path))) {
-    yield after((disk) => disk.set(path, path === STATE ? DIRECTORY : BEGUN));
-  }
+  const made = directoriesAbove(RECORD).filter((path) => !before.disk.has(path));
+  for (const path of made) yield after((disk) => disk.set(path, DIRECTORY));
   yield after((disk) => disk.set(LOCK, "lock"));
-  const { steps, record: wantedRecord } = plan(wanted, { disk, record });
+  if (disk.has(RECORD_ASIDE)) yield after((disk) => disk.delete(RECORD_ASIDE));
+  const { steps, record: wantedRecord } = plan(wanted, { disk, record, made });
   const either = eitherRecord(record, wantedRecord);
   const isNothing = Object.keys(wantedRecord.items).length === 0;
   if (!isNothing) {
@@ -86,8 +91,7 @@ function* systems(wanted: readonly WantedItem[], before: System): Generator<Syst
     record = either;
     yield after((disk) => move(disk, RECORD_ASIDE, RECORD));
   }
-  const begun = steps.filter((step) => step.do === "make-directory" && step.isBegun);
-  for (const step of [...begun, ...steps.filter((step) => !begun.includes(step))]) {
+  for (const step of steps) {
     for (const change of changesOf(step, disk, either)) {
       const next = after(change);
       if (!disk.has(RECORD)) record = NOTHING_INSTALLED;
@@ -112,14 +116,13 @@ function changesOf(step: InstallStep, disk: Disk, { items }: InstallRecord): Cha
   const isAside = /\/\.[^/]*\.new$/.test(path);
   const isOurs = found === undefined || isAside || items[path]?.includes(found);
   const isKept = found !== DIRECTORY && found === disk.get(`${path}.orig`);
-  const isDirectory = found === DIRECTORY || found === BEGUN;
+  const isDirectory = found === DIRECTORY;
   if (!["remove-directory", "remove", "forget"].includes(step.do)) {
     for (const above of directoriesAbove(path)) assertEquals(disk.get(above), DIRECTORY, words);
   }
   switch (step.do) {
     case "make-directory":
-      assertEquals(isDirectory, step.isBegun, words);
-      if (step.isBegun) return [(disk) => disk.set(path, DIRECTORY)];
+      if (isDirectory) return [];
       return [(disk) => disk.set(aside, DIRECTORY), (disk) => move(disk, aside, path)];
     case "put": {
       assert(isOurs || isKept, words);
@@ -139,23 +142,15 @@ function changesOf(step: InstallStep, disk: Disk, { items }: InstallRecord): Cha
       assert(!isDirectory && isOurs, words);
       return [(disk) => disk.delete(path)];
     case "forget":
-      return [...markFolders(step.folders, disk), (disk) => disk.delete(path)];
+      return [(disk) => disk.delete(path)];
     case "remove-directory":
       if (path === STATE && namesIn(disk, STATE).every((inner) => inner === LOCK)) {
         return [(disk) => disk.delete(LOCK), (disk) => disk.delete(path)];
       }
       return [(disk) => {
         if (namesIn(disk, path).length === 0) disk.delete(path);
-        else disk.set(path, DIRECTORY);
       }];
   }
-}
-
-/** Those that hold nothing but what will go. */
-function markFolders(folders: readonly string[], disk: Disk): Change[] {
-  const used = folders.findIndex((path) => namesIn(disk, path).length > 1);
-  return folders.slice(0, used < 0 ? Infinity : used)
-    .map((path) => (disk) => disk.set(path, BEGUN));
 }
 
 function move(disk: Map<string, string>, from: string, to: string): void {

@@ -19,14 +19,14 @@ Deno.test("makePrivateDirectory() keeps others out, whatever the umask", async (
   }
 });
 
-Deno.test("makePrivateDirectory() gives directories above the mode that is asked for", () => {
+Deno.test("makePrivateDirectory() lets others enter directories that it makes above", () => {
   using temporary = temporaryDirectory();
   const { directory } = temporary;
   Deno.mkdirSync(`${directory}/var`, { mode: 0o711 });
-  makePrivateDirectory(`${directory}/var/lib/site/pitboot`, { modeAbove: 0o300 });
+  makePrivateDirectory(`${directory}/var/lib/site/pitboot`);
   const modes = ["var", "var/lib", "var/lib/site", "var/lib/site/pitboot"]
     .map((path) => modeOf(`${directory}/${path}`));
-  assertEquals(modes, ["711", "300", "300", "700"]);
+  assertEquals(modes, ["711", "755", "755", "700"]);
 });
 
 Deno.test("makePrivateDirectory() takes what is there, if nobody else may write to it", async (t) => {
