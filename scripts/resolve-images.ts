@@ -29,7 +29,7 @@ export const command = documentCommand<typeof options>({
   description: [
     "Chooses for every role (kubernetes, storage, and what the site added) the newest release that is whole: a kernel, an initrd and a root filesystem of one release in one directory. A root filesystem that was secured is preferred to the original of the same release.",
     "Headers and lengths of the three are checked, and that the web server can read them. If the newest release is unfit, or not whole because it is still being copied, no older one is taken silently: name it with --release.",
-    "The kernels of all roles must have the same version.",
+    "The kernels of all roles must have the same version. A role that no selected node has (--nodes, statics.conf) needs no image.",
     "Reads the images; adds images to the document. Nothing is changed.",
   ],
   options,

@@ -45,6 +45,7 @@ export const PROBLEM_KINDS = {
   "images-unfit": error(EXIT.images),
   "kernel-mismatch": error(EXIT.images),
   "kernel-mismatch-allowed": warning(),
+  "images-not-needed": warning(),
   "images-spread": warning(),
   "images-dangling": warning(),
   "images-lost": warning(),

@@ -10,7 +10,9 @@ import type { Draft } from "../command/draft.ts";
 import { MISMATCHING_KERNELS } from "../show/handbook.ts";
 import type { Host } from "../command/host.ts";
 import type { Image } from "../document/document.ts";
-import { Failure, orElse } from "../document/problems.ts";
+import { Failure, orElse, type Report } from "../document/problems.ts";
+import { neededRoles } from "../nodes/needed_roles.ts";
+import { NODE_OPTIONS } from "../nodes/node_choice.ts";
 import { readRoles } from "../nodes/read_roles.ts";
 import type { Role } from "../nodes/roles.ts";
 import { ARCHITECTURES } from "../text/release.ts";
@@ -58,7 +60,8 @@ export const RESOLVE_OPTIONS = {
   release,
   arch: optionalChoice(ARCHITECTURES, "Choose images for this architecture only."),
   "allow-kernel-mismatch": flag("Continue even if the kernels of two roles differ."),
-  ...pathOptions("data", "web-root", "config"),
+  ...NODE_OPTIONS,
+  ...pathOptions("data", "web-root", "statics", "config"),
 };
 
 type ResolveFlags = Flags<typeof RESOLVE_OPTIONS>;
@@ -73,19 +76,29 @@ export function resolveImages(draft: Draft, flags: ResolveFlags, host: Host): vo
   host.emit({ what: "resolving" });
   const roles = readRoles(host.root, flags.config);
   checkReleases(flags, roles);
+  const needed = neededRoles(roles, flags, host.root);
   const images: Record<string, Image> = {};
   const failures: Failure[] = [];
   for (const role of roles) {
     orElse(() => {
       images[role.name] = resolveRole(role, draft, flags, host);
-    }, (failure) => failures.push(failure));
+    }, (failure) => {
+      if (needed.has(role)) failures.push(failure);
+      else draft.report(...notNeeded(failure));
+    });
   }
   const last = failures.pop();
   for (const { code, details } of failures) draft.report(code, details);
   if (last) throw last;
   host.emit({ what: "resolved", images });
-  compareKernels(images, draft, flags["allow-kernel-mismatch"]);
+  const roleNames = new Set([...needed].map(({ name }) => name));
+  const compared = Object.entries(images).filter(([role]) => roleNames.has(role));
+  compareKernels(compared, draft, flags["allow-kernel-mismatch"]);
   draft.add({ images });
+}
+
+function notNeeded({ details: { message, hint } }: Failure): Report {
+  return ["images-not-needed", { message: `${message}; no selected node needs it`, hint }];
 }
 
 function checkReleases({ release }: ResolveFlags, roles: readonly Role[]): void {
@@ -124,12 +137,12 @@ function resolveRole(role: Role, draft: Draft, flags: ResolveFlags, { root }: Ho
 }
 
 function compareKernels(
-  images: Readonly<Record<string, Image>>,
+  images: readonly (readonly [role: string, Image])[],
   draft: Draft,
   allowed: boolean,
 ): void {
-  const versions = Object.entries(images).map(([role, { kernel }]) => `${role} ${kernel.version}`);
-  if (new Set(Object.values(images).map(({ kernel }) => kernel.version)).size < 2) return;
+  if (new Set(images.map(([, { kernel }]) => kernel.version)).size < 2) return;
+  const versions = images.map(([role, { kernel }]) => `${role} ${kernel.version}`);
   const message = `${MISMATCHING_KERNELS} (${versions.join(", ")})`;
   if (allowed) return draft.report("kernel-mismatch-allowed", { message });
   throw new Failure("kernel-mismatch", {

@@ -38,7 +38,7 @@ Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
       'unexpected argument "x3000c0s1b0n0"; it is an xname, and --nodes takes names such as ncn-w001',
     ],
     [["status", "now"], 'unexpected argument "now"'],
-    [["resolve-images", "ncn-w001"], 'unexpected argument "ncn-w001"'],
+    [["man", "ncn-w001", "x"], /^unexpected argument "x"/],
     [["set-links", "--", "x"], 'unexpected argument "x"'],
     [
       ["run", "--dry-run", "false"],
