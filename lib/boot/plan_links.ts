@@ -11,7 +11,7 @@
  */
 
 import { type Part, PARTS } from "../images/each_of_three.ts";
-import { newName } from "../text/new_name.ts";
+import { newPath } from "../text/new_name.ts";
 import { AWAY, LINK_NAMES, type Observed, OFFLINE, SCRIPT, type Wanted } from "./boot_tree.ts";
 import { planScript, removesStray, type ScriptChange, type ScriptHistory } from "./plan_script.ts";
 import { linkStep, type NodePlan, type Phase, remove, type Step } from "./plan_steps.ts";
@@ -63,11 +63,6 @@ export function obstacleIn(
   return entry === undefined ? null : `${directory}/${entry}`;
 }
 
-/** Where a new directory is built: hidden, beside the place that it will take. */
-export function buildPlace({ directory, name }: Pick<Wanted, "directory" | "name">): string {
-  return directory.slice(0, -name.length) + newName(name);
-}
-
 /** Somebody changed the script of a node that is to have none: then it keeps its links, too. */
 const KEPT: NodePlan = { change: "kept", script: "kept", save: [], phases: [] };
 
@@ -79,7 +74,7 @@ function isNothing({ targets, script }: Wanted): boolean {
 function planCreation(wanted: Wanted): NodePlan {
   const { script } = wanted;
   if (isNothing(wanted)) return { change: "unchanged", script: "missing", save: [], phases: [] };
-  const place = buildPlace(wanted);
+  const place = newPath(wanted.directory);
   const links = PARTS.flatMap((link) =>
     linkStep(`${place}/${LINK_NAMES[link]}`, link, wanted) ?? []
   );
@@ -118,10 +113,12 @@ function prepare(wanted: Wanted, observed: Observed, { links, script, history }:
     // First, as later steps use the same names.
     ...observed.leftovers.map((name) => remove(`${directory}/${name}`)),
     ...removesStray(`${directory}/${AWAY}`, observed.stray, history),
-    ...links.flatMap((link) => linkStep(asideOf(directory, LINK_NAMES[link]), link, wanted) ?? []),
+    ...links.flatMap((link) =>
+      linkStep(newPath(`${directory}/${LINK_NAMES[link]}`), link, wanted) ?? []
+    ),
   ];
   if (script.outcome !== "written" || !wanted.script) return { steps, sync: [] };
-  const path = asideOf(directory, SCRIPT);
+  const path = newPath(`${directory}/${SCRIPT}`);
   return { steps: [...steps, { do: "write", path, script: wanted.script }], sync: [path] };
 }
 
@@ -135,7 +132,7 @@ function switchLinks(wanted: Wanted, observed: Observed, links: readonly Part[])
       ...links.map((link): Step =>
         targets[link] === null ? remove(`${directory}/${LINK_NAMES[link]}`) : {
           do: "rename",
-          path: asideOf(directory, LINK_NAMES[link]),
+          path: newPath(`${directory}/${LINK_NAMES[link]}`),
           to: `${directory}/${LINK_NAMES[link]}`,
         }
       ),
@@ -153,7 +150,7 @@ function publish(wanted: Wanted, observed: Observed, { links, script, history }:
   if (script.outcome === "written" || script.outcome === "missing") {
     if (!isAway) steps.push(...takesAway(directory, observed));
     if (script.outcome === "written") {
-      steps.push({ do: "publish", path: asideOf(directory, SCRIPT), to: path });
+      steps.push({ do: "publish", path: newPath(`${directory}/${SCRIPT}`), to: path });
     }
     steps.push(...removesStray(away, observed.script, history));
   } else if (isAway) {
@@ -182,10 +179,6 @@ function unpark(directory: string, { parked }: Observed, history: ScriptHistory)
       .map((link) => remove(`${place}/${LINK_NAMES[link]}`)),
     { do: "remove-directory", path: place },
   ];
-}
-
-function asideOf(directory: string, name: string): string {
-  return `${directory}/${newName(name)}`;
 }
 
 function parentOf(directory: string): string {

@@ -6,7 +6,7 @@
  */
 
 import { PARTS } from "../images/each_of_three.ts";
-import { newName } from "../text/new_name.ts";
+import { newName, newPath } from "../text/new_name.ts";
 import {
   AWAY,
   LINK_NAMES,
@@ -17,7 +17,6 @@ import {
   type Wanted,
   type WantedScript,
 } from "./boot_tree.ts";
-import { buildPlace } from "./plan_links.ts";
 import { removesStray, saves, type ScriptHistory } from "./plan_script.ts";
 import { type NodePlan, type Phase, remove, type Step } from "./plan_steps.ts";
 
@@ -57,7 +56,7 @@ export function planOffline(
 
 /** A node that has no directory yet gets one with nothing in it but the mark. */
 function planCreation(node: Pick<Wanted, "name" | "directory">): NodePlan {
-  const place = buildPlace(node);
+  const place = newPath(node.directory);
   const parent = node.directory.slice(0, -node.name.length - 1);
   return {
     change: "offline",

@@ -9,7 +9,7 @@ import { guarded, writeFailure } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import { WritableRoot } from "../io/writable_root.ts";
 import { isHostName } from "../text/host_name.ts";
-import { nameOfNew, newName } from "../text/new_name.ts";
+import { nameOfNew, newPath } from "../text/new_name.ts";
 import { LINKS, OFFLINE, SCRIPT } from "../boot/boot_tree.ts";
 
 const HINT = { state: "nothing was changed", hint: "remove it, and run again" };
@@ -30,7 +30,7 @@ export function removeUnfinished(root: Root, webRoot: string): void {
     const path = `${webRoot}/${name}`;
     guarded(path, HINT, () => removeBuildPlace(disk, path), writeFailure);
   }
-  disk.removeIfThere(`${webRoot}/boot/${newName(SCRIPT)}`, HINT);
+  disk.removeIfThere(newPath(`${webRoot}/boot/${SCRIPT}`), HINT);
 }
 
 /** Nobody has used it; with anything else in it, it is not ours. */

@@ -6,7 +6,7 @@
 
 import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
-import { newName } from "../text/new_name.ts";
+import { newPath } from "../text/new_name.ts";
 import { type Advice, ifThere, reasonOf, writeFailure } from "./failures.ts";
 import { makePrivateDirectory } from "./private_directory.ts";
 import { Root } from "./root.ts";
@@ -165,7 +165,7 @@ function syncDirectory(real: string): void {
 
 /** Makes something beside the place of another, and renames it over that. */
 function swapIn(real: string, make: (place: string) => void): void {
-  const place = `${dirname(real)}/${newName(basename(real))}`;
+  const place = newPath(real);
   try {
     make(place);
     Deno.renameSync(place, real);

@@ -12,7 +12,7 @@ import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { Image } from "../document/document.ts";
 import type { Root } from "../io/root.ts";
-import { newName } from "../text/new_name.ts";
+import { newPath } from "../text/new_name.ts";
 import { guarded, writeFailure } from "../io/failures.ts";
 import { WritableRoot } from "../io/writable_root.ts";
 import { isChosen, NODE_OPTIONS, type NodeChoice, nodeChoice } from "../nodes/node_choice.ts";
@@ -57,7 +57,7 @@ const NAME_WEB_ROOT = "name another with --web-root";
 function checkPlace(directory: string, hint: string, { root }: Host): true {
   root.checkDirectory(directory, hint);
   const check = (): void =>
-    new WritableRoot(root).checkCouldWrite(`${directory}/${newName(SCRIPT)}`);
+    new WritableRoot(root).checkCouldWrite(newPath(`${directory}/${SCRIPT}`));
   guarded(directory, hint, check, writeFailure);
   return true;
 }
@@ -117,7 +117,7 @@ export async function planAll(
   const [first] = nodes.filter(({ plan }) => hasSteps(plan));
   if (!state) return nodes;
   removeUnfinished(root, webRoot);
-  if (first) probe(`${webRoot}/${newName(first.wanted.name)}`, root);
+  if (first) probe(newPath(first.wanted.directory), root);
   return nodes;
 }
 

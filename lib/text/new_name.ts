@@ -15,6 +15,17 @@ export function newName(name: string): string {
 }
 
 /**
+ * Names what is made beside a path; see {@linkcode newName}.
+ *
+ * @param path For instance `/var/www/ncn-w001/kernel`.
+ * @returns `/var/www/ncn-w001/.kernel.new`.
+ */
+export function newPath(path: string): string {
+  const at = path.lastIndexOf("/") + 1;
+  return path.slice(0, at) + newName(path.slice(at));
+}
+
+/**
  * Tells what a name that {@linkcode newName} made was made for.
  *
  * @param name Any name.

@@ -9,8 +9,9 @@ import {
   SCRIPT,
   type Wanted,
 } from "../../../lib/boot/boot_tree.ts";
-import { buildPlace, obstacleIn, planNode } from "../../../lib/boot/plan_links.ts";
+import { obstacleIn, planNode } from "../../../lib/boot/plan_links.ts";
 import type { NodePlan, SaveStep, Step } from "../../../lib/boot/plan_steps.ts";
+import { newPath } from "../../../lib/text/new_name.ts";
 import {
   apply,
   DIRECTORY,
@@ -167,7 +168,7 @@ Deno.test("planNode() never writes over a script that somebody puts there", () =
 
 Deno.test("planNode() builds a new directory aside and renames it in", () => {
   const { plan } = plans(new Map(), { written: [], reset: false });
-  const place = buildPlace(WANTED);
+  const place = newPath(WANTED.directory);
   assertEquals(place, "/var/www/.ncn-w001.new");
   assertEquals([plan.change, plan.script], ["created", "written"]);
   const [prepare, publish] = plan.phases;
@@ -225,7 +226,7 @@ function linksOf(disk: Disk): unknown {
 
 /** What a run does before it looks at any node. */
 function withoutBuildPlace(disk: Disk): Disk {
-  return new Map([...disk].filter(([path]) => !path.startsWith(buildPlace(WANTED))));
+  return new Map([...disk].filter(([path]) => !path.startsWith(newPath(WANTED.directory))));
 }
 
 function checkDone(disk: Disk, { script }: NodePlan): void {

@@ -11,7 +11,8 @@ import {
   targetsOf,
   type Wanted,
 } from "../../../lib/boot/boot_tree.ts";
-import { buildPlace, planNode } from "../../../lib/boot/plan_links.ts";
+import { planNode } from "../../../lib/boot/plan_links.ts";
+import { newPath } from "../../../lib/text/new_name.ts";
 import { planOffline } from "../../../lib/boot/plan_offline.ts";
 import {
   apply,
@@ -140,7 +141,7 @@ Deno.test("planOffline() syncs the directories between which it moves things", (
 Deno.test("planOffline() gives a node without a directory one with the mark, built aside", () => {
   const { plan, steps } = plans(new Map(), { written: [], reset: false });
   const [prepare, publish] = plan.phases;
-  const place = buildPlace(WANTED);
+  const place = newPath(WANTED.directory);
   assert(prepare?.steps.every(({ path }) => path.startsWith(place)));
   assertEquals(publish?.steps, [{ do: "rename", path: place, to: DIRECTORY }]);
   assertEquals([prepare?.sync, publish?.sync], [[place], ["/var/www"]]);
@@ -209,5 +210,5 @@ function linksOf(disk: Disk): unknown {
 
 /** What a run does before it looks at any node. */
 function withoutBuildPlace(disk: Disk): Disk {
-  return new Map([...disk].filter(([path]) => !path.startsWith(buildPlace(WANTED))));
+  return new Map([...disk].filter(([path]) => !path.startsWith(newPath(WANTED.directory))));
 }
