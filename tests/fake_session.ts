@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Answer, type Command, spelled } from "../lib/bmc/ipmi.ts";
+import { type BmcAnswer, type IpmiCommand, spelled } from "../lib/bmc/ipmi.ts";
 import { type OpenSession, type Session, SessionLost } from "../lib/bmc/session.ts";
 
 /** What is asked of a BMC. */
@@ -43,7 +43,7 @@ export class FakeBmc {
   }
 
   /** What it replies next. */
-  reply(command: Command): Reply {
+  reply(command: IpmiCommand): Reply {
     const kind = kindOf(command);
     this.asked.push(kind);
     this.lines.push(spelled(command));
@@ -98,7 +98,7 @@ export class FakeSession implements Session {
     this.isOpen = true;
   }
 
-  async ask(command: Command): Promise<Answer> {
+  async ask(command: IpmiCommand): Promise<BmcAnswer> {
     const reply = this.#bmc.reply(command);
     if (reply === "hangs") await aborted(this.#signal);
     if (reply === "hangs" || reply === "lost") throw new SessionLost("the session ended");
@@ -137,7 +137,7 @@ export function opener(bmc: FakeBmc, openings: readonly Opening[] = []): {
   return { open, sessions, tried };
 }
 
-function kindOf([fn, number, , parameter, value]: Command): Kind {
+function kindOf([fn, number, , parameter, value]: IpmiCommand): Kind {
   if (fn === 6) return number === 0x42 ? "channel" : "reset";
   if (number === 2) return parameter === 4 ? "source" : "progress";
   if (parameter === 4) return "write";

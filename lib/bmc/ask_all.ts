@@ -8,17 +8,13 @@ import type { BmcState } from "../document/document.ts";
 import { pause } from "../io/pause.ts";
 import type { Later } from "../io/within.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
-import { FirstFew } from "./first_few.ts";
+import { isRefused, mostAtOnce, type Trial } from "./first_few.ts";
 
 /** Milliseconds after which a BMC that has not let us in counts as silent. */
 const SILENT_MS = 1000;
 
 /** The speed of the work. */
-export interface Pace {
-  /** The most at once. */
-  readonly fanout: number;
-  /** Whether to go on although the first ones refuse the password. */
-  readonly keepGoing: boolean;
+export interface Pace extends Pick<Trial, "fanout" | "keepGoing"> {
   /** Aborted: no further BMC is begun. */
   readonly signal: AbortSignal;
   /** Milliseconds since some moment. */
@@ -34,7 +30,7 @@ export interface Pace {
  * @param targets The BMCs, in this order.
  * @param pace How fast.
  * @param work What to do with each; calls `onOpen` as soon as it is let in.
- * @returns The nodes whose BMCs refused, if that was the end; else `null`.
+ * @returns The nodes whose BMCs refused, sorted, if that was the end; else `null`.
  * @throws What `work` throws, when what was begun is done; nothing is begun then.
  */
 export async function askAll(
@@ -42,7 +38,9 @@ export async function askAll(
   { signal, later, ...pace }: Pace,
   work: (target: BmcTarget, onOpen: () => void) => Promise<BmcState>,
 ): Promise<readonly string[] | null> {
-  const few = new FirstFew(pace);
+  const refused: string[] = [];
+  let letIn = 0;
+  const trial = (): Trial => ({ ...pace, letIn, refused: refused.length });
   const queue = [...targets];
   /** Of those that are being asked, when that began; `null`: it has let us in. */
   const running = new Map<BmcTarget, number | null>();
@@ -54,10 +52,10 @@ export async function askAll(
     try {
       const state = await work(target, () => {
         running.set(target, null);
-        few.letIn();
+        letIn++;
         news.abort();
       });
-      if (state === "denied") few.refuse(target.node);
+      if (state === "denied") refused.push(target.node);
     } catch (error) {
       failures.push(error);
     }
@@ -69,11 +67,11 @@ export async function askAll(
     news = new AbortController();
     const since = pace.elapsed() - SILENT_MS;
     const silent = [...running.values()].filter((begin) => begin !== null && begin <= since);
-    const limit = failures.length > 0 || signal.aborted ? 0 : few.limit(silent.length);
+    const limit = failures.length > 0 || signal.aborted ? 0 : mostAtOnce(trial(), silent.length);
     for (const target of queue.splice(0, Math.max(limit - running.size, 0))) ask(target);
     if (running.size === 0) break;
     await pause(SILENT_MS, news.signal, later);
   }
   if (failures.length > 0) throw failures[0];
-  return few.verdict;
+  return isRefused(trial()) ? refused.sort() : null;
 }

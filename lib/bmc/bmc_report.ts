@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Draft } from "../command/draft.ts";
 import type { Bmc, BmcState } from "../document/document.ts";
 import type { ProblemCode, Report } from "../document/problems.ts";
 import { nodeOf, nodesOf } from "../text/host_name.ts";
@@ -31,15 +32,15 @@ export function bmcOf(
 }
 
 /**
- * Puts entries among the `bmcs` of a document, in place of older ones.
+ * Puts entries among the `bmcs` of a document, sorted by name, in place of older ones.
  *
- * @param bmcs What the document says, if anything.
- * @param added What is new.
- * @returns Sorted by name.
+ * @param draft The document.
+ * @param added The entries.
  */
-export function withBmcs(bmcs: readonly Bmc[] = [], added: readonly Bmc[]): Bmc[] {
+export function addBmcs(draft: Pick<Draft, "document" | "add">, added: readonly Bmc[]): void {
+  const { bmcs = [] } = draft.document;
   const byName = new Map([...bmcs, ...added].map((bmc) => [bmc.name, bmc]));
-  return [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1);
+  draft.add({ bmcs: [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1) });
 }
 
 /**

@@ -10,13 +10,13 @@ import type { Later } from "../io/within.ts";
 import { type Finding, found, type Trouble } from "./finding.ts";
 import {
   ADDRESS_SOURCE,
-  type Answer,
+  type BmcAnswer,
   codeWords,
   COLD_RESET,
-  type Command,
   DHCP,
   GET_CHANNEL_INFO,
   INSUFFICIENT_PRIVILEGE,
+  type IpmiCommand,
   isPassing,
   isSetInProgress,
   parseAddressSource,
@@ -37,7 +37,7 @@ const INTERVAL_MS = 1000;
 const USUAL_CHANNELS = [1, 3, 2];
 
 /** All that is known of a BMC so far, should time run out at any moment. */
-export interface Known {
+export interface Learned {
   /** Its LAN channel. */
   channel: number | null;
   /** The cipher suite that it accepted. */
@@ -65,7 +65,7 @@ export interface CheckOptions {
 /** Switches a BMC to DHCP in an open session. */
 export class CheckSetCheck {
   readonly #session: Pick<Session, "ask">;
-  readonly #known: Known;
+  readonly #known: Learned;
   readonly #options: CheckOptions;
 
   /**
@@ -73,7 +73,7 @@ export class CheckSetCheck {
    * @param known What earlier sessions have done; what is learned is kept there.
    * @param options The work, and the patience for it.
    */
-  constructor(session: Pick<Session, "ask">, known: Known, options: CheckOptions) {
+  constructor(session: Pick<Session, "ask">, known: Learned, options: CheckOptions) {
     this.#session = session;
     this.#known = known;
     this.#options = options;
@@ -163,9 +163,9 @@ export class CheckSetCheck {
    * @param isTaken Where something is set: tells whether it was, although refused.
    */
   async #persist(
-    command: Command,
+    command: IpmiCommand,
     isTaken?: () => Promise<boolean>,
-  ): Promise<Exclude<Answer, { kind: "silent" }>> {
+  ): Promise<Exclude<BmcAnswer, { kind: "silent" }>> {
     for (;;) {
       const answer = await this.#session.ask(command);
       if (answer.kind === "silent") throw new SessionLost("no answer");

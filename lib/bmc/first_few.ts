@@ -8,47 +8,36 @@
 /** So many that refuse, and none that lets us in, are enough. */
 const FEW = 3;
 
-/** Decides how many BMCs may be asked at once. */
-export class FirstFew {
-  readonly #fanout: number;
-  readonly #keepsGoing: boolean;
-  readonly #refusals: string[] = [];
-  #letIn = 0;
+/** The results so far, and the speed that was asked for. */
+export interface Trial {
+  /** How many BMCs have let us in: the password is right. */
+  readonly letIn: number;
+  /** How many have refused the password. */
+  readonly refused: number;
+  /** The most at once. */
+  readonly fanout: number;
+  /** Whether to go on although the first ones refuse the password. */
+  readonly keepGoing: boolean;
+}
 
-  /** @param options `fanout`: the most at once; `keepGoing`: whatever the first say. */
-  constructor({ fanout, keepGoing }: { fanout: number; keepGoing: boolean }) {
-    this.#fanout = fanout;
-    this.#keepsGoing = keepGoing;
-  }
+/** Tells whether those that refused are all that answered, and enough. */
+export function isRefused({ letIn, refused, keepGoing }: Trial): boolean {
+  return !keepGoing && letIn === 0 && refused >= FEW;
+}
 
-  /** A BMC has let us in: the password is right. */
-  letIn(): void {
-    this.#letIn++;
-  }
-
-  /** A BMC has refused the password. */
-  refuse(node: string): void {
-    this.#refusals.push(node);
-  }
-
-  /** The nodes whose BMCs refused, sorted, if these are all that answered, and enough. */
-  get verdict(): readonly string[] | null {
-    const isOver = !this.#keepsGoing && this.#letIn === 0 && this.#refusals.length >= FEW;
-    return isOver ? this.#refusals.toSorted() : null;
-  }
-
-  /**
-   * Tells how many may be asked at once, those that are being asked among them.
-   *
-   * @param silent How many of these have not answered for a while: they say
-   * nothing of the password, so others are asked in their place.
-   */
-  limit(silent: number): number {
-    if (this.verdict) return 0;
-    if (this.#keepsGoing) return this.#fanout;
-    // With one that lets us in the password is right, and the crowd may come, but
-    // not all at once: what overloads this machine makes all BMCs look slow.
-    const few = this.#letIn > 0 ? FEW + this.#letIn : FEW - this.#refusals.length;
-    return Math.min(few + silent, this.#fanout);
-  }
+/**
+ * Tells how many BMCs may be asked at once, those that are being asked among them.
+ *
+ * @param trial The results so far.
+ * @param silent How many of these have not answered for a while: they say
+ * nothing of the password, so others are asked in their place.
+ */
+export function mostAtOnce(trial: Trial, silent: number): number {
+  const { letIn, refused, fanout, keepGoing } = trial;
+  if (isRefused(trial)) return 0;
+  if (keepGoing) return fanout;
+  // With one that lets us in the password is right, and the crowd may come, but
+  // not all at once: what overloads this machine makes all BMCs look slow.
+  const few = letIn > 0 ? FEW + letIn : FEW - refused;
+  return Math.min(few + silent, fanout);
 }

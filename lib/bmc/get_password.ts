@@ -8,7 +8,7 @@ import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 
 /** The longest password of IPMI v2. */
-const MOST_BYTES = 20;
+const LONGEST = 20;
 
 /** The password and its source. */
 export interface Password {
@@ -65,9 +65,9 @@ export function canAsk({ context: { env, stdin, stderr } }: Host): boolean {
 
 function checked(text: string, source: string): Password {
   const bytes = new TextEncoder().encode(text).length;
-  if (bytes > MOST_BYTES) {
+  if (bytes > LONGEST) {
     throw new Failure("password-unfit", {
-      message: `${source} holds ${bytes} bytes, IPMI carries at most ${MOST_BYTES}`,
+      message: `${source} holds ${bytes} bytes, IPMI carries at most ${LONGEST}`,
       hint: "check for stray blanks or quotes",
     });
   }

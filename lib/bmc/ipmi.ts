@@ -10,7 +10,7 @@
  */
 
 /** The answer of a BMC to a command. */
-export type Answer =
+export type BmcAnswer =
   | { readonly kind: "data"; readonly data: readonly number[] }
   /** A completion code that is not 0. */
   | { readonly kind: "refused"; readonly code: number }
@@ -18,14 +18,14 @@ export type Answer =
   | { readonly kind: "silent" };
 
 /** A network function, a command of it, and its data: one byte each. */
-export type Command = readonly number[];
+export type IpmiCommand = readonly number[];
 
 /** Stands for the channel that a session runs on, whatever its number. */
 export const THIS_CHANNEL = 0x0e;
 /** Resets a BMC: some act on the setting only then. */
-export const COLD_RESET: Command = [0x06, 0x02];
+export const COLD_RESET: IpmiCommand = [0x06, 0x02];
 /** Asks what kind of channel the one is whose number follows. */
-export const GET_CHANNEL_INFO: Command = [0x06, 0x42];
+export const GET_CHANNEL_INFO: IpmiCommand = [0x06, 0x42];
 
 /** The parameter of the LAN configuration that holds where the address comes from. */
 export const ADDRESS_SOURCE = 4;
@@ -44,17 +44,20 @@ export const SET_BEGIN = 1;
 export const SET_COMMIT = 2;
 
 /** The command that reads a parameter of the LAN configuration of a channel. */
-export function readLan(channel: number, parameter: number): Command {
+export function readLan(channel: number, parameter: number): IpmiCommand {
   return [0x0c, 0x02, channel, parameter, 0, 0];
 }
 
 /** The command that writes a parameter of the LAN configuration of a channel. */
-export function writeLan(channel: number, [parameter, value]: readonly [number, number]): Command {
+export function writeLan(
+  channel: number,
+  [parameter, value]: readonly [number, number],
+): IpmiCommand {
   return [0x0c, 0x01, channel, parameter, value];
 }
 
 /** A command as the shell of ipmitool takes it. */
-export function spelled(command: Command): string {
+export function spelled(command: IpmiCommand): string {
   return `raw ${command.map(hexByte).join(" ")}`;
 }
 
@@ -76,7 +79,7 @@ export function spelled(command: Command): string {
  * assertEquals(parseAnswer("", refusal), { kind: "refused", code: 0x82 });
  * ```
  */
-export function parseAnswer(reply: string, said: string): Answer | null {
+export function parseAnswer(reply: string, said: string): BmcAnswer | null {
   const failure = /^Unable to send RAW command .*\n/im.exec(said)?.[0];
   if (failure !== undefined) {
     const code = /\brsp=0x([0-9a-f]{1,2})\b/i.exec(failure)?.[1];

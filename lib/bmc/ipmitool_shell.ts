@@ -14,8 +14,9 @@
  * @module
  */
 
+import { within } from "../io/within.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
-import { type Answer, type Command, parseAnswer, spelled } from "./ipmi.ts";
+import { type BmcAnswer, type IpmiCommand, parseAnswer, spelled } from "./ipmi.ts";
 import { PATIENCE } from "./next_attempt.ts";
 import { type Session, SessionLost, type SessionOptions } from "./session.ts";
 
@@ -40,7 +41,7 @@ export class IpmitoolShell implements Session {
   readonly #ended: Promise<void>;
   readonly #log: (line: string) => void;
   readonly #closingMs: number;
-  readonly #hurry = Promise.withResolvers<void>();
+  readonly #hurry = new AbortController();
   #closing: Promise<void> | null = null;
   #news = Promise.withResolvers<void>();
   #hasEnded = false;
@@ -71,13 +72,13 @@ export class IpmitoolShell implements Session {
     ];
     this.#ended = status.then(async () => {
       // A process that it left behind may hold its pipes for ever.
-      await within(REST_MS, Promise.all(read));
+      await within(Promise.all(read), { milliseconds: REST_MS });
       this.#hasEnded = true;
       this.#hear("\n"); // the end of a last line without one
       this.#news.resolve();
     });
     const close = (): void => {
-      this.#hurry.resolve();
+      this.#hurry.abort();
       this.#close();
     };
     if (signal.aborted) close();
@@ -98,12 +99,12 @@ export class IpmitoolShell implements Session {
   }
 
   async opens(): Promise<void> {
-    await this.#until(() => this.#takeReply());
+    await this.#reply();
     this.#isOpen = true;
     await this.#tell(TALKATIVE);
   }
 
-  async ask(command: Command): Promise<Answer> {
+  async ask(command: IpmiCommand): Promise<BmcAnswer> {
     const line = spelled(command);
     this.#log(`> ${line}`);
     const before = this.#said.length;
@@ -126,16 +127,18 @@ export class IpmitoolShell implements Session {
     } catch (error) {
       throw new SessionLost("the session ended", { cause: error });
     }
-    return await this.#until(() => this.#takeReply());
+    return await this.#reply();
   }
 
-  /** The output before the prompt, without the echo of the command. */
-  #takeReply(): string | null {
-    const at = this.#printed.indexOf(PROMPT);
-    if (at < 0) return null;
-    const reply = this.#printed.slice(0, at);
-    this.#printed = this.#printed.slice(at + PROMPT.length);
-    return reply.replace(/^.*\n/, "");
+  /** Waits for the prompt. @returns What stands before it, without the echo of the command. */
+  #reply(): Promise<string> {
+    return this.#until(() => {
+      const at = this.#printed.indexOf(PROMPT);
+      if (at < 0) return null;
+      const reply = this.#printed.slice(0, at);
+      this.#printed = this.#printed.slice(at + PROMPT.length);
+      return reply.replace(/^.*\n/, "");
+    });
   }
 
   /** Waits until there is something to take. */
@@ -183,14 +186,15 @@ export class IpmitoolShell implements Session {
   async #closeOnce(): Promise<void> {
     this.#input.write(new TextEncoder().encode("exit\n")).catch(() => {});
     // A busy BMC may take its time, but not that of a deadline.
-    await within(PATIENT_MS, Promise.race([this.#ended, this.#hurry.promise]));
-    await within(this.#closingMs / 3, this.#ended);
+    const signal = this.#hurry.signal;
+    await within(this.#ended, { milliseconds: PATIENT_MS, signal });
+    await within(this.#ended, { milliseconds: this.#closingMs / 3 });
     if (!this.#hasEnded) {
       // While it waits for an answer it does not read, but it hears a signal. Where
       // it is a script, that is for what it has started; it must not go on alone.
       const isScript = await signalChildren("INT", this.#child.pid);
       if (!isScript) this.#kill("SIGINT");
-      await within(this.#closingMs / 2, this.#ended);
+      await within(this.#ended, { milliseconds: this.#closingMs / 2 });
       if (isScript) await signalChildren("KILL", this.#child.pid);
       this.#kill("SIGKILL");
     }
@@ -250,12 +254,4 @@ async function signalChildren(signal: "INT" | "KILL", pid: number): Promise<bool
   } catch {
     return false; // there is no such program: they will find their pipes closed
   }
-}
-
-/** Waits for something, but not longer than so many milliseconds. */
-async function within(milliseconds: number, something: Promise<unknown>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  await Promise.race([something, promise]);
-  clearTimeout(timer);
 }

@@ -5,7 +5,7 @@
  */
 
 import type { BmcTarget } from "./bmc_targets.ts";
-import type { Answer, Command } from "./ipmi.ts";
+import type { BmcAnswer, IpmiCommand } from "./ipmi.ts";
 import type { Attempt } from "./next_attempt.ts";
 
 /** A session with a BMC; it may not be open yet, or not any more. */
@@ -27,7 +27,7 @@ export interface Session extends AsyncDisposable {
    *
    * @throws {SessionLost} If it ends before the answer is complete.
    */
-  ask(command: Command): Promise<Answer>;
+  ask(command: IpmiCommand): Promise<BmcAnswer>;
 }
 
 /** The session ended before it gave an answer. */

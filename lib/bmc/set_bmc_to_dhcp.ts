@@ -9,7 +9,7 @@ import type { Bmc } from "../document/document.ts";
 import { pause } from "../io/pause.ts";
 import { bmcOf } from "./bmc_report.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
-import { type CheckOptions, CheckSetCheck, type Known } from "./check_set_check.ts";
+import { type CheckOptions, CheckSetCheck, type Learned } from "./check_set_check.ts";
 import { type Finding, found, type Trouble } from "./finding.ts";
 import { type Attempt, type Ended, nextAttempt } from "./next_attempt.ts";
 import { type OpenSession, SessionLost, type SessionOptions } from "./session.ts";
@@ -17,7 +17,7 @@ import { chosenSuite, sessionEnd } from "./session_end.ts";
 
 /** The options for switching BMCs to DHCP. */
 export interface SetOptions
-  extends Pick<SessionOptions, "password" | "path" | "ignoresHangup">, CheckOptions {
+  extends Pick<SessionOptions, "password" | "path" | "ignoresHangup" | "log">, CheckOptions {
   /** The only cipher suite to try; `null`: what the BMC names, then 17 and 3. */
   readonly cipher: number | null;
   /** The LAN channel; `null`: the one that the session runs on. */
@@ -26,8 +26,6 @@ export interface SetOptions
   readonly timeout: number;
   /** Begins to open a session. */
   readonly open: OpenSession;
-  /** Takes what was said, for the log. */
-  log(target: BmcTarget, line: string): void;
   /** Called when the BMC lets us in. */
   onOpen(): void;
 }
@@ -58,7 +56,7 @@ export async function setBmcToDhcp(target: BmcTarget, options: SetOptions): Prom
 
 /** The attempts to switch one BMC. */
 class Attempts implements Disposable {
-  readonly known: Known;
+  readonly known: Learned;
   readonly #target: BmcTarget;
   readonly #options: SetOptions;
   /** The seconds that are kept for closing a session. */
@@ -111,14 +109,12 @@ class Attempts implements Disposable {
   /** One session. */
   async #attempt(next: Attempt): Promise<Finding | Ended> {
     const [options, signal] = [this.#options, this.#signal];
-    const log = (line: string): void => options.log(this.#target, line);
-    log(`cipher suite ${next.suite ?? "as the BMC names them"}`);
+    options.log(`cipher suite ${next.suite ?? "as the BMC names them"}`);
     await using session = options.open(this.#target, {
       ...options,
       ...next,
       signal,
       closing: this.#closing,
-      log,
     });
     try {
       await session.opens();

@@ -12,12 +12,12 @@ import { foldHosts } from "../text/host_range.ts";
 import { askAll } from "./ask_all.ts";
 import { logPath } from "./bmc_log.ts";
 import {
+  addBmcs,
   bmcOf,
   consoleProblems,
   faultProblems,
   passwordMissing,
   refusalProblems,
-  withBmcs,
 } from "./bmc_report.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 import { found } from "./finding.ts";
@@ -45,9 +45,9 @@ export async function setBmcs(
   const { targets, password, log } = work;
   draft.reportAll(consoleProblems(work, flags));
   const skipAll = (reason: BmcReason): void =>
-    add(draft, targets.map((target) => bmcOf(target, found(reason))));
+    addBmcs(draft, targets.map((target) => bmcOf(target, found(reason))));
   if (targets.length === 0) {
-    add(draft, []);
+    addBmcs(draft, []);
     return host.reporter.say("there are no BMCs to switch to DHCP");
   }
   if (flags["dry-run"] && (password.text !== null || canAsk(host))) {
@@ -87,7 +87,7 @@ async function setAll(
   { context, reporter, emit }: Host,
 ): Promise<void> {
   const { signal, elapsed, later, ignoresHangup = false } = context;
-  const options: Omit<SetOptions, "onOpen"> = {
+  const options: Omit<SetOptions, "onOpen" | "log"> = {
     password: password.text ?? "",
     path: context.env("PATH"),
     ignoresHangup,
@@ -98,7 +98,6 @@ async function setAll(
     signal,
     later,
     open: (target, options) => new IpmitoolShell(target, options),
-    log: (target, line) => log?.add(target, line),
   };
   const seen = new Map<BmcTarget, Bmc>();
   const pace = { fanout: flags.fanout, keepGoing: flags["keep-going"], signal, elapsed, later };
@@ -108,7 +107,8 @@ async function setAll(
       const begin = elapsed();
       const { name, node, address } = target;
       emit({ what: "asking", node, address });
-      const result = await attempt(target, { ...options, onOpen });
+      const tell = (line: string): void => log?.add(target, line);
+      const result = await setOne(target, { ...options, onOpen, log: tell });
       const seconds = Math.round(elapsed() - begin) / 1000;
       seen.set(target, { ...result, seconds });
       const { state, reason = null, message } = result;
@@ -119,7 +119,7 @@ async function setAll(
     });
   } finally {
     const why = refused ? "not-asked" : "not-tried";
-    add(draft, targets.map((target) => seen.get(target) ?? bmcOf(target, found(why))));
+    addBmcs(draft, targets.map((target) => seen.get(target) ?? bmcOf(target, found(why))));
   }
   const asked = [...seen.values()];
   const others = targets.length - asked.length;
@@ -131,7 +131,7 @@ async function setAll(
   );
 }
 
-async function attempt(target: BmcTarget, options: SetOptions): Promise<Bmc> {
+async function setOne(target: BmcTarget, options: SetOptions): Promise<Bmc> {
   try {
     return await setBmcToDhcp(target, options);
   } catch (error) {
@@ -141,8 +141,4 @@ async function attempt(target: BmcTarget, options: SetOptions): Promise<Bmc> {
     }
     return bmcOf(target, found("not-started", `ipmitool could not be started: ${reasonOf(error)}`));
   }
-}
-
-function add(draft: Draft, bmcs: readonly Bmc[]): void {
-  draft.add({ bmcs: withBmcs(draft.document.bmcs, bmcs) });
 }

@@ -9,10 +9,10 @@ import { hanging, hangingList } from "../text/hanging.ts";
 import type { NodeVerdict } from "./verdict.ts";
 
 /** More rows are no help to anybody. */
-const MOST_ROWS = 12;
+const MOST_CAUSES = 12;
 /** A longer range has a line of its own. */
-const NODES_WIDTH = 24;
-const INDENT = "  ";
+const LONGEST_RANGE = 24;
+const MARGIN = "  ";
 
 /**
  * Says why nodes are not ready, and what to do: a row for nodes that have the same
@@ -23,13 +23,13 @@ const INDENT = "  ";
  * either, and each is one line.
  */
 export function causeLines(nodes: readonly NodeVerdict[], width: number): string[] {
-  const most = width === Infinity ? Infinity : MOST_ROWS;
+  const most = width === Infinity ? Infinity : MOST_CAUSES;
   const rows = rowsOf(nodes);
   const others = rows.slice(most).flatMap(({ names }) => names);
   return [
     ...rowLines(rows.slice(0, most), width),
     ...others.length > 0
-      ? hangingList(`${INDENT}and ${others.length} more: `, foldHosts(others), width)
+      ? hangingList(`${MARGIN}and ${others.length} more: `, foldHosts(others), width)
       : [],
   ];
 }
@@ -68,17 +68,17 @@ function rowsOf(nodes: readonly NodeVerdict[]): Row[] {
 
 function rowLines(rows: readonly Row[], width: number): string[] {
   const most = (lengths: readonly number[]): number => Math.max(0, ...lengths);
-  const room = width === Infinity ? Infinity : NODES_WIDTH;
+  const room = width === Infinity ? Infinity : LONGEST_RANGE;
   const short = rows.map(({ nodes }) => nodes.length).filter((length) => length <= room);
-  const column = INDENT.length + most(short) + 2;
+  const column = MARGIN.length + most(short) + 2;
   const fits = ({ message, hint }: Row, inner: number): boolean =>
     hint !== "" && column + Math.max(message.length, inner) + 2 + hint.length <= width;
   const inner = most(rows.filter((row) => fits(row, 0)).map(({ message }) => message.length));
   return rows.flatMap((row) => {
     const { nodes, message, hint } = row;
     const isShort = nodes.length <= room;
-    const before = isShort ? [] : hangingList(INDENT, nodes, width);
-    const head = isShort ? (INDENT + nodes).padEnd(column) : " ".repeat(column);
+    const before = isShort ? [] : hangingList(MARGIN, nodes, width);
+    const head = isShort ? (MARGIN + nodes).padEnd(column) : " ".repeat(column);
     if (fits(row, inner)) return [...before, `${head}${message.padEnd(inner)}  ${hint}`];
     return [
       ...before,

@@ -110,7 +110,7 @@ const node = objectOf<BootNode>({
   cause: nullable(causeShape),
 });
 
-const problem = objectOf<Problem>({
+const problemShape = objectOf<Problem>({
   stage: text,
   severity: oneOf("error", "warning"),
   code: text,
@@ -134,7 +134,7 @@ type Handed = Pick<Document, "pitboot"> & Partial<Document>;
 
 const document = objectOf<Handed>({ pitboot: version }, {
   status: withDefault(oneOf("ok", "partial", "failed"), "ok"),
-  problems: withDefault(list(problem), []),
+  problems: withDefault(list(problemShape), []),
   images: dictionary(image),
   bmcs: list(bmc),
   leases: list(lease),

@@ -20,9 +20,9 @@ import { DOCUMENT_SCHEMA } from "./document.ts";
 const [IMAGES, PROBLEM] = [partOf("images"), partOf("problems", "items")];
 const BMC_STATE = partOf("bmcs", "items", "properties", "state");
 const BMC_REASON = partOf("bmcs", "items", "properties", "reason");
-const CHANGE = partOf("nodes", "items", "properties", "change");
+const CHANGE_WORD = partOf("nodes", "items", "properties", "change");
 const COUNTS = { leased: integer.schema, expected: integer.schema };
-const NODE = { node: text.schema };
+const NODE_KEY = { node: text.schema };
 const NODE_VERDICT = object(
   { node: text, code: text, message: text, hint: nullable(text) },
   { address: text, command: text },
@@ -35,9 +35,9 @@ export const EVENT_KEYS = {
   "refused": { failed: integer.schema, checks: integer.schema },
   "no-password": {},
   "setting": { conman: text.schema, nodes: list(text).schema },
-  "asking": { ...NODE, address: text.schema },
+  "asking": { ...NODE_KEY, address: text.schema },
   "asked": {
-    ...NODE,
+    ...NODE_KEY,
     address: text.schema,
     state: BMC_STATE,
     reason: BMC_REASON,
@@ -47,13 +47,13 @@ export const EVENT_KEYS = {
   "counted": { leased: integer.schema },
   "waiting": { ...COUNTS, missing: list(text).schema, left: nullable(number).schema },
   "counting": { left: number.schema },
-  "lease": { ...NODE, ...COUNTS, ip: text.schema },
-  "lease-ended": { ...NODE, ...COUNTS },
+  "lease": { ...NODE_KEY, ...COUNTS, ip: text.schema },
+  "lease-ended": { ...NODE_KEY, ...COUNTS },
   "leases-gone": { leases: text.schema, isThere: boolean.schema },
   "leased": { expected: integer.schema },
   "hopeless": { nodes: list(text).schema, seconds: number.schema },
   "linking": { leases: text.schema, release: nullable(text).schema },
-  "linked": { ...NODE, change: CHANGE, release: nullable(text).schema },
+  "linked": { ...NODE_KEY, change: CHANGE_WORD, release: nullable(text).schema },
   "ready": { webRoot: text.schema },
   "problem": { problem: PROBLEM },
   "verdict": {

@@ -22,10 +22,10 @@ import type { Bmc, BootNode, Document } from "./document.ts";
  */
 export function summarise(
   document: Document,
-  keys: readonly (keyof typeof PARTS)[],
+  keys: readonly (keyof typeof TABLES)[],
   width: number,
 ): string[] {
-  return keys.flatMap((key) => PARTS[key](document, width));
+  return keys.flatMap((key) => TABLES[key](document, width));
 }
 
 /**
@@ -37,7 +37,7 @@ export function summarise(
  */
 export function headline(
   document: Document,
-  keys: readonly (keyof typeof PARTS)[],
+  keys: readonly (keyof typeof TABLES)[],
   isDry: boolean = false,
 ): string {
   const { images, bmcs, leases, missing, nodes } = document;
@@ -70,7 +70,7 @@ function counted(words: readonly string[] = []): string {
   return [...groups].map(([word, { length }]) => `${length} ${word}`).join(", ");
 }
 
-const PARTS = {
+const TABLES = {
   images: ({ images = {} }: Document, width: number): string[] =>
     rowsBelow(
       ["ROLE", "RELEASE", "ARCH", "SECURE", "KERNEL"],

@@ -41,7 +41,7 @@ export function verdictOf(
   // Where none lacks anything, whatever went wrong has been said.
   if (exit === EXIT.done || lacking.length === 0) return null;
   return {
-    summary: summaryOf(nodes, lacking, { releases: releasesOf(images), exit }),
+    summary: summaryOf(nodes, lacking, { releases: imageReleases(images), exit }),
     exit,
     nodes: lacking.flatMap(({ name, cause }) => cause ? [{ node: name, ...cause }] : []),
     next: nextFor(foldHosts(lacking.map(({ name }) => name))),
@@ -71,7 +71,7 @@ function summaryOf(
 }
 
 /** For instance `1.6.2`, or `kubernetes 1.6.2, storage 1.6.1`. */
-function releasesOf(images: NonNullable<Document["images"]>): string {
+function imageReleases(images: NonNullable<Document["images"]>): string {
   const releases = Object.entries(images);
   const [first] = new Set(releases.map(([, { release }]) => release));
   const isOne = releases.every(([, { release }]) => release === first);

@@ -111,11 +111,11 @@ export function faultyNodes({ bmcs, leases }: Progress): ReadonlyMap<Fault, read
 type Of<W extends Event["what"]> = Extract<Event, { readonly what: W }>;
 
 function bmcsAfter(bmcs: BmcProgress | null, event: Of<"asked">): BmcProgress | null {
-  bmcs?.asked.set(event.node, outcomeOf(event));
+  bmcs?.asked.set(event.node, wordOf(event));
   return bmcs;
 }
 
-function outcomeOf({ state, reason }: Of<"asked">): BmcOutcome {
+function wordOf({ state, reason }: Of<"asked">): BmcOutcome {
   switch (state) {
     case "changed":
     case "already":

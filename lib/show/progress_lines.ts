@@ -10,7 +10,7 @@ import type { Event } from "../document/event.ts";
 import { faultyNodes, type Progress } from "./progress.ts";
 
 /** The time between two lines that say that the wait goes on. */
-const REPEAT_MS = 60_000;
+const STILL_MS = 60_000;
 /** The most BMCs at fault that have a line of their own above a board. */
 const MOST_FAULTS = 8;
 
@@ -48,7 +48,7 @@ export function progressTeller(hasBoard: boolean): Teller {
     if (hasBoard || missing.length === 0 || left === 0) return [];
     // The time runs from when all BMCs are switched.
     if (left !== null && !said?.isTimed) return first(missing, left, now);
-    if (said && now - said.at < REPEAT_MS) return [];
+    if (said && now - said.at < STILL_MS) return [];
     const isRepeated = said !== null;
     said = { at: now, isTimed: left !== null };
     // While BMCs are being switched, that has been said.
@@ -76,10 +76,10 @@ function grave(event: Event, after: Progress): string[] {
     case "asked": {
       if (!isFault(event, after)) return [];
       const words = event.message ?? after.bmcs?.asked.get(event.node);
-      return [`${bmcOf(event.node)} (${event.address}): ${words}`];
+      return [`${bmcName(event.node)} (${event.address}): ${words}`];
     }
     case "lease-ended":
-      return [`${bmcOf(event.node)} has lost its lease (${countOf(event)})`];
+      return [`${bmcName(event.node)} has lost its lease (${countOf(event)})`];
     case "leases-gone":
       return [
         event.isThere
@@ -110,7 +110,7 @@ function light(event: Event, after: Progress): string[] {
     case "asked":
       return isOver(after) ? [`${switchedCount(after)} switched to DHCP`] : [];
     case "lease":
-      return [`${bmcOf(event.node)} has a lease: ${event.ip} (${countOf(event)})`];
+      return [`${bmcName(event.node)} has a lease: ${event.ip} (${countOf(event)})`];
     default:
       return [];
   }
@@ -151,6 +151,6 @@ function bmcs(count: number): string {
   return `${count} ${count === 1 ? "BMC" : "BMCs"}`;
 }
 
-function bmcOf(node: string): string {
+function bmcName(node: string): string {
   return `${node}-mgmt`;
 }

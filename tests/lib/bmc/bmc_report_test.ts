@@ -1,14 +1,20 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
 import {
+  addBmcs,
   bmcOf,
   consoleProblems,
   faultProblems,
   refusalProblems,
-  withBmcs,
 } from "../../../lib/bmc/bmc_report.ts";
 import { type Finding, found } from "../../../lib/bmc/finding.ts";
-import type { Bmc, BmcReason, BmcState } from "../../../lib/document/document.ts";
+import {
+  type Bmc,
+  type BmcReason,
+  type BmcState,
+  type Document,
+  EMPTY_DOCUMENT,
+} from "../../../lib/document/document.ts";
 import type { ProblemCode } from "../../../lib/document/problems.ts";
 
 const MAC = "b4:2e:99:0b:0d:04";
@@ -57,7 +63,7 @@ Deno.test("consoleProblems() names who is left alone, and what is of no use", ()
   assertEquals(consoleProblems(nothing, files), []);
 });
 
-Deno.test("withBmcs() puts entries among the BMCs of the document", async (t) => {
+Deno.test("addBmcs() puts entries among the BMCs of the document", async (t) => {
   const [a, b, c] = [bmc("a"), bmc("b"), bmc("c")];
   const dead = bmc("b", DEAD);
   const cases: [name: string, bmcs: Bmc[] | undefined, added: Bmc[], all: unknown[]][] = [
@@ -75,7 +81,10 @@ Deno.test("withBmcs() puts entries among the BMCs of the document", async (t) =>
   for (const [name, bmcs, added, all] of cases) {
     await t.step(name, () => {
       const before = structuredClone(bmcs);
-      assertEquals<unknown>(withBmcs(bmcs, added), all);
+      const document: Document = bmcs ? { ...EMPTY_DOCUMENT, bmcs } : EMPTY_DOCUMENT;
+      const drafted: unknown[] = [];
+      addBmcs({ document, add: (keys) => drafted.push(keys.bmcs) }, added);
+      assertEquals(drafted, [all]);
       assertEquals(bmcs, before);
     });
   }

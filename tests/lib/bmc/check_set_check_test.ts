@@ -1,11 +1,11 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { CheckSetCheck, type Known } from "../../../lib/bmc/check_set_check.ts";
+import { CheckSetCheck, type Learned } from "../../../lib/bmc/check_set_check.ts";
 import type { Finding } from "../../../lib/bmc/finding.ts";
 import { SessionLost } from "../../../lib/bmc/session.ts";
 import { FakeClock } from "../../fake_clock.ts";
 import { FakeBmc, FakeSession, type Kind, type Replies } from "../../fake_session.ts";
 
-const NOTHING: Known = {
+const NOTHING: Learned = {
   channel: null,
   suite: 17,
   code: null,
@@ -25,7 +25,7 @@ const SWITCHED: readonly Kind[] = [
 
 interface Given {
   readonly replies?: Replies;
-  readonly known?: Partial<Known>;
+  readonly known?: Partial<Learned>;
   readonly reset?: boolean;
   /** Seconds until its time is over. */
   readonly timeout?: number;
@@ -34,7 +34,7 @@ interface Given {
 interface Seen {
   readonly finding: Finding | null;
   readonly bmc: FakeBmc;
-  readonly known: Known;
+  readonly known: Learned;
 }
 
 /** One session, on a clock that does not take time. */

@@ -3,7 +3,7 @@ import fc from "../../npm/fast_check.ts";
 import {
   ADDRESS_SOURCE,
   type AddressSource,
-  type Answer,
+  type BmcAnswer,
   codeWords,
   COLD_RESET,
   DHCP,
@@ -58,9 +58,9 @@ Deno.test("commands are as the IPMI specification wants them", async (t) => {
 });
 
 Deno.test("parseAnswer() tells bytes, refusal and silence apart", async (t) => {
-  const data = (...data: number[]): Answer => ({ kind: "data", data });
-  const refused = (code: number): Answer => ({ kind: "refused", code });
-  const cases: [name: string, reply: string, said: string, answer: Answer | null][] = [
+  const data = (...data: number[]): BmcAnswer => ({ kind: "data", data });
+  const refused = (code: number): BmcAnswer => ({ kind: "refused", code });
+  const cases: [name: string, reply: string, said: string, answer: BmcAnswer | null][] = [
     ["two bytes", " 11 02\n", "RAW RSP (2 bytes)\n", data(0x11, 2)],
     ["before standard error came", " 11 02\n", "", data(0x11, 2)],
     ["no bytes", "\n", "RAW RSP (0 bytes)\n", data()],
