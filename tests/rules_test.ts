@@ -105,6 +105,15 @@ Deno.test("one place has a clock", () => {
   assertEquals(clocks, ["lib/command/process_context.ts"]);
 });
 
+Deno.test("one room knows where paths really are", () => {
+  const real = sources.filter(({ path, code }) =>
+    roomOf(path) !== "lib/io" && /\.real\(/.test(code)
+  )
+    .map(({ path }) => path);
+  // A foreign function makes the directory of the log.
+  assertEquals(real, ["lib/bmc/bmc_log.ts"]);
+});
+
 Deno.test("every file says what it is for", () => {
   const silent = sources.filter(({ text }) =>
     !/^(#!.*\n)?\/\*\*\n(?: \*.*\n)* \* @module\n/.test(text)

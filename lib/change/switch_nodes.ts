@@ -218,7 +218,7 @@ function checkBootScript(
   { path, target, before }: NonNullable<SwitchTools["bootScript"]>,
   root: SwitchTools["root"],
 ): void {
-  const read = (): string => textOfBytes(Deno.readFileSync(root.real(target)));
+  const read = (): string => textOfBytes(root.read(target));
   if (guarded(path, UNWRITABLE, read) === before.text) return;
   throw new Failure("script-unfit", {
     message: `${path} was changed while pitboot was at work`,

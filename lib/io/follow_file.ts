@@ -6,6 +6,7 @@
 
 import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
+import type { Root } from "./root.ts";
 import { LATE, within } from "./within.ts";
 
 /** Tells of changes of a file. */
@@ -32,11 +33,11 @@ export class FileFollower implements Follower, Disposable {
    * Begins to watch. The directory is watched and not the file: a file that is
    * replaced takes its watcher with it.
    *
-   * @param path The real path of the file.
+   * @param path The file, as seen from inside.
    */
-  constructor(path: string) {
+  constructor(root: Root, path: string) {
     this.#name = basename(path);
-    this.#watcher = watchDirectory(dirname(path));
+    this.#watcher = watchDirectory(root.real(dirname(path)));
     this.#events = this.#watcher?.[Symbol.asyncIterator]();
   }
 

@@ -96,7 +96,7 @@ export async function waitForLeases(
   // A single look is no wait, and the handbook has no words for it.
   const emit = isWait ? host.emit : () => {};
   const bmcs = (): readonly Bmc[] => draft.document.bmcs ?? [];
-  using follower = new FileFollower(host.root.real(leases));
+  using follower = new FileFollower(host.root, leases);
   const last = await new LeaseWait({
     ...flags,
     look,

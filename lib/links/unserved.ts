@@ -10,6 +10,7 @@ import { readCauses } from "../history/read_state.ts";
 import type { BootNode } from "../document/document.ts";
 import type { Host } from "../command/host.ts";
 import { guarded } from "../io/failures.ts";
+import type { Root } from "../io/root.ts";
 import { isChosen } from "../nodes/node_choice.ts";
 import { roleOf } from "../nodes/roles.ts";
 import { nodeOf } from "../text/host_name.ts";
@@ -78,7 +79,7 @@ function withUnserved(
     failed: applied.failed,
     isCutOff,
     password: source ?? "password",
-    lacking: isThere(root.real(flags.leases)) ? null : flags.leases,
+    lacking: isThere(root, flags.leases) ? null : flags.leases,
   };
   const withCause = nodes.map((node) => {
     const cause = node.change === "offline" ? null : causeOf(node.name, known);
@@ -117,9 +118,9 @@ function withUnserved(
   return [...withCause, ...unserved].sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-function isThere(real: string): boolean {
+function isThere(root: Root, path: string): boolean {
   try {
-    Deno.statSync(real);
+    root.stat(path);
     return true;
   } catch (error) {
     return !(error instanceof Deno.errors.NotFound);

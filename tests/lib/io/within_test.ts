@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { FileFollower } from "../../../lib/io/follow_file.ts";
+import { Root } from "../../../lib/io/root.ts";
 import { pause } from "../../../lib/io/pause.ts";
 import { LATE, within } from "../../../lib/io/within.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
@@ -68,20 +69,20 @@ Deno.test("FileFollower sees its file change, also while nobody waits", async (t
   using temporary = temporaryDirectory();
   const path = `${temporary.directory}/leases`;
   await t.step("while it waits", async () => {
-    using follower = new FileFollower(path);
+    using follower = new FileFollower(new Root("/"), path);
     const change = follower.change(Infinity, NEVER);
     Deno.writeTextFileSync(path, "1");
     await change;
   });
   await t.step("while nobody waits", async () => {
-    using follower = new FileFollower(path);
+    using follower = new FileFollower(new Root("/"), path);
     await follower.change(Infinity, AbortSignal.abort());
     Deno.writeTextFileSync(path, "2");
     await follower.change(Infinity, NEVER);
   });
   await t.step("not where it is another file, or there is no directory", async () => {
-    using follower = new FileFollower(path);
-    using blind = new FileFollower(`${path}/none/leases`);
+    using follower = new FileFollower(new Root("/"), path);
+    using blind = new FileFollower(new Root("/"), `${path}/none/leases`);
     Deno.writeTextFileSync(`${path}.new`, "");
     for (const each of [follower, blind]) {
       assertEquals(await within(each.change(Infinity, NEVER), { milliseconds: 50 }), LATE);
