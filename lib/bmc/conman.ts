@@ -68,8 +68,7 @@ export function parseConman(text: string): Conman {
   const names = new Map<string, number>();
   const addresses = new Map<string, number>();
   let globalUser: string | null = null;
-  for (const { line, words, isOpen } of splitStatements(text)) {
-    const { keyword, values, fault } = parseStatement(words, isOpen);
+  for (const { line, keyword, values, fault } of parseStatements(text)) {
     const name = values.get("name") ?? null;
     const refuse = (message: string): number => faults.push({ line, message, console: name });
     if (keyword === "global") {
@@ -140,21 +139,24 @@ type Word = string | typeof EQUALS;
 const TOKEN =
   /(\r\n|\r|\n)|(\\(?:\r\n|\r|\n)|[^\S\r\n]+|#[^\r\n]*)|"([^"\r\n]*)"|'([^'\r\n]*)'|((?:[^\s"'#=\\]+|\\(?![\r\n]))+)|(=)|["'][^\r\n]*/gy;
 
-/** A statement: what its line, and those that are joined to it, say. */
+/** A line, and those that are joined to it, as far as they can be read. */
 interface Statement {
   readonly line: number;
-  readonly words: readonly Word[];
-  /** Whether a quote in it is not closed. */
-  readonly isOpen: boolean;
+  /** Lower case. */
+  readonly keyword: string;
+  /** By keys in lower case. */
+  readonly values: ReadonlyMap<string, string>;
+  /** Why the rest cannot be read; `null` if there is none. */
+  readonly fault: string | null;
 }
 
-/** Splits a file into the words of its statements. */
-function splitStatements(text: string): Statement[] {
+/** Splits a file into its statements. */
+function parseStatements(text: string): Statement[] {
   const statements: Statement[] = [];
   let [line, begin, isOpen] = [1, 1, false];
   let words: Word[] = [];
   const end = (): void => {
-    if (words.length > 0 || isOpen) statements.push({ line: begin, words, isOpen });
+    if (words.length > 0 || isOpen) statements.push(parseStatement(words, { line: begin, isOpen }));
     [words, isOpen] = [[], false];
   };
   for (const [token, lineEnd, nothing, double, single, bare, equals] of text.matchAll(TOKEN)) {
@@ -171,11 +173,11 @@ function splitStatements(text: string): Statement[] {
   return statements;
 }
 
-/** Keyword and assignments of a statement, as far as they can be read. */
+/** @param place `isOpen`: whether a quote is not closed. */
 function parseStatement(
   [keyword, ...rest]: readonly Word[],
-  isOpen: boolean,
-): { keyword: string; values: Map<string, string>; fault: string | null } {
+  { line, isOpen }: { line: number; isOpen: boolean },
+): Statement {
   const values = new Map<string, string>();
   let fault = isOpen ? "a quote is not closed" : null;
   for (let i = 0; i < rest.length; i += 3) {
@@ -186,7 +188,8 @@ function parseStatement(
     }
     values.set(key.toLowerCase(), value);
   }
-  return { keyword: typeof keyword === "string" ? keyword.toLowerCase() : "", values, fault };
+  const word = typeof keyword === "string" ? keyword.toLowerCase() : "";
+  return { line, keyword: word, values, fault };
 }
 
 const UNUSABLE = Symbol("unusable");

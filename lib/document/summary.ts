@@ -9,7 +9,7 @@ import { foldHosts } from "../text/host_range.ts";
 import { hanging, hangingList } from "../text/hanging.ts";
 import { table } from "../text/table.ts";
 import { causeLines } from "./cause_lines.ts";
-import type { Bmc, BootNode, Document } from "./document.ts";
+import type { BootNode, Document } from "./document.ts";
 
 /**
  * Sums up what a command added to a document. Nodes with the same result share a line.
@@ -57,7 +57,10 @@ export function headline(
 
 /** A dry run has not made a node one of these. */
 const CHANGES: ReadonlySet<string> = new Set<BootNode["change"]>([
-  ...["created", "updated", "offline", "removed"] as const,
+  "created",
+  "updated",
+  "offline",
+  "removed",
 ]);
 
 function leaseCount(leases: readonly unknown[], missing: readonly unknown[] = []): string {
@@ -85,13 +88,12 @@ const TABLES = {
     ),
 
   bmcs: ({ bmcs = [] }: Document, width: number): string[] =>
-    grouped(
-      ["BMC STATE", "CHANNEL", "N", "NODES"],
-      bmcs,
-      (bmc: Bmc) => [bmc.state, bmc.channel === null ? "-" : String(bmc.channel)],
-      ({ node }) => node,
+    grouped(bmcs, {
+      head: ["BMC STATE", "CHANNEL", "N", "NODES"],
+      cells: ({ state, channel }) => [state, channel === null ? "-" : String(channel)],
+      nameOf: ({ node }) => node,
       width,
-    ),
+    }),
 
   leases: ({ leases, missing = [] }: Document, width: number): string[] => {
     if (!leases) return [];
@@ -101,33 +103,31 @@ const TABLES = {
   },
 
   nodes: ({ nodes = [], images = {} }: Document, width: number): string[] =>
-    grouped(
-      ["CHANGE", "SCRIPT", "ROLE", "RELEASE", "N", "NODES"],
-      nodes,
-      (node: BootNode) => [
+    grouped(nodes, {
+      head: ["CHANGE", "SCRIPT", "ROLE", "RELEASE", "N", "NODES"],
+      cells: (node) => [
         node.change,
         node.script,
         node.role ?? "-",
         (node.release === undefined ? images[node.role ?? ""]?.release : node.release) ?? "-",
       ],
-      ({ name }) => name,
+      nameOf: ({ name }) => name,
       width,
-    ),
+    }),
 
   state: ({ nodes = [] }: Document, width: number): string[] => [
-    ...grouped(
-      ["LINKS", "SCRIPT", "LEASE", "ROLE", "RELEASE", "N", "NODES"],
-      nodes,
-      (node: BootNode) => [
+    ...grouped(nodes, {
+      head: ["LINKS", "SCRIPT", "LEASE", "ROLE", "RELEASE", "N", "NODES"],
+      cells: (node) => [
         node.links ?? "-",
         node.script,
         node.lease ? "yes" : "no",
         node.role ?? "-",
         node.release ?? "-",
       ],
-      ({ name }) => name,
+      nameOf: ({ name }) => name,
       width,
-    ),
+    }),
     ...causeLines(
       nodes.flatMap(({ name, cause }) => cause ? [{ node: name, ...cause }] : []),
       width,
@@ -137,11 +137,13 @@ const TABLES = {
 
 /** One row for all items with the same cells, with their names as a range. */
 function grouped<T>(
-  head: readonly string[],
   items: readonly T[],
-  cells: (item: T) => string[],
-  nameOf: (item: T) => string,
-  width: number,
+  { head, cells, nameOf, width }: {
+    readonly head: readonly string[];
+    readonly cells: (item: T) => string[];
+    readonly nameOf: (item: T) => string;
+    readonly width: number;
+  },
 ): string[] {
   const groups = Map.groupBy(items, (item) => cells(item).join("\0"));
   const rows = [...groups].map(([key, group]) => [

@@ -42,10 +42,12 @@ export function boardRows(progress: Progress, columns: number, now: number): str
   const head = (label: string, count: number, total: number): string =>
     label.padEnd(LABEL_WIDTH) + `${count} of ${total}`.padEnd(2 * digits + 4);
   const rows: string[] = [];
-  if (bmcs) rows.push(bmcRow(head("BMCs", bmcs.asked.size, bmcs.nodes.length), bmcs, width, now));
+  if (bmcs) {
+    rows.push(bmcRow(head("BMCs", bmcs.asked.size, bmcs.nodes.length), bmcs, { width, now }));
+  }
   if (leases) {
     const { leased, expected } = leases;
-    rows.push(leaseRow(head("leases", leased, expected), leases, width, now));
+    rows.push(leaseRow(head("leases", leased, expected), leases, { width, now }));
     if (ready.size > 0) rows.push(`${head("nodes", ready.size, expected)} ready`);
   }
   const left = MOST_ROWS - rows.length;
@@ -80,11 +82,16 @@ export function clipRange(range: string, width: number): string {
   return end < 0 ? clip(range, width) : `${range.slice(0, end + 1)}…`;
 }
 
+/** The room for a row, and the moment that it shows. */
+interface RowScene {
+  readonly width: number;
+  readonly now: number;
+}
+
 function bmcRow(
   head: string,
   { nodes, asked, began }: BmcProgress,
-  width: number,
-  now: number,
+  { width, now }: RowScene,
 ): string {
   const isOver = asked.size >= nodes.length;
   const time = isOver ? "" : clock(Math.floor((now - began) / 1000) * 1000);
@@ -105,7 +112,7 @@ function fitted(head: string, words: readonly string[], room: number): string {
   }, head);
 }
 
-function leaseRow(head: string, leases: LeaseProgress, width: number, now: number): string {
+function leaseRow(head: string, leases: LeaseProgress, { width, now }: RowScene): string {
   const { leased, expected, end, came } = leases;
   const left = end === null ? [] : [`${clock(end - now)} left`];
   if (width < NARROW) return [head, ...left].join(GAP);

@@ -30,21 +30,22 @@ Deno.test("causeOf() says why a node is not served", async (t) => {
   const cases: [name: string, known: Partial<Known>, ...Expected][] = [
     ["served", { leased, served: leased }, null],
     [
-      ...["of no role", { leased, withoutRole: leased }, "node-without-role"] as const,
-      ...[/no role/, /pitboot\.json/] as const,
+      "of no role",
+      { leased, withoutRole: leased },
+      "node-without-role",
+      /no role/,
+      /pitboot\.json/,
     ],
     ["cut off in between", { leased }, "node-failed", /not set up yet/, "run again"],
     [
-      ...[
-        "a boot directory that failed",
-        {
-          leased,
-          served: leased,
-          failed: new Map([[NODE, "link: no space left on device"]]),
-        },
-        "node-failed",
-        /^link: no space/,
-      ] as const,
+      "a boot directory that failed",
+      {
+        leased,
+        served: leased,
+        failed: new Map([[NODE, "link: no space left on device"]]),
+      },
+      "node-failed",
+      /^link: no space/,
       /run again/,
     ],
     [
@@ -155,18 +156,24 @@ Deno.test("causeOf() asks for no reset where a lease was lost, or not waited for
     [
       "lost, while another has one",
       { leased: new Set(["ncn-w001"]), served: new Set([NODE, "ncn-w001"]) },
-      ...["leases-missing", /^has lost its lease$/, /^power\?/] as const,
+      "leases-missing",
+      /^has lost its lease$/,
+      /^power\?/,
     ],
     [
       "lost by all",
       { served: new Set([NODE, "ncn-w001"]) },
-      ...["leases-missing", /^has lost its lease$/, /dnsmasq/] as const,
+      "leases-missing",
+      /^has lost its lease$/,
+      /dnsmasq/,
     ],
     ["not waited for", { isCutOff: true }, "leases-missing", /^has no lease yet$/, "run again"],
     [
       "no file of leases",
       { lacking: "/x/leases" },
-      ...["leases-missing", /^\/x\/leases does not exist$/, "systemctl status dnsmasq"] as const,
+      "leases-missing",
+      /^\/x\/leases does not exist$/,
+      "systemctl status dnsmasq",
     ],
   ];
   for (const [name, known, ...expected] of cases) {

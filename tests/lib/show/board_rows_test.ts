@@ -109,7 +109,8 @@ Deno.test("boardRows() has room for 99 nodes", async (t) => {
   const progress = after(
     [0, setting(NINETY_NINE_BMCS)],
     ...NINETY_NINE_BMCS.map((node, i): [number, Event] => [
-      ...[1, asked(node, states[i % 5] ?? "failed", i % 2 ? "not-kept" : "refused")] as const,
+      1,
+      asked(node, states[i % 5] ?? "failed", i % 2 ? "not-kept" : "refused"),
     ]),
     [2, waiting(99, NINETY_NINE_BMCS.filter((_, i) => i % 11), 800)],
     [3, { what: "linked", node: M2, release: null, change: "updated" }],

@@ -101,7 +101,8 @@ Deno.test("progressTeller() says every minute who is still waited for", async (t
 
 Deno.test("progressTeller() says why nobody can come any more", async (t) => {
   const hopeless = (...nodes: string[]): readonly [number, Event] => [
-    ...[70, { what: "hopeless", nodes, seconds: 60 }] as const,
+    70,
+    { what: "hopeless", nodes, seconds: 60 },
   ];
   const cases: [name: string, events: (readonly [number, Event])[], line: string][] = [
     [
