@@ -18,6 +18,7 @@ const SIZE = { columns: 80, rows: 60 } as const;
 export const SCREENS: Readonly<Record<string, () => Promise<string>>> = {
   board: takeBoard,
   checks: takeChecks,
+  ready: takeReady,
   status: takeStatus,
   verdict: takeVerdict,
 };
@@ -75,7 +76,14 @@ async function takeBoard(): Promise<string> {
     .replace(/last came \d:\d\d ago/, "last came 0:12 ago");
 }
 
-/** The end of a run. */
+/** What status says when all is done. */
+async function takeReady(): Promise<string> {
+  using pit = scenarioPit({ nodes: 9 }, { release: "1.6.2" });
+  await take(pit, "run");
+  return await statusOn(pit);
+}
+
+/** The end of a run that leaves nodes out. */
 async function takeVerdict(): Promise<string> {
   using pit = scenarioPit(NINE, { release: "1.6.2" });
   return await verdictOn(pit);
@@ -85,6 +93,10 @@ async function takeVerdict(): Promise<string> {
 async function takeStatus(): Promise<string> {
   using pit = scenarioPit(NINE, { release: "1.6.2" });
   await verdictOn(pit);
+  return await statusOn(pit);
+}
+
+async function statusOn(pit: ScenarioPit): Promise<string> {
   return `$ pitboot status\n${await take(pit, "status")}`;
 }
 

@@ -24,8 +24,8 @@ Deno.test("the README explains what the board says of BMCs", () => {
 });
 
 Deno.test("withScreens() puts screens between their marks, and nothing else", () => {
-  const text = withScreens(README, { board: "a $& b", verdict: "c\nd" });
-  assertEquals(screensOf(text), { board: "a $& b", verdict: "c\nd" });
+  const text = withScreens(README, { board: "a $& b", ready: "", verdict: "c\nd" });
+  assertEquals(screensOf(text), { board: "a $& b", ready: "", verdict: "c\nd" });
   assertEquals(withScreens(text, screensOf(README)), README);
   assertThrows(() => withScreens(README, {}), Error, "nobody takes the screen verdict");
 });
