@@ -59,6 +59,7 @@ export const command = documentCommand<typeof options>({
     ],
   ],
   shows: ["bmcs"],
+  contactsBmcs: true,
   stage: async (draft, flags, host) => {
     const checks = new Checks(host);
     // Two runs at once would open two sessions to each BMC.

@@ -45,6 +45,7 @@ export const command = documentCommand<typeof options>({
   ],
   shows: ["nodes"],
   printsHandbook: true,
+  contactsBmcs: true,
   verdict: (document, exit, { context: { name, args } }) =>
     verdictOf(document, exit, (range) => commandFor(range, name, args)),
   stage: runAll,

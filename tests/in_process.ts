@@ -6,34 +6,46 @@
  * @module
  */
 
-import { runCommand } from "../lib/command/command.ts";
+import { type Command, runCommand } from "../lib/command/command.ts";
 import type { Context, Input, Output } from "../lib/io/context.ts";
 import { later } from "../lib/io/within.ts";
 import { type CommandName, COMMANDS } from "../scripts/commands.ts";
 import type { Pit } from "../tools/pit/make_pit.ts";
 import { type CallOptions, type CallResult, environment, Result } from "./kit.ts";
 
-/**
- * Runs `pitboot COMMAND ARGS --root=…` in this process. `onTerminal`: both outputs are
- * one, and no board is shown if `TERM` is `dumb`.
- */
+/** How to run a command in this process. */
+export type InProcessOptions = Partial<
+  & Pick<CallOptions, "stdin" | "env">
+  & Pick<Context, "name" | "stdout" | "signal" | "now" | "elapsed">
+  & {
+    /** Whether both outputs are one terminal; no board is shown if `TERM` is `dumb`. */
+    readonly onTerminal: boolean;
+  }
+>;
+
+/** Runs `pitboot COMMAND ARGS --root=…` in this process. */
 export async function callInProcess(
   pit: Pit,
   [name, ...args]: readonly [CommandName, ...string[]],
-  { stdin = "", env, onTerminal = false, ...context }: Partial<
-    & Pick<CallOptions, "stdin" | "env">
-    & Pick<Context, "name" | "stdout" | "signal" | "now" | "elapsed">
-    & { readonly onTerminal: boolean }
-  > = {},
+  { env, ...options }: InProcessOptions = {},
 ): Promise<CallResult> {
   const { command } = await COMMANDS[name]();
+  const words = [...args, `--root=${pit.root}`];
+  return await runInProcess(command, words, { env: environment(pit, env), ...options });
+}
+
+/** Runs a command in this process. */
+export async function runInProcess(
+  command: Command,
+  args: readonly string[],
+  { stdin = "", env = {}, onTerminal = false, ...context }: InProcessOptions = {},
+): Promise<CallResult> {
   const printed = { stdout: "", stderr: "" };
-  const variables = environment(pit, env);
   const code = await runCommand(command, {
-    name: `pitboot ${name}`,
-    args: [...args, `--root=${pit.root}`],
+    name: `pitboot ${command.name}`,
+    args,
     program: null,
-    env: (key) => variables[key],
+    env: (key) => env[key],
     stdin: inputOf(stdin),
     stdout: { ...collect((text) => printed.stdout += text), isTerminal: onTerminal },
     stderr: { ...collect((text) => printed.stderr += text), isTerminal: onTerminal },

@@ -1,5 +1,5 @@
 /**
- * What a command is, and how one runs from its arguments to its exit code.
+ * A command, and how one runs from its arguments to its exit code.
  *
  * @module
  */
@@ -78,8 +78,12 @@ async function work(command: Command, line: CommandLine, world: Context): Promis
   try {
     const root = new Root(flags.root);
     return await command.run(line, {
-      ...{ context, reporter, screen, root },
-      ...{ emit: () => {}, waited: 0 },
+      context,
+      reporter,
+      screen,
+      root,
+      emit: () => {},
+      waited: 0,
     });
   } catch (error) {
     if (error instanceof UsageError || error instanceof OutputError) throw error;

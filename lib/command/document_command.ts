@@ -14,7 +14,6 @@ import { headline, summarise } from "../document/summary.ts";
 import type { Verdict } from "../document/verdict.ts";
 import { printable } from "../text/printable.ts";
 import type { Command, CommandLine, CommonOptions } from "./command.ts";
-import type { Output } from "../io/context.ts";
 import { Draft } from "./draft.ts";
 import type { Host } from "./host.ts";
 import { Listeners } from "../show/listeners.ts";
@@ -34,6 +33,8 @@ export interface DocumentCommand<O extends DocumentOptions = DocumentOptions> ex
   readonly printsHandbook?: boolean;
   /** Whether it only shows: a table wherever it goes, the document if that is asked for. */
   readonly onlyShows?: boolean;
+  /** Whether it contacts BMCs: where its checks fail, it says that none was contacted. */
+  readonly contactsBmcs?: boolean;
   /** Says last of all, on standard error, who will not boot; `null` if there is nothing to say. */
   verdict?(document: Document, exit: ExitCode, host: Host): Verdict | null;
   /** Looks at the command line as a whole; throws a `UsageError`. */
@@ -56,134 +57,143 @@ export interface DocumentCommand<O extends DocumentOptions = DocumentOptions> ex
  * @param spec The stage, its manual, and what to show of the document.
  */
 export function documentCommand<O extends DocumentOptions>(spec: DocumentCommand<O>): Command<O> {
-  const { check } = spec;
   return {
-    ...manualOf(spec),
+    ...spec,
     run: (line, host) => {
-      check?.(line);
-      return runStage(spec, line, host);
+      spec.check?.(line);
+      return new StageRun(spec, line, host).run();
     },
   };
 }
 
-function manualOf<O extends DocumentOptions>(
-  { shows: _shows, printsHandbook: _prints, onlyShows: _only, ...rest }: DocumentCommand<O>,
-): Manual & { readonly options: O } {
-  const { check: _check, stage: _stage, verdict: _verdict, ...manual } = rest;
-  return manual;
-}
+/** What a command line may ask besides what it asks of every command. */
+type StageFlags =
+  & Flags<DocumentOptions>
+  & Partial<Flags<typeof EVENT_OPTIONS> & Pick<DocumentSource, "input" | "timeout">>
+  & { readonly nodes?: unknown; readonly "dry-run"?: unknown };
 
-async function runStage(
-  spec: DocumentCommand,
-  line: CommandLine<DocumentOptions>,
-  host: Host,
-): Promise<ExitCode> {
-  const { flags } = line;
-  const { context: { stdout, stderr }, screen } = host;
-  const asksForJson = asksForDocument(flags);
-  const tellsHandbook = spec.printsHandbook === true && !flags.quiet;
-  using listeners = new Listeners(host, {
-    command: spec.name,
-    handbook: tellsHandbook ? (asksForJson ? stderr : stdout) : null,
-    hasVerdict: spec.verdict !== undefined,
-    contactsBmcs: "bmc-timeout" in spec.options,
-  });
-  const document = await workOn(spec, line, host, listeners);
-  screen[Symbol.dispose]();
-  if (asksForJson || !(stdout.isTerminal || spec.printsHandbook || spec.onlyShows)) {
-    writeDocument(document, flags, stdout);
+/** One run of a command, from the document that it is handed to its exit code. */
+class StageRun {
+  readonly #spec: DocumentCommand;
+  readonly #flags: StageFlags;
+  readonly #operand: string | null;
+  readonly #host: Host;
+  readonly #listeners: Listeners;
+
+  constructor(
+    spec: DocumentCommand,
+    { flags, operand }: CommandLine<DocumentOptions>,
+    host: Host,
+  ) {
+    const { stdout, stderr } = host.context;
+    const isTold = spec.printsHandbook && !flags.quiet;
+    this.#spec = spec;
+    this.#flags = flags;
+    this.#operand = operand;
+    this.#host = host;
+    this.#listeners = new Listeners(host, {
+      command: spec.name,
+      handbook: isTold ? (asksForDocument(flags) ? stderr : stdout) : null,
+      hasVerdict: spec.verdict !== undefined,
+      contactsBmcs: spec.contactsBmcs ?? false,
+    });
   }
-  if (!spec.onlyShows) showResult(spec, document, flags, host);
-  // Whoever reads it in a pipe, such as grep, wants a line for each row.
-  else if (!asksForJson) stdout.write(tableOf(spec, document, stdout));
-  const exit = exitOf(document);
-  const verdict = spec.verdict?.(document, exit, host);
-  if (verdict) listeners.hear({ what: "verdict", ...verdict });
-  listeners.conclude();
-  return exit;
+
+  async run(): Promise<ExitCode> {
+    using listeners = this.#listeners;
+    const document = await this.#work();
+    this.#host.screen[Symbol.dispose]();
+    this.#write(document);
+    if (!this.#spec.onlyShows) this.#sumUp(document);
+    const exit = exitOf(document);
+    const verdict = this.#spec.verdict?.(document, exit, this.#host);
+    if (verdict) listeners.hear({ what: "verdict", ...verdict });
+    listeners.conclude();
+    return exit;
+  }
+
+  async #work(): Promise<Document> {
+    const { root, reporter, context: { signal, elapsed } } = this.#host;
+    const began = elapsed();
+    const emit = this.#listeners.hear;
+    const draft = new Draft((problem) => emit({ what: "problem", problem }));
+    draft.begin(this.#spec.name);
+    try {
+      root.check();
+      if (typeof this.#flags.events === "string") this.#listeners.writeTo(this.#flags.events);
+      const handed = await this.#handed();
+      // The command before us that failed has said why: pass it on, and do nothing.
+      if (handed.status === "failed") return handed;
+      draft.begin(this.#spec.name, handed);
+      signal.throwIfAborted();
+      const host = { ...this.#host, emit, waited: elapsed() - began };
+      await this.#spec.stage(draft, this.#flags, host, this.#operand);
+    } catch (error) {
+      if (!signal.aborted) draft.fail(error, reporter);
+    }
+    this.#reportEnd(draft);
+    return draft.document;
+  }
+
+  async #handed(): Promise<Document> {
+    const { input, timeout = 0, nodes = null } = this.#flags;
+    if (input === undefined) return EMPTY_DOCUMENT;
+    return await readDocument(this.#host, { input, timeout, mayBeList: nodes !== null });
+  }
+
+  /** Reports what cut the work or its output short. */
+  #reportEnd(draft: Draft): void {
+    const { context: { signal }, reporter } = this.#host;
+    const { fault, outputError } = this.#listeners;
+    if (signal.aborted) {
+      draft.report("interrupted", {
+        message: `${signal.reason?.message ?? "interrupted"}; what was done so far is kept`,
+        hint: "run it again: it continues where it stopped",
+      });
+    }
+    if (outputError) draft.fail(outputError, reporter);
+    if (fault !== null) {
+      draft.report("log-unwritable", {
+        message: `${fault}: the last events are missing from it`,
+        hint: "make room, or name another file with --events",
+      });
+    }
+  }
+
+  /** Writes to standard output: the document, a table, or nothing. */
+  #write(document: Document): void {
+    const { printsHandbook, onlyShows, shows } = this.#spec;
+    const { stdout } = this.#host.context;
+    const isPiped = !(stdout.isTerminal || printsHandbook || onlyShows);
+    if (asksForDocument(this.#flags) || isPiped) writeDocument(document, this.#flags, stdout);
+    else if (onlyShows) {
+      // In a pipe each row is a line, for programs such as grep.
+      const width = stdout.isTerminal ? stdout.columns() : Infinity;
+      const lines = summarise(document, shows, width);
+      stdout.write(lines.map((line) => `${printable(line, Infinity)}\n`).join(""));
+    }
+  }
+
+  /** Says what was done: a table for a person who looks at it, a line in a chain. */
+  #sumUp(document: Document): void {
+    const { shows, printsHandbook } = this.#spec;
+    const { context: { stdout, stderr }, reporter } = this.#host;
+    // What would become of nodes and BMCs has been shown already, and is not so.
+    const isDry = this.#flags["dry-run"] === true;
+    const planned = shows.filter((key) => isDry && key === "nodes");
+    const done = shows.filter((key) => !isDry || (key !== "nodes" && key !== "bmcs"));
+    const isTable = stdout.isTerminal || this.#flags.verbose;
+    if (isTable) {
+      reporter.show(summarise(document, done, stderr.isTerminal ? stderr.columns() : Infinity));
+    }
+    const said = isTable || printsHandbook ? planned : [...done, ...planned];
+    const line = document.status === "failed" ? "" : headline(document, said, isDry);
+    if (line) reporter.say(line);
+  }
 }
 
 function exitOf(document: Document): ExitCode {
   const { status, exit } = outcomeOf(document);
   // A document that failed for a reason which we do not know is passed on.
   return document.status === "failed" && status !== "failed" ? EXIT.failed : exit;
-}
-
-async function workOn(
-  { name, stage }: DocumentCommand,
-  { flags, operand }: {
-    readonly flags: Flags<DocumentOptions> & Partial<Flags<typeof EVENT_OPTIONS>>;
-    readonly operand: string | null;
-  },
-  host: Host,
-  listeners: Listeners,
-): Promise<Document> {
-  const { signal, elapsed } = host.context;
-  const began = elapsed();
-  const emit = listeners.hear;
-  const draft = new Draft((problem) => emit({ what: "problem", problem }));
-  draft.begin(name);
-  try {
-    host.root.check();
-    if (typeof flags.events === "string") listeners.writeTo(flags.events);
-    const handed = await handedTo(flags, host);
-    // Whoever failed before us has said why: pass it on, and do nothing.
-    if (handed.status === "failed") return handed;
-    draft.begin(name, handed);
-    signal.throwIfAborted();
-    await stage(draft, flags, { ...host, emit, waited: elapsed() - began }, operand);
-  } catch (error) {
-    if (!signal.aborted) draft.fail(error, host.reporter);
-  }
-  if (signal.aborted) {
-    const reason = signal.reason?.message ?? "interrupted";
-    draft.report("interrupted", {
-      message: `${reason}; what was done so far is kept`,
-      hint: "run it again: it continues where it stopped",
-    });
-  }
-  const { fault, outputError } = listeners;
-  if (outputError) draft.fail(outputError, host.reporter);
-  if (fault !== null) {
-    draft.report("log-unwritable", {
-      message: `${fault}: the last events are missing from it`,
-      hint: "make room, or name another file with --events",
-    });
-  }
-  return draft.document;
-}
-
-async function handedTo(
-  flags: Flags<DocumentOptions> & Partial<DocumentSource> & { readonly nodes?: unknown },
-  host: Host,
-): Promise<Document> {
-  const { input, timeout = 0, nodes = null } = flags;
-  if (input === undefined) return EMPTY_DOCUMENT;
-  return await readDocument(host, { input, timeout, mayBeList: nodes !== null });
-}
-
-/** Lines for an output; in a pipe or a file they are as long as they need be. */
-function tableOf({ shows }: DocumentCommand, document: Document, output: Output): string {
-  const width = output.isTerminal ? output.columns() : Infinity;
-  return summarise(document, shows, width).map((line) => `${printable(line, Infinity)}\n`).join("");
-}
-
-/** A table for a person who looks at it, a line in the middle of a chain. */
-function showResult(
-  { shows, printsHandbook }: DocumentCommand,
-  document: Document,
-  flags: Flags<DocumentOptions>,
-  { context: { stdout, stderr }, reporter }: Host,
-): void {
-  // What would become of nodes and BMCs has been shown already, and is not so.
-  const isDry = "dry-run" in flags && flags["dry-run"] === true;
-  const planned = shows.filter((key) => isDry && key === "nodes");
-  const done = shows.filter((key) => !isDry || (key !== "nodes" && key !== "bmcs"));
-  const isTable = stdout.isTerminal || flags.verbose;
-  if (isTable) {
-    reporter.show(summarise(document, done, stderr.isTerminal ? stderr.columns() : Infinity));
-  }
-  const said = isTable || printsHandbook ? planned : [...done, ...planned];
-  const line = document.status === "failed" ? "" : headline(document, said, isDry);
-  if (line) reporter.say(line);
 }

@@ -1,9 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { runCommand } from "../../lib/command/command.ts";
-import { later } from "../../lib/io/within.ts";
 import { command } from "../../scripts/install.ts";
 import { cutOffAfter, failAt, withoutSync } from "../cut_off.ts";
-import { collect, inputOf } from "../in_process.ts";
+import { runInProcess } from "../in_process.ts";
 import {
   type Modes,
   modesOf,
@@ -12,7 +10,7 @@ import {
   temporaryRoot,
   write,
 } from "../installation.ts";
-import { isThere } from "../kit.ts";
+import { type CallResult, isThere } from "../kit.ts";
 
 const SCRIPT = "root/bin/set-sqfs-links.sh";
 const NOW = Date.UTC(2022, 7, 1);
@@ -165,25 +163,9 @@ async function prepared(
 }
 
 /** Runs `install ARGS` in this process. */
-async function run(
-  root: string,
-  args: readonly string[],
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const printed = { stdout: "", stderr: "" };
-  const code = await runCommand(command, {
-    name: "pitboot install",
-    args: [`--root=${root}`, ...withProgram(args)],
-    program: null,
-    env: () => undefined,
-    stdin: inputOf(""),
-    stdout: collect((text) => printed.stdout += text),
-    stderr: collect((text) => printed.stderr += text),
-    signal: new AbortController().signal,
-    now: () => NOW,
-    elapsed: () => 0,
-    later,
-  });
-  return { code, ...printed };
+async function run(root: string, args: readonly string[]): Promise<CallResult> {
+  const words = [`--root=${root}`, ...withProgram(args)];
+  return await runInProcess(command, words, { now: () => NOW });
 }
 
 function withProgram(args: readonly string[]): string[] {
