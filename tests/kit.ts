@@ -192,15 +192,23 @@ export function hasOpen({ pid }: Deno.ChildProcess, path: string): boolean {
   });
 }
 
-/**
- * Whether a process does something of its own at ^C: it is past its start. The
- * hangup is the last signal that it asks for; while the system has heard of one
- * and Deno has not, that one would end it.
- */
-export function catchesInterrupt({ pid }: Deno.ChildProcess): boolean {
-  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-  const [, mask = "0"] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status) ?? [];
-  return (BigInt(`0x${mask}`) & 1n) !== 0n;
+/** Hears what a process says to standard error while it runs. */
+export function hear(child: Deno.ChildProcess): { stderr: string; end: Promise<CallResult> } {
+  const listen = async (): Promise<CallResult> => {
+    const stdout = new Response(child.stdout).text();
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) said.stderr += text;
+    return new Result((await child.status).code, await stdout, said.stderr);
+  };
+  const said = { stderr: "", end: Promise.resolve().then(listen) };
+  return said;
+}
+
+/** Ends a process by ^C while it waits for a document: it is past its start then. */
+export async function interruptWaiting(child: Deno.ChildProcess): Promise<ReturnType<typeof hear>> {
+  const heard = hear(child);
+  await until(() => heard.stderr.includes("waiting for a document"));
+  child.kill("SIGINT");
+  return heard;
 }
 
 /** Where the leases of a PIT really are. */

@@ -11,10 +11,10 @@ import {
   checkDocument,
   environment,
   feed,
+  hear,
   isThere,
   PITBOOT,
   problemOf,
-  Result,
   resultOf,
   shell,
   startPitboot,
@@ -209,15 +209,4 @@ async function bash(pit: TemporaryPit, script: string): Promise<CallResult> {
     stderr: "piped",
   }).spawn();
   return await resultOf(child);
-}
-
-/** Hears what a process says while it runs. */
-function hear(child: Deno.ChildProcess): { stderr: string; end: Promise<CallResult> } {
-  const listen = async (): Promise<CallResult> => {
-    const stdout = new Response(child.stdout).text();
-    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) said.stderr += text;
-    return new Result((await child.status).code, await stdout, said.stderr);
-  };
-  const said = { stderr: "", end: Promise.resolve().then(listen) };
-  return said;
 }

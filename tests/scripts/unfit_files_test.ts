@@ -9,15 +9,13 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { MOST_BYTES } from "../../lib/io/read_file.ts";
 import { callInProcess, chained } from "../in_process.ts";
 import {
-  catchesInterrupt,
+  interruptWaiting,
   isThere,
   PITBOOT,
   problemOf,
-  resultOf,
   shell,
   type TemporaryPit,
   temporaryPit,
-  until,
 } from "../kit.ts";
 import { checkManners, type Refusal, refuse, type Words } from "../refusals.ts";
 
@@ -173,9 +171,8 @@ Deno.test("a pipe of the shell is read, and ends at ^C", async (t) => {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    await until(() => catchesInterrupt(child));
-    child.kill("SIGINT");
-    const { code, document } = await resultOf(child);
+    const { end } = await interruptWaiting(child);
+    const { code, document } = await end;
     await child.stdin.close();
     assertEquals(code, 130);
     problemOf(document, "interrupted");
