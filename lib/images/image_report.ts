@@ -29,6 +29,13 @@ export interface Search extends Found {
   readonly partial: readonly PartialRelease[];
   /** Links that point to nothing. */
   readonly dangling: readonly string[];
+  /** The architecture of the PIT. */
+  readonly native: Architecture;
+}
+
+/** The images found for a role, and the one of them that is chosen. */
+export interface Choice extends Search {
+  readonly chosen: BootTriple;
 }
 
 /** Says why there is no triple to choose. */
@@ -55,11 +62,10 @@ export function noTriple({ role, directory, wish, triples, partial, dangling }: 
 /**
  * Says why a triple cannot be booted, and what to boot instead.
  *
- * @param chosen The triple.
+ * @param choice The triple, and the others.
  * @param faults What is wrong with its files.
  */
-export function unfit(chosen: BootTriple, faults: readonly string[], search: Search): Failure {
-  const { role, triples, wish } = search;
+export function unfit({ chosen, role, triples, wish }: Choice, faults: readonly string[]): Failure {
   const other = triples.slice(triples.indexOf(chosen) + 1).find((triple) =>
     triple.release !== chosen.release && fitsWish(triple, { ...wish, release: null })
   );
@@ -74,19 +80,12 @@ export function unfit(chosen: BootTriple, faults: readonly string[], search: Sea
  * Says why a triple is not chosen: a newer release is incomplete, and may be the one
  * that is meant.
  *
- * @param chosen The newest complete triple.
- * @param search All that was found beside it.
- * @param native The architecture of the PIT.
+ * @param choice The newest complete triple, and all that was found beside it.
  * @returns `null` if there is none, or it was said which one is meant.
  */
-export function newerNotWhole(
-  chosen: BootTriple,
-  search: Search,
-  native: Architecture,
-): Failure | null {
-  const { role, wish } = search;
+export function newerNotWhole({ chosen, role, wish, partial, native }: Choice): Failure | null {
   if (wish.release !== null) return null;
-  const newer = newerThan(chosen, search.partial, native)
+  const newer = newerThan(chosen, partial, native)
     .filter(({ stream }) => wish.stream === null || wish.stream === stream);
   if (newer.length === 0) return null;
   return new Failure("images-unfit", {
@@ -135,8 +134,8 @@ export function notOneImage(role: Role, { kernel, initrd, rootfs }: EachOfThree<
 }
 
 /** Finds what is worth knowing of a triple that will be booted. */
-export function imageProblems(chosen: BootTriple, search: Search): Report[] {
-  return [...spread(chosen, search), ...danglingLinks(search), ...notSecured(chosen, search)];
+export function imageProblems(choice: Choice): Report[] {
+  return [...spread(choice), ...danglingLinks(choice), ...notSecured(choice)];
 }
 
 /**
@@ -153,7 +152,7 @@ export function lostProblems({ name }: Pick<Role, "name">, lost: readonly string
   }]];
 }
 
-function spread(chosen: BootTriple, { role, wish, newest }: Search): Report[] {
+function spread({ chosen, role, wish, newest }: Choice): Report[] {
   const { directory } = chosen;
   const own = [chosen.kernel, chosen.initrd, chosen.rootfs];
   const strays = newest.filter(({ path, modified }, i) =>
@@ -177,7 +176,7 @@ function danglingLinks({ role, dangling }: Search): Report[] {
   }]];
 }
 
-function notSecured({ secure, rootfs }: BootTriple, { role }: Search): Report[] {
+function notSecured({ chosen: { secure, rootfs }, role }: Choice): Report[] {
   if (secure) return [];
   return [["images-not-secured", {
     message: `${role.name}: ${rootfs.path} is not secured`,

@@ -125,14 +125,17 @@ function resolveRole(role: Role, draft: Draft, flags: ResolveFlags, { root }: Ho
   };
   const found = findTriples(role, listing.files);
   const partial = findPartial(role, listing, found.triples);
-  const search: Search = { role, directory, wish, dangling: listing.dangling, partial, ...found };
-  const chosen = chooseTriple(search.triples, wish, Deno.build.arch);
+  const { dangling } = listing;
+  const native = Deno.build.arch;
+  const search: Search = { role, directory, wish, dangling, partial, native, ...found };
+  const chosen = chooseTriple(search.triples, wish, native);
   if (!chosen) throw noTriple(search);
+  const choice = { ...search, chosen };
   const { kernel, faults } = inspectTriple(root, chosen, flags["web-root"]);
-  if (faults.length > 0) throw unfit(chosen, faults, search);
-  const newer = newerNotWhole(chosen, search, Deno.build.arch);
+  if (faults.length > 0) throw unfit(choice, faults);
+  const newer = newerNotWhole(choice);
   if (newer) throw newer;
-  draft.reportAll(imageProblems(chosen, search));
+  draft.reportAll(imageProblems(choice));
   return imageOf(chosen, kernel?.version ?? chosen.kernelVersion);
 }
 

@@ -113,7 +113,7 @@ Deno.test("unfit() says what is wrong, and what to boot instead", async (t) => {
       const search = { ...searchOf(files), wish };
       const chosen = search.triples.find((triple) => triple.release === "1.6.2");
       assert(chosen);
-      const failure = unfit(chosen, faults, search);
+      const failure = unfit({ ...search, chosen }, faults);
       assertEquals(failure.code, "images-unfit");
       for (const fact of ["storage", "1.6.2", ...faults]) {
         assertStringIncludes(failure.message, fact);
@@ -156,7 +156,7 @@ Deno.test("newerNotWhole() refuses where a newer release is not whole", async (t
       const search = { ...searchOf(files), wish: { ...OPEN, ...wish } };
       const chosen = search.triples.find((triple) => triple.release !== "1.6.0");
       assert(chosen);
-      const failure = newerNotWhole(chosen, search, "x86_64");
+      const failure = newerNotWhole({ ...search, chosen });
       assertEquals(failure?.code, facts.length > 0 ? "images-unfit" : undefined);
       for (const fact of facts) assertStringIncludes(failure ? textOf(failure) : "", fact);
     });
@@ -213,7 +213,7 @@ Deno.test("imageProblems() finds what is worth knowing of an image", async (t) =
   for (const [name, files, some, expected] of cases) {
     await t.step(name, () => {
       const search = { ...searchOf(files), ...some };
-      const reports = imageProblems(newestOf(search), search);
+      const reports = imageProblems({ ...search, chosen: newestOf(search) });
       assertEquals<unknown>(reports.map(([code]) => code), expected.map(([code]) => code));
       for (const [i, [, facts]] of expected.entries()) {
         const details = reports[i]?.[1];
@@ -240,7 +240,8 @@ function searchOf(files: readonly (readonly ArtifactFile[])[]): Search {
   const found = findTriples(STORAGE, files.flat());
   const listing = { files: files.flat(), unfinished: [], dangling: [] };
   const partial = findPartial(STORAGE, listing, found.triples);
-  return { role: STORAGE, directory: DIRECTORY, wish: OPEN, dangling: [], partial, ...found };
+  const rest = { role: STORAGE, directory: DIRECTORY, wish: OPEN, dangling: [], partial };
+  return { ...rest, native: "x86_64", ...found };
 }
 
 function newestOf({ triples: [newest] }: Search): BootTriple {
