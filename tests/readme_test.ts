@@ -4,8 +4,10 @@
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import { MOST_BYTES } from "../lib/io/read_file.ts";
+import { RUN_OPTIONS } from "../lib/run/run_all.ts";
 import { EXIT_MEANINGS } from "../mod.ts";
 import { COMMANDS } from "../scripts/commands.ts";
 
@@ -91,6 +93,31 @@ Deno.test("tests/README.md and tools/README.md name what there is", () => {
   }
 });
 
+Deno.test("the figures of the texts are those of the code", () => {
+  const [, files = "", file = ""] =
+    /\[LEAST, LEAST_OF_ONE\] = \[(\d+), (\d+)\]/.exec(read("tools/coverage.ts")) ?? [];
+  const bench = read("tests/faults/faults_test.ts") + read("tests/faults/power_test.ts");
+  const [faults, cuts] = [...bench.matchAll(/^const (?:COUNT|CUTS) = (\d+);/gm)]
+    .map(([, count]) => count);
+  const says: [text: string, words: string][] = [
+    ["README.md", `${RUN_OPTIONS.fanout.initial} BMCs are switched at once`],
+    ["README.md", `after ${inWords(RUN_OPTIONS.timeout)}`],
+    ["scripts/README.md", `${inWords(RUN_OPTIONS.timeout)} from the moment`],
+    [
+      "scripts/README.md",
+      `after \`--grace\`, ${inWords(RUN_OPTIONS.grace)}`,
+    ],
+    ["scripts/README.md", `The last ${RUN_OPTIONS.keep.initial} are kept`],
+    ["scripts/README.md", `of at most ${MOST_BYTES / 1024 / 1024} MiB`],
+    [".github/CONTRIBUTING.md", `${files} % of all, ${file} % of each file`],
+    ["tests/README.md", `below ${files} % of all lines or ${file} % of a file`],
+    ["tests/README.md", `${faults} of the faults and ${cuts} of the power cuts`],
+  ];
+  for (const [path, words] of says) {
+    assertStringIncludes(TEXTS.get(path)?.replaceAll(/\s+/g, " ") ?? "", words);
+  }
+});
+
 /** Checks a link as a forge resolves it: the file, and the heading in it. */
 function assertLeads(from: string, target: string): void {
   const [path = "", heading] = target.split("#");
@@ -100,6 +127,12 @@ function assertLeads(from: string, target: string): void {
   const text = Deno.readTextFileSync(url);
   const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, words = ""]) => anchorOf(words));
   assert(headings.includes(heading), `${from}: no heading ${target}`);
+}
+
+/** The default of an option, for instance `15 minutes`. */
+function inWords({ initial }: { readonly initial: string | null }): string {
+  const [, count, unit] = /^(\d+)([ms])$/.exec(initial ?? "") ?? [];
+  return `${count} ${unit === "m" ? "minutes" : "seconds"}`;
 }
 
 /** The name that a forge gives to a heading. */
