@@ -39,8 +39,7 @@ export async function askAll(
   work: (target: BmcTarget, onOpen: () => void) => Promise<BmcState>,
 ): Promise<readonly string[] | null> {
   const refused: string[] = [];
-  let letIn = 0;
-  const trial = (): Trial => ({ ...pace, letIn, refused: refused.length });
+  const trial: { -readonly [K in keyof Trial]: Trial[K] } = { ...pace, letIn: 0, refused: 0 };
   const queue = [...targets];
   /** Of those that are being asked, when that began; `null`: it has let us in. */
   const running = new Map<BmcTarget, number | null>();
@@ -52,10 +51,10 @@ export async function askAll(
     try {
       const state = await work(target, () => {
         running.set(target, null);
-        letIn++;
+        trial.letIn++;
         news.abort();
       });
-      if (state === "denied") refused.push(target.node);
+      if (state === "denied") trial.refused = refused.push(target.node);
     } catch (error) {
       failures.push(error);
     }
@@ -67,11 +66,11 @@ export async function askAll(
     news = new AbortController();
     const since = pace.elapsed() - SILENT_MS;
     const silent = [...running.values()].filter((begin) => begin !== null && begin <= since);
-    const limit = failures.length > 0 || signal.aborted ? 0 : mostAtOnce(trial(), silent.length);
+    const limit = failures.length > 0 || signal.aborted ? 0 : mostAtOnce(trial, silent.length);
     for (const target of queue.splice(0, Math.max(limit - running.size, 0))) ask(target);
     if (running.size === 0) break;
     await pause(SILENT_MS, news.signal, later);
   }
   if (failures.length > 0) throw failures[0];
-  return isRefused(trial()) ? refused.sort() : null;
+  return isRefused(trial) ? refused.sort() : null;
 }

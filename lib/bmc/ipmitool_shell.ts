@@ -35,6 +35,9 @@ const REST_MS = 100;
 
 /** A session with a BMC through ipmitool. */
 export class IpmitoolShell implements Session {
+  said = "";
+  isOpen = false;
+  wasInterrupted = false;
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #readers: ReadableStreamDefaultReader<string>[] = [];
@@ -45,11 +48,8 @@ export class IpmitoolShell implements Session {
   #closing: Promise<void> | null = null;
   #news = Promise.withResolvers<void>();
   #hasEnded = false;
-  #isOpen = false;
-  #wasInterrupted = false;
   /** The output since the last prompt. */
   #printed = "";
-  #said = "";
 
   /**
    * Starts ipmitool. Whether the BMC accepts the session shows when it
@@ -86,32 +86,20 @@ export class IpmitoolShell implements Session {
     status.then(() => signal.removeEventListener("abort", close));
   }
 
-  get said(): string {
-    return this.#said;
-  }
-
-  get isOpen(): boolean {
-    return this.#isOpen;
-  }
-
-  get wasInterrupted(): boolean {
-    return this.#wasInterrupted;
-  }
-
   async opens(): Promise<void> {
     await this.#reply();
-    this.#isOpen = true;
+    this.isOpen = true;
     await this.#tell(TALKATIVE);
   }
 
   async ask(command: IpmiCommand): Promise<BmcAnswer> {
     const line = spelled(command);
     this.#log(`> ${line}`);
-    const before = this.#said.length;
+    const before = this.said.length;
     const reply = await this.#tell(line);
     if (reply !== "") this.#log(`< ${reply.trim() || "done"}`);
     // A refusal comes through the other pipe, perhaps a little later.
-    return await this.#until(() => parseAnswer(reply, this.#said.slice(before)));
+    return await this.#until(() => parseAnswer(reply, this.said.slice(before)));
   }
 
   /** Closes the session, and ends ipmitool. */
@@ -148,7 +136,7 @@ export class IpmitoolShell implements Session {
       if (taken !== null) return taken;
       if (this.#hasEnded) {
         const { code, signal } = await this.#child.status;
-        this.#wasInterrupted = OURS.has(signal ?? "") || this.#printed.includes(AT_INTERRUPT);
+        this.wasInterrupted = OURS.has(signal ?? "") || this.#printed.includes(AT_INTERRUPT);
         throw new SessionLost(`ipmitool ended by ${signal ?? `itself, exit status ${code}`}`);
       }
       await this.#news.promise;
@@ -169,11 +157,11 @@ export class IpmitoolShell implements Session {
 
   /** Takes a part of standard error; what has become a whole line is logged. */
   #hear(text: string): void {
-    const begin = this.#said.lastIndexOf("\n") + 1;
-    this.#said += text;
-    const end = this.#said.lastIndexOf("\n");
+    const begin = this.said.lastIndexOf("\n") + 1;
+    this.said += text;
+    const end = this.said.lastIndexOf("\n");
     if (end < begin) return;
-    for (const line of this.#said.slice(begin, end).split("\n")) {
+    for (const line of this.said.slice(begin, end).split("\n")) {
       if (!TOLD.test(line)) this.#log(line);
     }
   }

@@ -127,6 +127,14 @@ Deno.test("setBmcToDhcp() says what became of a BMC", async (t) => {
       [[null, 0], [3, 0], [3, 0], [3, 0], [3, 0], [3, 0]],
     ],
     [
+      "no free session, and then nothing until its time is over",
+      { openings: [FULL, HANGS] },
+      "failed",
+      "no-session",
+      /^the BMC has no free session$/,
+      [[null, 0], [3, 0]],
+    ],
+    [
       "busy to the end",
       { replies: { write: [0xc0] } },
       "failed",
