@@ -29,82 +29,83 @@ interface Places {
   readonly webRoot: string;
 }
 
-/**
- * Finds by role the image that most of its nodes boot.
- *
- * @param booted What nodes boot.
- * @param places Of these only the directory that the web server serves.
- */
-export function imagesOf(
-  booted: readonly BootedImage[],
-  { webRoot }: Places,
-  { root }: Host,
-): Record<string, Image> {
-  const images = booted.flatMap(({ node: { role }, triple }) =>
-    role && triple ? [{ role, triple }] : []
-  );
-  const groups = Map.groupBy(
-    images,
-    ({ role, triple }) => `${role} ${triple.kernel.path} ${triple.rootfs.path}`,
-  );
-  const most = [...groups.values()].sort((a, b) => a.length - b.length).flatMap(([image]) =>
-    image ?? []
-  );
-  return Object.fromEntries(most.map(({ role, triple }) => {
-    const { kernel } = inspectTriple(root, triple, webRoot);
-    return [role, imageOf(triple, kernel?.version ?? triple.kernelVersion)];
-  }));
-}
-
-/**
- * Looks at the releases that are there for each role whose nodes boot something.
- *
- * @param roles All roles.
- * @param booted What nodes boot.
- * @param places Where the images are. If they cannot be read, there are none.
- */
-export function roleReleases(
-  roles: readonly Role[],
-  booted: readonly BootedImage[],
-  places: Places,
-  host: Host,
-): RoleReleases[] {
-  return roles.flatMap((role) => {
-    const own = booted.flatMap(({ node, triple }) =>
-      triple && node.role === role.name ? [{ name: node.name, triple }] : []
-    );
-    const [newest] = own.map(({ triple }) => triple).sort((a, b) => b.modified - a.modified);
-    if (!newest) return [];
-    const groups = Map.groupBy(own, ({ triple }) => triple.release);
-    return [{
-      role: role.name,
-      booted: new Map([...groups].map(([key, group]) => [key, group.map(({ name }) => name)])),
-      ...storedReleases(role, newest, places, host),
-    }];
-  });
-}
-
 const NOTHING: Listing = { files: [], unfinished: [], dangling: [], lost: [] };
 
-function storedReleases(
-  role: Role,
-  newest: BootTriple,
-  { data, webRoot }: Places,
-  host: Host,
-): Pick<RoleReleases, "whole" | "notWhole"> {
-  const listing = orElse(() => listArtifacts(host.root, `${data}/${role.data}`), ({ message }) => {
-    host.reporter.detail(message);
-    return NOTHING;
-  });
-  const { triples } = findTriples(role, listing.files);
-  const looked = triples.map((triple) => ({
-    ...triple,
-    lacks: inspectTriple(host.root, triple, webRoot).faults.join("; "),
-  }));
-  const damaged = looked.filter(({ lacks }) => lacks !== "");
-  const partial = findPartial(role, listing, triples);
-  return {
-    whole: looked.filter(({ lacks }) => lacks === "").map(({ release }) => release),
-    notWhole: newerThan(newest, [...damaged, ...partial], Deno.build.arch),
-  };
+/** The images of nodes, and the releases beside them. */
+export class BootedImages {
+  readonly #booted: readonly BootedImage[];
+  readonly #places: Places;
+  readonly #host: Host;
+
+  /**
+   * @param booted What nodes boot.
+   * @param places Where the images are. If they cannot be read, there are none.
+   */
+  constructor(booted: readonly BootedImage[], places: Places, host: Host) {
+    this.#booted = booted;
+    this.#places = places;
+    this.#host = host;
+  }
+
+  /** Finds by role the image that most of its nodes boot. */
+  images(): Record<string, Image> {
+    const images = this.#booted.flatMap(({ node: { role }, triple }) =>
+      role && triple ? [{ role, triple }] : []
+    );
+    const groups = Map.groupBy(
+      images,
+      ({ role, triple }) => `${role} ${triple.kernel.path} ${triple.rootfs.path}`,
+    );
+    const most = [...groups.values()].sort((a, b) => a.length - b.length).flatMap(([image]) =>
+      image ?? []
+    );
+    return Object.fromEntries(most.map(({ role, triple }) => {
+      const { kernel } = this.#inspect(triple);
+      return [role, imageOf(triple, kernel?.version ?? triple.kernelVersion)];
+    }));
+  }
+
+  /** Looks at the releases that are there for each role whose nodes boot something. */
+  releases(roles: readonly Role[]): RoleReleases[] {
+    return roles.flatMap((role) => {
+      const own = this.#booted.flatMap(({ node, triple }) =>
+        triple && node.role === role.name ? [{ name: node.name, triple }] : []
+      );
+      const [newest] = own.map(({ triple }) => triple).sort((a, b) => b.modified - a.modified);
+      if (!newest) return [];
+      const groups = Map.groupBy(own, ({ triple }) => triple.release);
+      return [{
+        role: role.name,
+        booted: new Map([...groups].map(([key, group]) => [key, group.map(({ name }) => name)])),
+        ...this.#stored(role, newest),
+      }];
+    });
+  }
+
+  #stored(role: Role, newest: BootTriple): Pick<RoleReleases, "whole" | "notWhole"> {
+    const listing = this.#list(role);
+    const { triples } = findTriples(role, listing.files);
+    const looked = triples.map((triple) => ({
+      ...triple,
+      lacks: this.#inspect(triple).faults.join("; "),
+    }));
+    const damaged = looked.filter(({ lacks }) => lacks !== "");
+    const partial = findPartial(role, listing, triples);
+    return {
+      whole: looked.filter(({ lacks }) => lacks === "").map(({ release }) => release),
+      notWhole: newerThan(newest, [...damaged, ...partial], Deno.build.arch),
+    };
+  }
+
+  #list({ data }: Role): Listing {
+    const { root, reporter } = this.#host;
+    return orElse(() => listArtifacts(root, `${this.#places.data}/${data}`), ({ message }) => {
+      reporter.detail(message);
+      return NOTHING;
+    });
+  }
+
+  #inspect(triple: BootTriple): ReturnType<typeof inspectTriple> {
+    return inspectTriple(this.#host.root, triple, this.#places.webRoot);
+  }
 }

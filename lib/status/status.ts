@@ -21,7 +21,7 @@ import { readStatics } from "../nodes/read_statics.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
 import { staticsProblems } from "../nodes/statics_report.ts";
-import { type BootedImage, imagesOf, roleReleases } from "./booted_images.ts";
+import { type BootedImage, BootedImages } from "./booted_images.ts";
 import { type Observed, targetsOf } from "../boot/boot_tree.ts";
 import { halfOfflineProblems } from "../change/link_report.ts";
 import {
@@ -60,8 +60,6 @@ interface Measures {
   readonly webRoot: string;
   readonly root: Root;
   readonly observe: (node: string) => Observed;
-  /** Files that links point to, looked at once for all nodes. */
-  readonly files: Map<string, ArtifactFile | null>;
 }
 
 /** A node, what it boots, and what lies in its boot directory. */
@@ -101,59 +99,71 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
     webRoot,
     root,
     observe: guarded(webRoot, "name another with --web-root", () => nodeObserver(root, webRoot)),
-    files: new Map(),
   };
+  const judge = new NodeJudge(measures);
   const judged: Judged[] = [];
-  for (const bmc of chosen) judged.push(await judgeNode(bmc, measures));
+  for (const bmc of chosen) judged.push(await judge.judge(bmc));
   const causes = readCauses(root, flags.state);
   const nodes = judged.map(({ node }) => withCause(node, causes.get(node.name)));
-  const places = { data: flags.data, webRoot };
-  draft.add({ images: imagesOf(judged, places, host), leases, missing, nodes });
+  const booted = new BootedImages(judged, { data: flags.data, webRoot }, host);
+  draft.add({ images: booted.images(), leases, missing, nodes });
   draft.reportAll(unreadyProblems(judged, choice.pit));
   draft.reportAll(editedProblems(nodes));
-  draft.reportAll(releaseProblems(roleReleases(measures.roles, judged, places, host)));
+  draft.reportAll(releaseProblems(booted.releases(measures.roles)));
   const seen = judged.map(({ node: { name }, observed }) => ({ name, observed }));
   draft.reportAll(halfOfflineProblems(seen));
 }
 
-async function judgeNode({ name, node }: StaticBmc, measures: Measures): Promise<Judged> {
-  const { roles, scripts, records, leases, webRoot, observe } = measures;
-  const directory = `${webRoot}/${node}`;
-  const role = roleOf(node, roles);
-  const observed = guarded(directory, "run again if somebody moved it", () => observe(node));
-  const { links, triple } = role
-    ? judgeLinks(observed, role, (target) => fileOf(join(directory, target), measures))
-    : { links: "foreign" as const, triple: null };
-  const wanted = role && scripts ? scriptFor(node, role, scripts) : null;
-  return {
-    triple,
-    observed,
-    node: {
-      name: node,
-      role: role?.name ?? null,
-      directory,
-      change: observed.directory === "directory" ? "unchanged" : "absent",
-      ...targetsOf(observed.links),
-      script: judgeScript(observed, {
-        sha256: observed.script && await digestOf(observed.script.text, wanted),
-        written: records.get(node) ?? [],
-        wanted,
-      }),
-      links,
-      release: triple?.release ?? null,
-      kernelVersion: triple?.kernelVersion ?? null,
-      lease: leases.get(name) ?? null,
-    },
-  };
-}
+/** Judges nodes one by one. */
+class NodeJudge {
+  readonly #measures: Measures;
+  /** Files that links point to, looked at once for all nodes. */
+  readonly #files = new Map<string, ArtifactFile | null>();
 
-/** The file at a path, if the web server can read it. */
-function fileOf(path: string, { files, root, webRoot }: Measures): ArtifactFile | null {
-  const seen = files.get(path);
-  if (seen !== undefined) return seen;
-  const info = ifThere(() => root.stat(path, {}));
-  const isServed = info?.isFile && !unservable(root, path, webRoot);
-  const file = isServed ? { path, bytes: info.size, modified: info.modified } : null;
-  files.set(path, file);
-  return file;
+  constructor(measures: Measures) {
+    this.#measures = measures;
+  }
+
+  async judge({ name, node }: StaticBmc): Promise<Judged> {
+    const { roles, scripts, records, leases, webRoot, observe } = this.#measures;
+    const directory = `${webRoot}/${node}`;
+    const role = roleOf(node, roles);
+    const observed = guarded(directory, "run again if somebody moved it", () => observe(node));
+    const { links, triple } = role
+      ? judgeLinks(observed, role, (target) => this.#servedFile(join(directory, target)))
+      : { links: "foreign" as const, triple: null };
+    const wanted = role && scripts ? scriptFor(node, role, scripts) : null;
+    return {
+      triple,
+      observed,
+      node: {
+        name: node,
+        role: role?.name ?? null,
+        directory,
+        change: observed.directory === "directory" ? "unchanged" : "absent",
+        ...targetsOf(observed.links),
+        script: judgeScript(observed, {
+          sha256: observed.script && await digestOf(observed.script.text, wanted),
+          written: records.get(node) ?? [],
+          wanted,
+        }),
+        links,
+        release: triple?.release ?? null,
+        kernelVersion: triple?.kernelVersion ?? null,
+        lease: leases.get(name) ?? null,
+      },
+    };
+  }
+
+  /** The file at a path, if the web server can read it. */
+  #servedFile(path: string): ArtifactFile | null {
+    const { root, webRoot } = this.#measures;
+    const seen = this.#files.get(path);
+    if (seen !== undefined) return seen;
+    const info = ifThere(() => root.stat(path, {}));
+    const isServed = info?.isFile && !unservable(root, path, webRoot);
+    const file = isServed ? { path, bytes: info.size, modified: info.modified } : null;
+    this.#files.set(path, file);
+    return file;
+  }
 }
