@@ -59,7 +59,7 @@ async function answerShell(
 ): Promise<string> {
   const completion = completionOf(words, await manuals());
   if (!completion) return "";
-  const known = await wordsOf(completion, { ...flags, ...flagsOn(completion) });
+  const known = await knownWords(completion, { ...flags, ...flagsOn(completion) });
   return completionLines(completion, known).map((line) => `${line}\n`).join("");
 }
 
@@ -72,7 +72,7 @@ function flagsOn({ given }: Completion): Partial<Flags<typeof options>> {
 }
 
 /** What the system has of a kind. */
-async function wordsOf(
+async function knownWords(
   { kind }: Completion,
   { root: directory, statics, data, config, state }: Flags<typeof options>,
 ): Promise<string[]> {

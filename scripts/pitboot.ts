@@ -11,7 +11,7 @@
 
 import { BUILD } from "../lib/cli/build.ts";
 import { PREDECESSOR } from "../lib/cli/names.ts";
-import type { Answer } from "../lib/cli/overview.ts";
+import type { Reply } from "../lib/cli/overview.ts";
 import { versionText } from "../lib/cli/version.ts";
 import type { Call } from "../lib/command/process_context.ts";
 import { EXIT } from "../lib/document/exit_codes.ts";
@@ -33,9 +33,9 @@ export async function pitboot(): Promise<never> {
   if (behind) {
     return await start(behind.name, { ...call, ...behind, name: `pitboot ${behind.name}` });
   }
-  const { answer } = await import("../lib/cli/overview.ts");
+  const { reply } = await import("../lib/cli/overview.ts");
   const commands = await manuals();
-  return await print((width) => answer(call.args, { commands, width }), call);
+  return await print((width) => reply(call.args, { commands, width }), call);
 }
 
 /** Finds a command that has options in front of it, and hands them to it. */
@@ -77,13 +77,13 @@ async function start(name: CommandName, call: Call): Promise<never> {
 }
 
 /** Answers where no command is meant; what is wrong goes to standard error. */
-async function print(answer: (width: number) => Answer, call: Call): Promise<never> {
+async function print(reply: (width: number) => Reply, call: Call): Promise<never> {
   // Only now, like all that only some calls need: what is loaded takes its time.
   const { exit, processContext } = await import("../lib/command/process_context.ts");
   const { OutputError } = await import("../lib/io/context.ts");
   const { stdout, stderr } = processContext(call);
   try {
-    const { text, exit: code } = answer(stdout.columns());
+    const { text, exit: code } = reply(stdout.columns());
     (code === EXIT.done ? stdout : stderr).write(text);
     return exit(code);
   } catch (error) {

@@ -72,7 +72,7 @@ const LEASE: KeyWords<BmcLease> = {
   expires: "Seconds since the epoch; null if it never expires.",
 };
 
-const NODE: KeyWords<BootNode> = {
+const NODE_KEYS: KeyWords<BootNode> = {
   name: "For instance ncn-w001.",
   role: "Its images are those of this role; null if no role has such nodes.",
   directory: "Its boot directory.",
@@ -96,7 +96,7 @@ const CAUSE: KeyWords<Cause> = {
   command: "The command of the hint without --nodes, if the hint is one.",
 };
 
-const GENERATION: KeyWords<Generation> = {
+const GENERATION_KEYS: KeyWords<Generation> = {
   number: "The first is 1.",
   parent: "The one whose state a rollback goes to; 0 is the state before the first.",
   restores: "The one whose state was restored, or null.",
@@ -108,7 +108,7 @@ const GENERATION: KeyWords<Generation> = {
   changes: "What happened; nodes to which the same happened share an entry.",
 };
 
-const CHANGE: KeyWords<GenerationChange> = {
+const CHANGE_KEYS: KeyWords<GenerationChange> = {
   nodes: "Their names.",
   before: "What they booted before; null if they had no boot directory.",
   after: "What they boot after it; null if they have no boot directory.",
@@ -124,7 +124,7 @@ const STATE: KeyWords<BootState> = {
   offline: "Whether the node is offline.",
 };
 
-const DESCRIPTION = [
+const DOCUMENT_WORDS = [
   "One JSON object. The commands of pitboot pass it to each other: each reads one, adds its own keys, keeps all others, and writes one to standard output. Messages for people go to standard error.",
   'A command reads a document from --input FILE, or from standard input if that is not a terminal. {"pitboot":1} is a complete document; use </dev/null to start without one. After 2 s without a document the command says that it waits for one; in wait-leases this wait is part of --timeout.',
   "The document is written even on failure. A command that is given a document whose status is failed does nothing, passes it on, and exits as the command that failed: a chain needs no pipefail.",
@@ -137,16 +137,16 @@ export const DOCUMENT_FORMAT: Format = {
   name: "document",
   summary: "the JSON object that the commands of pitboot pass to each other",
   parts: [
-    { heading: "DESCRIPTION", blocks: DESCRIPTION },
+    { heading: "DESCRIPTION", blocks: DOCUMENT_WORDS },
     keys("THE DOCUMENT", DOCUMENT, []),
     keys("AN ENTRY OF PROBLEMS", PROBLEM, ["problems"]),
     keys("AN ENTRY OF IMAGES", IMAGE, ["images"]),
     keys("AN ENTRY OF BMCS", BMC, ["bmcs"]),
     keys("AN ENTRY OF LEASES", LEASE, ["leases"]),
-    keys("AN ENTRY OF NODES", NODE, ["nodes"]),
+    keys("AN ENTRY OF NODES", NODE_KEYS, ["nodes"]),
     keys("THE CAUSE OF A NODE", CAUSE, ["nodes", "cause"]),
-    keys("AN ENTRY OF GENERATIONS", GENERATION, ["generations"]),
-    keys("AN ENTRY OF CHANGES", CHANGE, ["generations", "changes"]),
+    keys("AN ENTRY OF GENERATIONS", GENERATION_KEYS, ["generations"]),
+    keys("AN ENTRY OF CHANGES", CHANGE_KEYS, ["generations", "changes"]),
     keys("BEFORE AND AFTER", STATE, ["generations", "changes", "before"]),
     {
       heading: "PROBLEM CODES",

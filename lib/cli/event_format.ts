@@ -62,7 +62,7 @@ const KEYS_OF_EVENTS: Readonly<Record<Exclude<KeyOf<Event>, "what" | "node">, st
   webRoot: "The path that the web server serves.",
 };
 
-const DESCRIPTION = [
+const EVENT_WORDS = [
   "pitboot run, resolve-images, bmc-dhcp, wait-leases and set-links add an event to the file of --events for whatever happens, one JSON object a line. Kinds of events and keys are only ever added; the JSON Schema of a line is EVENT_SCHEMA of the library, mod.ts.",
   "FILE must be a regular file; the commands of a chain may share it. Each keeps it open to its end: logrotate needs copytruncate, which tail -F follows; after a rename or removal, further events are not visible. If the file cannot be written any more, the work goes on, and a warning says so.",
 ];
@@ -79,7 +79,7 @@ export const EVENT_FORMAT: Format = {
   name: "events",
   summary: "what pitboot tells programs while it works, as lines of JSON",
   parts: [
-    { heading: "DESCRIPTION", blocks: DESCRIPTION },
+    { heading: "DESCRIPTION", blocks: EVENT_WORDS },
     {
       heading: "KEYS OF EVERY EVENT",
       blocks: [

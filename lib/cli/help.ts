@@ -11,11 +11,11 @@ import type { Manual } from "./manual.ts";
 import { PROGRAM_NAME } from "./names.ts";
 import { helpWords, type Operand, type Option, SHORT } from "./options.ts";
 
-const INDENT = "  ";
+const BLANKS = "  ";
 
 /** Where explanations begin, if there is room for them beside what they explain. */
 const COLUMN = 26;
-const LEAST_ROOM = 30;
+const LEAST_HELP_ROOM = 30;
 
 /**
  * Writes the help of a command.
@@ -34,19 +34,19 @@ export function helpOf(manual: Manual, width: number): string {
     "",
     ...wrap(usage, width),
     ...description.flatMap((paragraph) => ["", ...wrap(paragraph, width)]),
-    ...(operand ? ["", ...hang(INDENT + operand.placeholder, operand.help, COLUMN, width)] : []),
+    ...(operand ? ["", ...hang(BLANKS + operand.placeholder, operand.help, COLUMN, width)] : []),
     "",
     "Options:",
-    ...Object.entries(options).flatMap(([name, option]) => optionLines(name, option, width)),
+    ...Object.entries(options).flatMap(([name, option]) => optionHelp(name, option, width)),
     ...(variables.length > 0 ? ["", "Environment:"] : []),
-    ...variables.flatMap(([name, words]) => hang(INDENT + name, words, COLUMN, width)),
+    ...variables.flatMap(([name, words]) => hang(BLANKS + name, words, COLUMN, width)),
     "",
     "Exit codes:",
     ...exitLines(width),
     ...(examples.length > 0 ? ["", "Examples:"] : []),
     ...examples.flatMap(([line, meaning]) => [
-      ...wrap(`# ${meaning}`, width - 2).map((words) => INDENT + words),
-      ...wrapChain(line, width - 2).map((words) => INDENT + words),
+      ...wrap(`# ${meaning}`, width - 2).map((words) => BLANKS + words),
+      ...wrapChain(line, width - 2).map((words) => BLANKS + words),
     ]),
     "",
   ].join("\n");
@@ -70,10 +70,10 @@ export function operandSpelling({ placeholder, isOptional }: Operand): string {
   return isOptional ? `[${placeholder}]` : placeholder;
 }
 
-function optionLines(name: string, option: Option, width: number): string[] {
+function optionHelp(name: string, option: Option, width: number): string[] {
   const help = helpWords(option);
   const words = option.initial === null ? help : `${help} [${option.initial}]`;
-  return hang(INDENT + spelling(name, option), words, COLUMN, width);
+  return hang(BLANKS + spelling(name, option), words, COLUMN, width);
 }
 
 /**
@@ -85,7 +85,7 @@ function optionLines(name: string, option: Option, width: number): string[] {
  * @param width The most characters of a line.
  */
 export function hang(term: string, words: string, column: number, width: number): string[] {
-  const from = width - column < LEAST_ROOM ? Math.min(column, 6) : column;
+  const from = width - column < LEAST_HELP_ROOM ? Math.min(column, 6) : column;
   const [first = "", ...rest] = wrap(words, Math.max(width - from, 1));
   const indent = " ".repeat(from);
   return term.length > from - (column < 10 ? 1 : 2)

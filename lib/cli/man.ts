@@ -68,7 +68,7 @@ export function manPage(manual: Manual, date: string, commands: readonly Manual[
     ),
     ".SH OPTIONS",
     ...(operand ? [".TP", `.I ${roff(operand.placeholder)}`, ...paragraph(operand.help)] : []),
-    ...Object.entries(options).flatMap(optionLines),
+    ...Object.entries(options).flatMap(optionEntry),
     ".SH EXIT STATUS",
     ...EXIT_MEANINGS.flatMap(([code, words]) => [".TP", `.B ${code}`, ...paragraph(words)]),
     ...section(".SH ENVIRONMENT", environment([manual, ...commands])),
@@ -115,7 +115,7 @@ function synopsis({ name, operand }: Manual): string[] {
   ]);
 }
 
-function optionLines([name, option]: [string, Option]): string[] {
+function optionEntry([name, option]: [string, Option]): string[] {
   const { placeholder, initial } = option;
   const short = SHORT[name] ? `\\fB\\-${SHORT[name]}\\fR, ` : "";
   const value = placeholder === null ? "" : ` \\fI${roff(placeholder)}\\fR`;
@@ -170,21 +170,21 @@ function seeAlsoLines({ name, seeAlso = [] }: Manual, commands: readonly Manual[
 /** Writes a paragraph; each sentence begins a new line, as usual in roff. */
 export function paragraph(words: string): string[] {
   return words.split(/(?<=[.:?!]) (?=[A-Z])/)
-    .flatMap((sentence) => wrap(escaped(sentence), 78))
-    .map(asText);
+    .flatMap((sentence) => wrap(escapedRoff(sentence), 78))
+    .map(asTextLine);
 }
 
 /** Writes text as roff that shows it as it is, in ASCII; copied from the page it can be typed. */
 export function roff(text: string): string {
-  return asText(escaped(text));
+  return asTextLine(escapedRoff(text));
 }
 
 /** A dot at the beginning of a line would make a command of it. */
-function asText(line: string): string {
+function asTextLine(line: string): string {
   return line.replace(/^\./, "\\&.");
 }
 
-function escaped(text: string): string {
+function escapedRoff(text: string): string {
   return text
     .replace(/[\\'`^~…-]/g, (c) => ESCAPES[c] ?? c)
     .replace(/[^\x20-\x7e]/gu, (c) => {

@@ -14,8 +14,8 @@ import { MOST_OF_THE_TIME, PITBOOT } from "./program.ts";
 import { readWords, UsageError, type Words } from "./read_words.ts";
 import { versionText } from "./version.ts";
 
-/** What an answer is made of. */
-export interface Answer {
+/** What pitboot says, and how it ends. */
+export interface Reply {
   /** Lines, each ended. */
   readonly text: string;
   readonly exit: ExitCode;
@@ -45,7 +45,7 @@ export function overview(
     ...wrap("pitboot help COMMAND is the manual of a command.", width),
     ...wrap("The commands hand a document to each other:", width),
     "",
-    ...wrapChain(CHAIN, width - 2).map((words) => `  ${words}`),
+    ...wrapChain(FOUR_STAGES, width - 2).map((words) => `  ${words}`),
     "",
     "Exit codes:",
     ...exitLines(width),
@@ -53,18 +53,19 @@ export function overview(
   ].join("\n");
 }
 
-const CHAIN = "pitboot resolve-images | pitboot bmc-dhcp | pitboot wait-leases | pitboot set-links";
+const FOUR_STAGES =
+  "pitboot resolve-images | pitboot bmc-dhcp | pitboot wait-leases | pitboot set-links";
 
 /**
- * Answers a command line without a command.
+ * Replies to a command line without a command.
  *
  * @param args The whole line.
  * @param options `commands`: the manuals of all; `width`: of the terminal.
  */
-export function answer(
+export function reply(
   args: readonly string[],
   { commands, width }: { commands: readonly Manual[]; width: number },
-): Answer {
+): Reply {
   const [first] = args;
   if (first === undefined) return { text: overview(commands, width), exit: EXIT.usage };
   if (!first.startsWith("-")) return refusal(unknownCommand(first, commands));
@@ -95,6 +96,6 @@ function unknownCommand(word: string, commands: readonly Manual[]): string {
   return `unknown command ${printable(word)}${didYouMean(word, commands.map(({ name }) => name))}`;
 }
 
-function refusal(message: string): Answer {
+function refusal(message: string): Reply {
   return { text: `pitboot: ${message}\n  hint: pitboot --help\n`, exit: EXIT.usage };
 }

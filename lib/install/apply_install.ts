@@ -18,7 +18,13 @@ import {
   NOTHING_INSTALLED,
 } from "./install_record.ts";
 import type { InstallStep } from "./install_step.ts";
-import { BEGUN, directoriesAbove, DIRECTORY, type InstallPlan, PROGRAM } from "./plan_install.ts";
+import {
+  BEGUN,
+  directoriesAbove,
+  DIRECTORY,
+  type InstallPlan,
+  PROGRAM_ITSELF,
+} from "./plan_install.ts";
 import type { Item } from "./shared_files.ts";
 import { isWorthless, removeIfEmpty, removeWorthless } from "./state_folders.ts";
 
@@ -34,7 +40,7 @@ const AGAIN = "run it again: it continues where it stopped";
 export async function fingerprintOf(item: Item): Promise<string> {
   return item.kind === "link"
     ? `-> ${item.target}`
-    : await digest(new TextEncoder().encode(item.text));
+    : await digestOf(new TextEncoder().encode(item.text));
 }
 
 /**
@@ -62,7 +68,7 @@ export async function lookAt(
       "nothing was changed",
       () => isBegun(path) ? BEGUN : look(root, path, itself),
     );
-    if (seen !== null) found.set(path, typeof seen === "string" ? seen : await digest(seen));
+    if (seen !== null) found.set(path, typeof seen === "string" ? seen : await digestOf(seen));
   }
   return found;
 }
@@ -76,7 +82,7 @@ function look(
     const info = root.lstat(path);
     if (info.isSymlink) return `-> ${root.readLink(path)}`;
     if (info.isDirectory) return DIRECTORY;
-    if (info.id === program?.id) return PROGRAM;
+    if (info.id === program?.id) return PROGRAM_ITSELF;
     // What is larger is nothing of ours.
     return info.isFile && info.size <= MOST_BYTES ? root.read(path) : "something else";
   } catch (error) {
@@ -87,7 +93,7 @@ function look(
   }
 }
 
-async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return `sha256:${await sha256OfBytes(bytes)}`;
 }
 
@@ -128,7 +134,7 @@ export function applyInstall(
   const state = dirname(recordPath);
   const disk = new WritableRoot(root);
   const apply = (step: InstallStep): void =>
-    guarded(step.path, AGAIN, () => applyStep(step, disk, state), writeFailure);
+    guarded(step.path, AGAIN, () => applyInstallStep(step, disk, state), writeFailure);
   // Recorded before it is made: after a kill it is still known as ours.
   write(eitherRecord(before, record));
   if (!isNothing) sync(directoriesAbove([recordPath]), disk);
@@ -141,7 +147,7 @@ export function applyInstall(
   write(record);
 }
 
-function applyStep(step: InstallStep, root: WritableRoot, state: string): void {
+function applyInstallStep(step: InstallStep, root: WritableRoot, state: string): void {
   const { path } = step;
   switch (step.do) {
     case "make-directory":

@@ -38,7 +38,7 @@ export const DIRECTORY = "directory";
 /** The fingerprint of a directory that was made for the lock, and is not recorded yet. */
 export const BEGUN = "begun";
 /** The fingerprint of the program itself: it needs no link to itself. */
-export const PROGRAM = "program";
+export const PROGRAM_ITSELF = "program";
 
 /**
  * Decides what to do.
@@ -78,7 +78,9 @@ export function planInstall(
   const missing = above.filter((path) => look(path) === null || look(path) === BEGUN);
   const directories = [...new Set([...record.folders, ...begun, ...missing])].sort();
   const unneeded = directories.filter((directory) => !above.includes(directory));
-  const asides = [...puts.map(({ path }) => path), ...isNothing ? [] : [recordPath]].map(asideOf);
+  const asides = [...puts.map(({ path }) => path), ...isNothing ? [] : [recordPath]].map(
+    unmadePath,
+  );
   return {
     steps: [
       ...removeLeftovers(pathsOf(wanted, record, recordPath), directories, look),
@@ -124,9 +126,9 @@ function removeLeftovers(
   look: Look,
 ): InstallStep[] {
   const isFile = (path: string): boolean => look(path) !== null && !isDirectory(look(path));
-  const unmade = folders.filter((path) => look(path) === null).map(asideOf);
+  const unmade = folders.filter((path) => look(path) === null).map(unmadePath);
   return [
-    ...[...new Set(paths)].map(asideOf).filter(isFile)
+    ...[...new Set(paths)].map(unmadePath).filter(isFile)
       .map((path) => ({ do: "remove", path }) as const),
     ...removeDirectories(unmade.filter((path) => isDirectory(look(path)))),
   ];
@@ -147,7 +149,7 @@ function planItems(wanted: readonly WantedItem[], record: InstallRecord, look: L
     const { path } = item;
     const found = look(path);
     const ours = record.items[path] ?? [];
-    if (found === PROGRAM) continue;
+    if (found === PROGRAM_ITSELF) continue;
     if (found === fingerprint) {
       // There already; ours only if it was we who put it there.
       if (ours.includes(fingerprint)) items[path] = [fingerprint];
@@ -182,7 +184,7 @@ export function pathsToLookAt(
 ): string[] {
   const paths = pathsOf(wanted, record, recordPath);
   const folders = [...directoriesAbove(paths), ...record.folders];
-  const asides = [...paths, ...folders].map(asideOf);
+  const asides = [...paths, ...folders].map(unmadePath);
   return [...new Set([...paths, ...paths.map(originalOf), ...folders, ...asides])];
 }
 
@@ -213,7 +215,7 @@ export function directoriesAbove(paths: readonly string[]): string[] {
 }
 
 /** Where something is made before it takes its place. */
-function asideOf(path: string): string {
+function unmadePath(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1);
   return path.slice(0, -name.length) + newName(name);
 }

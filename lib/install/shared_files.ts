@@ -34,18 +34,20 @@ export function sharedFiles(
   const bash = `${share}/bash-completion/completions`;
   const fish = `${share}/fish/vendor_completions.d`;
   return [
-    file(`${pages}/${PITBOOT.name}.8`, manPage(PITBOOT, date, manuals)),
-    ...manuals.map((manual) => file(`${pages}/${pageName(manual.name)}.8`, manPage(manual, date))),
-    ...LINKED.map(([name, command]) => link(`${pages}/${name}.8`, `${pageName(command)}.8`)),
-    ...FORMATS.map((format) =>
-      file(`${share}/man/man5/${pageName(format.name)}.5`, formatPage(format, date))
+    fileItem(`${pages}/${PITBOOT.name}.8`, manPage(PITBOOT, date, manuals)),
+    ...manuals.map((manual) =>
+      fileItem(`${pages}/${pageName(manual.name)}.8`, manPage(manual, date))
     ),
-    file(`${bash}/${PITBOOT.name}`, COMPLETION_STUBS.bash),
+    ...LINKED.map(([name, command]) => linkItem(`${pages}/${name}.8`, `${pageName(command)}.8`)),
+    ...FORMATS.map((format) =>
+      fileItem(`${share}/man/man5/${pageName(format.name)}.5`, formatPage(format, date))
+    ),
+    fileItem(`${bash}/${PITBOOT.name}`, COMPLETION_STUBS.bash),
     // bash and fish look for a file named as the command; zsh reads its first line.
-    ...LINKED.map(([name]) => link(`${bash}/${name}`, PITBOOT.name)),
-    file(`${fish}/${PITBOOT.name}.fish`, COMPLETION_STUBS.fish),
-    ...LINKED.map(([name]) => link(`${fish}/${name}.fish`, `${PITBOOT.name}.fish`)),
-    file(`${share}/zsh/site-functions/_${PITBOOT.name}`, COMPLETION_STUBS.zsh),
+    ...LINKED.map(([name]) => linkItem(`${bash}/${name}`, PITBOOT.name)),
+    fileItem(`${fish}/${PITBOOT.name}.fish`, COMPLETION_STUBS.fish),
+    ...LINKED.map(([name]) => linkItem(`${fish}/${name}.fish`, `${PITBOOT.name}.fish`)),
+    fileItem(`${share}/zsh/site-functions/_${PITBOOT.name}`, COMPLETION_STUBS.zsh),
   ];
 }
 
@@ -56,13 +58,13 @@ export function sharedFiles(
  * @param program What they point to.
  */
 export function programLinks(directory: string, program: string): Item[] {
-  return NAMES.map((name) => link(`${directory}/${name}`, program));
+  return NAMES.map((name) => linkItem(`${directory}/${name}`, program));
 }
 
-function file(path: string, text: string): Item {
+function fileItem(path: string, text: string): Item {
   return { kind: "file", path, text };
 }
 
-function link(path: string, target: string): Item {
+function linkItem(path: string, target: string): Item {
   return { kind: "link", path, target };
 }

@@ -8,7 +8,7 @@
  * PIPE_BUF of Linux: a pipe takes so much whole or not at all. Of more, Deno does not
  * say how much went out before it would have had to wait.
  */
-const MOST_BYTES = 4096;
+const BYTES_AT_ONCE = 4096;
 /** How long to wait for the reader before it is tried again. */
 const WAIT_MS = 5;
 
@@ -22,7 +22,7 @@ const WAIT_MS = 5;
 export function writeStream(to: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) {
     try {
-      written += to.writeSync(bytes.subarray(written, written + MOST_BYTES));
+      written += to.writeSync(bytes.subarray(written, written + BYTES_AT_ONCE));
     } catch (error) {
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);

@@ -44,7 +44,7 @@ export interface LastSight extends Sight {
 /** How often to look although nothing changed: leases expire. */
 const POLL_MS = 1000;
 /** How often to repeat the handbook's line. */
-const REPEAT_MS = 10_000;
+const SAY_AGAIN_MS = 10_000;
 
 /** A wait for leases. */
 export class LeaseWait {
@@ -101,7 +101,7 @@ export class LeaseWait {
     for (const change of changes) emit(change);
     if (changes.length > 0) this.#clock.hearNews();
     if (isFirst) emit({ what: "counted", leased });
-    const isTime = changes.length > 0 || elapsed() - this.#said >= REPEAT_MS;
+    const isTime = changes.length > 0 || elapsed() - this.#said >= SAY_AGAIN_MS;
     if (isFirst || (isTime && missing.length > 0)) {
       const left = this.#clock.secondsLeft();
       const expected = leased + missing.length;

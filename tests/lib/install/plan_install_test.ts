@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
 import { type InstallRecord, NOTHING_INSTALLED } from "../../../lib/install/install_record.ts";
 import { describeStep, type InstallStep } from "../../../lib/install/install_step.ts";
-import { DIRECTORY, PROGRAM, type WantedItem } from "../../../lib/install/plan_install.ts";
+import { DIRECTORY, PROGRAM_ITSELF, type WantedItem } from "../../../lib/install/plan_install.ts";
 import {
   directoriesAbove,
   type Disk,
@@ -35,9 +35,9 @@ const disks: fc.Arbitrary<Disk> = fc.record({
     "/other",
   ]),
   others: fc.subarray(["/bin/other", "/share/man/other", "/var/state/other", "/opt/bin/other"]),
-  old: fc.constantFrom("", "", "old", "-> ../tools/old", PROGRAM),
+  old: fc.constantFrom("", "", "old", "-> ../tools/old", PROGRAM_ITSELF),
   kept: fc.constantFrom("", "", "", "older"),
-  link: fc.constantFrom("", "", "", "-> v1", PROGRAM, "foreign", DIRECTORY),
+  link: fc.constantFrom("", "", "", "-> v1", PROGRAM_ITSELF, "foreign", DIRECTORY),
   page: fc.constantFrom("", "", "", "v1", "foreign"),
 }).map(({ directories, others, old, kept, link, page }) => {
   const there = Object.entries({ "/bin/a": link, [OLD]: old, [`${OLD}.orig`]: kept, [PAGE]: page })
@@ -64,7 +64,7 @@ Deno.test("planInstall() leads to what is wanted, and then has nothing to do", (
         system = install(wanted, system);
         for (const { item: { path }, fingerprint } of wanted) {
           const found = system.disk.get(path);
-          assert(found === fingerprint || found === PROGRAM, `${path} is ${found}`);
+          assert(found === fingerprint || found === PROGRAM_ITSELF, `${path} is ${found}`);
         }
         const { steps, blocked, changed, record } = plan(wanted, system);
         assertEquals([steps, blocked, changed], [[], [], []]);
@@ -152,7 +152,7 @@ Deno.test("planInstall() names what is in the way", async (t) => {
   const cases: [name: string, disk: Record<string, string>, blocked: string[]][] = [
     ["nothing", {}, []],
     ["a link that is as it should be", { "/bin/a": "-> v1" }, []],
-    ["the program itself", { "/bin/a": PROGRAM }, []],
+    ["the program itself", { "/bin/a": PROGRAM_ITSELF }, []],
     ["a directory behind a link", { "/share": "-> /usr/share" }, []],
     ["an old script", { [OLD]: "old" }, []],
     ["a file", { "/bin/a": "foreign" }, ["/bin/a"]],
