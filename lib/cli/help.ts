@@ -11,7 +11,7 @@ import type { Manual } from "./manual.ts";
 import { PROGRAM_NAME } from "./names.ts";
 import { helpWords, type Operand, type Option, SHORT } from "./options.ts";
 
-const BLANKS = "  ";
+const HELP_INDENT = "  ";
 
 /** Where explanations begin, if there is room for them beside what they explain. */
 const COLUMN = 26;
@@ -34,19 +34,21 @@ export function helpOf(manual: Manual, width: number): string {
     "",
     ...wrap(usage, width),
     ...description.flatMap((paragraph) => ["", ...wrap(paragraph, width)]),
-    ...(operand ? ["", ...hang(BLANKS + operand.placeholder, operand.help, COLUMN, width)] : []),
+    ...(operand
+      ? ["", ...hang(HELP_INDENT + operand.placeholder, operand.help, COLUMN, width)]
+      : []),
     "",
     "Options:",
     ...Object.entries(options).flatMap(([name, option]) => optionHelp(name, option, width)),
     ...(variables.length > 0 ? ["", "Environment:"] : []),
-    ...variables.flatMap(([name, words]) => hang(BLANKS + name, words, COLUMN, width)),
+    ...variables.flatMap(([name, words]) => hang(HELP_INDENT + name, words, COLUMN, width)),
     "",
     "Exit codes:",
     ...exitLines(width),
     ...(examples.length > 0 ? ["", "Examples:"] : []),
     ...examples.flatMap(([line, meaning]) => [
-      ...wrap(`# ${meaning}`, width - 2).map((words) => BLANKS + words),
-      ...wrapChain(line, width - 2).map((words) => BLANKS + words),
+      ...wrap(`# ${meaning}`, width - 2).map((words) => HELP_INDENT + words),
+      ...wrapChain(line, width - 2).map((words) => HELP_INDENT + words),
     ]),
     "",
   ].join("\n");
@@ -73,7 +75,7 @@ export function operandSpelling({ placeholder, isOptional }: Operand): string {
 function optionHelp(name: string, option: Option, width: number): string[] {
   const help = helpWords(option);
   const words = option.initial === null ? help : `${help} [${option.initial}]`;
-  return hang(BLANKS + spelling(name, option), words, COLUMN, width);
+  return hang(HELP_INDENT + spelling(name, option), words, COLUMN, width);
 }
 
 /**

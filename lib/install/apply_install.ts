@@ -40,7 +40,7 @@ const AGAIN = "run it again: it continues where it stopped";
 export async function fingerprintOf(item: Item): Promise<string> {
   return item.kind === "link"
     ? `-> ${item.target}`
-    : await digestOf(new TextEncoder().encode(item.text));
+    : await fingerprintBytes(new TextEncoder().encode(item.text));
 }
 
 /**
@@ -68,7 +68,9 @@ export async function lookAt(
       "nothing was changed",
       () => isBegun(path) ? BEGUN : look(root, path, itself),
     );
-    if (seen !== null) found.set(path, typeof seen === "string" ? seen : await digestOf(seen));
+    if (seen !== null) {
+      found.set(path, typeof seen === "string" ? seen : await fingerprintBytes(seen));
+    }
   }
   return found;
 }
@@ -93,7 +95,7 @@ function look(
   }
 }
 
-async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+async function fingerprintBytes(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return `sha256:${await sha256OfBytes(bytes)}`;
 }
 

@@ -8,7 +8,7 @@
 const ascii = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** As many arguments as every call can take. */
-const CHUNK = 8192;
+const CHUNK_BYTES = 8192;
 
 /** Makes text of bytes. */
 export function textOfBytes(bytes: Uint8Array): string {
@@ -20,8 +20,8 @@ export function textOfBytes(bytes: Uint8Array): string {
     // not even UTF-8
   }
   const parts: string[] = [];
-  for (let i = 0; i < bytes.length; i += CHUNK) {
-    parts.push(String.fromCharCode(...bytes.subarray(i, i + CHUNK)));
+  for (let i = 0; i < bytes.length; i += CHUNK_BYTES) {
+    parts.push(String.fromCharCode(...bytes.subarray(i, i + CHUNK_BYTES)));
   }
   return parts.join("");
 }

@@ -7,8 +7,8 @@
 import { wrapList } from "./table.ts";
 
 /** With less room beside a head nobody can read. */
-const LEAST_ROOM = 16;
-const INDENT = 4;
+const LEAST_LIST_ROOM = 16;
+const NARROW_INDENT = 4;
 
 /** How to break lines. */
 export interface HangingOptions {
@@ -40,8 +40,8 @@ export interface HangingOptions {
  */
 export function hanging(head: string, words: string, options: HangingOptions): string[] {
   const { width, indent = head.length, breaksLists = false } = options;
-  const isNarrow = width - indent < LEAST_ROOM;
-  const blank = " ".repeat(isNarrow ? INDENT : indent);
+  const isNarrow = width - indent < LEAST_LIST_ROOM;
+  const blank = " ".repeat(isNarrow ? NARROW_INDENT : indent);
   const above = isNarrow && head.trim() !== "" ? [head.trimEnd()] : [];
   const start = isNarrow ? blank : head;
   const parts = (word: string): string[] =>
