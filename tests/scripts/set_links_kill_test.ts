@@ -48,20 +48,20 @@ Deno.test("set-links can be killed at any moment and started again", async () =>
   Deno.writeTextFileSync(edited, EDITED);
   await run(second, { CSM_RELEASE: "2" });
   const expected = treeOf(www);
-  const took = await timeOf(() => run(first, { CSM_RELEASE: "1" }));
-  let stopped = 0;
+  let killed = 0;
   for (let i = 0; i < 10; i++) {
-    const [stdin, CSM_RELEASE] = i % 2 === 0 ? [second, "2"] : [first, "1"];
-    // Evenly over the time that an undisturbed run takes, a little at random.
-    const delay = took * (0.2 + 0.06 * (i + Math.random()));
-    if (await killed(pit, stdin, { env: { CSM_RELEASE }, delay })) stopped++;
+    const [stdin, CSM_RELEASE] = i % 2 === 0 ? [first, "1"] : [second, "2"];
+    const release = CSM_RELEASE === "1" ? "fe775c6" : "1.0.0";
+    const isNew = (directory: string): boolean => linkOf(directory)?.includes(release) ?? false;
+    // A run that goes on where another one was killed has the fewer nodes left.
+    if (await isKilled(pit, stdin, { CSM_RELEASE, isNew, more: 25 * i })) killed++;
     checkNodes(www);
     assert(
       [edited, `${www}/ncn-w001/.script.ipxe.away`].some((path) => textOf(path) === EDITED),
       "the administrator's script is gone",
     );
   }
-  assert(stopped > 0, "no run was killed before its end");
+  assert(killed > 0, "no run was killed before its end");
   await run(second, { CSM_RELEASE: "2" });
   assertEquals(treeOf(www), expected);
   assertEquals(textOf(edited), EDITED);
@@ -71,10 +71,13 @@ Deno.test("set-links can be killed while it makes new directories", async () => 
   using pit = await manyNodes(330);
   const [stdin] = pit.documents;
   const www = `${pit.root}/var/www`;
+  let killed = 0;
   for (let i = 0; i < 4; i++) {
-    await killed(pit, stdin, { env: {}, delay: 150 + 60 * (i + Math.random()) });
+    const isNew = (directory: string): boolean => linkOf(directory) !== null;
+    if (await isKilled(pit, stdin, { CSM_RELEASE: "", isNew, more: 40 * i })) killed++;
     checkNodes(www);
   }
+  assert(killed > 0, "no run was killed before its end");
   const { code, stderr } = await pitboot(pit, ["set-links"], { stdin });
   assertEquals(code, 0, stderr);
   checkNodes(www);
@@ -112,25 +115,40 @@ Deno.test("set-links ends at ^C with what was done, and goes on the next time", 
   );
 });
 
-/** Starts set-links and kills it after a while; tells whether it was still at work. */
-async function killed(
+/**
+ * Starts set-links and kills it once it has made more than so many nodes new.
+ *
+ * @returns Whether it was still running then.
+ */
+async function isKilled(
   pit: TemporaryPit,
   stdin: string,
-  { env, delay }: { env: Record<string, string>; delay: number },
+  { CSM_RELEASE, isNew, more }: {
+    CSM_RELEASE: string;
+    isNew: (directory: string) => boolean;
+    more: number;
+  },
 ): Promise<boolean> {
-  const child = startPitboot(pit, ["set-links"], { stdin: "piped", env });
-  const output = child.output();
+  const www = `${pit.root}/var/www`;
+  const made = (): number =>
+    [...Deno.readDirSync(www)].filter(({ name }) => isNew(`${www}/${name}`)).length;
+  const before = made();
+  const child = startPitboot(pit, ["set-links"], { stdin: "piped", env: { CSM_RELEASE } });
+  let hasEnded = false;
+  const output = child.output().finally(() => hasEnded = true);
   await feed(child, stdin);
-  const timer = setTimeout(() => child.kill("SIGKILL"), delay);
-  const { signal } = await output;
-  clearTimeout(timer);
-  return signal === "SIGKILL";
+  await until(() => hasEnded || made() > before + more);
+  if (!hasEnded) child.kill("SIGKILL");
+  return (await output).signal === "SIGKILL";
 }
 
-async function timeOf(work: () => Promise<void>): Promise<number> {
-  const begin = performance.now();
-  await work();
-  return performance.now() - begin;
+/** What the kernel of a node is. */
+function linkOf(directory: string): string | null {
+  try {
+    return Deno.readLinkSync(`${directory}/kernel`);
+  } catch {
+    return null; // it is not the directory of a node, or not yet
+  }
 }
 
 /** A node that has a script has three whole links to files of one release. */
