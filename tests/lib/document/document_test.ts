@@ -182,6 +182,26 @@ Deno.test("parseDocument() refuses what is no document", async (t) => {
   }
 });
 
+Deno.test("parseDocument() takes a BMC with a reason, and one of an older pitboot", async (t) => {
+  const [bmc] = FULL.bmcs ?? [];
+  const bmcs = (reason: unknown): string => JSON.stringify({ ...FULL, bmcs: [{ ...bmc, reason }] });
+  for (const reason of [undefined, null, "no-answer", "dry-run"]) {
+    await t.step(String(reason), () => {
+      assertEquals(parseDocument(bmcs(reason)).bmcs?.[0]?.reason as unknown, reason);
+    });
+  }
+  assertThrows(() => parseDocument(bmcs("no answer")), ShapeError, "bmcs[0].reason: expected");
+});
+
+Deno.test("parseDocument() takes a cause with an address and a command, and an older one", () => {
+  const [node] = FULL.nodes ?? [];
+  const older = { code: "leases-missing", message: "asks for no lease", hint: null };
+  for (const cause of [older, { ...older, address: "10.1.1.2", command: "pitboot bmc-dhcp" }]) {
+    const text = JSON.stringify({ ...FULL, nodes: [{ ...node, cause }] });
+    assertEquals(parseDocument(text).nodes?.[0]?.cause, cause);
+  }
+});
+
 Deno.test("parseDocument() keeps keys that it does not know", () => {
   const extra = { note: { "by hand": [1, null] } };
   const document = {
