@@ -4,7 +4,7 @@
  * @module
  */
 
-import { eachOfThree, type Part } from "../images/each_of_three.ts";
+import { eachOfThree } from "../images/each_of_three.ts";
 import { ifThere } from "../io/failures.ts";
 import { MOST_BYTES } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
@@ -14,7 +14,6 @@ import {
   AWAY,
   LINK_NAMES,
   LINKS,
-  type Links,
   type LinkState,
   type Observed,
   OFFLINE,
@@ -44,7 +43,7 @@ export function nodeObserver(root: Root, webRoot: string): (node: string) => Obs
     const isDirectory = entries.get(node);
     if (isDirectory === undefined) return ABSENT;
     return isDirectory
-      ? observeDirectory(root, `${webRoot}/${node}`)
+      ? new SeenDirectory(root, `${webRoot}/${node}`).observe()
       : { ...ABSENT, directory: "other" };
   };
 }
@@ -59,90 +58,102 @@ export function nodeObserver(root: Root, webRoot: string): (node: string) => Obs
 export function observeNode(root: Root, directory: string): Observed {
   const info = ifThere(() => root.lstat(directory));
   if (!info) return ABSENT;
-  return info.isDirectory ? observeDirectory(root, directory) : { ...ABSENT, directory: "other" };
+  return info.isDirectory
+    ? new SeenDirectory(root, directory).observe()
+    : { ...ABSENT, directory: "other" };
 }
 
-function observeDirectory(root: Root, path: string): Observed {
-  const { names, links, script, obstacles } = observeEntries(root, path);
-  const away = names.has(AWAY) ? observeScript(root, `${path}/${AWAY}`, true) : null;
-  if (names.has(AWAY) && !away) obstacles.push(AWAY);
-  const { parked, obstacles: inner } = observeParked(root, path, names);
-  return {
-    directory: "directory",
-    links,
-    script: script ?? away,
-    stray: script ? away : null,
-    parked,
-    obstacles: [...obstacles, ...inner],
-    leftovers: [...names].filter((name) => TEMPORARY.has(name)),
-    ...[...names].some((name) => !KNOWN.has(name)) && { hasOthers: true },
-  };
-}
+/** A boot directory, or what waits in one while its node is offline. */
+class SeenDirectory {
+  readonly #root: Root;
+  readonly #path: string;
+  readonly #names: ReadonlySet<string>;
+  /** Entries that are something else than they should be. */
+  readonly #obstacles: string[] = [];
 
-/** What a directory holds under the names that nodes ask for. */
-function observeEntries(
-  root: Root,
-  path: string,
-): { names: Set<string>; links: Links; script: ScriptState | null; obstacles: string[] } {
-  const names = new Set(root.list(path).map(({ name }) => name));
-  const obstacles: string[] = [];
-  const link = (part: Part): LinkState => {
-    const name = LINK_NAMES[part];
-    if (!names.has(name)) return { kind: "absent" };
-    const state = observeLink(root, `${path}/${name}`);
-    if (!state) obstacles.push(name);
-    return state ?? { kind: "absent" };
-  };
-  const script = names.has(SCRIPT) ? observeScript(root, `${path}/${SCRIPT}`, false) : null;
-  if (names.has(SCRIPT) && !script) obstacles.push(SCRIPT);
-  return { names, links: eachOfThree(link), script, obstacles };
-}
-
-function observeParked(
-  root: Root,
-  path: string,
-  names: ReadonlySet<string>,
-): { parked: Parked | null; obstacles: string[] } {
-  if (!names.has(OFFLINE)) return { parked: null, obstacles: [] };
-  if (!root.lstat(`${path}/${OFFLINE}`).isDirectory) {
-    return { parked: null, obstacles: [OFFLINE] };
+  constructor(root: Root, path: string) {
+    this.#root = root;
+    this.#path = path;
+    this.#names = new Set(root.list(path).map(({ name }) => name));
   }
-  const { names: inner, links, script, obstacles } = observeEntries(root, `${path}/${OFFLINE}`);
-  // The mark can only go away once nothing is in it.
-  const foreign = [...inner].filter((name) => !PARKED.has(name));
-  return {
-    parked: { links, script },
-    obstacles: [...obstacles, ...foreign].map((name) => `${OFFLINE}/${name}`),
-  };
+
+  observe(): Observed {
+    const { links, script } = this.#entries();
+    const away = this.#entry(AWAY, (path) => this.#script(path));
+    const waiting = away && { ...away, away: true };
+    const parked = this.#entry(OFFLINE, (path) => this.#parked(path));
+    const names = [...this.#names];
+    return {
+      directory: "directory",
+      links,
+      script: script ?? waiting,
+      stray: script ? waiting : null,
+      parked,
+      obstacles: this.#obstacles,
+      leftovers: names.filter((name) => TEMPORARY.has(name)),
+      ...names.some((name) => !KNOWN.has(name)) && { hasOthers: true },
+    };
+  }
+
+  /** What nodes ask for. */
+  #entries(): Parked {
+    const script = this.#entry(SCRIPT, (path) => this.#script(path));
+    const links = eachOfThree((part) =>
+      this.#entry(LINK_NAMES[part], (path) => this.#link(path)) ?? NO_LINK
+    );
+    return { links, script };
+  }
+
+  /** `null` for none; also for something else, which is an obstacle then. */
+  #entry<T>(name: string, look: (path: string) => T | null): T | null {
+    if (!this.#names.has(name)) return null;
+    const seen = look(`${this.#path}/${name}`);
+    if (seen === null) this.#obstacles.push(name);
+    return seen;
+  }
+
+  /** `null` if it is no directory. */
+  #parked(path: string): Parked | null {
+    if (!this.#root.lstat(path).isDirectory) return null;
+    const inner = new SeenDirectory(this.#root, path);
+    const parked = inner.#entries();
+    // The mark can only go away once nothing is in it.
+    const foreign = [...inner.#names].filter((name) => !PARKED.has(name));
+    const obstacles = [...inner.#obstacles, ...foreign];
+    this.#obstacles.push(...obstacles.map((name) => `${OFFLINE}/${name}`));
+    return parked;
+  }
+
+  /** `null` if it is no link. */
+  #link(path: string): LinkState | null {
+    const { isSymlink, uid } = this.#root.lstat(path);
+    return isSymlink ? { kind: "link", target: this.#root.readLink(path), uid } : null;
+  }
+
+  /** `null` if it is no file, nor a link to one, or larger than any script. */
+  #script(path: string): ScriptState | null {
+    const entry = this.#root.lstat(path);
+    // A link may point to nothing.
+    const info = entry.isSymlink ? ifThere(() => this.#root.stat(path)) : entry;
+    if (!info?.isFile || info.size > MOST_BYTES) return null;
+    const { mode, uid, gid, modified } = info;
+    const text = textOfBytes(this.#root.read(path));
+    return { text, mode, uid, gid, modified, away: false, ...entry.isSymlink && { isLink: true } };
+  }
 }
 
 const PARKED: ReadonlySet<string> = new Set([...LINKS, SCRIPT]);
 const KNOWN: ReadonlySet<string> = new Set([...PARKED, ...TEMPORARY, AWAY, OFFLINE]);
 
+const NO_LINK: LinkState = { kind: "absent" };
+
 /** There is no boot directory. */
 export const ABSENT: Observed = {
   directory: "absent",
-  links: eachOfThree(() => ({ kind: "absent" })),
+  links: eachOfThree(() => NO_LINK),
   script: null,
   stray: null,
   parked: null,
   obstacles: [],
   leftovers: [],
 };
-
-/** `null` if it is no link. */
-function observeLink(root: Root, path: string): LinkState | null {
-  const { isSymlink, uid } = root.lstat(path);
-  return isSymlink ? { kind: "link", target: root.readLink(path), uid } : null;
-}
-
-/** `null` if it is no file, nor a link to one, or larger than any script. */
-function observeScript(root: Root, path: string, away: boolean): ScriptState | null {
-  const entry = root.lstat(path);
-  // A link may point to nothing.
-  const info = entry.isSymlink ? ifThere(() => root.stat(path)) : entry;
-  if (!info?.isFile || info.size > MOST_BYTES) return null;
-  const { mode, uid, gid, modified } = info;
-  const text = textOfBytes(root.read(path));
-  return { text, mode, uid, gid, modified, away, ...entry.isSymlink && { isLink: true } };
-}
