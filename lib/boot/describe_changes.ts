@@ -6,7 +6,8 @@
 
 import type { BootState } from "../document/generation.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { table, wrapList } from "../text/table.ts";
+import { wrapList } from "../text/lines.ts";
+import { table } from "../text/table.ts";
 import { stateAfter, stateBefore } from "./boot_state.ts";
 import { LINK_NAMES, SCRIPT } from "./boot_tree.ts";
 import { type Part, PARTS } from "../images/each_of_three.ts";

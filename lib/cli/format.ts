@@ -5,7 +5,8 @@
  */
 
 import type { JsonSchema } from "../text/shape.ts";
-import { hang, wrap } from "./help.ts";
+import { wrap } from "../text/lines.ts";
+import { hang } from "./help.ts";
 import { pageName, paragraph, roff, titleLines } from "./man.ts";
 
 /** The section of the manual for formats of files. */

@@ -5,7 +5,7 @@
  */
 
 import { EXIT_MEANINGS } from "../document/exit_codes.ts";
-import { fill } from "../text/hanging.ts";
+import { breakLines, wrap } from "../text/lines.ts";
 import { variablesOf } from "./environment.ts";
 import type { Manual } from "./manual.ts";
 import { PROGRAM_NAME } from "./names.ts";
@@ -95,12 +95,7 @@ export function hang(term: string, words: string, column: number, width: number)
     : [term.padEnd(from) + first, ...rest.map((line) => indent + line)];
 }
 
-/** Breaks a paragraph into lines. */
-export function wrap(words: string, width: number): string[] {
-  return fill(words.split(/\s+/), width);
-}
-
 /** Breaks a command line, so that it can still be copied: only behind a pipe. */
 export function wrapChain(line: string, width: number): string[] {
-  return fill(line.split(/(?<= \|) /), width);
+  return breakLines(line.split(/(?<= \|) /), { width, between: " " });
 }

@@ -5,9 +5,10 @@
  */
 
 import { EXIT_MEANINGS } from "../document/exit_codes.ts";
+import { wrap } from "../text/lines.ts";
 import { BUILD } from "./build.ts";
 import { variablesOf } from "./environment.ts";
-import { operandSpelling, wrap } from "./help.ts";
+import { operandSpelling } from "./help.ts";
 import type { Manual } from "./manual.ts";
 import { helpWords, type Option, SHORT } from "./options.ts";
 import { linksTo } from "./names.ts";

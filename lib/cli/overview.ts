@@ -6,8 +6,9 @@
 
 import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { didYouMean } from "../text/nearest.ts";
+import { wrap } from "../text/lines.ts";
 import { printable } from "../text/printable.ts";
-import { exitLines, hang, wrap, wrapChain } from "./help.ts";
+import { exitLines, hang, wrapChain } from "./help.ts";
 import type { Manual } from "./manual.ts";
 import type { Options } from "./options.ts";
 import { MOST_OF_THE_TIME, PITBOOT } from "./program.ts";

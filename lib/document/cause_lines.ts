@@ -6,6 +6,7 @@
 
 import { foldHosts } from "../text/host_range.ts";
 import { hanging, hangingList } from "../text/hanging.ts";
+import { continued } from "../text/lines.ts";
 import type { NodeVerdict } from "./verdict.ts";
 
 /** More rows are no help to anybody. */
@@ -92,6 +93,5 @@ function rowLines(rows: readonly Row[], width: number): string[] {
 function hintLines(indent: string, { hint, isCommand }: Row, width: number): string[] {
   if (hint === "") return [];
   if (!isCommand) return hanging(indent, hint, { width });
-  const lines = hanging(indent, hint, { width: width - 2 });
-  return lines.map((line, i) => i < lines.length - 1 ? `${line} \\` : line);
+  return continued(hanging(indent, hint, { width: width - 2 }), " \\");
 }

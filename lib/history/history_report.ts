@@ -8,7 +8,8 @@ import type { BootState, Generation, GenerationChange } from "../document/genera
 import { PARTS } from "../images/each_of_three.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { printable } from "../text/printable.ts";
-import { clip, table } from "../text/table.ts";
+import { clip } from "../text/lines.ts";
+import { table } from "../text/table.ts";
 
 const HEAD = ["N", "WHEN (UTC)", "WHO", "NODES", "RESULT", "RELEASE", "COMMAND"];
 /** Enough on a terminal to tell one from another; the details have all of it. */

@@ -6,7 +6,7 @@
 
 import { foldHosts } from "../text/host_range.ts";
 import { printable } from "../text/printable.ts";
-import { clip } from "../text/table.ts";
+import { breakLines, clip } from "../text/lines.ts";
 import {
   type BmcProgress,
   FAULTS,
@@ -153,12 +153,8 @@ function awaited({ bmcs, leases }: Progress): readonly string[] {
 
 /** Cells beside each other; where there are too many, none has more room than others. */
 function cellRows(cells: readonly string[], width: number, most: number): string[] {
-  const rows: string[] = [];
-  for (const cell of cells) {
-    const longer = `${rows.at(-1)}${WIDE_GAP}${cell}`;
-    if (rows.length > 0 && longer.length <= width) rows[rows.length - 1] = longer;
-    else rows.push(clipRange(GAP + cell, width));
-  }
+  const rows = breakLines(cells, { width: width - GAP.length, between: WIDE_GAP })
+    .map((row) => clipRange(GAP + row, width));
   if (rows.length <= most) return rows;
   const perRow = Math.ceil(cells.length / most);
   const room = Math.floor((width - GAP.length - (perRow - 1) * GAP.length) / perRow);

@@ -5,7 +5,7 @@
  */
 
 import { printable } from "../text/printable.ts";
-import { clip } from "../text/table.ts";
+import { clip } from "../text/lines.ts";
 import type { Output } from "../io/context.ts";
 
 /** The other screen of a terminal, which has no scrollback, without a cursor. */

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { clip } from "../text/table.ts";
+import { clip } from "../text/lines.ts";
 import type { Context, Output } from "../io/context.ts";
 
 /**

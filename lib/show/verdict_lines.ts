@@ -7,6 +7,7 @@
 import { causeLines } from "../document/cause_lines.ts";
 import type { Verdict } from "../document/verdict.ts";
 import { hanging } from "../text/hanging.ts";
+import { breakLines, continued } from "../text/lines.ts";
 
 /**
  * Says which nodes will not boot, why, and what to do.
@@ -26,13 +27,6 @@ export function verdictLines({ summary, exit, nodes, next }: Verdict, width: num
 
 /** A command line that still can be copied: a shell puts its lines together again. */
 function commandLines(command: string, width: number): string[] {
-  const lines = [""];
-  const words = command.split(/(?<=[ ,])/);
-  for (const [i, word] of words.entries()) {
-    const last = lines.at(-1) ?? "";
-    const room = i === words.length - 1 ? width : width - 1;
-    if (last === "" || last.length + word.length <= room) lines[lines.length - 1] = last + word;
-    else lines.push(word);
-  }
-  return lines.map((line, i) => i < lines.length - 1 ? `${line}\\` : line);
+  if (command.length <= width) return [command];
+  return continued(breakLines(command.split(/(?<=[ ,])/), { width: width - 1 }), "\\");
 }

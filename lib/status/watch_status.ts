@@ -4,7 +4,6 @@
  * @module
  */
 
-import { wrap } from "../cli/help.ts";
 import { UsageError } from "../cli/parse_flags.ts";
 import { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
@@ -14,6 +13,7 @@ import type { Document, Problem } from "../document/document.ts";
 import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { summarise } from "../document/summary.ts";
 import { pause } from "../io/pause.ts";
+import { wrap } from "../text/lines.ts";
 import { Root } from "../io/root.ts";
 import { readStatus } from "./status.ts";
 

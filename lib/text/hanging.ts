@@ -4,7 +4,7 @@
  * @module
  */
 
-import { wrapList } from "./table.ts";
+import { breakLines, wrapList } from "./lines.ts";
 
 /** With less room beside a head nobody can read. */
 const LEAST_LIST_ROOM = 16;
@@ -44,30 +44,14 @@ export function hanging(head: string, words: string, options: HangingOptions): s
   const blank = " ".repeat(isNarrow ? NARROW_INDENT : indent);
   const above = isNarrow && head.trim() !== "" ? [head.trimEnd()] : [];
   const start = isNarrow ? blank : head;
-  const parts = (word: string): string[] =>
-    breaksLists ? wrapList(word, width - blank.length) : [word];
   const room = width - blank.length;
-  const lines = fill(words.split(" ").flatMap(parts), room, width - start.length);
+  const parts = (word: string): string[] => breaksLists ? wrapList(word, room) : [word];
+  const lines = breakLines(words.split(" ").flatMap(parts), {
+    width: room,
+    first: width - start.length,
+    between: " ",
+  });
   return [...above, ...lines.map((line, i) => (i === 0 ? start : blank) + line)];
-}
-
-/**
- * Fills lines with words, as many in each as fit.
- *
- * @param words The words; each stays whole.
- * @param width The most characters of a line, if no word is longer.
- * @param first The same of the first line.
- */
-export function fill(words: readonly string[], width: number, first: number = width): string[] {
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    const room = lines.length === 1 ? first : width;
-    if (last !== undefined && last.length + 1 + word.length <= room) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else lines.push(word);
-  }
-  return lines;
 }
 
 /**

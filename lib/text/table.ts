@@ -4,6 +4,8 @@
  * @module
  */
 
+import { breakLines, clip, listParts, wrapList } from "./lines.ts";
+
 /** With less room a list of nodes is not readable. */
 const LEAST_ROOM = 16;
 
@@ -51,41 +53,13 @@ export function table(rows: readonly (readonly string[])[], width: number): stri
 
 /** The least room for a cell of the last column: its longest part, or all of a short one. */
 function needOf(cell: string): number {
-  const longest = Math.max(...cell.split(BREAK).map(({ length }) => length));
+  const longest = Math.max(...listParts(cell).map(({ length }) => length));
   return Math.min(cell.length, Math.max(longest, LEAST_ROOM));
 }
 
-/** Cells one after another, as many in a line as fit. */
+/** Cells one after another, as many in a line as fit; further lines are indented. */
 function flow(cells: readonly string[], width: number): string[] {
-  const [first = "", ...others] = cells.filter((cell) => cell.trim() !== "");
-  const lines = [first];
-  for (const cell of others) {
-    const line = `${lines.at(-1)}  ${cell}`;
-    if (line.length <= width) lines[lines.length - 1] = line;
-    else lines.push(`  ${cell}`);
-  }
-  return lines;
-}
-
-const BREAK = /(?<=,|→ )/;
-
-/**
- * Breaks a text after commas and arrows, if it has any.
- *
- * @param text For instance a list of nodes.
- * @param width The most characters of a line, if its parts are not longer.
- */
-export function wrapList(text: string, width: number): string[] {
-  const lines = [""];
-  for (const part of text.split(BREAK)) {
-    const last = lines.at(-1) ?? "";
-    if (last === "" || last.length + part.length <= width) lines[lines.length - 1] = last + part;
-    else lines.push(part);
-  }
-  return lines;
-}
-
-/** Cuts a line to `width` characters. */
-export function clip(line: string, width: number): string {
-  return line.length > width ? `${line.slice(0, Math.max(width - 1, 0))}…` : line;
+  const [between, filled] = ["  ", cells.filter((cell) => cell.trim() !== "")];
+  const lines = breakLines(filled, { first: width, width: width - between.length, between });
+  return lines.map((line, i) => i === 0 ? line : between + line);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { wrap } from "../../lib/cli/help.ts";
+import { wrap } from "../../lib/text/lines.ts";
 import { PITBOOT } from "../../lib/cli/program.ts";
 import { type Contents, packageVersion, SUMMARY } from "./package_contents.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { wrap } from "../../lib/cli/help.ts";
+import { wrap } from "../../lib/text/lines.ts";
 import type { Licenses } from "./licenses.ts";
 import type { Part } from "./parts.ts";
 

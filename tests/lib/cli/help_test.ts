@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
-import { helpOf, operandSpelling, spelling, wrap } from "../../../lib/cli/help.ts";
+import { helpOf, operandSpelling, spelling } from "../../../lib/cli/help.ts";
+import { wrap } from "../../../lib/text/lines.ts";
 import type { Manual } from "../../../lib/cli/manual.ts";
 import {
   directory,

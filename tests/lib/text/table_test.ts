@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
-import { clip, table } from "../../../lib/text/table.ts";
+import { table } from "../../../lib/text/table.ts";
 
 const ROWS = [
   ["STATE", "BMCS", "NODES"],
@@ -67,20 +67,6 @@ Deno.test("table() breaks rows between cells where not even those fit", () => {
     "  fe775c6-1659395320990  4",
     "    ncn-w[001-004]",
   ]);
-});
-
-Deno.test("clip() cuts a line, and shows that it did", async (t) => {
-  const cases: [line: string, width: number, clipped: string][] = [
-    ["", 0, ""],
-    ["", 3, ""],
-    ["abc", Infinity, "abc"],
-    ["abc", 3, "abc"],
-    ["abcd", 3, "ab…"],
-    ["abcd", 1, "…"],
-  ];
-  for (const [line, width, clipped] of cases) {
-    await t.step(`${line} ${width}`, () => assertEquals(clip(line, width), clipped));
-  }
 });
 
 // Nothing of which the names in the last column consist.
