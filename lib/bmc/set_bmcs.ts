@@ -7,6 +7,7 @@
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { Bmc, BmcReason } from "../document/document.ts";
+import type { Context } from "../io/context.ts";
 import { hintFor, reasonOf } from "../io/failures.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { askAll } from "./ask_all.ts";
@@ -80,16 +81,15 @@ function reportLog(draft: Draft, { "log-dir": directory }: BmcFlags, error: unkn
   });
 }
 
-async function setAll(
-  { targets, password, log }: BmcWork,
-  draft: Draft,
+/** The options that are the same for all BMCs. */
+function commonOptions(
+  { password }: BmcWork,
   flags: BmcFlags,
-  { context, reporter, emit }: Host,
-): Promise<void> {
-  const { signal, elapsed, later, ignoresHangup = false } = context;
-  const options: Omit<SetOptions, "onOpen" | "log"> = {
+  { env, signal, later, ignoresHangup = false }: Context,
+): Omit<SetOptions, "onOpen" | "log"> {
+  return {
     password: password.text ?? "",
-    path: context.env("PATH"),
+    path: env("PATH"),
     ignoresHangup,
     cipher: flags.cipher,
     channel: flags.channel,
@@ -99,6 +99,17 @@ async function setAll(
     later,
     open: (target, options) => new IpmitoolShell(target, options),
   };
+}
+
+async function setAll(
+  work: BmcWork,
+  draft: Draft,
+  flags: BmcFlags,
+  { context, reporter, emit }: Host,
+): Promise<void> {
+  const { targets, password: { source }, log } = work;
+  const { signal, elapsed, later } = context;
+  const options = commonOptions(work, flags, context);
   const seen = new Map<BmcTarget, Bmc>();
   const pace = { fanout: flags.fanout, keepGoing: flags["keep-going"], signal, elapsed, later };
   let refused: readonly string[] | null = null;
@@ -123,7 +134,6 @@ async function setAll(
   }
   const asked = [...seen.values()];
   const others = targets.length - asked.length;
-  const { source } = password;
   draft.reportAll(
     refused
       ? refusalProblems(refused, { asked, others, password: source })

@@ -282,7 +282,7 @@ terminalTest("run that is stopped loses nobody who has a lease", async (t) => {
 terminalTest("run gives up early on BMCs that cannot come, and says so", async () => {
   using pit = scenarioPit({ nodes: 9, dead: "ncn-w003", refusing: "ncn-s002", lease: "never" });
   const args = ["run", "--grace=2s", "--bmc-timeout=4s"];
-  using terminal = await pit.open(args, { columns: 80, rows: ROWS });
+  using terminal = await pit.open(args, { columns: 90, rows: ROWS });
   await giveLeases(terminal, pit, "ncn-s002,ncn-w003");
   await terminal.watch(isWhole, () => terminal.hasEnded());
   assertEquals(await terminal.end(), 124);
