@@ -58,10 +58,9 @@ export function statOf(info: Deno.FileInfo): Stat {
 /**
  * The file system that a command works on, for those who look, and add to logs.
  *
- * Its methods take a path as seen from inside, and what to advise if that fails: then
- * they throw a {@linkcode Failure} that names the path, the reason and the hint, if there
- * is one. Without advice they throw what Deno does, for callers that go by the kind of the error; what
- * {@linkcode reasonOf} says of it may be shown.
+ * Its methods take a path as seen from inside. Given advice, they throw a
+ * {@linkcode Failure} that names the path, the reason and what to do; without they
+ * throw what Deno does, of which {@linkcode reasonOf} says what may be shown.
  */
 export class Root {
   readonly #prefix: string;
@@ -124,13 +123,13 @@ export class Root {
   }
 
   /** Tells what a path is itself, perhaps a link. */
-  lstat(path: string, advice?: string | Advice): Stat {
-    return this.named(path, advice, (real) => statOf(Deno.lstatSync(real)));
+  lstat(path: string): Stat {
+    return statOf(Deno.lstatSync(this.real(path)));
   }
 
   /** Tells what a link points to, one hop. */
-  readLink(path: string, advice?: string | Advice): string {
-    return this.named(path, advice, Deno.readLinkSync);
+  readLink(path: string): string {
+    return Deno.readLinkSync(this.real(path));
   }
 
   /** Tells where a path leads, all links followed; `null` if that is not inside. */
@@ -149,8 +148,8 @@ export class Root {
   }
 
   /** Opens a regular file of any size, perhaps behind a link, to read it. */
-  open(path: string, advice?: string | Advice): Deno.FsFile {
-    return this.named(path, advice, openFile);
+  open(path: string): Deno.FsFile {
+    return openFile(this.real(path));
   }
 
   /** Reads a regular file, perhaps behind a link. */

@@ -40,8 +40,8 @@ export class WritableRoot extends Root {
   }
 
   /** Makes a file where nothing should be. */
-  create(path: string, bytes: Uint8Array, facts: FileFacts & { advice?: Told } = {}): void {
-    this.#write(path, facts.advice, (real) => writeFile(real, bytes, facts));
+  create(path: string, bytes: Uint8Array, facts: FileFacts = {}): void {
+    writeFile(this.real(path), bytes, facts);
   }
 
   /**
@@ -96,8 +96,8 @@ export class WritableRoot extends Root {
   }
 
   /** Removes a file, a link or an empty directory. */
-  remove(path: string, advice?: Told): void {
-    this.#write(path, advice, Deno.removeSync);
+  remove(path: string): void {
+    Deno.removeSync(this.real(path));
   }
 
   /** Removes a file, a link or an empty directory, unless it is gone already. */
@@ -106,8 +106,8 @@ export class WritableRoot extends Root {
   }
 
   /** Removes a directory and all that is in it. */
-  removeTree(path: string, advice?: Told): void {
-    this.#write(path, advice, (real) => Deno.removeSync(real, { recursive: true }));
+  removeTree(path: string): void {
+    Deno.removeSync(this.real(path), { recursive: true });
   }
 
   /**
