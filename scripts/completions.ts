@@ -42,9 +42,9 @@ export const command: Command<typeof options> = {
     orWords: true,
   },
   examples: [
-    ["source <(pitboot completions bash)", "completion in this bash; in zsh with zsh"],
-    ["pitboot completions fish | source", "completion in this fish"],
-    ["pitboot completions -- pitboot run --nodes ncn-s", "the nodes that begin with ncn-s"],
+    ["source <(pitboot completions bash)", "turn completion on in this bash (zsh: with zsh)"],
+    ["pitboot completions fish | source", "turn completion on in this fish"],
+    ["pitboot completions -- pitboot run --nodes ncn-s", "list the nodes that begin with ncn-s"],
   ],
   run: async ({ flags, operand, words }, { context: { stdout } }) => {
     const shell = SHELLS.find((each) => each === operand);

@@ -25,8 +25,8 @@ export const command: Command<typeof options> = {
   summary: "print the help of a command",
   description: ["Prints the help of a command, or the list of all commands."],
   options,
-  operand: { placeholder: "COMMAND", kind: "command", help: "The command.", isOptional: true },
-  examples: [["pitboot help run", "as pitboot run --help"]],
+  operand: { placeholder: "COMMAND", kind: "command", help: "A command.", isOptional: true },
+  examples: [["pitboot help run", "the same as pitboot run --help"]],
   run: async ({ operand }, { context: { stdout } }) => {
     const commands = await manuals();
     const width = stdout.columns();

@@ -1,5 +1,5 @@
 /**
- * install: puts links, manual pages and completion in place.
+ * install: installs links, manual pages and completion.
  *
  * Synopsis: pitboot install [OPTION]...
  * Output:   what was done, a line each
@@ -20,15 +20,15 @@ const options = { ...INSTALL_OPTIONS, ...DRY_RUN_OPTIONS, ...COMMON_OPTIONS };
 /** The command `install`. */
 export const command: Command<typeof options> = {
   name: "install",
-  summary: "put links, manual pages and completion in place",
+  summary: "install links, manual pages and completion",
   description: [
     "Makes links that call the commands directly: pitboot, resolve-images, bmc-dhcp, wait-leases, set-links and set-sqfs-links.sh. An old set-sqfs-links.sh is kept as set-sqfs-links.sh.orig. Manual pages and completion for bash, fish and zsh go below /usr/local/share, unless the package has brought them.",
-    "Everything is planned first; if something else is in the way, nothing is changed. What is right already is not touched. What was made is recorded in the state directory.",
-    "With --uninstall all of that is undone: what is recorded, and nothing that was changed since. An old set-sqfs-links.sh is put back in its place.",
+    "Everything is planned first; if something else is in the way, nothing is changed. What is already correct is not touched. What pitboot made is recorded in the state directory.",
+    "--uninstall removes what is recorded, but nothing that was changed since. An old set-sqfs-links.sh is restored.",
   ],
   options,
   examples: [
-    ["pitboot install --dry-run", "what would be done"],
+    ["pitboot install --dry-run", "show what would be done"],
     ["pitboot install --uninstall", "undo it"],
   ],
   run: async ({ flags }, host) => {

@@ -27,14 +27,14 @@ export const command = documentCommand<typeof options>({
   name: "resolve-images",
   summary: "choose the boot images",
   description: [
-    "Chooses for every role (kubernetes, storage, and what the site added) the newest release that is whole: a kernel, an initrd and a root filesystem of one release in one directory. A root filesystem that was secured is preferred to the original of the same release.",
-    "Headers and lengths of the three are checked, and that the web server can read them. If the newest release is unfit, or not whole because it is still being copied, no older one is taken silently: name it with --release.",
+    "Chooses for every role (kubernetes, storage, and what the site added) the newest complete release: a kernel, an initrd and a root filesystem of one release in one directory. Within a release, a secured root filesystem is preferred to the original.",
+    "It checks the headers and lengths of the three files, and that the web server can read them. If the newest release is unusable, or incomplete because it is still being copied, pitboot does not take an older one silently: name it with --release.",
     "The kernels of all roles must have the same version. A role that no selected node has (--nodes, statics.conf) needs no image.",
-    "Reads the images; adds images to the document. Nothing is changed.",
+    "Reads the images; adds images to the document. Changes nothing.",
   ],
   options,
   examples: [
-    ["pitboot resolve-images", "what would be booted"],
+    ["pitboot resolve-images", "show what nodes would boot"],
     ["pitboot resolve-images --release kubernetes=1.6.2 | pitboot bmc-dhcp", "choose, and go on"],
   ],
   shows: ["images"],

@@ -2,7 +2,7 @@
  * version: prints the version.
  *
  * Synopsis: pitboot version [OPTION]...
- * Output:   the version; with --verbose how it was built, too
+ * Output:   the version; with --verbose also how pitboot was built
  * Exit:     0 done, 2 usage
  *
  * @module
@@ -20,9 +20,9 @@ const options = { ...COMMON_OPTIONS };
 export const command: Command<typeof options> = {
   name: "version",
   summary: "print the version",
-  description: ["Prints the version; with --verbose how it was built, too."],
+  description: ["Prints the version; with --verbose also how pitboot was built."],
   options,
-  examples: [["pitboot version --verbose", "what to put into a report"]],
+  examples: [["pitboot version --verbose", "show what belongs into a bug report"]],
   run: ({ flags: { verbose } }, { context: { stdout } }) => {
     stdout.write(versionText({ verbose }));
     return EXIT.done;

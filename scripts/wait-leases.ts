@@ -28,15 +28,15 @@ export const command = documentCommand<typeof options>({
   name: "wait-leases",
   summary: "wait until every BMC has a lease",
   description: [
-    "Waits until every BMC of statics.conf, but the PIT's, has a lease that has not ended. A lease belongs to one BMC: by its MAC; if statics.conf does not know that, by its address, else by its name.",
-    "While it waits, the file of leases may come and go, as it does where dnsmasq is set up again: as long as it is not there, there are no leases yet. With --timeout 0 that is an error.",
-    "The time that the command before it in a chain takes for its document counts, too: when --timeout is over before there is one, the exit code is 124. With --timeout 0 it takes as long as it takes.",
-    "After the timeout the BMCs without a lease are named, with what bmc-dhcp saw of them, and so are leases that nobody expected: that is how a mistyped MAC shows. The document can still be handed on: set-links serves the nodes that are ready.",
-    "Reads statics.conf and dnsmasq.leases; adds leases and missing to the document. Nothing is changed.",
+    "Waits until every BMC of statics.conf, but the PIT's, has a lease that has not expired. A lease belongs to the BMC with its MAC; if statics.conf does not know that MAC, to the one with its address, else to the one with its name.",
+    "During the wait, the file of leases may disappear and come back, as when dnsmasq is set up again: while it does not exist, there are no leases yet. With --timeout 0 that is an error.",
+    "In a chain, the time spent waiting for the document of the previous command counts, too: if --timeout ends before it comes, the exit code is 124. With --timeout 0 there is no limit for the document.",
+    "After the timeout pitboot names the BMCs without a lease, with what bmc-dhcp saw of them, and leases that it did not expect: this reveals a mistyped MAC. The document can still be passed on: set-links sets up the nodes whose BMCs have a lease.",
+    "Reads statics.conf and dnsmasq.leases; adds leases and missing to the document. Changes nothing.",
   ],
   options,
   examples: [
-    ["pitboot wait-leases --timeout 0 --json", "who has a lease now"],
+    ["pitboot wait-leases --timeout 0 --json", "show which BMCs have a lease now"],
     [
       "pitboot wait-leases --exclude ncn-w003",
       "do not wait for a node that is known to be dead",

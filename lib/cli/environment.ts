@@ -9,12 +9,12 @@ export const ENVIRONMENT = {
   CSM_RELEASE:
     "The release of CSM: nodes keep their images in a directory of that name (rd.live.dir=).",
   IPMI_PASSWORD:
-    "The password of the BMCs. If it is set and empty, the BMCs are left alone and nobody is asked.",
-  LOGNAME: "Who made a change, for the history, if SUDO_USER is not set.",
-  NO_COLOR: "If it is not empty: no colour, unless --color says so.",
-  PATH: "Where other programs are looked for.",
-  SUDO_USER: "Who made a change, for the history.",
-  TERM: "If it is dumb: no colour, and nothing that moves.",
+    "The password of the BMCs. If it is set and empty, pitboot does not touch the BMCs and does not ask for a password.",
+  LOGNAME: "The user recorded with a change, if SUDO_USER is not set.",
+  NO_COLOR: "If not empty: no colour, unless --color asks for it.",
+  PATH: "The directories in which pitboot finds other programs.",
+  SUDO_USER: "The user recorded with a change.",
+  TERM: "If “dumb”: no colour and no live display.",
 } as const;
 
 /** A variable that commands read. */

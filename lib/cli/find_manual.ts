@@ -22,5 +22,5 @@ export function findManual<T extends { readonly name: string }>(
   const manual = manuals.find((each) => each.name === name);
   if (manual) return manual;
   const guess = didYouMean(name, manuals.map((each) => each.name));
-  throw new UsageError(`there is no command ${printable(name)}${guess}`);
+  throw new UsageError(`unknown command ${printable(name)}${guess}`);
 }

@@ -51,7 +51,7 @@ export function pageName(command: string): string {
  * import { PITBOOT } from "./program.ts";
  * import { assertStringIncludes } from "@std/assert";
  *
- * assertStringIncludes(manPage(PITBOOT, "2022-08-01"), ".SH NAME\npitboot \\- put the boot");
+ * assertStringIncludes(manPage(PITBOOT, "2022-08-01"), ".SH NAME\npitboot \\- set up what");
  * ```
  */
 export function manPage(manual: Manual, date: string, commands: readonly Manual[] = []): string {

@@ -40,11 +40,11 @@ export interface Manual {
 /** Options of every command. */
 export const COMMON_OPTIONS = {
   root: directory(
-    "Work on the system below DIR: every absolute path, also in messages, is one inside it.",
+    "Use DIR as the root directory; all paths, also those in messages, are relative to it.",
     "/",
   ),
-  quiet: flag("Say nothing but errors."),
-  verbose: flag("Say more."),
+  quiet: flag("Show errors only."),
+  verbose: flag("Show more."),
   color: choice(["auto", "always", "never"], "Colour on standard error.", "auto"),
   help: flag("Show this help."),
   version: flag("Show the version."),
@@ -69,19 +69,19 @@ export const INPUT_OPTIONS = {
 
 /** Options of every command that changes something. */
 export const DRY_RUN_OPTIONS = {
-  "dry-run": flag("Show what would be done, and change nothing."),
+  "dry-run": flag("Show what would be done, but change nothing."),
 };
 
 const PATHS = {
-  "access-log": file("What the web server served.", "/var/log/apache2/access_log"),
-  config: file("Roles of the site.", "/etc/pitboot.json"),
-  conman: file("The consoles of the BMCs.", "/etc/conman.conf"),
-  data: directory("The boot images.", "/var/www/ephemeral/data"),
-  leases: file("The leases that dnsmasq writes.", "/var/lib/misc/dnsmasq.leases"),
-  "log-dir": directory("What ipmitool said.", "/var/log/pitboot"),
-  state: directory("What pitboot remembers.", "/var/lib/pitboot"),
-  statics: file("The nodes, as dnsmasq knows them.", "/etc/dnsmasq.d/statics.conf"),
-  "web-root": directory("What the web server serves.", "/var/www"),
+  "access-log": file("Access log of the web server.", "/var/log/apache2/access_log"),
+  config: file("The roles that the site adds.", "/etc/pitboot.json"),
+  conman: file("conman's configuration of the BMCs' consoles.", "/etc/conman.conf"),
+  data: directory("Directory of the boot images.", "/var/www/ephemeral/data"),
+  leases: file("dnsmasq's file of leases.", "/var/lib/misc/dnsmasq.leases"),
+  "log-dir": directory("Directory for the ipmitool log.", "/var/log/pitboot"),
+  state: directory("State directory.", "/var/lib/pitboot"),
+  statics: file("dnsmasq's configuration of the nodes.", "/etc/dnsmasq.d/statics.conf"),
+  "web-root": directory("Directory that the web server serves.", "/var/www"),
 };
 
 /** Options for paths that differ at a site, those that a command needs. */

@@ -7,7 +7,7 @@
 /** The name of the program. */
 export const PROGRAM_NAME = "pitboot";
 
-/** The shell script whose place we take; it did what `run` does. */
+/** The shell script that `run` replaces. */
 export const PREDECESSOR = "set-sqfs-links.sh";
 
 /** Links that call a command directly, each with its command. */

@@ -11,7 +11,7 @@ import { printable } from "../text/printable.ts";
 import { exitLines, hang, wrapChain } from "./help.ts";
 import type { Manual } from "./manual.ts";
 import type { Options } from "./options.ts";
-import { MOST_OF_THE_TIME, PITBOOT } from "./program.ts";
+import { PITBOOT, USUAL_COMMANDS } from "./program.ts";
 import { readWords, UsageError, type Words } from "./read_words.ts";
 import { versionText } from "./version.ts";
 
@@ -36,7 +36,7 @@ export function overview(
   return [
     ...wrap(`pitboot - ${PITBOOT.summary}`, width),
     "",
-    ...wrap(MOST_OF_THE_TIME, width),
+    ...wrap(USUAL_COMMANDS, width),
     "",
     ...wrap("Usage: pitboot COMMAND [OPTION]...", width),
     "",
@@ -44,7 +44,7 @@ export function overview(
     ...commands.flatMap(({ name, summary }) => hang(`  ${name}`, summary, 18, width)),
     "",
     ...wrap("pitboot help COMMAND is the manual of a command.", width),
-    ...wrap("The commands hand a document to each other:", width),
+    ...wrap("Each command passes a document to the next:", width),
     "",
     ...wrapChain(FOUR_STAGES, width - 2).map((words) => `  ${words}`),
     "",
@@ -79,7 +79,7 @@ export function reply(
     if (isOn("version")) {
       return { text: versionText({ verbose: isOn("verbose") }), exit: EXIT.done };
     }
-    return refusal(`no command behind ${printable(args.join(" "))}`);
+    return refusal(`no command given after ${printable(args.join(" "))}`);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return refusal(error.message);

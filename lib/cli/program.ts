@@ -9,25 +9,25 @@ import { PROGRAM_NAME } from "./names.ts";
 import { flag } from "./options.ts";
 
 /** What to read first. */
-export const MOST_OF_THE_TIME = "Most of the time: pitboot run, then pitboot status.";
+export const USUAL_COMMANDS = "Usually you need two commands: pitboot run, then pitboot status.";
 
 const { help, version } = COMMON_OPTIONS;
 
 /** The manual of `pitboot` without a command. */
 export const PITBOOT: Manual = {
   name: PROGRAM_NAME,
-  summary: "put the boot repositories of a PIT in order",
+  summary: "set up what the nodes of an HPE Cray EX system boot from the PIT",
   description: [
-    MOST_OF_THE_TIME,
-    "Chooses the boot images of the nodes, turns their BMCs to DHCP, waits until all of them have a lease, and sets up what each node boots. It takes the place of set-sqfs-links.sh.",
-    "The commands hand a document to each other, one JSON object: each reads it from standard input, adds to it, and writes it to standard output. Everything for people goes to standard error. Called by a link that is named as a command, or set-sqfs-links.sh, it is that command.",
+    USUAL_COMMANDS,
+    "Chooses the boot images of the nodes, switches their BMCs to DHCP, waits until each of them has a lease, and sets up what each node boots. It replaces set-sqfs-links.sh.",
+    "Each command passes a document, one JSON object, to the next: it reads it from standard input, adds to it, and writes it to standard output. Messages for people go to standard error. A link to pitboot that has the name of a command, or set-sqfs-links.sh, calls that command.",
   ],
-  options: { help, version, verbose: flag("With --version: say how it was built, too.") },
+  options: { help, version, verbose: flag("With --version: also show how pitboot was built.") },
   examples: [
     ["pitboot run", "the whole job"],
     [
       "pitboot resolve-images | pitboot bmc-dhcp | pitboot wait-leases | pitboot set-links",
-      "the same, piece by piece",
+      "the same, step by step",
     ],
   ],
 };

@@ -34,7 +34,7 @@ const FOLDER_MODE = 0o755;
 const FILE_MODE = 0o644;
 /** Of the record: nobody else needs it. */
 const RECORD_MODE = 0o600;
-const AGAIN = "run it again: it continues where it stopped";
+const AGAIN = "run it again to continue";
 
 /** Identifies an item among others at its path. */
 export async function fingerprintOf(item: Item): Promise<string> {

@@ -33,9 +33,9 @@ import { removeIfEmpty } from "./state_folders.ts";
 
 /** Options of `install`. */
 export const INSTALL_OPTIONS = {
-  prefix: absolute(directory("Where the links go.", "/root/bin")),
-  binary: optionalFile("What the links point to; else the running program."),
-  uninstall: flag("Undo the installation, and nothing else."),
+  prefix: absolute(directory("Directory for the links.", "/root/bin")),
+  binary: optionalFile("The program that the links point to (default: the running one)."),
+  uninstall: flag("Undo the installation."),
   state: absolute(pathOptions("state").state),
 };
 
@@ -68,13 +68,13 @@ export async function install(
   const { plan, before } = flags["dry-run"] || isDone(seen) ? seen : await change(task, seen.plan);
   refuseBlocked(plan);
   for (const path of plan.changed) {
-    reporter.say(`${path} was changed since it was installed: it stays`);
+    reporter.say(`${path} was changed after installation; kept`);
   }
   // What is left of an uninstall that was killed is not worth a word.
   const isTold = !flags.uninstall || before !== NOTHING_INSTALLED;
   const lines = isTold ? plan.steps.map((step) => `${describeStep(step)}\n`) : [];
   if (!flags.quiet) context.stdout.write(lines.join(""));
-  const done = flags.uninstall ? "nothing of it is left" : "everything is in place";
+  const done = flags.uninstall ? "nothing left to remove" : "everything is in place";
   if (lines.length === 0) reporter.say(`nothing to do: ${done}`);
 }
 
@@ -192,7 +192,7 @@ function findProgram(flags: InstallFlags, { root, context: { program } }: Host):
   }
   if (program === null) {
     throw new Failure("failed", {
-      message: "pitboot runs from its sources: there is no program to link to",
+      message: "pitboot runs from its sources, so there is no program to link to",
       hint,
     });
   }

@@ -48,8 +48,8 @@ Deno.test("what is no command is refused, also behind options", async (t) => {
     [["-n", "stauts"], "unknown command stauts; did you mean status?"],
     [["--root", "/x", "frobnicate"], "unknown command frobnicate"],
     [["--rot", "/x"], "unknown option --rot; did you mean --root?"],
-    [["--root", "run"], "no command behind --root run"],
-    [["-q"], "no command behind -q"],
+    [["--root", "run"], "no command given after --root run"],
+    [["-q"], "no command given after -q"],
     [["frob", "status"], "unknown command frob"],
   ];
   for (const [args, message] of cases) {
@@ -81,7 +81,7 @@ Deno.test("help and version are commands, too", async (t) => {
   await t.step("help of what is no command", async () => {
     const { code, stderr } = await call("help", "histry");
     assertEquals(code, 2);
-    assertMatch(stderr, /^pitboot help: there is no command histry; did you mean history\?\n/);
+    assertMatch(stderr, /^pitboot help: unknown command histry; did you mean history\?\n/);
   });
   await t.step("the version is what it says", async () => {
     assertEquals((await call("version")).stdout, `pitboot ${VERSION}\n`);

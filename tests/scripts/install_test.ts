@@ -177,8 +177,8 @@ Deno.test("install leaves what was changed since, and says so", async () => {
   const { code, stderr } = await install(system.root, "--uninstall");
   assertEquals(code, 0);
   assertEquals(stderr.trimEnd().split("\n").sort(), [
-    `pitboot install: /${SCRIPT} was changed since it was installed: it stays`,
-    `pitboot install: /${page} was changed since it was installed: it stays`,
+    `pitboot install: /${SCRIPT} was changed after installation; kept`,
+    `pitboot install: /${page} was changed after installation; kept`,
   ]);
   const files = Object.entries(treeOf(system.root)).filter(([path]) => !path.endsWith("/"));
   assertEquals(Object.fromEntries(files), {
@@ -329,7 +329,7 @@ Deno.test("install --uninstall without an installation has nothing to do", async
   assertEquals(await install(system.root, "--uninstall"), {
     code: 0,
     stdout: "",
-    stderr: "pitboot install: nothing to do: nothing of it is left\n",
+    stderr: "pitboot install: nothing to do: nothing left to remove\n",
   });
   assertEquals(stamps(system.root), before);
 });

@@ -66,7 +66,7 @@ Deno.test("man refuses what is no command, exit code 2, with the nearest one", a
   assertEquals(await call("man", "set-lonks"), {
     code: 2,
     stdout: "",
-    stderr: "pitboot man: there is no command set-lonks; did you mean set-links?\n" +
+    stderr: "pitboot man: unknown command set-lonks; did you mean set-links?\n" +
       "  hint: pitboot man --help\n",
   });
 });
