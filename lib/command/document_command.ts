@@ -1,5 +1,5 @@
 /**
- * Makes a command of a stage: reads the document it is given, passes on one
+ * Turns a stage into a command: reads the document it is given, passes on one
  * that failed, and writes the result even if the stage fails.
  *
  * @module

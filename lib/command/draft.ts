@@ -40,7 +40,7 @@ export class Draft {
   }
 
   /**
-   * Begins a stage that is at work beside others.
+   * Begins a stage that runs beside others.
    *
    * @param stage Its name.
    * @returns The same document, for that stage.

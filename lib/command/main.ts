@@ -1,5 +1,5 @@
 /**
- * Makes a process of a command.
+ * Runs a command as this process.
  *
  * @module
  */
@@ -35,8 +35,8 @@ export async function main(command: Command, call: Partial<Call> = {}): Promise<
  */
 function interruption(ignored: readonly Ending[]): AbortSignal {
   const controller = new AbortController();
-  // Deno 2.9.2 and newer open a debugger at this signal, and whoever uses this
-  // machine would be root by it. It ends us, as it ends most programs; what is
+  // Deno 2.9.2 and newer open a debugger at this signal, and any user of this
+  // machine could become root by it. It ends us, as it ends most programs; what is
   // built holds an older one, as the debugger may be open before we have ended.
   Deno.addSignalListener("SIGUSR1", () => exit(EXIT.interrupted));
   for (const signal of Object.keys(ENDING) as Ending[]) {

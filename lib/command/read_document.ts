@@ -20,7 +20,7 @@ export interface DocumentSource {
   readonly input: string | null;
   /** How many seconds to wait for it; 0 is as long as it takes. */
   readonly timeout: number;
-  /** Whether it may be a list that a loop reads: whoever loops names nodes. */
+  /** Whether it may be a list that a loop reads: a loop over a list names nodes. */
   readonly mayBeList: boolean;
 }
 
@@ -57,7 +57,7 @@ export async function readDocument(host: ReadingHost, handed: DocumentSource): P
   if (input === null && stdin.isTerminal) return EMPTY_DOCUMENT;
   const source = input === null || input === "-" ? STDIN : input;
   const text = source === STDIN
-    ? readStdin(stdin, mayBeList)
+    ? readShared(stdin, mayBeList)
     : root.readHanded(source, NAME_ANOTHER, signal);
   const json = await inTime(host, { source, timeout }, text);
   if (source === STDIN && json.trim() === "") return EMPTY_DOCUMENT;
@@ -74,7 +74,7 @@ export async function readDocument(host: ReadingHost, handed: DocumentSource): P
   }
 }
 
-async function readStdin(
+async function readShared(
   stdin: SharedInput,
   mayBeList: boolean,
 ): Promise<string> {

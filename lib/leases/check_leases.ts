@@ -1,5 +1,5 @@
 /**
- * A look at the file of the leases before anything is done.
+ * Checks the file of the leases before anything is done.
  *
  * @module
  */
@@ -15,10 +15,10 @@ import { expectedBmcs, type LOOK_OPTIONS } from "./wait_for_leases.ts";
 type LookFlags = Flags<typeof LOOK_OPTIONS>;
 
 /**
- * Makes sure that leases can be waited for: that their directory is there, and that
- * they can be read if they are.
+ * Makes sure that leases can be waited for: their directory must exist, and their file
+ * must be readable if it exists.
  *
- * @throws {Failure} If that is not so.
+ * @throws {Failure} If it is not so.
  */
 export async function checkLeases(flags: LookFlags, host: Host): Promise<void> {
   const directory = dirname(flags.leases);
@@ -28,7 +28,7 @@ export async function checkLeases(flags: LookFlags, host: Host): Promise<void> {
 }
 
 /**
- * Adds `leases` and `missing` as they are, whoever is missing.
+ * Adds `leases` and `missing` as they are, and waits for nothing.
  *
  * @throws {Failure} If they cannot be read.
  */

@@ -1,16 +1,16 @@
 /**
- * Whether it makes sense to go on waiting.
+ * Decides whether waiting any longer is pointless.
  *
  * @module
  */
 
 import type { Bmc, BmcState } from "../document/document.ts";
 
-/** Such a BMC asks for no lease unless somebody does something about it. */
+/** A BMC in such a state requests no lease unless somebody does something about it. */
 const HOPELESS: ReadonlySet<BmcState> = new Set(["denied", "unreachable", "failed"]);
 
 /**
- * Tells whether none of these BMCs will ask for a lease by itself: each has refused,
+ * Tells whether none of these BMCs will request a lease by itself: each has refused,
  * or could not be reached or set. One that nobody has tried to set may.
  *
  * @param missing The names of BMCs without a lease.

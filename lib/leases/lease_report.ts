@@ -12,32 +12,30 @@ import { foldHosts } from "../text/host_range.ts";
 import { printable } from "../text/printable.ts";
 import { table } from "../text/table.ts";
 import { lockedOut, statesOf } from "./hopeless.ts";
-import type { LeaseMatch } from "./match_leases.ts";
+import type { LastSight } from "./lease_wait.ts";
 
 /** What fits into 80 columns beside MAC and address. */
 const NAME_WIDTH = 38;
 /** More strangers than this say nothing about a mistyped MAC. */
 const MOST_STRANGERS = 20;
 
-/** What was waited for. */
-export interface Wait {
+/** What was waited for, and what came of it. */
+export interface Wait extends LastSight {
   /** The BMCs that should have a lease. */
   readonly expected: readonly StaticBmc[];
   /** What bmc-dhcp saw of them, if it ran. */
   readonly bmcs: readonly Bmc[];
-  /** How many seconds they had. */
-  readonly seconds: number;
   /** The file of the leases. */
-  readonly leases: string;
-  /** Whether that file was there in the end. */
-  readonly isThere: boolean;
-  /** Whether there were leases, and all of them have ended. */
-  readonly areGone: boolean;
+  readonly path: string;
 }
 
-/** A BMC in such a state can be told to restart. */
-const REACHABLE: ReadonlySet<BmcState> = new Set([
-  ...["changed", "already", "reset", "unknown", "failed"] as const,
+/** A BMC in such a state can be reset. */
+const REACHABLE: ReadonlySet<BmcState> = new Set<BmcState>([
+  "changed",
+  "already",
+  "reset",
+  "unknown",
+  "failed",
 ]);
 
 /**
@@ -45,12 +43,12 @@ const REACHABLE: ReadonlySet<BmcState> = new Set([
  * them while BMCs are missing, and always those of machines that call
  * themselves a BMC.
  */
-export function leaseProblems(match: LeaseMatch, wait: Wait): Report[] {
-  return [...missingBmcs(match, wait), ...strangers(match, wait)];
+export function leaseProblems(wait: Wait): Report[] {
+  return [...missingBmcs(wait), ...strangers(wait)];
 }
 
-function missingBmcs({ missing }: LeaseMatch, wait: Wait): Report[] {
-  const { expected, bmcs, seconds } = wait;
+function missingBmcs(wait: Wait): Report[] {
+  const { missing, expected, bmcs, seconds } = wait;
   if (missing.length === 0) return [];
   const states = statesOf(bmcs);
   const isMissing = new Set(missing);
@@ -63,18 +61,15 @@ function missingBmcs({ missing }: LeaseMatch, wait: Wait): Report[] {
   const waited = seconds > 0 ? ` after ${seconds} s` : "";
   return [["leases-missing", {
     message: `${missing.length} of ${expected.length} BMCs have no lease${waited}:${inRows(rows)}`,
-    hint: missingHint(missing, wait),
+    hint: missingHint(wait),
     nodes: nodesOf(missing),
   }]];
 }
 
-function missingHint(
-  missing: readonly string[],
-  { bmcs, leases, isThere, areGone }: Wait,
-): string {
+function missingHint({ missing, bmcs, path, isThere, areGone }: Wait): string {
   const dnsmasq = "is dnsmasq running (systemctl status dnsmasq)?";
-  if (!isThere) return `${leases} was not there: dnsmasq writes it; ${dnsmasq}`;
-  if (areGone) return `there were leases, and all of them have ended: ${dnsmasq}`;
+  if (!isThere) return `${path} did not exist: dnsmasq writes it; ${dnsmasq}`;
+  if (areGone) return `all leases have expired: ${dnsmasq}`;
   const states = statesOf(bmcs);
   const locked = lockedOut(missing, states);
   // Where nobody has asked a BMC, it may well be reached.
@@ -83,7 +78,7 @@ function missingHint(
   return [
     ...locked.length < missing.length ? ["check power and cabling"] : [],
     ...reachable.length > 0
-      ? [`restart them: pitboot bmc-dhcp --reset --nodes ${named(reachable)}`]
+      ? [`reset them: pitboot bmc-dhcp --reset --nodes ${named(reachable)}`]
       : [],
     ...locked.length > 0
       ? [
@@ -95,7 +90,7 @@ function missingHint(
   ].join("; ");
 }
 
-function strangers({ missing, unexpected }: LeaseMatch, { leases }: Wait): Report[] {
+function strangers({ missing, unexpected, path }: Wait): Report[] {
   const named = unexpected
     .filter(({ hostname }) => missing.length > 0 || nodeOf(hostname?.toLowerCase() ?? ""));
   if (named.length === 0) return [];
@@ -107,7 +102,7 @@ function strangers({ missing, unexpected }: LeaseMatch, { leases }: Wait): Repor
   ]);
   const others = more > 0 ? `\n    and ${more} more` : "";
   return [["leases-unexpected", {
-    message: `unexpected leases in ${leases}:${inRows(rows)}${others}`,
+    message: `unexpected leases in ${path}:${inRows(rows)}${others}`,
     hint: missing.length > 0
       ? `if one of them is a BMC from ${foldHosts(missing)}, its MAC in statics.conf is mistyped`
       : "statics.conf does not know them, so they get no boot directory",

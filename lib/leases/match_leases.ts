@@ -18,7 +18,7 @@ export interface LeaseMatch {
   readonly unexpected: readonly Lease[];
 }
 
-/** A text by which a lease and its BMC know each other; `null` is nobody's. */
+/** A text by which a lease and its BMC know each other; `null` belongs to none. */
 type Rule = readonly [ofLease: (lease: Lease) => string | null, ofBmc: (bmc: StaticBmc) => string];
 
 /**

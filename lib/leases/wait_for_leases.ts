@@ -66,13 +66,13 @@ export async function lookForLeases(
 
 /**
  * Waits for the leases of the chosen BMCs and adds `leases` and `missing`.
- * While it waits, a file of leases that is not there has none: dnsmasq may be
+ * While it waits, a file of leases that does not exist has none: dnsmasq may be
  * set up again meanwhile. A single look needs the file.
  *
  * @param draft The document; with `bmcs` it is known when the wait is hopeless.
  * @param flags What was asked for.
- * @param host Where.
- * @param company Who does something meanwhile, if anybody.
+ * @param host The clock, the file system, and who is told of the wait.
+ * @param company Work that goes on during the wait.
  * @throws {Failure} If a file cannot be read.
  * @throws What serving throws.
  */
@@ -106,5 +106,5 @@ export async function waitForLeases(
   }, { ...host, emit }).untilAll();
   if (host.context.signal.aborted) return;
   if (last.missing.length === 0) emit({ what: "leased", expected: expected.length });
-  draft.reportAll(leaseProblems(last, { ...last, expected, bmcs: bmcs(), leases }));
+  draft.reportAll(leaseProblems({ ...last, expected, bmcs: bmcs(), path: leases }));
 }

@@ -9,8 +9,8 @@ import { clip } from "../text/lines.ts";
 import type { Output } from "../io/context.ts";
 
 /** The other screen of a terminal, which has no scrollback, without a cursor. */
-const ENTER = "\x1b[?1049h\x1b[?25l";
-const LEAVE = "\x1b[?25h\x1b[?1049l";
+const ENTER_SCREEN = "\x1b[?1049h\x1b[?25l";
+const LEAVE_SCREEN = "\x1b[?25h\x1b[?1049l";
 const HOME = "\x1b[H";
 const CLEAR_LINE = "\x1b[K";
 const CLEAR_BELOW = "\x1b[J";
@@ -26,7 +26,7 @@ export class FullScreen implements Disposable {
   /** @param output A terminal. */
   constructor(output: Output) {
     this.#output = output;
-    output.write(ENTER);
+    output.write(ENTER_SCREEN);
   }
 
   /**
@@ -46,6 +46,6 @@ export class FullScreen implements Disposable {
 
   /** Leaves the terminal as it was. */
   [Symbol.dispose](): void {
-    this.#output.write(LEAVE + this.#last.map((line) => `${line}\n`).join(""));
+    this.#output.write(LEAVE_SCREEN + this.#last.map((line) => `${line}\n`).join(""));
   }
 }

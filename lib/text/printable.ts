@@ -47,7 +47,7 @@ export function printableJson(json: string): string {
   return json.replace(OBEYED, (c) => c === "\n" ? c : escaped(c));
 }
 
-/** Controls of the terminal, line ends of Unicode, and what turns the direction of text. */
+/** Controls of the terminal, line ends of Unicode, and bidirectional text controls. */
 const OBEYED =
   // deno-lint-ignore no-control-regex
   /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;

@@ -231,7 +231,7 @@ Deno.test("wait-leases times out as usual while the file of leases is not there"
   const { message, hint, nodes } = problemOf(result.document, "leases-missing");
   assertMatch(message, /^9 of 9 BMCs have no lease after 1 s:/);
   assertEquals([nodes.length, result.document.missing?.length], [9, 9]);
-  assertStringIncludes(hint ?? "", `${LEASES} was not there`);
+  assertStringIncludes(hint ?? "", `${LEASES} did not exist`);
   assertEquals(result.stderr.split(ABSENT).length - 1, 1, result.stderr);
   checkManners(result, pit);
 });

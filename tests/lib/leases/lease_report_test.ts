@@ -3,7 +3,6 @@ import type { Bmc, BmcState } from "../../../lib/document/document.ts";
 import type { Report } from "../../../lib/document/problems.ts";
 import { leaseProblems, type Wait } from "../../../lib/leases/lease_report.ts";
 import type { Lease } from "../../../lib/leases/leases.ts";
-import type { LeaseMatch } from "../../../lib/leases/match_leases.ts";
 import type { StaticBmc } from "../../../lib/nodes/statics.ts";
 
 const W001: StaticBmc = {
@@ -19,7 +18,10 @@ const WAIT: Wait = {
   expected: [BARE, W001, W002],
   bmcs: [],
   seconds: 900,
-  leases: "/var/lib/misc/dnsmasq.leases",
+  leases: [],
+  missing: [],
+  unexpected: [],
+  path: "/var/lib/misc/dnsmasq.leases",
   isThere: true,
   areGone: false,
 };
@@ -74,14 +76,14 @@ Deno.test("leaseProblems() names the BMCs without a lease", async (t) => {
     ["the file was not there", ["ncn-w001-mgmt"], { isThere: false }, ["ncn-w001"], [
       "1 of 3",
       "900 s",
-      `${WAIT.leases} was not there`,
+      `${WAIT.path} did not exist`,
       "systemctl status dnsmasq",
     ], []],
     ["nothing was waited", ["ncn-w001-mgmt"], { seconds: 0 }, ["ncn-w001"], [], ["0 s"]],
   ];
   for (const [name, missing, wait, nodes, facts, absent] of cases) {
     await t.step(name, () => {
-      const reports = leaseProblems(match({ missing }), { ...WAIT, ...wait });
+      const reports = leaseProblems({ ...WAIT, missing, ...wait });
       assertEquals(reports.map(([code, details]) => [code, details.nodes]), [
         ["leases-missing", nodes],
       ]);
@@ -99,7 +101,7 @@ Deno.test("leaseProblems() says what to do about each", async (t) => {
     [
       "one can be told to restart",
       ["unreachable", "failed"],
-      "check power and cabling; restart them: pitboot bmc-dhcp --reset --nodes ncn-w002",
+      "check power and cabling; reset them: pitboot bmc-dhcp --reset --nodes ncn-w002",
     ],
     [
       "both refuse",
@@ -115,7 +117,7 @@ Deno.test("leaseProblems() says what to do about each", async (t) => {
     [
       "each has a cause of its own",
       ["denied", "changed"],
-      "check power and cabling; restart them: pitboot bmc-dhcp --reset --nodes ncn-w002; user or password refused: check both, U: in conman.conf and the password (ncn-w001)",
+      "check power and cabling; reset them: pitboot bmc-dhcp --reset --nodes ncn-w002; user or password refused: check both, U: in conman.conf and the password (ncn-w001)",
     ],
   ];
   for (const [name, [first, second], hint] of cases) {
@@ -125,7 +127,7 @@ Deno.test("leaseProblems() says what to do about each", async (t) => {
         { ...W001_UNREACHABLE, name: W002.name, node: W002.node, state: second },
       ];
       const missing = bmcs.map(({ name }) => name);
-      const [report] = leaseProblems(match({ missing }), { ...WAIT, bmcs });
+      const [report] = leaseProblems({ ...WAIT, missing, bmcs });
       assertEquals(report?.[1].hint, hint);
     });
   }
@@ -145,7 +147,7 @@ Deno.test("leaseProblems() names leases that nobody expected, as far as they hel
   for (const [name, missing, hostnames, shown] of cases) {
     await t.step(name, () => {
       const unexpected = hostnames.map(lease);
-      const reports = leaseProblems(match({ missing, unexpected }), WAIT)
+      const reports = leaseProblems({ ...WAIT, missing, unexpected })
         .filter(([code]) => code === "leases-unexpected");
       assertEquals(reports.length, shown.length > 0 ? 1 : 0);
       const text = textOf(reports);
@@ -159,7 +161,7 @@ Deno.test("leaseProblems() names leases that nobody expected, as far as they hel
       for (const lease of unexpected) {
         assertEquals(text.includes(`${lease.mac}  ${lease.ip}`), isShown(lease), text);
       }
-      assert(shown.length === 0 || text.includes(WAIT.leases), text);
+      assert(shown.length === 0 || text.includes(WAIT.path), text);
       // Whose MAC may be mistyped.
       assertEquals(text.includes(some), shown.length > 0 && missing.length > 0, text);
     });
@@ -176,7 +178,7 @@ Deno.test("leaseProblems() shows twenty strangers, and counts the others", async
   for (const [count, shown, more] of cases) {
     await t.step(`${count}`, () => {
       const unexpected = Array.from({ length: count }, (_, i) => lease(`a${i}-mgmt`, i));
-      const text = textOf(leaseProblems(match({ unexpected }), WAIT));
+      const text = textOf(leaseProblems({ ...WAIT, unexpected }));
       assertEquals(unexpected.filter(({ ip }) => text.includes(` ${ip} `)).length, shown);
       assertEquals(/\d+ more/.exec(text)?.[0] ?? null, more);
     });
@@ -185,10 +187,11 @@ Deno.test("leaseProblems() shows twenty strangers, and counts the others", async
 
 Deno.test("leaseProblems() lets no escape sequence of a stranger through", () => {
   const hostname = `\x1b[2J${"x".repeat(500)}`;
-  const reports = leaseProblems(
-    match({ missing: ["ncn-w001-mgmt"], unexpected: [lease(hostname)] }),
-    WAIT,
-  );
+  const reports = leaseProblems({
+    ...WAIT,
+    missing: ["ncn-w001-mgmt"],
+    unexpected: [lease(hostname)],
+  });
   assertStringIncludes(textOf(reports), "\\x1b[2Jxxx");
   assert(!textOf(reports).includes("\x1b"));
   assert(!textOf(reports).includes("x".repeat(60)));
@@ -200,7 +203,7 @@ Deno.test("leaseProblems() keeps to 80 columns, a row for each", () => {
   const missing = expected.map(({ name }) => name);
   const bmcs = expected.map(({ name }) => ({ ...W001_UNREACHABLE, name }));
   const unexpected = [lease(null), { ...lease("x".repeat(63)), ip: "255.255.255.255" }];
-  const reports = leaseProblems(match({ missing, unexpected }), { ...WAIT, expected, bmcs });
+  const reports = leaseProblems({ ...WAIT, missing, unexpected, expected, bmcs });
   const rows = reports.map(([, { message }]) => message.split("\n").slice(1));
   assertEquals(rows, [[
     "    fmn001-mgmt            MAC unknown        address unknown  bmc-dhcp: unreachable",
@@ -213,12 +216,8 @@ Deno.test("leaseProblems() keeps to 80 columns, a row for each", () => {
 });
 
 Deno.test("leaseProblems() finds nothing where everybody has a lease", () => {
-  assertEquals(leaseProblems(match({}), WAIT), []);
+  assertEquals(leaseProblems(WAIT), []);
 });
-
-function match(some: Partial<LeaseMatch>): LeaseMatch {
-  return { leases: [], missing: [], unexpected: [], ...some };
-}
 
 function lease(hostname: string | null, i = 0): Lease {
   return { expires: null, mac: `02:00:00:00:00:${i}`, ip: `10.1.1.${i}`, hostname };
