@@ -6,7 +6,7 @@
 
 import type { Host } from "../command/host.ts";
 import { guarded, ifThere, writeFailure } from "../io/failures.ts";
-import { type Lock, lock } from "../io/lock.ts";
+import { type Lock, LockFile } from "../io/lock.ts";
 import { WritableRoot } from "../io/writable_root.ts";
 import { nameOfNew } from "../text/new_name.ts";
 import { generationsIn, lockPath, savedIn } from "./state_paths.ts";
@@ -41,7 +41,7 @@ export async function lockState(
     return null;
   }
   const whenHeld = (): void => reporter.say("another pitboot is running: waiting for it a moment");
-  const held = await lock(root, lockPath(state), UNWRITABLE, { whenHeld });
+  const held = await new LockFile(root, lockPath(state), UNWRITABLE).hold(whenHeld);
   for (const place of [state, savedIn(state), generationsIn(state)]) {
     removeUnfinished(place, writable);
   }

@@ -26,36 +26,6 @@ const MOST_TRIES = 100;
 export type Lock = Disposable;
 
 /**
- * Locks a file, as flock(1) does, and makes it and its directory if need be. The
- * kernel releases the lock when this process ends, however that happens.
- *
- * @param path The file, as seen from inside.
- * @param advice What to do if it cannot be had; a text is its hint.
- * @param options `whenHeld` is called if another run holds the lock, and is waited for.
- * @returns The lock; its holder may remove the file, and its directory.
- * @throws {Failure} If another run holds the lock, or it cannot be had.
- */
-export async function lock(
-  root: Root,
-  path: string,
-  advice: string | Advice,
-  { whenHeld = () => {} }: { whenHeld?: () => void } = {},
-): Promise<Lock> {
-  for (;;) {
-    const file = openWithDirectory(root, path, advice);
-    try {
-      await waitFor(file, path, { advice, whenHeld });
-      // An uninstall may have removed it while we waited: then we hold nothing.
-      if (statOf(file.statSync()).id === ifThere(() => root.lstat(path))?.id) return file;
-    } catch (error) {
-      file.close();
-      throw error;
-    }
-    file.close();
-  }
-}
-
-/**
  * Tells whether another run holds a lock. It creates nothing, and does not delay the other run.
  *
  * @param path The file, as seen from inside.
@@ -64,7 +34,7 @@ export async function lock(
 export async function isLocked(root: Root, path: string): Promise<boolean> {
   let file: Deno.FsFile;
   try {
-    file = Deno.openSync(root.real(path));
+    file = root.open(path);
   } catch {
     return false;
   }
@@ -77,61 +47,105 @@ export async function isLocked(root: Root, path: string): Promise<boolean> {
   }
 }
 
-function openWithDirectory(root: Root, path: string, advice: string | Advice): Deno.FsFile {
-  const directory = dirname(path);
-  // A site may link it to a disk that lasts.
-  const make = (): void => makePrivateDirectory(root.real(directory), { mayBeLink: true });
-  for (let left = MOST_TRIES;; left--) {
-    try {
-      guarded(directory, advice, make, writeFailure);
-      return guarded(path, advice, () => makeOrOpen(root.real(path)), writeFailure);
-    } catch (error) {
-      const isGone = error instanceof Failure && error.cause instanceof Deno.errors.NotFound;
-      if (!isGone || left === 0) throw error;
+/** A file to lock, as flock(1) does. */
+export class LockFile {
+  readonly #root: Root;
+  readonly #path: string;
+  readonly #advice: string | Advice;
+
+  /**
+   * @param path The file, as seen from inside.
+   * @param advice What to do if it cannot be had; a text is its hint.
+   */
+  constructor(root: Root, path: string, advice: string | Advice) {
+    this.#root = root;
+    this.#path = path;
+    this.#advice = advice;
+  }
+
+  /**
+   * Locks the file, and makes it and its directory if need be. The kernel releases
+   * the lock when this process ends, however that happens.
+   *
+   * @param whenHeld Called if another run holds the lock, and is waited for.
+   * @returns The lock; its holder may remove the file, and its directory.
+   * @throws {Failure} If another run holds the lock, or it cannot be had.
+   */
+  async hold(whenHeld: () => void = () => {}): Promise<Lock> {
+    for (;;) {
+      const file = this.#openWithDirectory();
+      try {
+        await this.#waitFor(file, whenHeld);
+        // An uninstall may have removed it while we waited: then we hold nothing.
+        if (this.#isAt(file)) return file;
+      } catch (error) {
+        file.close();
+        throw error;
+      }
+      file.close();
     }
   }
-}
 
-function makeOrOpen(real: string): Deno.FsFile {
-  try {
-    // Exclusively: never made through a link that somebody has put there.
-    return withMode(Deno.openSync(real, { write: true, createNew: true, mode: LOCK_MODE }), real);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    // Nobody else may write to the directory: what it is now, it is when it is opened.
-    checkKind(Deno.lstatSync(real));
-    return withMode(Deno.openSync(real, { write: true }), real);
+  #isAt(file: Deno.FsFile): boolean {
+    return statOf(file.statSync()).id === ifThere(() => this.#root.lstat(this.#path))?.id;
   }
-}
 
-/** Takes the rights of others from a file that was just opened. */
-function withMode(file: Deno.FsFile, real: string): Deno.FsFile {
-  try {
-    if ((statOf(file.statSync()).mode & 0o777) !== LOCK_MODE) Deno.chmodSync(real, LOCK_MODE);
-    return file;
-  } catch (error) {
-    file.close();
-    throw error;
+  #openWithDirectory(): Deno.FsFile {
+    const directory = dirname(this.#path);
+    const real = this.#root.real(directory);
+    // A site may link it to a disk that lasts.
+    const make = (): void => makePrivateDirectory(real, { mayBeLink: true });
+    for (let left = MOST_TRIES;; left--) {
+      try {
+        guarded(directory, this.#advice, make, writeFailure);
+        return guarded(this.#path, this.#advice, () => this.#makeOrOpen(), writeFailure);
+      } catch (error) {
+        const isGone = error instanceof Failure && error.cause instanceof Deno.errors.NotFound;
+        if (!isGone || left === 0) throw error;
+      }
+    }
   }
-}
 
-async function waitFor(
-  file: Deno.FsFile,
-  path: string,
-  { advice, whenHeld }: { advice: string | Advice; whenHeld: () => void },
-): Promise<void> {
-  try {
-    const held = file.lock(true);
-    if (await within(held, { milliseconds: LOOK_MS }) !== LATE) return;
-    whenHeld();
-    if (await within(held, { milliseconds: LOCK_WAIT_MS - LOOK_MS }) !== LATE) return;
-  } catch (error) {
-    const message = `${path} cannot be locked: ${reasonOf(error)}`;
-    const hint = hintFor(path, error, advice);
-    throw new Failure("file-unwritable", { message, hint }, error);
+  #makeOrOpen(): Deno.FsFile {
+    const real = this.#root.real(this.#path);
+    try {
+      // Exclusively: never made through a link that somebody has put there.
+      return this.#forUs(Deno.openSync(real, { write: true, createNew: true, mode: LOCK_MODE }));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      // Nobody else may write to the directory: what it is now, it is when it is opened.
+      checkKind(Deno.lstatSync(real));
+      return this.#forUs(Deno.openSync(real, { write: true }));
+    }
   }
-  throw new Failure("locked", {
-    message: `another pitboot is running (it holds ${path})`,
-    hint: `wait until it ends; fuser ${path} shows its process ID`,
-  });
+
+  /** Takes the rights of others from the file that was just opened. */
+  #forUs(file: Deno.FsFile): Deno.FsFile {
+    try {
+      const isOurs = (statOf(file.statSync()).mode & 0o777) === LOCK_MODE;
+      if (!isOurs) Deno.chmodSync(this.#root.real(this.#path), LOCK_MODE);
+      return file;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  async #waitFor(file: Deno.FsFile, whenHeld: () => void): Promise<void> {
+    const path = this.#path;
+    try {
+      const held = file.lock(true);
+      if (await within(held, { milliseconds: LOOK_MS }) !== LATE) return;
+      whenHeld();
+      if (await within(held, { milliseconds: LOCK_WAIT_MS - LOOK_MS }) !== LATE) return;
+    } catch (error) {
+      const message = `${path} cannot be locked: ${reasonOf(error)}`;
+      const hint = hintFor(path, error, this.#advice);
+      throw new Failure("file-unwritable", { message, hint }, error);
+    }
+    throw new Failure("locked", {
+      message: `another pitboot is running (it holds ${path})`,
+      hint: `wait until it ends; fuser ${path} shows its process ID`,
+    });
+  }
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../../lib/document/problems.ts";
-import { lock } from "../../../lib/io/lock.ts";
+import { LockFile } from "../../../lib/io/lock.ts";
 import { Root } from "../../../lib/io/root.ts";
 import { isThere, succeeds } from "../../kit.ts";
 import { temporaryDirectory } from "../../temporary.ts";
@@ -8,7 +8,7 @@ import { temporaryDirectory } from "../../temporary.ts";
 const STATE = "/var/lib/pitboot";
 const PATH = `${STATE}/lock`;
 
-Deno.test("lock() makes the file and its directory for nobody else, whatever the umask", async (t) => {
+Deno.test("LockFile makes the file and its directory for nobody else, whatever the umask", async (t) => {
   for (const umask of [0o000, 0o022, 0o077, 0o277]) {
     await t.step(umask.toString(8), async () => {
       using temporary = temporaryDirectory();
@@ -16,7 +16,7 @@ Deno.test("lock() makes the file and its directory for nobody else, whatever the
       Deno.mkdirSync(`${directory}/var/lib`, { recursive: true });
       const usual = Deno.umask(umask);
       try {
-        using _held = await lock(new Root(directory), PATH, "hint");
+        using _held = await new LockFile(new Root(directory), PATH, "hint").hold();
       } finally {
         Deno.umask(usual);
       }
@@ -25,18 +25,18 @@ Deno.test("lock() makes the file and its directory for nobody else, whatever the
   }
 });
 
-Deno.test("lock() takes the rights of others from a file that is there", async () => {
+Deno.test("LockFile takes the rights of others from a file that is there", async () => {
   using temporary = temporaryDirectory();
   const { directory } = temporary;
   Deno.mkdirSync(directory + STATE, { recursive: true });
   Deno.chmodSync(directory + STATE, 0o750);
   Deno.writeTextFileSync(directory + PATH, "");
   Deno.chmodSync(directory + PATH, 0o666);
-  using _held = await lock(new Root(directory), PATH, "hint");
+  using _held = await new LockFile(new Root(directory), PATH, "hint").hold();
   assertEquals(modesOf(directory), { [STATE]: "750", [PATH]: "600" });
 });
 
-Deno.test("lock() refuses with a sentence what is no lock, and makes nothing", async (t) => {
+Deno.test("LockFile refuses with a sentence what is no lock, and makes nothing", async (t) => {
   const cases: [name: string, arrange: (directory: string) => void, message: string][] = [
     ["a link to nothing", (directory) => {
       Deno.symlinkSync(`${directory}/outside`, directory + PATH);
@@ -71,7 +71,7 @@ Deno.test("lock() refuses with a sentence what is no lock, and makes nothing", a
       arrange(directory);
       const names = namesBelow(directory);
       const failure = await assertRejects(
-        () => lock(new Root(directory), PATH, "do this"),
+        () => new LockFile(new Root(directory), PATH, "do this").hold(),
         Failure,
       );
       assertEquals([failure.code, failure.message, failure.details.hint], [
@@ -84,14 +84,14 @@ Deno.test("lock() refuses with a sentence what is no lock, and makes nothing", a
   }
 });
 
-Deno.test("lock() says why a file cannot be locked", async () => {
+Deno.test("LockFile says why a file cannot be locked", async () => {
   using temporary = temporaryDirectory();
   const { lock: original } = Deno.FsFile.prototype;
   Deno.FsFile.prototype.lock = () =>
     Promise.reject(new Error("No locks available (os error 37): flock"));
   try {
     const failure = await assertRejects(
-      () => lock(new Root(temporary.directory), PATH, "do this"),
+      () => new LockFile(new Root(temporary.directory), PATH, "do this").hold(),
       Failure,
     );
     assertEquals([failure.code, failure.message, failure.details.hint], [
@@ -104,7 +104,7 @@ Deno.test("lock() says why a file cannot be locked", async () => {
   }
 });
 
-Deno.test("lock() waits for whoever holds it, and makes it anew if that one has removed it", async (t) => {
+Deno.test("LockFile waits for whoever holds it, and makes it anew if that one has removed it", async (t) => {
   const cases: [name: string, change: (directory: string) => void][] = [
     ["it stays", () => {}],
     ["it is removed", (directory) => Deno.removeSync(directory + PATH)],
@@ -121,8 +121,8 @@ Deno.test("lock() waits for whoever holds it, and makes it anew if that one has 
       using temporary = temporaryDirectory();
       const { directory } = temporary;
       const root = new Root(directory);
-      const held = await lock(root, PATH, "hint");
-      const waiting = lock(root, PATH, "hint");
+      const held = await new LockFile(root, PATH, "hint").hold();
+      const waiting = new LockFile(root, PATH, "hint").hold();
       assertEquals(canLock(directory), false);
       change(directory);
       held[Symbol.dispose]();
