@@ -11,7 +11,7 @@ import { nodeOf, nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { printable } from "../text/printable.ts";
 import { table } from "../text/table.ts";
-import { lockedOut, statesOf } from "./hopeless.ts";
+import { isLockedOut } from "./hopeless.ts";
 import type { LastSight } from "./lease_wait.ts";
 
 /** What fits into 80 columns beside MAC and address. */
@@ -50,7 +50,7 @@ export function leaseProblems(wait: Wait): Report[] {
 function missingBmcs(wait: Wait): Report[] {
   const { missing, expected, bmcs, seconds } = wait;
   if (missing.length === 0) return [];
-  const states = statesOf(bmcs);
+  const states = new Map(bmcs.map(({ name, state }) => [name, state]));
   const isMissing = new Set(missing);
   const rows = expected.filter(({ name }) => isMissing.has(name)).map(({ name, mac, ip }) => [
     name,
@@ -70,10 +70,13 @@ function missingHint({ missing, bmcs, path, isThere, areGone }: Wait): string {
   const dnsmasq = "is dnsmasq running (systemctl status dnsmasq)?";
   if (!isThere) return `${path} did not exist: dnsmasq writes it; ${dnsmasq}`;
   if (areGone) return `all leases have expired: ${dnsmasq}`;
-  const states = statesOf(bmcs);
-  const locked = lockedOut(missing, states);
+  const byName = new Map(bmcs.map((bmc) => [bmc.name, bmc]));
+  const locked = missing.filter((name) => {
+    const bmc = byName.get(name);
+    return bmc !== undefined && isLockedOut(bmc);
+  });
   // Where nobody has asked a BMC, it may well be reached.
-  const reachable = missing.filter((name) => REACHABLE.has(states.get(name) ?? "unknown"));
+  const reachable = missing.filter((name) => REACHABLE.has(byName.get(name)?.state ?? "unknown"));
   const named = (names: readonly string[]): string => foldHosts(nodesOf(names));
   return [
     ...locked.length < missing.length ? ["check power and cabling"] : [],

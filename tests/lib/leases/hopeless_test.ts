@@ -3,7 +3,7 @@ import type { Bmc, BmcState } from "../../../lib/document/document.ts";
 import { areHopeless } from "../../../lib/leases/hopeless.ts";
 
 Deno.test("areHopeless() gives up only on BMCs that cannot come by themselves", async (t) => {
-  const cases: [states: (BmcState | null)[], hopeless: boolean][] = [
+  const cases: [states: (BmcState | "not-asked" | null)[], hopeless: boolean][] = [
     [["unreachable"], true],
     [["denied", "failed", "unreachable"], true],
     [["changed"], false],
@@ -14,8 +14,9 @@ Deno.test("areHopeless() gives up only on BMCs that cannot come by themselves", 
     // Somebody may set one by hand that nobody has asked.
     [[null], false],
     [["skipped"], false],
+    [["denied", "skipped"], false],
     // It was spared because another one refused.
-    [["denied", "skipped"], true],
+    [["denied", "not-asked"], true],
     [["unreachable", "skipped"], false],
   ];
   for (const [states, hopeless] of cases) {
@@ -27,13 +28,15 @@ Deno.test("areHopeless() gives up only on BMCs that cannot come by themselves", 
   }
 });
 
-function bmc(name: string, state: BmcState): Bmc {
+function bmc(name: string, result: BmcState | "not-asked"): Bmc {
+  const [state, reason] = result === "not-asked" ? ["skipped", result] as const : [result, null];
   return {
     name,
     node: name,
     address: "10.254.1.1",
     mac: null,
     state,
+    reason,
     channel: null,
     seconds: 0,
     message: null,

@@ -96,7 +96,10 @@ Deno.test("leaseProblems() names the BMCs without a lease", async (t) => {
 });
 
 Deno.test("leaseProblems() says what to do about each", async (t) => {
-  const cases: [name: string, states: [BmcState, BmcState], hint: string][] = [
+  type Result = BmcState | "not-asked";
+  const result = (each: Result): Pick<Bmc, "state" | "reason"> =>
+    each === "not-asked" ? { state: "skipped", reason: each } : { state: each, reason: null };
+  const cases: [name: string, results: [Result, Result], hint: string][] = [
     ["nobody answers", ["unreachable", "unreachable"], "check power and cabling"],
     [
       "one can be told to restart",
@@ -110,7 +113,7 @@ Deno.test("leaseProblems() says what to do about each", async (t) => {
     ],
     [
       "one was not asked, as the other refused",
-      ["denied", "skipped"],
+      ["denied", "not-asked"],
       "user or password refused: check both, U: in conman.conf and the password (ncn-w[001-002])",
     ],
     ["nobody was asked", ["skipped", "skipped"], "check power and cabling"],
@@ -123,8 +126,8 @@ Deno.test("leaseProblems() says what to do about each", async (t) => {
   for (const [name, [first, second], hint] of cases) {
     await t.step(name, () => {
       const bmcs: Bmc[] = [
-        { ...W001_UNREACHABLE, state: first },
-        { ...W001_UNREACHABLE, name: W002.name, node: W002.node, state: second },
+        { ...W001_UNREACHABLE, ...result(first) },
+        { ...W001_UNREACHABLE, name: W002.name, node: W002.node, ...result(second) },
       ];
       const missing = bmcs.map(({ name }) => name);
       const [report] = leaseProblems({ ...WAIT, missing, bmcs });
