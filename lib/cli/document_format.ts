@@ -16,8 +16,7 @@ import type {
 } from "../document/document_types.ts";
 import type { BootState, Generation, GenerationChange } from "../document/generation.ts";
 import { PROBLEM_KINDS } from "../document/problems.ts";
-import type { JsonSchema } from "../text/shape.ts";
-import { type Format, type FormatPart, type KeyWords, type Term, terms } from "./format.ts";
+import { type Format, type KeyWords, type ObjectSchema, type Term, terms } from "./format.ts";
 
 const DOCUMENT: KeyWords<Document> = {
   pitboot: "The version of the document.",
@@ -72,14 +71,15 @@ const LEASE: KeyWords<BmcLease> = {
   expires: "Seconds since the epoch; null if it never expires.",
 };
 
+const LINK = "What the link points to; null if there is no link.";
+const LINK_KEYS = { kernel: LINK, initrd: LINK, rootfs: LINK };
+
 const NODE_KEYS: KeyWords<BootNode> = {
   name: "For instance ncn-w001.",
   role: "Its images are those of this role; null if no role has such nodes.",
   directory: "Its boot directory.",
   change: "What was done to its directory; in status unchanged or absent.",
-  kernel: "What its link points to; null if there is no link.",
-  initrd: "What its link points to; null if there is no link.",
-  rootfs: "What its link points to; null if there is no link.",
+  ...LINK_KEYS,
   script: "What was done to its script; in status ours, edited or missing.",
   links: "What status sees of its links.",
   release: "The release that its links point to.",
@@ -117,12 +117,24 @@ const CHANGE_KEYS: KeyWords<GenerationChange> = {
 
 const STATE: KeyWords<BootState> = {
   release: "The release that the links point to; null if that is not an image.",
-  kernel: "What the link points to; null if there is no link.",
-  initrd: "What the link points to; null if there is no link.",
-  rootfs: "What the link points to; null if there is no link.",
+  ...LINK_KEYS,
   script: "Its sha256, and edited: whether an administrator wrote it; null if there is none.",
   offline: "Whether the node is offline.",
 };
+
+/** The headings of the objects in the document, where they are, and what their keys mean. */
+const OBJECTS: readonly (readonly [string, path: string, Readonly<Record<string, string>>])[] = [
+  ["THE DOCUMENT", "", DOCUMENT],
+  ["AN ENTRY OF PROBLEMS", "problems", PROBLEM],
+  ["AN ENTRY OF IMAGES", "images", IMAGE],
+  ["AN ENTRY OF BMCS", "bmcs", BMC],
+  ["AN ENTRY OF LEASES", "leases", LEASE],
+  ["AN ENTRY OF NODES", "nodes", NODE_KEYS],
+  ["THE CAUSE OF A NODE", "nodes.cause", CAUSE],
+  ["AN ENTRY OF GENERATIONS", "generations", GENERATION_KEYS],
+  ["AN ENTRY OF CHANGES", "generations.changes", CHANGE_KEYS],
+  ["BEFORE AND AFTER", "generations.changes.before", STATE],
+];
 
 const DOCUMENT_WORDS = [
   "One JSON object. The commands of pitboot pass it to each other: each reads one, adds its own keys, keeps all others, and writes one to standard output. Messages for people go to standard error.",
@@ -138,16 +150,7 @@ export const DOCUMENT_FORMAT: Format = {
   summary: "the JSON object that the commands of pitboot pass to each other",
   parts: [
     { heading: "DESCRIPTION", blocks: DOCUMENT_WORDS },
-    keys("THE DOCUMENT", DOCUMENT, []),
-    keys("AN ENTRY OF PROBLEMS", PROBLEM, ["problems"]),
-    keys("AN ENTRY OF IMAGES", IMAGE, ["images"]),
-    keys("AN ENTRY OF BMCS", BMC, ["bmcs"]),
-    keys("AN ENTRY OF LEASES", LEASE, ["leases"]),
-    keys("AN ENTRY OF NODES", NODE_KEYS, ["nodes"]),
-    keys("THE CAUSE OF A NODE", CAUSE, ["nodes", "cause"]),
-    keys("AN ENTRY OF GENERATIONS", GENERATION_KEYS, ["generations"]),
-    keys("AN ENTRY OF CHANGES", CHANGE_KEYS, ["generations", "changes"]),
-    keys("BEFORE AND AFTER", STATE, ["generations", "changes", "before"]),
+    ...OBJECTS.map(([heading, path, words]) => ({ heading, blocks: terms(schemaAt(path), words) })),
     {
       heading: "PROBLEM CODES",
       blocks: [
@@ -173,23 +176,10 @@ export const DOCUMENT_FORMAT: Format = {
   ],
 };
 
-/** The keys of an object somewhere in the document. */
-function keys<T>(heading: string, words: KeyWords<T>, path: readonly string[]): FormatPart {
-  const { properties = {}, required } = path.reduce(valueAt, DOCUMENT_SCHEMA as ObjectSchema);
-  return { heading, blocks: terms(properties, words, required) };
-}
-
-/** The schema of an object, or of what holds objects. */
-interface ObjectSchema {
-  readonly properties?: Readonly<Record<string, ObjectSchema & JsonSchema>>;
-  readonly required?: readonly string[];
-  readonly items?: ObjectSchema;
-  readonly additionalProperties?: ObjectSchema;
-  readonly anyOf?: readonly ObjectSchema[];
-}
-
-/** What is at a key: an object, an entry of a list or of a dictionary, or `null` instead. */
-function valueAt({ properties = {} }: ObjectSchema, key: string): ObjectSchema {
-  const value = properties[key] ?? {};
-  return value.items ?? value.additionalProperties ?? value.anyOf?.[0] ?? value;
+/** What is at a path: an object, an entry of a list or of a dictionary, or `null` instead. */
+function schemaAt(path: string): ObjectSchema {
+  return path.split(".").filter(Boolean).reduce<ObjectSchema>(({ properties = {} }, key) => {
+    const value = properties[key] ?? {};
+    return value.items ?? value.additionalProperties ?? value.anyOf?.[0] ?? value;
+  }, DOCUMENT_SCHEMA);
 }

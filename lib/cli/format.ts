@@ -36,18 +36,26 @@ export type Term = readonly [term: string, words: string];
 /** The explanation of each key of a type. */
 export type KeyWords<T> = Readonly<Record<keyof T, string>>;
 
+/** The schema of an object, or of what holds objects. */
+export interface ObjectSchema {
+  readonly properties?: Readonly<Record<string, ObjectSchema & JsonSchema>>;
+  /** The keys that are always there. */
+  readonly required?: readonly string[];
+  readonly items?: ObjectSchema;
+  readonly additionalProperties?: ObjectSchema;
+  readonly anyOf?: readonly ObjectSchema[];
+}
+
 /**
- * Explains the keys of an object: of what kind each value is, as the schema has it, and
- * what it means.
+ * Explains the keys of an object: the type of each value, as the schema has it, and what
+ * it means.
  *
- * @param properties The schema of each value, by its key.
- * @param words What each means.
- * @param required The keys that are always there.
+ * @param schema That of the object.
+ * @param words What each key means.
  */
 export function terms(
-  properties: Readonly<Record<string, JsonSchema>>,
+  { properties = {}, required = [] }: ObjectSchema,
   words: Readonly<Record<string, string>>,
-  required: readonly string[] = Object.keys(properties),
 ): Term[] {
   return Object.entries(properties).map(([key, schema]) => {
     const may = required.includes(key) ? "" : ", may be missing";
