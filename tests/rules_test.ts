@@ -114,6 +114,14 @@ Deno.test("one room knows where paths really are", () => {
   assertEquals(real, ["lib/bmc/bmc_log.ts"]);
 });
 
+Deno.test("one room touches files", () => {
+  const others = sources.filter(({ path, code }) =>
+    roomOf(path) !== "lib/io" && /\bDeno\.(\w+Sync|open|watchFs)\(/.test(code)
+  ).map(({ path }) => path);
+  // They look for programs, which are not of --root.
+  assertEquals(others, ["lib/bmc/prepare_bmcs.ts", "lib/install/install.ts"]);
+});
+
 Deno.test("every file says what it is for", () => {
   const silent = sources.filter(({ text }) =>
     !/^(#!.*\n)?\/\*\*\n(?: \*.*\n)* \* @module\n/.test(text)

@@ -8,7 +8,7 @@
  */
 
 import { PREDECESSOR } from "../cli/names.ts";
-import { newName } from "../text/new_name.ts";
+import { newPath } from "../text/new_name.ts";
 import type { InstallRecord } from "./install_record.ts";
 import type { InstallStep } from "./install_step.ts";
 import type { Item } from "./shared_files.ts";
@@ -212,12 +212,6 @@ export function directoriesAbove(paths: readonly string[]): string[] {
     return names.map((_, i) => `/${names.slice(0, i + 1).join("/")}`);
   });
   return [...new Set(above)].sort();
-}
-
-/** Where something is made before it takes its place. */
-function unmadePath(path: string): string {
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  return path.slice(0, -name.length) + newName(name);
 }
 
 function originalOf(path: string): string {
