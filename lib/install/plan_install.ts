@@ -79,7 +79,7 @@ export function planInstall(
   const directories = [...new Set([...record.folders, ...begun, ...missing])].sort();
   const unneeded = directories.filter((directory) => !above.includes(directory));
   const asides = [...puts.map(({ path }) => path), ...isNothing ? [] : [recordPath]].map(
-    unmadePath,
+    newPath,
   );
   return {
     steps: [
@@ -126,9 +126,9 @@ function removeLeftovers(
   look: Look,
 ): InstallStep[] {
   const isFile = (path: string): boolean => look(path) !== null && !isDirectory(look(path));
-  const unmade = folders.filter((path) => look(path) === null).map(unmadePath);
+  const unmade = folders.filter((path) => look(path) === null).map(newPath);
   return [
-    ...[...new Set(paths)].map(unmadePath).filter(isFile)
+    ...[...new Set(paths)].map(newPath).filter(isFile)
       .map((path) => ({ do: "remove", path }) as const),
     ...removeDirectories(unmade.filter((path) => isDirectory(look(path)))),
   ];
@@ -184,7 +184,7 @@ export function pathsToLookAt(
 ): string[] {
   const paths = pathsOf(wanted, record, recordPath);
   const folders = [...directoriesAbove(paths), ...record.folders];
-  const asides = [...paths, ...folders].map(unmadePath);
+  const asides = [...paths, ...folders].map(newPath);
   return [...new Set([...paths, ...paths.map(originalOf), ...folders, ...asides])];
 }
 
