@@ -1,24 +1,24 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EXIT_MEANINGS, VERSION } from "../../mod.ts";
+import type { CommandName } from "../../scripts/commands.ts";
 import { callInProcess } from "../in_process.ts";
 import { PITBOOT, pitboot, temporaryPit, treeOf } from "../kit.ts";
 import type { Words } from "../refusals.ts";
 
-const COMMANDS = ["resolve-images", "bmc-dhcp", "wait-leases", "set-links", "run", "status"];
+const COMMANDS: CommandName[] = [
+  "resolve-images",
+  "bmc-dhcp",
+  "wait-leases",
+  "set-links",
+  "run",
+  "status",
+];
 
 Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
   const cases: [args: Words, message: string | RegExp][] = [
     [["wait-leases", "--timout", "5"], "unknown option --timout; did you mean --timeout?"],
-    [["wait-leases", "--timout=5"], /^unknown option --timout.*; did you mean --timeout\?$/],
-    [["bmc-dhcp", "--node=ncn-w001"], /^unknown option --node.*; did you mean --nodes\?$/],
-    [["set-links", "--dryrun"], "unknown option --dryrun; did you mean --dry-run?"],
-    [["status", "-n"], /^unknown option -n/],
-    [["run", "-V5"], /^unknown option -V5/],
     [["status", "-o", "yaml"], "--output yaml: expected json"],
-    [["status", "-oyaml"], "--output yaml: expected json"],
-    [["run", "--output"], "--output needs a value: json"],
     [["man", "-o", "json"], /^unknown option -o/],
-    [["set-links", "--zzzzzzzzzzzz"], "unknown option --zzzzzzzzzzzz"],
     [["status", "--dry-run"], /^unknown option --dry-run/],
     [["set-links", "--\x1b[31m"], /^unknown option --\\x1b\[31m/],
     [
@@ -37,9 +37,7 @@ Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
       ["status", "x3000c0s1b0n0"],
       'unexpected argument "x3000c0s1b0n0"; it is an xname, and --nodes takes names such as ncn-w001',
     ],
-    [["status", "now"], 'unexpected argument "now"'],
     [["man", "ncn-w001", "x"], /^unexpected argument "x"/],
-    [["set-links", "--", "x"], 'unexpected argument "x"'],
     [
       ["run", "--dry-run", "false"],
       /^unexpected argument "false"; did you mean --dry-run=false\?$/,
@@ -50,28 +48,11 @@ Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
     ],
     [["rollback", "--dry-run", "false"], /^unexpected argument "false"; did you mean/],
     [["run", "--dry-run=no"], "--dry-run=no: expected true or false"],
-    [["run", "--dry-run", "--dry-run=false"], "--dry-run is given twice: true and false"],
-    [["run", "--dry-run", "-"], "unknown option -"],
-    [["run", "-q5"], /^unknown option -q5/],
-    [["run", "-v="], "unknown option -v="],
-    [["run", "-q=1"], "unknown option -q=1"],
-    [["run", "0012"], 'unexpected argument "0012"'],
-    [["run", "--reset-scripts=no"], "--reset-scripts=no: expected true or false"],
     [["wait-leases", "--timeout"], "--timeout needs a value: TIME"],
-    [["wait-leases", "--timeout="], "--timeout needs a value: TIME"],
-    [["wait-leases", "--timeout", "--json"], "--timeout needs a value: TIME"],
-    [["wait-leases", "--timeout", "soon"], /^--timeout soon: expected a time such as 90s/],
-    [["wait-leases", "--timeout", "-5"], /-5|needs a value/],
-    [["wait-leases", "--timeout", "1.5s"], /^--timeout 1\.5s: expected a time/],
     [["bmc-dhcp", "--fanout", "0"], "--fanout 0: expected a number from 1 to 1024"],
-    [["bmc-dhcp", "--fanout", "many"], "--fanout many: expected a number from 1 to 1024"],
     [["bmc-dhcp", "--channel", "16"], "--channel 16: expected a number from 0 to 15"],
     [["bmc-dhcp", "--cipher", "1e1"], "--cipher 1e1: expected a number from 0 to 255"],
     [["set-links", "--nodes", "ncn-w[001"], /^--nodes ncn-w\[001: .* is not a host or a range/],
-    [["set-links", "--nodes", "ncn-w[003-001]"], /^--nodes .*: 003-001 counts backwards/],
-    [["set-links", "--nodes", "ncn-w[1-999999]"], /^--nodes .*: more than 100000 hosts/],
-    [["set-links", "--nodes", "a,,b"], /^--nodes a,,b: an empty host name/],
-    [["set-links", "--exclude", "../x"], /^--exclude \.\.\/x: .*is not a host/],
     [["resolve-images", "--stream", "beta"], "--stream beta: expected stable or unstable"],
     [["resolve-images", "--arch", "arm"], "--arch arm: expected x86_64 or aarch64"],
     [["resolve-images", "--release", "1.6.2"], /^--release 1\.6\.2: expected ROLE=RELEASE/],
@@ -87,11 +68,7 @@ Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
       ["run", "--release", "storage=1.6.2,storage=1.6.1"],
       "--release storage=1.6.2,storage=1.6.1: storage can be 1.6.2 or 1.6.1, not both",
     ],
-    [["wait-leases", "--timeout", "1m", "--timeout", "2m"], "--timeout is given twice: 1m and 2m"],
-    [["status", "--leases", "/a", "--leases", "/a"], "--leases is given twice: /a and /a"],
     [["status", "--root", "/a"], /^--root is given twice: \/a and \//],
-    [["set-links", "--nodes=", "--nodes", "ncn-w001"], "--nodes needs a value: RANGE"],
-    [["run", "--color", "red"], "--color red: expected auto or always or never"],
   ];
   using pit = temporaryPit();
   const before = treeOf(pit.root);
@@ -143,7 +120,7 @@ Deno.test("--help is a manual page, --version the version", async (t) => {
   using pit = temporaryPit();
   for (const command of COMMANDS) {
     await t.step(command, async () => {
-      const help = await pitboot(pit, [command, "--help"]);
+      const help = await callInProcess(pit, [command, "--help"]);
       assertEquals([help.code, help.stderr], [0, ""]);
       for (const part of ["Usage:", "Options:", "Exit codes:", "Examples:", "--root DIR", "[/]"]) {
         assertStringIncludes(help.stdout, part);
@@ -152,8 +129,8 @@ Deno.test("--help is a manual page, --version the version", async (t) => {
         assertMatch(help.stdout, new RegExp(`^ +${code}  ${meaning.slice(0, 20)}`, "m"));
       }
       assertEquals(help.stdout.split("\n").filter((line) => line.length > 110), []);
-      assertEquals((await pitboot(pit, [command, "-h"])).stdout, help.stdout);
-      const version = await pitboot(pit, [command, "--version"]);
+      assertEquals((await callInProcess(pit, [command, "-h"])).stdout, help.stdout);
+      const version = await callInProcess(pit, [command, "--version"]);
       assertEquals(version.stdout, `pitboot ${VERSION}\n`);
     });
   }
@@ -169,21 +146,21 @@ Deno.test("--version --verbose says where it comes from, in either order", async
 
 Deno.test("--quiet says nothing but errors", async () => {
   using pit = temporaryPit({ leased: true });
-  const quiet = await pitboot(pit, ["run", "--quiet"]);
+  const quiet = await callInProcess(pit, ["run", "--quiet"]);
   assertEquals([quiet.code, quiet.stdout, quiet.stderr], [0, "", ""]);
   Deno.removeSync(`${pit.root}/var/www/boot/script.ipxe`);
-  const failed = await pitboot(pit, ["run", "--quiet"]);
+  const failed = await callInProcess(pit, ["run", "--quiet"]);
   assertEquals(failed.code, 1);
   assertMatch(failed.stderr, /^pitboot run: error: .*script\.ipxe: does not exist\n {2}hint: /);
 });
 
 Deno.test("--color decides about colours, and NO_COLOR and TERM only where it is auto", async () => {
   using pit = temporaryPit({ leased: true });
-  const wait = ["wait-leases", "--timeout", "0", "--nodes", "ncn-m001"];
-  const colored = await pitboot(pit, [...wait, "--color", "always"]);
+  const wait: Words = ["wait-leases", "--timeout", "0", "--nodes", "ncn-m001"];
+  const colored = await callInProcess(pit, [...wait, "--color", "always"]);
   assertStringIncludes(colored.stderr, "\x1b[33mwarning:\x1b[0m");
   for (const color of ["auto", "never"]) {
-    const { stderr } = await pitboot(pit, [...wait, "--color", color]);
+    const { stderr } = await callInProcess(pit, [...wait, "--color", color]);
     assert(!stderr.includes("\x1b"), stderr);
   }
 });
@@ -205,9 +182,9 @@ Deno.test("pitboot says so if what it prints cannot be written", async (t) => {
 
 Deno.test("--pretty indents the document", async () => {
   using pit = temporaryPit();
-  const { stdout } = await pitboot(pit, ["resolve-images", "--pretty"]);
+  const { stdout } = await callInProcess(pit, ["resolve-images", "--pretty"]);
   assertMatch(stdout, /^\{\n {2}"pitboot": 1,\n/);
-  const compact = await pitboot(pit, ["resolve-images"]);
+  const compact = await callInProcess(pit, ["resolve-images"]);
   assertEquals(compact.stdout.trimEnd().split("\n").length, 1);
 });
 
