@@ -50,7 +50,7 @@ function processInput(): Input {
   return {
     isTerminal: Deno.stdin.isTerminal(),
     secret: promptSecret,
-    read: readStdin,
+    read: readDescriptor,
     whole: wholeStdin,
   };
 }
@@ -67,7 +67,7 @@ async function wholeStdin(): Promise<Uint8Array | null> {
 }
 
 /** nohup gives us a standard input that cannot be read, in place of a terminal. */
-async function readStdin(buffer: Uint8Array): Promise<number | null> {
+async function readDescriptor(buffer: Uint8Array): Promise<number | null> {
   try {
     return await Deno.stdin.read(buffer);
   } catch (error) {

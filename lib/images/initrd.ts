@@ -8,8 +8,9 @@
  * @module
  */
 
+import { textOfBytes } from "../text/byte_text.ts";
 import { FormatError } from "../text/format_error.ts";
-import { checkXz, isXz, type ReadBytes, XZ_HEADER_BYTES } from "./xz.ts";
+import { checkXz, isXz, type ReadBytes, TRAILER, XZ_HEADER_BYTES } from "./xz.ts";
 
 /** What else Linux unpacks: gzip, bzip2, lzma, lzo, lz4, zstd. How it ends is not known. */
 const OTHERS = [
@@ -43,7 +44,6 @@ export function checkInitrd(read: ReadBytes, size: number, file: string): void {
 
 const NEWC = /^07070[12][0-9a-f]{104}$/i;
 const NEWC_BYTES = 110;
-const TRAILER = "TRAILER!!!";
 /** More names than any archive in front of another one has. */
 const MOST_ENTRIES = 100_000;
 
@@ -51,11 +51,11 @@ const MOST_ENTRIES = 100_000;
 function afterArchives(read: ReadBytes, size: number, file: string): number {
   let at = 0;
   for (let left = MOST_ENTRIES; left > 0; left--) {
-    const header = asText(read(at, NEWC_BYTES));
+    const header = textOfBytes(read(at, NEWC_BYTES));
     if (!NEWC.test(header)) return at;
     const field = (place: number): number => Number.parseInt(header.slice(place, place + 8), 16);
     const [bytes, nameBytes] = [field(54), field(94)];
-    const isLast = asText(read(at + NEWC_BYTES, TRAILER.length)) === TRAILER;
+    const isLast = textOfBytes(read(at + NEWC_BYTES, TRAILER.length)) === TRAILER;
     at = padded(padded(at + NEWC_BYTES + nameBytes) + bytes);
     if (at > padded(size)) {
       throw new FormatError("is truncated: its first archive ends early", { file });
@@ -88,8 +88,4 @@ function endOf(read: ReadBytes, size: number): number {
 
 function padded(offset: number): number {
   return Math.ceil(offset / 4) * 4;
-}
-
-function asText(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
 }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { viewOfBytes } from "../text/byte_text.ts";
 import { FormatError } from "../text/format_error.ts";
 import { gunzipHead } from "./gunzip_head.ts";
 
@@ -43,7 +44,7 @@ const PE_MAGIC = 0x50450000; // "PE"
  * @throws {FormatError} If it is not a kernel, or truncated.
  */
 export function parseKernelImage(head: Uint8Array, size: number, file: string): KernelImage {
-  const view = dataOf(head);
+  const view = viewOfBytes(head);
   const has = (offset: number, bytes: number): boolean => offset + bytes <= head.length;
   const checkSize = (expected: number): void => {
     if (size >= expected) return;
@@ -61,7 +62,8 @@ export function parseKernelImage(head: Uint8Array, size: number, file: string): 
   }
   if (has(0, 2) && view.getUint16(0) === GZIP_MAGIC) {
     const inner = gunzipHead(head);
-    const isKernel = inner && inner.length >= 60 && dataOf(inner).getUint32(56) === ARM64_MAGIC;
+    const isKernel = inner && inner.length >= 60 &&
+      viewOfBytes(inner).getUint32(56) === ARM64_MAGIC;
     if (isKernel) return { arch: "aarch64", version: null }; // iPXE unpacks it
     throw new FormatError("is a gzip file without an arm64 kernel at its start", { file });
   }
@@ -84,10 +86,6 @@ export function parseKernelImage(head: Uint8Array, size: number, file: string): 
     throw new FormatError("has no kernel version in its header", { file });
   }
   return { arch: "x86_64", version };
-}
-
-function dataOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, byteLength);
 }
 
 /**

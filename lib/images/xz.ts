@@ -6,6 +6,7 @@
  * @module
  */
 
+import { textOfBytes, viewOfBytes } from "../text/byte_text.ts";
 import { FormatError } from "../text/format_error.ts";
 
 /** Reads bytes of a file; fewer at its end. */
@@ -20,7 +21,7 @@ const EMPTY_BYTES = 32;
 /** The index of an image of some gigabytes is smaller. */
 const MOST_INDEX_BYTES = 1024 * 1024;
 /** The last name of a cpio archive. */
-const TRAILER = "TRAILER!!!";
+export const TRAILER = "TRAILER!!!";
 
 /** How the content of a stream is checked, by the number in its flags. */
 const CHECKS: Readonly<Record<number, string>> = { 4: "CRC64", 10: "SHA-256" };
@@ -59,8 +60,8 @@ export function checkXz(
   }
   checkFlags(header.subarray(6), refuse);
   const footer = read(Math.max(end - XZ_HEADER_BYTES, begin), XZ_HEADER_BYTES);
-  if (asText(footer.subarray(-TRAILER.length)) === TRAILER) return;
-  if (footer.length < XZ_HEADER_BYTES || asText(footer.subarray(10)) !== "YZ") {
+  if (textOfBytes(footer.subarray(-TRAILER.length)) === TRAILER) return;
+  if (footer.length < XZ_HEADER_BYTES || textOfBytes(footer.subarray(10)) !== "YZ") {
     refuse(CUT);
   }
   if (!hasSum(footer, 0, footer.subarray(4, 10))) {
@@ -85,7 +86,7 @@ function checkFlags([, flags = 0]: Uint8Array, refuse: (message: string) => neve
 
 /** Where the stream begins that ends somewhere; `null` if its index is too large to tell. */
 function startOf(read: ReadBytes, footer: Uint8Array, end: number): number | null {
-  const indexBytes = (dataOf(footer).getUint32(4, true) + 1) * 4;
+  const indexBytes = (viewOfBytes(footer).getUint32(4, true) + 1) * 4;
   if (indexBytes > MOST_INDEX_BYTES) return null;
   const index = read(Math.max(end - XZ_HEADER_BYTES - indexBytes, 0), indexBytes);
   const numbers = numbersOf(index.subarray(1, -4));
@@ -114,15 +115,7 @@ function* numbersOf(bytes: Uint8Array): Generator<number, undefined> {
 }
 
 function hasSum(bytes: Uint8Array, at: number, content: Uint8Array): boolean {
-  return dataOf(bytes).getUint32(at, true) === crc32(content);
-}
-
-function dataOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, byteLength);
-}
-
-function asText(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+  return viewOfBytes(bytes).getUint32(at, true) === crc32(content);
 }
 
 /**

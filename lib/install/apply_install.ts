@@ -46,7 +46,7 @@ export async function fingerprintOf(item: Item): Promise<string> {
 /**
  * Sees what is at some paths.
  *
- * @param root The file system.
+ * @param root The system to install on.
  * @param paths Where to look.
  * @param options `program`: the file that is called pitboot, if it is known;
  * `state`: the state directory; `made`: the directories that were made for its lock.
@@ -102,7 +102,7 @@ async function fingerprintBytes(bytes: Uint8Array<ArrayBuffer>): Promise<string>
 /**
  * Reads what is ours.
  *
- * @param root The file system.
+ * @param root The system to install on.
  * @param path Where it is recorded.
  * @throws {Failure} If it is recorded and cannot be read.
  */
@@ -116,7 +116,7 @@ export function readInstallRecord(root: Root, path: string): InstallRecord {
  * Once this returns, all is on disk.
  *
  * @param plan The plan.
- * @param root The file system.
+ * @param root The system to install on.
  * @param options `before`: what was ours; `recordPath`: where that is recorded, in
  * a directory that is there and locked.
  * @throws {Failure} If something cannot be done.

@@ -50,7 +50,7 @@ type InstallFlags = Flags<typeof INSTALL_OPTIONS & typeof DRY_RUN_OPTIONS & type
  * Carries out `install`.
  *
  * @param flags What is asked for.
- * @param host Where.
+ * @param host The system to install on, and what to say there.
  * @param manuals Gets the manuals of all commands.
  * @throws {Failure} If something is in the way, or cannot be done.
  */
@@ -137,13 +137,13 @@ async function changeLocked(task: Task): Promise<Planned> {
     apply(planned);
     return planned;
   } catch (error) {
-    await tidyUp({ ...task, made }, apply);
+    await takeBack({ ...task, made }, apply);
     throw error;
   }
 }
 
 /** Takes back what was made for the lock, or is no longer recorded, unless something is. */
-async function tidyUp(task: Task, apply: (planned: Planned) => void): Promise<void> {
+async function takeBack(task: Task, apply: (planned: Planned) => void): Promise<void> {
   try {
     const planned = await planNow({ ...task, wanted: [], program: null });
     if (planned.before === NOTHING_INSTALLED) apply(planned);

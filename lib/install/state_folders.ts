@@ -14,7 +14,7 @@ import type { WritableRoot } from "../io/writable_root.ts";
 /**
  * Tells whether a state directory holds nothing but the lock.
  *
- * @param root The file system.
+ * @param root The system to install on.
  * @param state The state directory.
  * @returns `false` also if it does not exist.
  */
@@ -33,7 +33,7 @@ export function isWorthless(root: Root, state: string): boolean {
  * Removes a state directory that holds nothing but the lock, which is held. Of one
  * behind a link only the lock goes.
  *
- * @param root The file system.
+ * @param root The system to install on.
  * @param state The state directory.
  */
 export function removeWorthless(root: WritableRoot, state: string): void {

@@ -64,7 +64,7 @@ export class Listeners implements Disposable {
 
   /**
    * @param stage Where to tell it.
-   * @param telling How.
+   * @param telling What the command is, and whether it ends with a verdict.
    */
   constructor(stage: Stage, telling: Telling) {
     this.#stage = stage;

@@ -29,7 +29,7 @@ interface Places {
   readonly webRoot: string;
 }
 
-const NOTHING: Listing = { files: [], unfinished: [], dangling: [], lost: [] };
+const NO_FILES: Listing = { files: [], unfinished: [], dangling: [], lost: [] };
 
 /** The images of nodes, and the releases beside them. */
 export class BootedImages {
@@ -101,7 +101,7 @@ export class BootedImages {
     const { root, reporter } = this.#host;
     return orElse(() => listArtifacts(root, `${this.#places.data}/${data}`), ({ message }) => {
       reporter.detail(message);
-      return NOTHING;
+      return NO_FILES;
     });
   }
 

@@ -43,3 +43,8 @@ export async function sha256OfBytes(bytes: Uint8Array<ArrayBuffer>): Promise<str
   const digest = await crypto.subtle.digest("SHA-256", bytes);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/** Bytes, to read numbers from. */
+export function viewOfBytes({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
