@@ -80,7 +80,7 @@ export const command = documentCommand<typeof options>({
     });
     const work = await prepareLinks(checks, draft, { flags, state }, host);
     if (!checks.havePassed() || !work) return;
-    const setter = new LinkSetter(work, draft, flags, host);
+    const setter = new LinkSetter(work, draft, host);
     await setter.setAll(draft.document.leases ?? []);
     const applied = setter.end();
     if (!work.state) return;

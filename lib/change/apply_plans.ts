@@ -5,12 +5,11 @@
  */
 
 import { basename } from "@std/path/basename";
-import { reasonOf } from "../io/failures.ts";
-import type { Root } from "../io/root.ts";
-import { WritableRoot } from "../io/writable_root.ts";
-import { applyStep, linkGiver, type StepTools } from "./apply_step.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
 import { hasSteps, type Step } from "../boot/plan_steps.ts";
+import { reasonOf } from "../io/failures.ts";
+import type { WritableRoot } from "../io/writable_root.ts";
+import { applyStep, linkGiver, type SaveUnseen } from "./apply_step.ts";
 
 /**
  * How many nodes share a wait for the disk. Those whose links change boot into the
@@ -29,113 +28,119 @@ export interface Applied {
 }
 
 /** How plans are carried out. */
-export interface ApplyTools extends Omit<StepTools, "root" | "giveLink"> {
-  readonly root: Root;
+export interface Applying {
+  readonly root: WritableRoot;
   /** Ends it between two batches. */
   readonly signal: AbortSignal;
   /** Looks at a node again, right before its turn; a new plan if something has changed. */
   look(node: PlannedNode): Promise<PlannedNode>;
+  readonly saveUnseen: SaveUnseen;
 }
 
 /**
  * Carries out plans. A node that fails does not stop the others; whatever state it
- * is left in, no script lies beside links of two images, and a new run repairs it. What is done is on
- * disk when this ends.
+ * is left in, it has no script beside links of two images, and a new run repairs it.
+ * What is done is on disk when this ends.
  *
- * @param nodes What to do; those with nothing to do are left alone.
- * @param tools How.
+ * @param nodes What to do.
+ * @param applying How.
  */
 export async function applyPlans(
   nodes: readonly PlannedNode[],
-  tools: ApplyTools,
+  applying: Applying,
 ): Promise<Applied> {
-  const toDo = nodes.filter(({ plan }) => hasSteps(plan));
-  const giveLink = await linkGiver(toDo.flatMap(({ wanted }) => Object.values(wanted.owners)));
-  const root = new WritableRoot(tools.root);
-  const failed = new Map<string, string | null>();
-  const seen = new Map<string, PlannedNode>();
-  const last = new Map<string, string>();
-  for (let i = 0; i < toDo.length; i += BATCH) {
-    const batch = toDo.slice(i, i + BATCH);
-    if (tools.signal.aborted) {
-      for (const { wanted } of batch) failed.set(wanted.name, null);
-      continue;
-    }
-    await applyBatch(batch, { ...tools, root, giveLink, failed, seen, last });
-  }
-  await syncAll(last, root, failed);
-  return { nodes: nodes.map((node) => seen.get(node.wanted.name) ?? node), failed };
+  const batches = new Batches(applying, await linkGiver(nodes.map(({ wanted }) => wanted)));
+  for (let i = 0; i < nodes.length; i += BATCH) await batches.apply(nodes.slice(i, i + BATCH));
+  return await batches.end(nodes);
 }
 
-interface BatchTools extends ApplyTools, StepTools {
-  readonly root: WritableRoot;
-  readonly failed: Map<string, string | null>;
+/** Nodes that are switched some at a time: the disk is waited for once for all of them. */
+class Batches {
+  readonly #applying: Applying;
+  readonly #step: (step: Step) => Promise<void>;
+  readonly #failed = new Map<string, string | null>();
   /** The nodes as they were when it was their turn. */
-  readonly seen: Map<string, PlannedNode>;
+  readonly #seen = new Map<string, PlannedNode>();
   /** What must be on disk at the end, and for which node. */
-  readonly last: Map<string, string>;
-}
+  readonly #last = new Map<string, string>();
 
-/** Phase by phase: the disk is waited for once for all. */
-async function applyBatch(batch: readonly PlannedNode[], tools: BatchTools): Promise<void> {
-  const { failed, seen, last } = tools;
-  for (const node of batch) {
-    await attempt(node.wanted.name, failed, async () => {
-      seen.set(node.wanted.name, await tools.look(node));
+  constructor(applying: Applying, giveLink: Awaited<ReturnType<typeof linkGiver>>) {
+    const { root, saveUnseen } = applying;
+    this.#applying = applying;
+    this.#step = (step) => applyStep(step, { root, giveLink, saveUnseen });
+  }
+
+  async apply(batch: readonly PlannedNode[]): Promise<void> {
+    if (this.#applying.signal.aborted) return this.#leave(batch);
+    for (const node of batch) await this.#look(node);
+    const nodes = batch.flatMap(({ wanted }) => this.#seen.get(wanted.name) ?? []);
+    const count = Math.max(0, ...nodes.map(({ plan }) => plan.phases.length));
+    for (let phase = 0; phase < count; phase++) await this.#applyPhase(nodes, phase);
+  }
+
+  async end(nodes: readonly PlannedNode[]): Promise<Applied> {
+    await this.#sync(this.#last);
+    const seen = nodes.map((node) => this.#seen.get(node.wanted.name) ?? node);
+    return { nodes: seen, failed: this.#failed };
+  }
+
+  #leave(batch: readonly PlannedNode[]): void {
+    for (const { wanted, plan } of batch) {
+      if (hasSteps(plan)) this.#failed.set(wanted.name, null);
+    }
+  }
+
+  async #look(node: PlannedNode): Promise<void> {
+    const { name } = node.wanted;
+    await this.#attempt(name, async () => {
+      this.#seen.set(name, await this.#applying.look(node));
     });
   }
-  const nodes = batch.flatMap(({ wanted }) => seen.get(wanted.name) ?? []);
-  const count = Math.max(0, ...nodes.map(({ plan }) => plan.phases.length));
-  for (let phase = 0; phase < count; phase++) {
+
+  async #applyPhase(nodes: readonly PlannedNode[], phase: number): Promise<void> {
     const paths = new Map<string, string>();
     for (const { wanted: { name }, plan: { phases } } of nodes) {
       const { steps, sync } = phases[phase] ?? { steps: [], sync: [] };
-      await attempt(name, failed, () => applySteps(steps, tools));
+      await this.#attempt(name, () => this.#applySteps(steps));
       const isLast = phase === phases.length - 1;
-      for (const path of sync) (isLast ? last : paths).set(path, name);
+      for (const path of sync) (isLast ? this.#last : paths).set(path, name);
     }
-    await syncAll(paths, tools.root, failed);
+    await this.#sync(paths);
   }
-}
 
-async function attempt(
-  name: string,
-  failed: Map<string, string | null>,
-  work: () => Promise<void>,
-): Promise<void> {
-  if (failed.has(name)) return;
-  try {
-    await work();
-  } catch (error) {
-    failed.set(name, reasonOf(error));
+  async #applySteps(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) {
+      try {
+        await this.#step(step);
+      } catch (error) {
+        // Without the path: nodes with the same trouble share a message.
+        throw new Error(`${labelOf(step)}: ${reasonOf(error)}`, { cause: error });
+      }
+    }
   }
-}
 
-async function applySteps(steps: readonly Step[], tools: StepTools): Promise<void> {
-  for (const step of steps) {
+  /** Waits until files and directories are on disk; what fails is a fault of its node. */
+  async #sync(paths: ReadonlyMap<string, string>): Promise<void> {
+    const all = [...paths];
+    for (let i = 0; i < all.length; i += SYNCS) {
+      await Promise.all(
+        all.slice(i, i + SYNCS).map(([path, name]) =>
+          this.#attempt(name, () => this.#applying.root.sync(path))
+        ),
+      );
+    }
+  }
+
+  async #attempt(name: string, work: () => Promise<void>): Promise<void> {
+    if (this.#failed.has(name)) return;
     try {
-      await applyStep(step, tools);
+      await work();
     } catch (error) {
-      // Without the path: nodes with the same trouble share a message.
-      throw new Error(`${labelOf(step)}: ${reasonOf(error)}`, { cause: error });
+      this.#failed.set(name, reasonOf(error));
     }
   }
 }
 
 function labelOf(step: Step): string {
   return step.do === "link" ? basename(step.path) : step.do.replace("-", " ");
-}
-
-/** Waits until files and directories are on disk; what fails is a fault of its node. */
-async function syncAll(
-  paths: ReadonlyMap<string, string>,
-  root: WritableRoot,
-  failed: Map<string, string | null>,
-): Promise<void> {
-  const all = [...paths];
-  for (let i = 0; i < all.length; i += SYNCS) {
-    await Promise.all(
-      all.slice(i, i + SYNCS).map(([path, name]) => attempt(name, failed, () => root.sync(path))),
-    );
-  }
 }

@@ -4,23 +4,28 @@
  * @module
  */
 
+import type { Wanted } from "../boot/boot_tree.ts";
+import type { Step } from "../boot/plan_steps.ts";
 import type { WritableRoot } from "../io/writable_root.ts";
 import { bytesOfText, textOfBytes } from "../text/byte_text.ts";
-import type { Step } from "../boot/plan_steps.ts";
 
 /** Changes the owner of a link, not of what it points to. */
 export type LinkGiver = (real: string, uid: number) => void;
+
+/** Keeps a script that nobody had seen before it went away. */
+export type SaveUnseen = (script: string, saveAs: string) => Promise<void>;
 
 /**
  * Finds the way to change the owner of links. Apache follows a link only if its
  * owner is the owner of its target; `Deno.chown()` changes that of the target.
  *
- * @param uids The owners to be.
+ * @param wanted What owns links, and whose they must be.
  * @returns What does it; nothing where all links are ours anyway.
  */
-export async function linkGiver(uids: Iterable<number | null>): Promise<LinkGiver> {
+export async function linkGiver(wanted: readonly Pick<Wanted, "owners">[]): Promise<LinkGiver> {
   const own = Deno.uid();
-  if ([...uids].every((uid) => uid === null || uid === own)) return () => {};
+  const uids = wanted.flatMap(({ owners }) => Object.values(owners));
+  if (uids.every((uid) => uid === null || uid === own)) return () => {};
   // Slow to load, and hardly ever needed: images belong to root, as we do.
   // By its default export: Deno 2.6 does not export the name.
   const { default: fs } = await import("node:fs");
@@ -29,30 +34,26 @@ export async function linkGiver(uids: Iterable<number | null>): Promise<LinkGive
   };
 }
 
-/** What steps work on. */
-export interface StepTools {
-  readonly root: WritableRoot;
-  readonly giveLink: LinkGiver;
-  /** Keeps a script that nobody had seen before it went away. */
-  saveUnseen(script: string, saveAs: string): Promise<void>;
-}
-
 /**
  * Carries out one step. Each is one system call that happens or does not, or
  * works on something that nobody uses yet.
  *
  * @param step What to do.
- * @param tools What to work on.
+ * @param hands The file system, and what else a step may need.
  * @throws If it cannot be done.
  */
 export async function applyStep(
   step: Step,
-  { root, giveLink, saveUnseen }: StepTools,
+  { root, giveLink, saveUnseen }: {
+    readonly root: WritableRoot;
+    readonly giveLink: LinkGiver;
+    readonly saveUnseen: SaveUnseen;
+  },
 ): Promise<void> {
   const { path } = step;
   switch (step.do) {
     case "make-directory":
-      return makeDirectory(root, step);
+      return makeDirectory(step, root);
     case "link": {
       const { target, uid } = step;
       return root.link(path, target, (place) => {
@@ -75,14 +76,14 @@ export async function applyStep(
     case "remove":
       return root.remove(path);
     case "remove-directory":
-      return root.list(path).length === 0 ? root.remove(path) : undefined;
+      if (root.list(path).length === 0) root.remove(path);
   }
 }
 
-/** What runs have left there that were cut off is gone by now: see `unfinished.ts`. */
+/** What interrupted runs have left there is gone by now: see `unfinished.ts`. */
 function makeDirectory(
-  root: WritableRoot,
   { path, mode }: Step & { do: "make-directory" },
+  root: WritableRoot,
 ): void {
   try {
     root.makeDirectory(path, mode);

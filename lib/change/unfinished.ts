@@ -6,8 +6,7 @@
  */
 
 import { guarded, writeFailure } from "../io/failures.ts";
-import type { Root } from "../io/root.ts";
-import { WritableRoot } from "../io/writable_root.ts";
+import type { WritableRoot } from "../io/writable_root.ts";
 import { isHostName } from "../text/host_name.ts";
 import { nameOfNew, newPath } from "../text/new_name.ts";
 import { LINKS, OFFLINE, SCRIPT } from "../boot/boot_tree.ts";
@@ -22,15 +21,14 @@ const HINT = { state: "nothing was changed", hint: "remove it, and run again" };
  * @param webRoot Where they are.
  * @throws {Failure} If one cannot be removed.
  */
-export function removeUnfinished(root: Root, webRoot: string): void {
-  const disk = new WritableRoot(root);
-  for (const { name, isDirectory } of disk.list(webRoot)) {
+export function removeUnfinished(root: WritableRoot, webRoot: string): void {
+  for (const { name, isDirectory } of root.list(webRoot)) {
     const node = isDirectory ? nameOfNew(name) : null;
     if (node === null || !isHostName(node)) continue;
     const path = `${webRoot}/${name}`;
-    guarded(path, HINT, () => removeBuildPlace(disk, path), writeFailure);
+    guarded(path, HINT, () => removeBuildPlace(root, path), writeFailure);
   }
-  disk.removeIfThere(newPath(`${webRoot}/boot/${SCRIPT}`), HINT);
+  root.removeIfThere(newPath(`${webRoot}/boot/${SCRIPT}`), HINT);
 }
 
 /** Nobody has used it; with anything else in it, it is not ours. */

@@ -7,18 +7,16 @@
 import { join } from "@std/path/join";
 import type { BootState } from "../document/generation.ts";
 import { Failure } from "../document/problems.ts";
-import { checkImage } from "../images/check_image.ts";
 import { eachOfThree, PARTS } from "../images/each_of_three.ts";
-import type { Root } from "../io/root.ts";
+import type { ImageProofs } from "../images/image_proofs.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
 import { sha256 } from "../text/byte_text.ts";
 import { NO_TARGETS, type Targets, type Wanted, type WantedScript } from "../boot/boot_tree.ts";
 import type { KeptScript, PastState } from "../history/generations.ts";
-import { ownerOf } from "./want_nodes.ts";
 
 /** What boot directories of before are made from. */
 export interface PastMaterials {
-  readonly root: Root;
+  readonly proofs: ImageProofs;
   readonly webRoot: string;
   readonly roles: readonly Role[];
 }
@@ -33,23 +31,22 @@ export interface PastNode extends PastState {
  *
  * @param nodes What they are to boot again.
  * @param materials What they are made from.
- * @throws {Failure} If an image does not exist any more, or is unfit.
+ * @throws {Failure} If an image does not exist any more, or is unusable.
  */
 export async function wantPast(
   nodes: readonly PastNode[],
   materials: PastMaterials,
 ): Promise<Wanted[]> {
-  const checked = new Map<string, Wanted["owners"]>();
   const wanted: Wanted[] = [];
   for (const { name, state, script } of nodes) {
     const directory = `${materials.webRoot}/${name}`;
     const role = roleOf(name, materials.roles);
     const targets = targetsOfState(state);
-    const key = `${role?.name} ${Object.values(targets).join(" ")}`;
-    const owners = checked.get(key) ?? checkTargets({ name, directory, role }, targets, materials);
-    checked.set(key, owners);
+    const its = { name, directory, targets };
     wanted.push({
-      ...{ name, directory, role: role?.name ?? null, targets, owners },
+      ...its,
+      role: role?.name ?? null,
+      owners: ownersOf(its, role, materials),
       script: script && await wantedScript(script),
       isEdited: state?.script?.edited ?? false,
     });
@@ -61,11 +58,11 @@ function targetsOfState(state: BootState | null): Targets {
   return state && !state.offline ? eachOfThree((part) => state[part]) : NO_TARGETS;
 }
 
-/** @returns Who must own the links. */
-function checkTargets(
-  { name, directory, role }: Pick<Wanted, "name" | "directory"> & { role: Role | null },
-  targets: Targets,
-  { root, webRoot }: PastMaterials,
+/** Who must own the links. */
+function ownersOf(
+  { name, directory, targets }: Pick<Wanted, "name" | "directory" | "targets">,
+  role: Role | null,
+  { proofs }: PastMaterials,
 ): Wanted["owners"] {
   const missing = PARTS.filter((part) => targets[part] === null);
   // None at all: such a node boots into the menu.
@@ -77,16 +74,14 @@ function checkTargets(
       nodes: [name],
     });
   }
-  const image = eachOfThree((part) => join(directory, targets[part] ?? ""));
   try {
-    checkImage(role, image, { root, webRoot });
+    return proofs.prove(role, eachOfThree((part) => join(directory, targets[part] ?? "")));
   } catch (error) {
     // Another choice of images is of no use here.
     throw error instanceof Failure
       ? new Failure(error.code, { ...error.details, hint: HINT }, error)
       : error;
   }
-  return eachOfThree((part) => ownerOf(image[part], root));
 }
 
 const HINT = "nothing was changed; put it back, or let pitboot run set the nodes up anew";

@@ -84,6 +84,14 @@ const bootStateShape = objectOf<BootState>({
   offline: boolean,
 });
 
+/** The shape of a {@linkcode GenerationChange}. */
+export const generationChangeShape: Shape<GenerationChange> = objectOf<GenerationChange>({
+  nodes: list(text),
+  before: nullable(bootStateShape),
+  after: nullable(bootStateShape),
+  failed: nullable(text),
+});
+
 /** The shape of a {@linkcode Generation}. */
 export const generationShape: Shape<Generation> = objectOf<Generation>({
   number: integer,
@@ -94,10 +102,5 @@ export const generationShape: Shape<Generation> = objectOf<Generation>({
   who: text,
   command: text,
   bootScript: nullable(objectOf<BootScriptChanged>({ before: text, after: text })),
-  changes: list(objectOf<GenerationChange>({
-    nodes: list(text),
-    before: nullable(bootStateShape),
-    after: nullable(bootStateShape),
-    failed: nullable(text),
-  })),
+  changes: list(generationChangeShape),
 });

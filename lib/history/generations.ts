@@ -1,5 +1,5 @@
 /**
- * The history of what nodes boot: what a generation holds, and what was so at
+ * The history of what nodes boot: what a generation holds, and what was true at
  * each of them.
  *
  * @module
@@ -22,7 +22,6 @@ import {
 } from "../text/shape.ts";
 import type { BootScripts, ScriptState } from "../boot/boot_tree.ts";
 import { stateAfter, stateBefore } from "../boot/boot_state.ts";
-import { hasSteps } from "../boot/plan_steps.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
 
 const keptScriptShape = object({
@@ -33,7 +32,8 @@ const keptScriptShape = object({
   modified: integer,
 });
 
-const scriptsShape = object({ scripts: dictionary(keptScriptShape) });
+/** The part of a generation that is only on disk. */
+export const scriptsShape = object({ scripts: dictionary(keptScriptShape) });
 
 /** A script that went away: one character per byte; its time in milliseconds since the epoch. */
 export type KeptScript = Infer<typeof keptScriptShape>;
@@ -63,14 +63,14 @@ export interface BootScriptChange {
 /**
  * Lists what happens to nodes; those to which the same happens share an entry.
  *
- * @param nodes What is planned.
+ * @param nodes Those to which something happens.
  * @param failed Why nodes failed, by name; `null` for those that were not begun.
  */
 export function changesOf(
   nodes: readonly PlannedNode[],
-  failed: ReadonlyMap<string, string | null>,
+  failed: ReadonlyMap<string, string | null> = new Map(),
 ): GenerationChange[] {
-  const changes = nodes.filter(({ plan }) => hasSteps(plan)).map((node) => {
+  return folded(nodes.map((node) => {
     const { name } = node.wanted;
     return {
       nodes: [name],
@@ -78,7 +78,11 @@ export function changesOf(
       after: stateAfter(node),
       failed: failed.has(name) ? failed.get(name) ?? "not begun" : null,
     };
-  });
+  }));
+}
+
+/** Lets nodes to which the same happens share an entry. */
+export function folded(changes: readonly GenerationChange[]): GenerationChange[] {
   const groups = Map.groupBy(changes, ({ nodes: _, ...same }) => JSON.stringify(same));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
@@ -86,25 +90,37 @@ export function changesOf(
   });
 }
 
-/** The scripts that nodes have before a change, as a generation keeps them. */
+/**
+ * Lists the scripts that nodes have before a change, as a generation keeps them.
+ *
+ * @param nodes What is planned.
+ * @param bootScript What becomes of `boot/script.ipxe`.
+ * @param known What the generation holds already; new ones are added to it.
+ * @returns The new ones.
+ */
 export function scriptsBefore(
   nodes: readonly PlannedNode[],
   bootScript: BootScriptChange | null,
+  known: Map<string, KeptScript> = new Map(),
 ): Record<string, KeptScript> {
-  const scripts = new Map<string, KeptScript>();
+  const added = new Map<string, KeptScript>();
   const add = (sha256: string, script: KeptScript, node = ""): void => {
     const { text, mode, uid, gid, modified } = script;
-    const first = scripts.get(sha256);
-    const key = !first || isSame(first, script) ? sha256 : ownKey(sha256, node);
-    scripts.set(key, { text, mode, uid, gid, modified });
+    const own = ownKey(sha256, node);
+    const first = known.get(sha256);
+    // One of its own that it had before would count, and be an older one.
+    const isShared = !known.has(own) && (!first || isSame(first, script));
+    if (isShared && first) return;
+    known.set(isShared ? sha256 : own, { text, mode, uid, gid, modified });
+    added.set(isShared ? sha256 : own, { text, mode, uid, gid, modified });
   };
   if (bootScript) add(bootScript.before.sha256, bootScript.before);
-  for (const { wanted, observed: { script, parked }, history, plan } of nodes) {
+  for (const { wanted, observed: { script, parked }, history } of nodes) {
     const now: ScriptState | null = parked?.script ?? script;
     const sha256 = now && history.digests.get(now.text);
-    if (now && sha256 && hasSteps(plan)) add(sha256, now, wanted.name);
+    if (now && sha256) add(sha256, now, wanted.name);
   }
-  return Object.fromEntries(scripts);
+  return Object.fromEntries(added);
 }
 
 function isSame(a: KeptScript, b: KeptScript): boolean {

@@ -8,10 +8,11 @@ import { causeShape } from "../document/cause.ts";
 import type { Cause } from "../document/document.ts";
 import { Failure } from "../document/problems.ts";
 import { ifThere } from "../io/failures.ts";
-import { readRecord } from "../io/record.ts";
+import { readParsed, readRecord } from "../io/record.ts";
 import type { Root } from "../io/root.ts";
 import { dictionary, object, type Shape } from "../text/shape.ts";
-import { type StoredGeneration, storedGenerationShape } from "./generations.ts";
+import { parseGeneration } from "./generation_log.ts";
+import type { StoredGeneration } from "./generations.ts";
 import { recordsShape, type ScriptRecords } from "./script_records.ts";
 import { causesPath, generationPath, generationsIn, recordsPath } from "./state_paths.ts";
 
@@ -98,7 +99,8 @@ export function readLastGenerations(root: Root, directory: string): StoredGenera
 }
 
 function readGeneration(root: Root, directory: string, number: number): StoredGeneration | null {
-  return readRecord(root, generationPath(directory, number), storedGenerationShape, UNREADABLE);
+  const path = generationPath(directory, number);
+  return readParsed(root, path, { parse: parseGeneration, hint: UNREADABLE });
 }
 
 const UNREADABLE = "move it away: pitboot can then not undo what it remembers";

@@ -7,13 +7,14 @@
 import type { SaveStep } from "../boot/plan_steps.ts";
 import type { Host } from "../command/host.ts";
 import type { Cause } from "../document/document.ts";
-import { writeRecord } from "../io/record.ts";
+import { appendRecord, writeRecord } from "../io/record.ts";
 import type { Root } from "../io/root.ts";
 import { WritableRoot } from "../io/writable_root.ts";
 import { bytesOfText } from "../text/byte_text.ts";
+import type { Addition } from "./generation_log.ts";
 import type { StoredGeneration } from "./generations.ts";
 import { lockState, type StateLock, UNWRITABLE } from "./lock_state.ts";
-import { listGenerations } from "./read_state.ts";
+import { listGenerations, readLastGenerations } from "./read_state.ts";
 import type { ScriptRecords } from "./script_records.ts";
 import { causesPath, generationPath, generationsIn, recordsPath, savedIn } from "./state_paths.ts";
 
@@ -38,6 +39,8 @@ export class StateDirectory implements Disposable {
   readonly #lock: StateLock;
   /** What to do if something cannot be recorded, and what is so then. */
   #advice = UNWRITABLE;
+  /** The file of the generation that was begun, and its length in bytes. */
+  #growing = { path: "", length: 0 };
 
   /**
    * @param root The file system.
@@ -77,27 +80,45 @@ export class StateDirectory implements Disposable {
     this.#root.replace(to, bytesOfText(text), { ...PRIVATE, advice });
   }
 
+  /** Reads the newest generations, back to one that was not interrupted. */
+  lastGenerations(): StoredGeneration[] {
+    return readLastGenerations(this.#root, this.#directory);
+  }
+
   /**
-   * Writes a generation, and forgets old ones.
+   * Begins a generation, and forgets old ones.
    *
    * @param generation The newest.
    * @param keep How many to keep.
    */
-  writeGeneration(generation: StoredGeneration, keep: number): void {
+  beginGeneration(generation: StoredGeneration, keep: number): void {
     const directory = this.#directory;
     this.#root.makePrivateDirectory(generationsIn(directory), this.#advice);
-    this.#write(generationPath(directory, generation.number), generation);
+    const path = generationPath(directory, generation.number);
+    this.#growing = { path, length: this.#write(path, generation) };
     for (const number of listGenerations(this.#root, directory)) {
       if (number > generation.number - keep) continue;
       this.#root.removeIfThere(generationPath(directory, number), this.#advice);
     }
   }
 
+  /** Adds to the generation that was begun; it is on disk when this returns. */
+  addToGeneration(addition: Addition): void {
+    const { path, length } = this.#growing;
+    const options = { ...this.#advice, length };
+    this.#growing = { path, length: appendRecord(this.#root, path, addition, options) };
+  }
+
+  /** Ends the generation that was begun: its file becomes one object. */
+  endGeneration(generation: StoredGeneration): void {
+    this.#write(this.#growing.path, generation);
+  }
+
   get #directory(): string {
     return this.#lock.directory;
   }
 
-  #write(path: string, value: unknown): void {
-    writeRecord(this.#root, path, value, { ...this.#advice, ...PRIVATE });
+  #write(path: string, value: unknown): number {
+    return writeRecord(this.#root, path, value, { ...this.#advice, ...PRIVATE });
   }
 }

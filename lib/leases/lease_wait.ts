@@ -7,7 +7,7 @@
 import type { BmcLease } from "../document/document.ts";
 import type { Follower } from "../io/follow_file.ts";
 import { nodesOf } from "../text/host_name.ts";
-import { changedLeases, type Sight } from "./changed_leases.ts";
+import { changedLeases, newLeases, type Sight } from "./changed_leases.ts";
 import { type ClockHost, WaitClock, type WaitTimes } from "./wait_clock.ts";
 
 /** Work that goes on during the wait. */
@@ -17,8 +17,8 @@ export interface Company {
    * one was: else none will request a lease.
    */
   readonly told: Promise<boolean>;
-  /** Is handed the leases at each look, and is waited for. */
-  serve(leases: readonly BmcLease[]): Promise<void>;
+  /** Is handed the leases that are new, and is waited for. */
+  serve(fresh: readonly BmcLease[]): Promise<void>;
 }
 
 /** What is waited for, and how long. */
@@ -54,7 +54,8 @@ export class LeaseWait {
   /** Ends a pause before all BMCs were told: then it is time for a look, too. */
   readonly #untilTold: AbortSignal;
   #before: Sight | null = null;
-  #hadLeases = false;
+  /** The BMCs whose leases were handed on. */
+  readonly #handed = new Set<string>();
   /** When the handbook's line was said. */
   #said = -Infinity;
 
@@ -83,9 +84,10 @@ export class LeaseWait {
     for (;;) {
       const sight = await look();
       this.#tell(sight);
-      await company.serve(sight.leases);
+      const fresh = newLeases(sight.leases, this.#handed);
+      if (fresh.length > 0) await company.serve(fresh);
       if (sight.missing.length === 0 || this.#giveUp(sight) || signal.aborted || clock.isOver) {
-        const areGone = this.#hadLeases && sight.leases.length === 0;
+        const areGone = this.#handed.size > 0 && sight.leases.length === 0;
         return { ...sight, areGone, seconds: clock.secondsWaited() };
       }
       const milliseconds = Math.min(POLL_MS, clock.untilOver);
@@ -109,7 +111,6 @@ export class LeaseWait {
       this.#said = elapsed();
     }
     this.#before = sight;
-    this.#hadLeases ||= leased > 0;
   }
 
   /** Tells of it where it makes no sense to go on waiting. */

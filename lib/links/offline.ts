@@ -9,6 +9,7 @@ import { flag, type Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
+import { ImageProofs } from "../images/image_proofs.ts";
 import { guarded } from "../io/failures.ts";
 import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { readRoles } from "../nodes/read_roles.ts";
@@ -17,11 +18,11 @@ import { sha256 } from "../text/byte_text.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { stateOf, withParked } from "../boot/boot_state.ts";
 import { NO_TARGETS, type Observed, targetsOf } from "../boot/boot_tree.ts";
-import { CHANGE_OPTIONS, changeNodes } from "../change/change_nodes.ts";
+import { CHANGE_OPTIONS, changeNodes } from "../change/changer.ts";
 import { openState } from "../history/state_directory.ts";
 import { nodeObserver } from "../boot/observe_node.ts";
 import { planNode } from "../boot/plan_links.ts";
-import { type Decide, NO_WEB_ROOT, UNREADABLE } from "../change/node_planner.ts";
+import { type Decide, NO_WEB_ROOT, UNREADABLE } from "../change/planner.ts";
 import { planOffline } from "../boot/plan_offline.ts";
 import { readRecords } from "../history/read_state.ts";
 import { type PastMaterials, type PastNode, wantPast } from "../change/want_past.ts";
@@ -109,7 +110,9 @@ function chosenNodes(flags: OfflineFlags, { root }: Host): string[] {
 }
 
 function materials(flags: OfflineFlags, { root }: Host): PastMaterials {
-  return { root, webRoot: flags["web-root"], roles: readRoles(root, flags.config) };
+  const webRoot = flags["web-root"];
+  const proofs = new ImageProofs(root, webRoot);
+  return { proofs, webRoot, roles: readRoles(root, flags.config) };
 }
 
 async function parkedNodes(
@@ -127,7 +130,8 @@ async function parkedNodes(
     const digest = script && await sha256(script.text);
     const edited = digest !== null && !(records.get(name) ?? [digest]).includes(digest);
     nodes.push({
-      ...{ name, script },
+      name,
+      script,
       state: stateOf(targets, digest === null ? null : { sha256: digest, edited }),
     });
   }

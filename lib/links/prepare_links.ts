@@ -11,22 +11,19 @@ import type { Checks } from "../command/checks.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { Image } from "../document/document.ts";
-import type { Root } from "../io/root.ts";
+import { WritableRoot } from "../io/writable_root.ts";
+import { ImageProofs } from "../images/image_proofs.ts";
 import { newPath } from "../text/new_name.ts";
 import { guarded, writeFailure } from "../io/failures.ts";
-import { WritableRoot } from "../io/writable_root.ts";
-import { isChosen, NODE_OPTIONS, type NodeChoice, nodeChoice } from "../nodes/node_choice.ts";
+import { NODE_OPTIONS, type NodeChoice, nodeChoice } from "../nodes/node_choice.ts";
 import { readRoles } from "../nodes/read_roles.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import type { Role } from "../nodes/roles.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
-import { CHANGE_OPTIONS, type NodeChanger } from "../change/change_nodes.ts";
+import { CHANGE_OPTIONS } from "../change/changer.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
-import { hasSteps } from "../boot/plan_steps.ts";
-import { servedNodes } from "../change/served_nodes.ts";
 import type { StateDirectory } from "../history/state_directory.ts";
 import { removeUnfinished } from "../change/unfinished.ts";
-import { wantNodes } from "../change/want_nodes.ts";
 import { SCRIPT } from "../boot/boot_tree.ts";
 import { csmRelease, type WantedScripts, wantedScripts } from "../change/wanted_scripts.ts";
 
@@ -42,6 +39,8 @@ export type LinkFlags = Flags<typeof LINK_OPTIONS & typeof DRY_RUN_OPTIONS>;
 
 /** What boot directories are made with. */
 export interface LinkWork {
+  /** What was asked for. */
+  readonly flags: LinkFlags;
   /** Locked; `null` with `--dry-run`. */
   readonly state: StateDirectory | null;
   readonly roles: readonly Role[];
@@ -49,6 +48,9 @@ export interface LinkWork {
   readonly bmcs: readonly StaticBmc[];
   readonly scripts: WantedScripts;
   readonly images: Readonly<Record<string, Image>>;
+  readonly proofs: ImageProofs;
+  /** Where boot directories are. */
+  readonly webRoot: string;
 }
 
 const NAME_WEB_ROOT = "name another with --web-root";
@@ -67,7 +69,7 @@ function checkPlace(directory: string, hint: string, { root }: Host): true {
  *
  * @param checks Those of the command.
  * @param draft The document, with `images`.
- * @param options `flags`; `state`: what `lockState` says.
+ * @param options `flags`; `state`: what `openState` says.
  * @param host Where.
  * @returns What boot directories are made with; `undefined` if a check has failed.
  */
@@ -92,40 +94,31 @@ export async function prepareLinks(
   if (!roles || !statics || !scripts || !isUsable || !images || state === undefined) {
     return undefined;
   }
-  return { state, roles, choice, bmcs: statics.bmcs, scripts, images };
+  const proofs = new ImageProofs(root, webRoot);
+  return { flags, state, roles, choice, bmcs: statics.bmcs, scripts, images, proofs, webRoot };
 }
 
 /**
- * Plans for all chosen nodes, whether or not they have a lease: whatever is in the way
- * of one is known before the first is changed.
+ * Removes what interrupted runs have left, and makes sure that boot directories can be
+ * made.
  *
- * @param work What boot directories are made with.
- * @param options `changer`: who plans; `webRoot`: where.
+ * @param work What they are made with.
+ * @param first The first node that will change, if any will.
  * @param host The file system.
- * @throws {Failure} If something is in the way, or nothing can be made there.
+ * @throws {Failure} If nothing can be made there.
  */
-export async function planAll(
-  { roles, choice, bmcs, images, scripts, state }: LinkWork,
-  { changer, webRoot }: { changer: NodeChanger; webRoot: string },
-  { root }: Pick<Host, "root">,
-): Promise<PlannedNode[]> {
-  const leases = bmcs.filter(({ node }) => isChosen(node, choice)).map(({ name }) => ({
-    bmc: name,
-  }));
-  const { served } = servedNodes(leases, { bmcs, roles, choice });
-  const nodes = await changer.plan(wantNodes(served, { images, scripts, webRoot, root }));
-  const [first] = nodes.filter(({ plan }) => hasSteps(plan));
-  if (!state) return nodes;
+export function tidyUp(
+  { webRoot }: LinkWork,
+  first: PlannedNode | undefined,
+  host: Pick<Host, "root">,
+): void {
+  const root = new WritableRoot(host.root);
   removeUnfinished(root, webRoot);
-  if (first) probe(newPath(first.wanted.directory), root);
-  return nodes;
-}
-
-/** The place where a boot directory is built: what is left of it is known to be ours. */
-function probe(path: string, root: Root): void {
+  if (!first) return;
+  // The place where a boot directory is built: what is left of it is known to be ours.
+  const path = newPath(first.wanted.directory);
   guarded(path, { state: "nothing was changed", hint: NAME_WEB_ROOT }, () => {
-    const disk = new WritableRoot(root);
-    disk.makeDirectory(path, 0o700);
-    disk.remove(path);
+    root.makeDirectory(path, 0o700);
+    root.remove(path);
   }, writeFailure);
 }

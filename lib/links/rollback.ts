@@ -9,15 +9,16 @@ import type { Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
+import { ImageProofs } from "../images/image_proofs.ts";
 import { readRoles } from "../nodes/read_roles.ts";
-import { CHANGE_OPTIONS, changeNodes } from "../change/change_nodes.ts";
+import type { BootScriptEdit } from "../change/boot_script_change.ts";
+import { CHANGE_OPTIONS, changeNodes } from "../change/changer.ts";
 import { openState } from "../history/state_directory.ts";
 import { type Past, pastBefore, type StoredGeneration } from "../history/generations.ts";
 import { planNode } from "../boot/plan_links.ts";
-import type { Decide } from "../change/node_planner.ts";
+import type { Decide } from "../change/planner.ts";
 import { planOffline } from "../boot/plan_offline.ts";
 import { readGenerations } from "../history/read_state.ts";
-import type { SwitchTools } from "../change/switch_nodes.ts";
 import { wantedScript, wantPast } from "../change/want_past.ts";
 import { readBootScript } from "../change/wanted_scripts.ts";
 
@@ -51,12 +52,15 @@ export async function rollBack(
   const nodes = [...past.nodes].sort(([a], [b]) => a < b ? -1 : 1)
     .map(([name, state]) => ({ name, ...state }));
   const roles = readRoles(root, flags.config);
-  const wanted = await wantPast(nodes, { root, webRoot, roles });
+  const proofs = new ImageProofs(root, webRoot);
+  const wanted = await wantPast(nodes, { proofs, webRoot, roles });
   const restored = generations.find((each) => each.number === target);
   host.reporter.say(`back to ${describe(target, restored)}`);
   const bootScript = await bootScriptOf(past, later, { draft, host, webRoot });
   await changeNodes(draft, wanted, {
-    ...{ flags, state, bootScript },
+    flags,
+    state,
+    bootScript,
     decide: asBefore(past),
     restores: { number: target, parent: restored?.parent ?? 0 },
   }, host);
@@ -75,10 +79,10 @@ function generationsAfter(
       hint: "pitboot history lists them; --state names another place",
     });
   }
-  // A rollback that was cut off goes on; another one goes further back.
-  const isCutOff = current.restores !== null &&
+  // A rollback that was interrupted goes on; another one goes further back.
+  const isInterrupted = current.restores !== null &&
     (current.ended === null || current.changes.some(({ failed }) => failed !== null));
-  const target = number ?? (isCutOff ? current.restores ?? 0 : current.parent);
+  const target = number ?? (isInterrupted ? current.restores ?? 0 : current.parent);
   const later = generations.filter((each) => each.number > target);
   const isKnown = target <= current.number && later.length === current.number - target;
   if (isKnown) return { target, later };
@@ -88,8 +92,8 @@ function generationsAfter(
   throw new Failure("generation-missing", {
     message: target > current.number
       ? `there is no generation ${target}: the current one is ${current.number}`
-      : `the way back to generation ${target} is not remembered any more`,
-    hint: `pitboot history lists them; from ${oldest - 1} on one can go back`,
+      : `the history needed to go back to generation ${target} is no longer kept`,
+    hint: `pitboot history lists them; the oldest one you can go back to is ${oldest - 1}`,
   });
 }
 
@@ -110,11 +114,11 @@ async function bootScriptOf(
   { bootScript }: Past,
   later: readonly StoredGeneration[],
   { draft, host: { root }, webRoot }: { draft: Draft; host: Host; webRoot: string },
-): Promise<SwitchTools["bootScript"]> {
+): Promise<BootScriptEdit | null> {
   if (!bootScript) return null;
   const { path, target, found } = await readBootScript(root, webRoot);
   const last = later.findLast((generation) => generation.bootScript);
-  // Cut off, it may have left what it found.
+  // Interrupted, it may have left what it found.
   const isOurs = found.sha256 === last?.bootScript?.after ||
     (last?.ended === null && found.sha256 === last.bootScript?.before);
   const after = await wantedScript(bootScript);

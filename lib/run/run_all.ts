@@ -20,7 +20,7 @@ import { lookForLeases, WAIT_OPTIONS, waitForLeases } from "../leases/wait_for_l
 import { openState } from "../history/state_directory.ts";
 import { LINK_OPTIONS, type LinkWork, prepareLinks } from "../links/prepare_links.ts";
 import type { Applied } from "../change/apply_plans.ts";
-import { LinkSetter } from "../links/set_links.ts";
+import { LinkSetter, type Plans } from "../links/set_links.ts";
 import { addUnserved } from "../links/unserved.ts";
 
 /** Options of the whole job. */
@@ -48,6 +48,7 @@ interface Work {
   readonly bmcs: BmcWork;
   readonly links: LinkWork;
   readonly setter: LinkSetter;
+  readonly plans: Plans;
 }
 
 /**
@@ -89,27 +90,24 @@ async function prepare(
 ): Promise<Work | undefined> {
   await checks.make(drafts.images, () => resolveImages(drafts.images, flags, host));
   const links = await prepareLinks(checks, drafts.links, { flags, state }, host);
-  const setter = links && new LinkSetter(links, drafts.links, flags, host);
-  const arePlanned = setter && await checks.make(drafts.links, async () => {
-    await setter.planAll();
-    return true;
-  });
+  const setter = links && new LinkSetter(links, drafts.links, host);
+  const plans = setter && await checks.make(drafts.links, () => setter.plan());
   await checks.make(drafts.leases, () => checkLeases(flags, host));
   const bmcs = await prepareBmcs(checks, drafts.bmcs, flags, host);
-  if (bmcs && setter && arePlanned) return { bmcs, links, setter };
+  if (bmcs && setter && plans) return { bmcs, links, setter, plans };
   bmcs?.log?.[Symbol.dispose]();
   return undefined;
 }
 
 async function pretend(
-  { bmcs, setter }: Work,
+  { bmcs, setter, plans }: Work,
   drafts: Drafts,
   flags: WorkFlags,
   host: Host,
 ): Promise<void> {
   await setBmcs(bmcs, drafts.bmcs, flags, host);
   await glanceAtLeases(drafts.leases, flags, host);
-  await setter.pretend();
+  await setter.pretend(plans);
 }
 
 /**
@@ -118,7 +116,7 @@ async function pretend(
  * @returns Whether leases were waited for to the end.
  */
 async function serveAll(
-  { bmcs, setter }: Work,
+  { bmcs, setter, plans }: Work,
   drafts: Drafts,
   flags: WorkFlags,
   host: Host,
@@ -131,9 +129,9 @@ async function serveAll(
     .then(isTold);
   let isServing = false;
   let isWhole = true;
-  const serve: Company["serve"] = async (leases) => {
+  const serve: Company["serve"] = async (fresh) => {
     isServing = true;
-    if (!signal.aborted) await setter.setMore(leases);
+    if (!signal.aborted) await setter.setMore(fresh, plans);
     isServing = false;
   };
   // Where no BMC will be told to ask for a lease, none will come: look once.

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseGeneration } from "../../lib/history/generation_log.ts";
 import type { Edit } from "./starts.ts";
 import type { Entry, Tree } from "./tree.ts";
 
@@ -93,6 +94,38 @@ export function claimViolations(said: string, tree: Tree, { before }: Expectatio
     ...(said.includes("nothing was changed") && !["/root", "/usr", WEB].every(isSame)
       ? ["it said that nothing was changed"]
       : []),
+  ];
+}
+
+/**
+ * Finds what changed and is in no generation, and what cannot be read of them.
+ *
+ * @param tree What a fault left.
+ * @param expectation What was there.
+ * @returns A sentence for each.
+ */
+export function recordViolations(tree: Tree, { before }: Expectation): string[] {
+  const recorded = new Set<string>();
+  const wrong: string[] = [];
+  for (const [path, entry] of tree) {
+    if (!/^\/var\/lib\/pitboot\/generations\/\d+\.json$/.test(path)) continue;
+    if (entry.kind !== "file" || before.has(path)) continue;
+    try {
+      const { changes } = parseGeneration(entry.text);
+      for (const node of changes.flatMap(({ nodes }) => nodes)) recorded.add(node);
+    } catch {
+      wrong.push(`${path} cannot be read`);
+    }
+  }
+  const nodes = new Set([...nodesOf(tree), ...nodesOf(before)]);
+  const changed = [...nodes].filter((node) =>
+    [...LINKS, "script.ipxe"].some((name) =>
+      !same(tree.get(`${WEB}/${node}/${name}`), before.get(`${WEB}/${node}/${name}`))
+    )
+  );
+  return [
+    ...wrong,
+    ...changed.filter((node) => !recorded.has(node)).map((node) => `${node} changed unrecorded`),
   ];
 }
 

@@ -26,6 +26,9 @@ export interface Shimmed {
 /** Below /dev/shm only who may do everything may do anything. */
 const WORDS = PITBOOT.map((word) => word.startsWith("--permission-set") ? "-A" : word);
 
+/** In the place of pitboot itself. */
+const ONE_BY_ONE = new URL("../one_by_one.ts", import.meta.url).pathname;
+
 /**
  * Runs pitboot as a process of its own.
  *
@@ -39,13 +42,14 @@ const WORDS = PITBOOT.map((word) => word.startsWith("--permission-set") ? "-A" :
 export async function execute(
   { shim }: Shimmed,
   pit: Pit,
-  { args, release }: Call,
+  { args, release, isOneByOne }: Call,
   fault: Fault | null,
   { wrapper = [], log = `${pit.root}.calls` }: { wrapper?: readonly string[]; log?: string } = {},
 ): Promise<Execution> {
-  const [program = "", ...before] = [...wrapper, ...WORDS];
+  const words = isOneByOne ? [...WORDS.slice(0, -1), ONE_BY_ONE] : [...WORDS, args[0]];
+  const [program = "", ...before] = [...wrapper, ...words];
   const { code, stderr } = await new Deno.Command(program, {
-    args: [...before, ...args, `--root=${pit.root}`],
+    args: [...before, ...args.slice(1), `--root=${pit.root}`],
     env: {
       ...environment(pit, variables(release)),
       ...shimVariables({ shim, root: pit.root, log }, fault),

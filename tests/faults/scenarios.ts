@@ -12,6 +12,8 @@ export interface Call {
   readonly args: readonly [CommandName, ...string[]];
   /** `CSM_RELEASE`. */
   readonly release: string;
+  /** Each node is handed on by itself, as its lease comes. */
+  readonly isOneByOne?: true;
 }
 
 /** A command, and the tree that it starts from. */
@@ -37,6 +39,10 @@ export const SCENARIOS: readonly Scenario[] = [
   ...(["older", "half", "edited", "edited-online", "parked-edited"] as const).map((start) =>
     likewise(start, ["run"])
   ),
+  ...(["older", "edited", "unrecorded"] as const).map((start, i): Scenario => {
+    const { call, ...rest } = (i === 0 ? scenario : likewise)(start, ["run"]);
+    return { ...rest, call: { ...call, isOneByOne: true } };
+  }),
   scenario("older", ["set-links"]),
   ...(["empty", "half", "unrecorded", "edited", "away"] as const).map((start) =>
     likewise(start, ["set-links"])
@@ -71,7 +77,10 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** How a scenario is called: `older/run`. */
 export function nameOf({ start, first, call }: Scenario): string {
-  const words = call.args.filter((word) => word !== PROGRAM && word !== ALL).join(" ");
+  const words = [
+    ...call.args.filter((word) => word !== PROGRAM && word !== ALL),
+    ...call.isOneByOne ? ["one by one"] : [],
+  ].join(" ");
   return `${start}/${first ? `${first.args[0]}, ` : ""}${words}`;
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { callInProcess } from "../in_process.ts";
+import { parseGeneration } from "../../lib/history/generation_log.ts";
 import { execute, type Execution, type Shimmed } from "./execute.ts";
 import type { Pit } from "../../tools/pit/make_pit.ts";
 import {
@@ -12,6 +13,7 @@ import {
   type Expectation,
   faultViolations,
   isDone,
+  recordViolations,
   rerunViolations,
   strays,
 } from "./check.ts";
@@ -115,6 +117,7 @@ export async function tryFault(bench: Bench, attempt: Attempt): Promise<Outcome>
   hits.push(...hit);
   const tree = readTree(place.pit.root);
   violations.push(...faultViolations(tree, expectation));
+  violations.push(...recordViolations(tree, expectation));
   if (!first) violations.push(...claimViolations(stderr, tree, expectation));
   if (code === 0 && !isDone(tree, expectation)) violations.push("it said that all is done");
   violations.push(...await rerun(place.pit, scenario, { expectation, state: first === null }));
@@ -150,7 +153,7 @@ function hasEnded(tree: Tree): boolean {
     return number && entry.kind === "file" ? [{ number: Number(number), text: entry.text }] : [];
   });
   const [newest] = files.sort((a, b) => b.number - a.number);
-  return newest !== undefined && JSON.parse(newest.text).ended !== null;
+  return newest !== undefined && parseGeneration(newest.text).ended !== null;
 }
 
 /** After a first kill there may be fewer calls than usual: the number is then one of those. */

@@ -122,7 +122,10 @@ Deno.test("a generation tells which nodes failed, and why", async () => {
   const [, generation] = await historyOf(pit);
   const failed = generation?.changes.filter((change) => change.failed !== null);
   assertEquals(failed?.map(({ nodes }) => nodes), [["ncn-w001"]]);
-  assertMatch(failed?.[0]?.failed ?? "", /\/var\/www\/ncn-w001\/kernel is in the way/);
+  assertMatch(
+    failed?.[0]?.failed ?? "",
+    /\/var\/www\/ncn-w001\/kernel has appeared and is in the way/,
+  );
   assertEquals(failed?.[0]?.before?.release, RELEASE);
   assert(generation?.ended);
   const { stdout } = await callInProcess(pit, ["history"]);
@@ -146,7 +149,10 @@ Deno.test("a run is done although its end cannot be remembered", async () => {
   }, { at: 2 });
   const { code, document } = await callInProcess(pit, ["set-links"], { stdin, now });
   assertEquals([code, changeOf(document, "ncn-w001")], [0, "updated"]);
-  assertMatch(problemOf(document, "history-unfinished").message, /generation 2 looks cut off$/);
+  assertMatch(
+    problemOf(document, "history-unfinished").message,
+    /generation 2 will look interrupted$/,
+  );
   Deno.removeSync(place);
   Deno.renameSync(`${place}.away`, place);
   assertEquals((await historyOf(pit)).map(({ ended }) => ended !== null), [true, false]);

@@ -98,7 +98,7 @@ Deno.test("rollback refuses what it does not remember", async (t) => {
       arrange: switchedPit,
       args: ["rollback", "3"],
       message: "there is no generation 3: the current one is 2",
-      hint: /from 0 on one can go back/,
+      hint: /the oldest one you can go back to is 0/,
     },
     {
       ...missing,
@@ -108,8 +108,8 @@ Deno.test("rollback refuses what it does not remember", async (t) => {
         await change(pit, ["run", "--keep", "2"], { CSM_RELEASE: "9" });
       },
       args: ["rollback", "0"],
-      message: "the way back to generation 0 is not remembered any more",
-      hint: /from 1 on one can go back/,
+      message: "the history needed to go back to generation 0 is no longer kept",
+      hint: /the oldest one you can go back to is 1/,
     },
     {
       ...missing,
@@ -120,8 +120,8 @@ Deno.test("rollback refuses what it does not remember", async (t) => {
         Deno.removeSync(generationFile(pit, 2));
       },
       args: ["rollback", "1"],
-      message: "the way back to generation 1 is not remembered any more",
-      hint: /from 2 on one can go back/,
+      message: "the history needed to go back to generation 1 is no longer kept",
+      hint: /the oldest one you can go back to is 2/,
     },
     {
       name: "something in the way",

@@ -2,16 +2,11 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { RELEASE } from "../../tools/pit/make_pit.ts";
 import { Root } from "../../lib/io/root.ts";
 import { applyPlans } from "../../lib/change/apply_plans.ts";
-import {
-  type Decide,
-  planAgain,
-  planNodes,
-  type PlanTools,
-} from "../../lib/change/node_planner.ts";
+import { type Decide, Planner } from "../../lib/change/planner.ts";
 import { planNode } from "../../lib/boot/plan_links.ts";
 import { planOffline } from "../../lib/boot/plan_offline.ts";
 import type { PlannedNode } from "../../lib/boot/planned_node.ts";
-import { readRecords } from "../../lib/history/read_state.ts";
+import { WritableRoot } from "../../lib/io/writable_root.ts";
 import { NO_TARGETS, type Wanted } from "../../lib/boot/boot_tree.ts";
 import { addNewer, change, changeOf, clockThat, leasedPit, savedOf } from "../changes.ts";
 import { callInProcess, chained } from "../in_process.ts";
@@ -94,15 +89,15 @@ Deno.test("a script that somebody saves between our look and our rename is saved
       await t.step(`${what}: ${how}`, async () => {
         using pit = leasedPit();
         await change(pit, ["run"]);
-        const root = new Root(pit.root);
+        const root = new WritableRoot(new Root(pit.root));
         const script = `${pit.www}/ncn-w001/script.ipxe`;
         const wanted = wants(wantedOf(newText(script)));
-        const tools = planTools(root, decide);
+        const planner = plannerFor(root, decide);
         const { failed, saved } = await applied(
-          await planNodes([wanted], tools),
+          await planner.plan([wanted]),
           root,
           async (node) => {
-            const again = await planAgain(node, tools);
+            const again = await planner.again(node);
             save(script, EDITED);
             return again;
           },
@@ -119,13 +114,11 @@ Deno.test("a script that somebody saves between our look and our rename is saved
 Deno.test("a script that waits is saved as it is when it goes away", async () => {
   using pit = leasedPit();
   await change(pit, ["run"]);
-  const root = new Root(pit.root);
+  const root = new WritableRoot(new Root(pit.root));
   const away = `${pit.www}/ncn-w001/.script.ipxe.away`;
   Deno.writeTextFileSync(away, EDITED);
-  const nodes = await planNodes(
-    [wantedOf(newText(`${pit.www}/ncn-w001/script.ipxe`))],
-    planTools(root, planNode),
-  );
+  const wanted = wantedOf(newText(`${pit.www}/ncn-w001/script.ipxe`));
+  const nodes = await plannerFor(root, planNode).plan([wanted]);
   assertEquals(nodes[0]?.plan.save.map(({ text }) => text), [EDITED]);
   const { failed, saved } = await applied(nodes, root, (node) => {
     Deno.writeTextFileSync(away, OTHER);
@@ -145,7 +138,7 @@ Deno.test("a script that somebody puts there while the links change is not writt
       const root = new WatchedRoot(pit.root, () => {
         if (!isThere(script)) Deno.writeTextFileSync(script, OTHER);
       });
-      const nodes = await planNodes([wantedOf(newText(script))], planTools(root, planNode));
+      const nodes = await plannerFor(root, planNode).plan([wantedOf(newText(script))]);
       const { failed } = await applied(nodes, root);
       assertEquals(failed, [["ncn-w001", "publish: file exists"]]);
       assertEquals(Deno.readTextFileSync(script), OTHER);
@@ -164,11 +157,11 @@ Deno.test("a script that somebody puts there while the links change is not writt
 });
 
 /** Tells when the links have just been changed. */
-class WatchedRoot extends Root {
+class WatchedRoot extends WritableRoot {
   readonly #tell: () => void;
 
   constructor(directory: string, tell: () => void) {
-    super(directory);
+    super(new Root(directory));
     this.#tell = tell;
   }
 
@@ -213,7 +206,7 @@ Deno.test("boot/script.ipxe that somebody saves after it was read is not written
       const result = await callInProcess(pit, ["set-links"], { stdin, now, env });
       assertEquals(result.code, 1);
       const { message, hint } = problemOf(result.document, "script-unfit");
-      assertEquals(message, "/var/www/boot/script.ipxe was changed while pitboot was at work");
+      assertEquals(message, "/var/www/boot/script.ipxe was changed while pitboot was running");
       assertMatch(hint ?? "", /no node was changed/);
       assertEquals(Deno.readTextFileSync(script), text);
       assertEquals(Deno.readTextFileSync(`${pit.www}/ncn-m002/script.ipxe`), before);
@@ -229,7 +222,7 @@ Deno.test("boot/script.ipxe that somebody saves after it was read is not written
 /** Carries out plans. */
 async function applied(
   nodes: readonly PlannedNode[],
-  root: Root,
+  root: WritableRoot,
   look: (node: PlannedNode) => Promise<PlannedNode> = (node) => Promise.resolve(node),
 ): Promise<{ failed: [node: string, reason: string | null][]; saved: string[] }> {
   const saved: string[] = [];
@@ -242,16 +235,9 @@ async function applied(
   return { failed: [...failed], saved };
 }
 
-function planTools(root: Root, decide: Decide): PlanTools {
-  const state = "/var/lib/pitboot";
-  return {
-    root,
-    decide,
-    state,
-    webRoot: "/var/www",
-    reset: false,
-    records: readRecords(root, state),
-  };
+function plannerFor(root: Root, decide: Decide): Planner {
+  const flags = { "web-root": "/var/www", "state": "/var/lib/pitboot", "reset-scripts": false };
+  return new Planner(flags, decide, root);
 }
 
 /** Another script than the one that is there. */

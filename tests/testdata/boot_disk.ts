@@ -17,7 +17,7 @@ import {
   type ScriptState,
   type Wanted,
 } from "../../lib/boot/boot_tree.ts";
-import type { Decide } from "../../lib/change/node_planner.ts";
+import type { Decide } from "../../lib/change/planner.ts";
 import type { ScriptHistory } from "../../lib/boot/plan_script.ts";
 import type { NodePlan, SaveStep, Step } from "../../lib/boot/plan_steps.ts";
 import { eachOfThree, type Part, PARTS } from "../../lib/images/each_of_three.ts";

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Failure } from "../../../lib/document/problems.ts";
 import { Root } from "../../../lib/io/root.ts";
+import { WritableRoot } from "../../../lib/io/writable_root.ts";
 import { removeUnfinished } from "../../../lib/change/unfinished.ts";
 import { leasedPit } from "../../changes.ts";
 import { callInProcess } from "../../in_process.ts";
@@ -57,7 +58,7 @@ Deno.test("removeUnfinished() removes what nobody has used, and nothing else", a
       const without = treeOf(www);
       arrange(www);
       const before = treeOf(www);
-      removeUnfinished(new Root(temporary.directory), "/var/www");
+      removeUnfinished(new WritableRoot(new Root(temporary.directory)), "/var/www");
       assertEquals(treeOf(www), isLeft ? before : without);
     });
   }
@@ -70,7 +71,7 @@ Deno.test("removeUnfinished() removes a boot/script.ipxe that was not finished",
   for (const name of ["script.ipxe", ".script.ipxe.new", ".script.ipxe.old"]) {
     Deno.writeTextFileSync(`${boot}/${name}`, name);
   }
-  removeUnfinished(new Root(temporary.directory), "/var/www");
+  removeUnfinished(new WritableRoot(new Root(temporary.directory)), "/var/www");
   assertEquals(treeOf(boot), {
     "script.ipxe": "script.ipxe",
     ".script.ipxe.old": ".script.ipxe.old",
@@ -82,7 +83,7 @@ Deno.test("removeUnfinished() names what it cannot remove", () => {
   const place = "/var/www/boot/.script.ipxe.new";
   Deno.mkdirSync(`${temporary.directory}${place}/notes`, { recursive: true });
   const error = assertThrows(
-    () => removeUnfinished(new Root(temporary.directory), "/var/www"),
+    () => removeUnfinished(new WritableRoot(new Root(temporary.directory)), "/var/www"),
     Failure,
   );
   assertEquals(error.code, "file-unwritable");

@@ -28,15 +28,12 @@ const GENERATION: StoredGeneration = {
   scripts: {},
 };
 
-const NOTHING = { phases: [] } as const;
-
 Deno.test("changesOf() lets nodes share an entry to which the same happens", () => {
   const old = { wrong: { "kernel": "../old/k" }, found: "old" };
   const nodes = [
     plannedNode("ncn-w001", {}, old),
     plannedNode("ncn-w002", {}, { ...old, found: "older" }),
     plannedNode("ncn-w003", {}, old),
-    plannedNode("ncn-w004", NOTHING, old),
     plannedNode("ncn-w005", {}, old),
     plannedNode("ncn-w006", {}, old),
     plannedNode("ncn-w007", {}, old),
@@ -63,7 +60,6 @@ Deno.test("scriptsBefore() keeps the script of each node that changes", () => {
   const nodes = [
     plannedNode("ncn-w001", {}, { found: "a" }),
     plannedNode("ncn-w002", {}, { found: "a" }),
-    plannedNode("ncn-w003", NOTHING, { found: "left alone" }),
     plannedNode("ncn-w004", {}, { parked: { links, script: foundScript("parked") } }),
     plannedNode("ncn-w005", {}, {}),
   ];

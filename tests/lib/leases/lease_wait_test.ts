@@ -19,6 +19,7 @@ class FakeWorld implements Follower {
   readonly pauses: number[] = [];
   leased: readonly string[] = [];
   isThere = true;
+  whenSeen = (): void => {};
   #happenings: readonly Happening[] = [];
 
   /** What happens in each of the next pauses; then time goes by. */
@@ -29,7 +30,10 @@ class FakeWorld implements Follower {
   /** Waits for leases. */
   async wait(task: Partial<LeaseTask> = {}, waited = 0): Promise<LastSight> {
     const wait = new LeaseWait({
-      look: () => Promise.resolve(this.#sight()),
+      look: () => {
+        this.whenSeen();
+        return Promise.resolve(this.#sight());
+      },
       follower: this,
       company: { told: Promise.resolve(true), serve: () => Promise.resolve() },
       leases: "/leases",
@@ -126,12 +130,15 @@ Deno.test("LeaseWait lets the time run when all BMCs were told, and looks then",
   const world = new FakeWorld();
   const { promise: told, resolve } = Promise.withResolvers<boolean>();
   let looks = 0;
-  const serve = (): Promise<void> => Promise.resolve(void looks++);
+  world.whenSeen = () => looks++;
   world.then(
     () => world.clock.advance(300_000),
     () => resolve(true),
   );
-  const { seconds } = await world.wait({ timeout: 2, company: { told, serve } });
+  const { seconds } = await world.wait({
+    timeout: 2,
+    company: { told, serve: () => Promise.resolve() },
+  });
   assertEquals([seconds, world.clock.elapsed()], [2, 302_000]);
   assertEquals(world.heard("waiting").map(({ left }) => left), [null, null]);
   assertEquals(world.heard("counting"), [{ what: "counting", left: 2 }]);
@@ -204,6 +211,8 @@ Deno.test("LeaseWait throws what looking and serving throw", async () => {
   const fail = (): Promise<never> => Promise.reject(new RangeError("no"));
   const told = Promise.resolve(true);
   for (const task of [{ look: fail }, { company: { told, serve: fail } }]) {
-    await assertRejects(() => new FakeWorld().wait(task), RangeError);
+    const world = new FakeWorld();
+    world.leased = NODES;
+    await assertRejects(() => world.wait(task), RangeError);
   }
 });

@@ -1,0 +1,209 @@
+/**
+ * What all commands that change boot directories do: plan, then act, then report.
+ *
+ * @module
+ */
+
+import type { Wanted } from "../boot/boot_tree.ts";
+import { describeChanges } from "../boot/describe_changes.ts";
+import type { PlannedNode } from "../boot/planned_node.ts";
+import { savedAs } from "../boot/plan_script.ts";
+import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
+import { count, flag, type Flags } from "../cli/options.ts";
+import type { Draft } from "../command/draft.ts";
+import type { Host } from "../command/host.ts";
+import type { BootNode } from "../document/document.ts";
+import type { Failure } from "../document/problems.ts";
+import { Recorder, type Recording } from "../history/recorder.ts";
+import type { StateDirectory } from "../history/state_directory.ts";
+import { failureOf } from "../io/failures.ts";
+import { WritableRoot } from "../io/writable_root.ts";
+import { sha256 } from "../text/byte_text.ts";
+import { type Applied, applyPlans } from "./apply_plans.ts";
+import { type BootScriptEdit, checkBootScript, writeBootScript } from "./boot_script_change.ts";
+import { fetchingNodes } from "./fetching_nodes.ts";
+import { linkProblems, nodeEntry } from "./link_report.ts";
+import { type Decide, Planner } from "./planner.ts";
+import { removeUnfinished } from "./unfinished.ts";
+
+/** Options of every command that changes boot directories. */
+export const CHANGE_OPTIONS = {
+  "reset-scripts": flag("Replace script.ipxe of a node even if somebody changed it."),
+  keep: count("N", "Keep the last N changes for history and rollback.", {
+    min: 1,
+    max: 100_000,
+    initial: 50,
+  }),
+  ...pathOptions("web-root", "state", "access-log"),
+};
+
+/** What they ask for. */
+export type ChangeFlags = Flags<typeof CHANGE_OPTIONS & typeof DRY_RUN_OPTIONS>;
+
+/** What is to be changed, and how. */
+export interface Change {
+  readonly flags: ChangeFlags;
+  /** Locked; `null` with `--dry-run`. */
+  readonly state: StateDirectory | null;
+  readonly decide: Decide;
+  readonly bootScript?: BootScriptEdit | null;
+  readonly restores?: Recording["restores"];
+}
+
+/**
+ * Changes boot directories and adds `nodes`; with `--dry-run` shows what would be
+ * done.
+ *
+ * @param draft The document.
+ * @param wanted How the boot directories should be.
+ * @param change How to get there.
+ * @param host Where.
+ * @throws {Failure} If something is in the way, or nothing can be recorded.
+ */
+export async function changeNodes(
+  draft: Draft,
+  wanted: readonly Wanted[],
+  change: Change,
+  host: Host,
+): Promise<void> {
+  const changer = new Changer(draft, change, host);
+  await changer.apply(await changer.plan(wanted));
+  changer.end();
+}
+
+/**
+ * Carries out plans under the lock, some nodes now and others later, and adds `nodes`.
+ * All of them are one generation, if there is anything to do.
+ */
+export class Changer {
+  readonly #draft: Draft;
+  readonly #flags: ChangeFlags;
+  readonly #host: Host;
+  readonly #root: WritableRoot;
+  readonly #planner: Planner;
+  /** `null` with `--dry-run`. */
+  readonly #recorder: Recorder | null;
+  /** Until it is written, which is before the first node is. */
+  #bootScript: BootScriptEdit | null;
+  readonly #nodes: PlannedNode[] = [];
+  readonly #entries: BootNode[] = [];
+  readonly #failed = new Map<string, string | null>();
+  /** Why nodes were not even begun with, by name. */
+  readonly #lost = new Map<string, string>();
+
+  /**
+   * @param draft The document.
+   * @param change What to do.
+   * @param host Where.
+   */
+  constructor(draft: Draft, change: Change, host: Host) {
+    const { flags, state, decide, bootScript = null, restores = null } = change;
+    this.#draft = draft;
+    this.#flags = flags;
+    this.#host = host;
+    this.#root = new WritableRoot(host.root);
+    this.#planner = new Planner(flags, decide, host.root);
+    this.#bootScript = bootScript;
+    const { records } = this.#planner;
+    const recording = { records, bootScript, restores, keep: flags.keep };
+    this.#recorder = state && new Recorder(state, recording, host.context);
+  }
+
+  /**
+   * Looks at nodes and plans what to do.
+   *
+   * @param wanted How their boot directories should be.
+   * @throws {Failure} If something is in the way of one of them.
+   */
+  async plan(wanted: readonly Wanted[]): Promise<PlannedNode[]> {
+    return await this.#planner.plan(wanted);
+  }
+
+  /**
+   * Does what is planned. Each node is looked at again right before its turn.
+   *
+   * @param nodes What {@linkcode plan} says, of each node once.
+   * @throws {Failure} If nothing can be recorded: then none of these was changed.
+   */
+  async apply(nodes: readonly PlannedNode[]): Promise<void> {
+    // At the last moment; who fetches something after that cannot be known.
+    this.#draft.reportAll(fetchingNodes(nodes, this.#flags["access-log"], this.#host));
+    const { nodes: seen, failed } = await this.#switch(nodes);
+    for (const [name, reason] of failed) this.#failed.set(name, reason);
+    this.#nodes.push(...seen);
+    for (const node of seen) this.#enter(node);
+    this.#draft.add({ nodes: this.#entries.toSorted((a, b) => a.name < b.name ? -1 : 1) });
+  }
+
+  /**
+   * Leaves nodes alone that cannot be set up.
+   *
+   * @param names The nodes.
+   * @param reason Why; a new reason is reported.
+   */
+  lose(names: readonly string[], { code, details }: Failure): void {
+    const isNew = ![...this.#lost.values()].includes(details.message);
+    for (const name of names) this.#lost.set(name, details.message);
+    if (isNew) this.#draft.report(code, details);
+  }
+
+  /** What became of the nodes so far. */
+  get applied(): Applied {
+    return { nodes: this.#nodes, failed: new Map([...this.#lost, ...this.#failed]) };
+  }
+
+  /** Ends the generation, and reports on it. */
+  end(): Applied {
+    const { reporter, context: { stderr } } = this.#host;
+    const [nodes, failed] = [this.#nodes, this.#failed];
+    this.#draft.reportAll(linkProblems(nodes, failed));
+    if (this.#recorder) {
+      this.#draft.reportAll(this.#recorder.end(nodes, failed));
+    } else {
+      const width = stderr.isTerminal ? stderr.columns() : Infinity;
+      reporter.show(describeChanges(nodes, reporter.isVerbose, width));
+    }
+    return this.applied;
+  }
+
+  async #switch(nodes: readonly PlannedNode[]): Promise<Applied> {
+    const recorder = this.#recorder;
+    if (!recorder) return { nodes, failed: new Map() };
+    try {
+      this.#prepare(nodes, recorder);
+    } catch (error) {
+      const { details: { message } } = failureOf(error);
+      for (const { wanted } of nodes) this.#lost.set(wanted.name, message);
+      throw error;
+    }
+    return await applyPlans(nodes, {
+      root: this.#root,
+      signal: this.#host.context.signal,
+      look: async (node) => {
+        const again = await this.#planner.again(node);
+        if (again !== node) recorder.record([again]);
+        return again;
+      },
+      saveUnseen: async (text, saveAs) => {
+        recorder.save({ to: savedAs(saveAs, await sha256(text)), text });
+      },
+    });
+  }
+
+  /** All that must be on disk before the first node changes. */
+  #prepare(nodes: readonly PlannedNode[], recorder: Recorder): void {
+    if (this.#nodes.length === 0) removeUnfinished(this.#root, this.#flags["web-root"]);
+    if (this.#bootScript) checkBootScript(this.#bootScript, this.#root);
+    recorder.record(nodes);
+    if (this.#bootScript) writeBootScript(this.#bootScript, this.#root);
+    this.#bootScript = null;
+  }
+
+  #enter(node: PlannedNode): void {
+    const { name } = node.wanted;
+    const entry = nodeEntry(node, this.#failed.has(name));
+    this.#entries.push(entry);
+    const { change, release } = entry;
+    if (this.#recorder) this.#host.emit({ what: "linked", node: name, change, release });
+  }
+}

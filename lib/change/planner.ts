@@ -1,0 +1,126 @@
+/**
+ * Looks at nodes and plans what to do for each; anything in the way ends it.
+ *
+ * @module
+ */
+
+import type { Observed, ScriptState, Wanted } from "../boot/boot_tree.ts";
+import { nodeObserver, observeNode } from "../boot/observe_node.ts";
+import { obstacleIn } from "../boot/plan_links.ts";
+import type { ScriptHistory } from "../boot/plan_script.ts";
+import { hasSteps, type NodePlan } from "../boot/plan_steps.ts";
+import type { PlannedNode } from "../boot/planned_node.ts";
+import { Failure } from "../document/problems.ts";
+import { readRecords } from "../history/read_state.ts";
+import type { ScriptRecords } from "../history/script_records.ts";
+import { savedScript } from "../history/state_paths.ts";
+import { guarded } from "../io/failures.ts";
+import type { Root } from "../io/root.ts";
+import { digestOf } from "./wanted_scripts.ts";
+
+/** What to do where a boot directory cannot be read. */
+export const UNREADABLE = {
+  state: "nothing was changed",
+  hint: "run it again if somebody moved it",
+};
+/** What to do where the web root cannot be read. */
+export const NO_WEB_ROOT = { state: "nothing was changed", hint: "name another with --web-root" };
+
+/** Decides what to do for a node. */
+export type Decide = (wanted: Wanted, observed: Observed, history: ScriptHistory) => NodePlan;
+
+/** Where to look, and what the command line says of it. */
+export interface PlanFlags {
+  readonly "web-root": string;
+  readonly state: string;
+  readonly "reset-scripts": boolean;
+}
+
+/** Plans for nodes; nothing is changed. */
+export class Planner {
+  readonly #flags: PlanFlags;
+  readonly #decide: Decide;
+  readonly #root: Root;
+  /** Which scripts are ours. */
+  readonly records: ScriptRecords;
+
+  /**
+   * @param flags Where to look.
+   * @param decide What to do for a node.
+   * @param root The file system.
+   * @throws {Failure} If the records cannot be read.
+   */
+  constructor(flags: PlanFlags, decide: Decide, root: Root) {
+    this.#flags = flags;
+    this.#decide = decide;
+    this.#root = root;
+    this.records = readRecords(root, flags.state);
+  }
+
+  /**
+   * Looks at nodes and plans what to do.
+   *
+   * @param wanted How their boot directories should be.
+   * @throws {Failure} If something that is not ours is in the way of one of them.
+   */
+  async plan(wanted: readonly Wanted[]): Promise<PlannedNode[]> {
+    const { "web-root": webRoot } = this.#flags;
+    const observe = guarded(webRoot, NO_WEB_ROOT, () => nodeObserver(this.#root, webRoot));
+    const nodes: PlannedNode[] = [];
+    for (const each of wanted) {
+      const observed = guarded(each.directory, UNREADABLE, () => observe(each.name));
+      nodes.push(await this.#planOne(each, observed));
+    }
+    const obstacles = nodes.flatMap((node) => obstacleOf(node) ?? []);
+    if (obstacles.length === 0) return nodes;
+    throw new Failure("node-blocked", {
+      message: `not made by pitboot, and in the way of a boot directory or a link: ${
+        obstacles.join(", ")
+      }`,
+      hint: "move it elsewhere and run again; nothing was changed",
+    });
+  }
+
+  /**
+   * Looks at a node again, right before its turn.
+   *
+   * @param node What is planned for it.
+   * @returns The same, or a new plan if something has changed since.
+   * @throws If something that is not ours is in the way now.
+   */
+  async again(node: PlannedNode): Promise<PlannedNode> {
+    const observed = observeNode(this.#root, node.wanted.directory);
+    if (JSON.stringify(observed) === JSON.stringify(node.observed)) return node;
+    const again = await this.#planOne(node.wanted, observed);
+    const obstacle = obstacleOf(again);
+    if (obstacle) throw new Error(`${obstacle} has appeared and is in the way`);
+    return again;
+  }
+
+  async #planOne(wanted: Wanted, observed: Observed): Promise<PlannedNode> {
+    const history: ScriptHistory = {
+      written: this.records.get(wanted.name) ?? [],
+      digests: await digestsOf(observed, wanted),
+      reset: this.#flags["reset-scripts"],
+      saveAs: savedScript(this.#flags.state, wanted.name),
+    };
+    return { wanted, observed, history, plan: this.#decide(wanted, observed, history) };
+  }
+}
+
+/** Where nothing is to be done, nothing is in the way. */
+function obstacleOf({ wanted, observed, plan }: PlannedNode): string | null {
+  return hasSteps(plan) ? obstacleIn(wanted, observed) : null;
+}
+
+async function digestsOf(
+  { script, stray, parked }: Observed,
+  { script: wanted }: Wanted,
+): Promise<Map<string, string>> {
+  const found: readonly (ScriptState | null)[] = [script, stray, parked?.script ?? null];
+  const digests = new Map<string, string>();
+  for (const each of found) {
+    if (each) digests.set(each.text, await digestOf(each.text, wanted));
+  }
+  return digests;
+}
