@@ -28,7 +28,7 @@ export const command: Command<typeof options> = {
   summary: "show what was changed, when and by whom",
   description: [
     "Every run of set-links, run, rollback, offline and online that changes something writes a generation: what each node booted before and after, and what failed. history lists them; history N shows all of one, by node range: releases, and the beginning of the SHA-256 of scripts.",
-    "A generation that is at work is being made now. One that was cut off did not come to its end: what it had done by then stays, and a new run goes on.",
+    "A generation is running while a change is in progress. One that is interrupted did not finish: what it had done by then stays, and a new run goes on.",
     "Reads the state directory. Nothing is changed.",
   ],
   options,

@@ -2,7 +2,7 @@
  * set-links: sets up what each node boots.
  *
  * Synopsis: pitboot set-links [OPTION]...
- * Input:    a document, if standard input is no terminal
+ * Input:    a document, unless standard input is a terminal
  * Output:   the document with `nodes`
  * Exit:     0 done, 5 images missing or unfit, 3 some nodes are not ready,
  *           124 leases were missing, 1 failed, 2 usage, 130 interrupted
@@ -45,13 +45,13 @@ export const command = documentCommand<typeof options>({
   summary: "set up what each node boots",
   description: [
     "Makes for every node with a lease its boot directory below the web root: links kernel, initrd.img.xz and rootfs to the images of its role, and its own script.ipxe, a copy of boot/script.ipxe; for workers and fabric managers with rd.luks=0.",
-    "Everything is planned first; if anything that is needed is missing, nothing is changed. The script of a node is taken away before its links change and put back last, so a node that starts never boots files that do not belong together. A node that is right already is not touched.",
+    "Everything is planned first; if anything that is needed is missing, nothing is changed. The script of a node is taken away before its links change and put back last, so a node that starts never boots files that do not belong together. A node that is already correct is not touched.",
     "A node in the middle of booting may have fetched its kernel before the change and fetch its root filesystem after it. Nodes that change and that fetched files within the last 10 minutes, as the web server's log (--access-log) says, are named in a warning, also with --dry-run.",
     "With CSM_RELEASE in the environment, rd.live.dir=$CSM_RELEASE is put into boot/script.ipxe; without it, it is taken out.",
     "A node's script that somebody changed is kept. A script that pitboot has no record of is saved in the state directory before it is replaced. A node that is offline stays so.",
     "--dry-run shows by release what would become of nodes (1.6.1 → 1.6.2); --verbose what each link holds, before and after.",
-    "Each change is remembered as a generation: history shows it, rollback undoes it.",
-    "What the document lacks is found out: images as resolve-images does, leases by one look as wait-leases --timeout 0 does. So set-links alone restores links that were removed.",
+    "Each change is recorded as a generation: history shows it, rollback undoes it.",
+    "Anything missing from the document is looked up: images as resolve-images does, leases by one look as wait-leases --timeout 0 does. So set-links alone restores links that were removed.",
     "Reads images and leases of the document, statics.conf and boot/script.ipxe; adds nodes to the document.",
   ],
   options,

@@ -23,7 +23,7 @@ export const SCRIPT = "script.ipxe";
 export const AWAY = ".script.ipxe.away";
 
 /**
- * Where the links and the script of a node wait that is offline: a directory that
+ * Where the links and the script of an offline node are kept: a directory that
  * only its owner can enter. While it is there, the node is offline.
  */
 export const OFFLINE = ".offline";
@@ -46,7 +46,7 @@ export interface ScriptState {
   readonly gid: number;
   /** Milliseconds since the epoch. */
   readonly modified: number;
-  /** Whether it was found under {@linkcode AWAY}: a run was cut off. */
+  /** Whether it was found under {@linkcode AWAY}: a run was interrupted. */
   readonly away: boolean;
   /** Whether a link to it was found: elsewhere that would point to something else. */
   readonly isLink?: boolean;
@@ -73,7 +73,7 @@ export interface Observed {
   readonly parked: Parked | null;
   /** Entries with the names of links or script that are something else. */
   readonly obstacles: readonly string[];
-  /** What earlier runs left in the directory when they were cut off. */
+  /** What earlier runs left in the directory when they were interrupted. */
   readonly leftovers: readonly string[];
   /** Whether there is anything else in it, which nobody asks for and which stays. */
   readonly hasOthers?: boolean;

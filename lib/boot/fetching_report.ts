@@ -52,7 +52,7 @@ export function fetchingProblems(
   return [["node-fetching", {
     message: `${foldHosts(names)} fetched ${
       files.join(", ")
-    } within the last ${WINDOW_MINUTES} minutes and may be booting: what they fetch from now on may not fit what they have`,
+    } within the last ${WINDOW_MINUTES} minutes and may be booting: what they fetch next may not match what they already have`,
     hint: `wait until they are up, then restart them; tail -f ${log} shows what they still fetch`,
     nodes: names,
   }]];

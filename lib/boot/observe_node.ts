@@ -112,7 +112,7 @@ class SeenDirectory {
     return seen;
   }
 
-  /** `null` if it is no directory. */
+  /** `null` if it is not a directory. */
   #parked(path: string): Parked | null {
     if (!this.#root.lstat(path).isDirectory) return null;
     const inner = new SeenDirectory(this.#root, path);
@@ -124,13 +124,13 @@ class SeenDirectory {
     return parked;
   }
 
-  /** `null` if it is no link. */
+  /** `null` if it is not a link. */
   #link(path: string): LinkState | null {
     const { isSymlink, uid } = this.#root.lstat(path);
     return isSymlink ? { kind: "link", target: this.#root.readLink(path), uid } : null;
   }
 
-  /** `null` if it is no file, nor a link to one, or larger than any script. */
+  /** `null` if it is not a file, nor a link to one, or larger than any script. */
   #script(path: string): ScriptState | null {
     const entry = this.#root.lstat(path);
     // A link may point to nothing.

@@ -94,7 +94,7 @@ function prepare(
     sync.push(path);
   }
   if (observed.parked) return { steps, sync };
-  // The mark comes first: cut off from here on, the node is meant to be offline.
+  // The mark comes first: interrupted from here on, the node is meant to be offline.
   return {
     steps: [...steps, { do: "make-directory", path: place, mode: OFFLINE_MODE }],
     sync: [...sync, directory],

@@ -18,7 +18,7 @@ const TAIL_BYTES = 1024 * 1024;
 
 /**
  * Warns of nodes that are switched and fetched files a moment ago. A log that is
- * not there or cannot be read is no problem: not every web server has one.
+ * missing or cannot be read is no problem: not every web server has one.
  *
  * @param nodes What is planned.
  * @param log Where the log is, as seen from inside.

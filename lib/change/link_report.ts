@@ -27,7 +27,7 @@ export const RELEASE_UNSET: Report = ["release-unset", {
  */
 export function editedMeanwhile(path: string): Report {
   return ["script-edited", {
-    message: `${path} was changed while pitboot was at work: nodes have what it was before`,
+    message: `${path} was changed while pitboot was running: nodes got the earlier version`,
     hint: "run again when it is as it should be, and they get it",
   }];
 }
@@ -56,7 +56,7 @@ export function servingProblems(serving: Serving, scripts: BootScripts): Report[
 }
 
 const NODES_NONE: Report = ["nodes-none", {
-  message: "none of the chosen nodes has a lease: there is nothing to do",
+  message: "none of the selected nodes has a lease; nothing to do",
   hint: "pitboot wait-leases says whose lease is missing",
 }];
 
@@ -156,8 +156,8 @@ export interface SeenNode {
 }
 
 /**
- * Names the nodes that are marked as offline and boot all the same: a run was cut
- * off, or somebody else has given them a script.
+ * Names the nodes that are marked as offline and boot all the same: a run was
+ * interrupted, or somebody else has given them a script.
  *
  * @param nodes All nodes.
  */
@@ -165,7 +165,7 @@ export function halfOfflineProblems(nodes: readonly SeenNode[]): Report[] {
   const half = nodes.filter(({ observed: { parked, script } }) => parked && script)
     .map(({ name }) => name);
   return reportOn(half, (range) => ["node-offline", {
-    message: `marked as offline, but with a script.ipxe, and left so: ${range}`,
+    message: `marked offline but has a script.ipxe; left as it is: ${range}`,
     hint: `pitboot offline --nodes ${range}, or pitboot online --nodes ${range}`,
     nodes: half,
   }]);

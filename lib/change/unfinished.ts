@@ -1,5 +1,5 @@
 /**
- * What runs that were cut off have left below the web root, besides what lies in
+ * What interrupted runs have left below the web root, besides what lies in
  * the boot directory of a node.
  *
  * @module

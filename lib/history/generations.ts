@@ -179,7 +179,7 @@ function scriptOf(
 }
 
 /**
- * Tells where a new generation leads back to: to the last one that was not cut off.
+ * Tells where a new generation leads back to: to the last one that was not interrupted.
  *
  * @param generations The last ones, the oldest first.
  * @returns Its number; 0 for the state before the first.

@@ -31,7 +31,7 @@ export function generationsOf(root: Root, state: string, number: number | null):
 }
 
 /**
- * Finds the generation that is being made: it looks as if it was cut off.
+ * Finds the generation that is being made: it looks interrupted.
  *
  * @param root The file system.
  * @param state The state directory.

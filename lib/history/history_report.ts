@@ -66,7 +66,7 @@ export function historyDetails(generation: Generation, atWork: number | null = n
 /** What became of a generation, in a word or two. */
 function resultOf({ number, ended, changes }: Generation, atWork: number | null): string {
   const failed = changes.filter((change) => change.failed !== null).flatMap(({ nodes }) => nodes);
-  if (ended === null) return number === atWork ? "at work" : "cut off";
+  if (ended === null) return number === atWork ? "running" : "interrupted";
   return failed.length > 0 ? `${failed.length} failed` : "done";
 }
 

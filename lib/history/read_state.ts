@@ -53,7 +53,7 @@ export function readCauses(root: Root, directory: string): ReadonlyMap<string, C
 }
 
 /**
- * Lists the generations that are remembered.
+ * Lists the generations that are kept.
  *
  * @param root The file system.
  * @param directory The state directory.
@@ -81,7 +81,7 @@ export function readGenerations(root: Root, directory: string, from = 1): Stored
 }
 
 /**
- * Reads the newest generations, back to one that was not cut off.
+ * Reads the newest generations, back to one that was not interrupted.
  *
  * @param root The file system.
  * @param directory The state directory.
@@ -103,4 +103,4 @@ function readGeneration(root: Root, directory: string, number: number): StoredGe
   return readParsed(root, path, { parse: parseGeneration, hint: UNREADABLE });
 }
 
-const UNREADABLE = "move it away: pitboot can then not undo what it remembers";
+const UNREADABLE = "move it away: pitboot can then not undo what it recorded";

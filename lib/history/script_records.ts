@@ -1,5 +1,5 @@
 /**
- * Which scripts are ours: what is remembered of those that were written.
+ * Which scripts are ours: what is recorded of those that were written.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export const recordsShape: Shape<{
 
 /**
  * Adds what is about to be written. Until it is, what was found is still there: a
- * run that is cut off leaves the one or the other, and both are known.
+ * run that is interrupted leaves the one or the other, and both are known.
  *
  * @param records What was ours before.
  * @param nodes What is planned.

@@ -59,7 +59,7 @@ export async function takeOffline(draft: Draft, flags: OfflineFlags, host: Host)
  * Gives the chosen nodes back what they had before they were taken offline, and
  * adds `nodes`.
  *
- * @throws {Failure} If that does not exist any more, or is unfit: nothing is changed.
+ * @throws {Failure} If that does not exist any more, or is unusable: nothing is changed.
  */
 export async function putOnline(draft: Draft, flags: OnlineFlags, host: Host): Promise<void> {
   using state = await openState(flags, host);
@@ -70,31 +70,31 @@ export async function putOnline(draft: Draft, flags: OnlineFlags, host: Host): P
     await changeNodes(draft, wanted, { flags, state, decide: ifOffline }, host);
   } catch (error) {
     if (!(error instanceof Failure && error.code.startsWith("images-"))) throw error;
-    const unfit = await unfitNodes(nodes, materials(flags, host));
+    const unusable = await unusableNodes(nodes, materials(flags, host));
     throw new Failure(error.code, {
       ...error.details,
-      nodes: unfit,
+      nodes: unusable,
       hint: `nothing was changed; pitboot online --forget --nodes ${
-        foldHosts(unfit)
+        foldHosts(unusable)
       } drops what they had, and pitboot run sets them up anew`,
     }, error);
   }
 }
 
 /** Of several nodes, those that cannot be given back what they had. */
-async function unfitNodes(
+async function unusableNodes(
   nodes: readonly PastNode[],
   materials: PastMaterials,
 ): Promise<string[]> {
-  const unfit: string[] = [];
+  const unusable: string[] = [];
   for (const node of nodes) {
     try {
       await wantPast([node], materials);
     } catch {
-      unfit.push(node.name);
+      unusable.push(node.name);
     }
   }
-  return unfit;
+  return unusable;
 }
 
 /** A node that is not offline has nothing to be given back. */
@@ -146,13 +146,13 @@ function had({ links, script, parked }: Observed): {
   script: Observed["script"];
 } {
   if (!parked) return NOTHING;
-  // With a script of its own it is on already: somebody has set it up, or we were cut off.
+  // With a script of its own it is on already: somebody has set it up, or we were interrupted.
   return script && !script.away
     ? { targets: targetsOf(withParked(parked.links, links)), script }
     : { targets: targetsOf(withParked(links, parked.links)), script: parked.script ?? script };
 }
 
-/** What a run that was cut off leaves of a node that has nothing any more. */
+/** What an interrupted run leaves of a node that has nothing any more. */
 function isEmpty({ directory, links, script }: Observed): boolean {
   return directory === "directory" && script === null &&
     Object.values(links).every(({ kind }) => kind === "absent");

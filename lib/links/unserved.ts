@@ -36,7 +36,7 @@ export interface Done {
 
 /**
  * Adds to `nodes` the chosen ones that are not served, and to each why that is so;
- * the state directory remembers it.
+ * the state directory records it.
  *
  * @param draft The document.
  * @param done What was done.
@@ -57,7 +57,7 @@ export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root" | 
     done.work.state?.writeCauses(causes);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    // They are in the document; what status lacks is no reason to fail.
+    // They are in the document; what status lacks is not a reason to fail.
     draft.report("history-unfinished", error.details);
   }
 }

@@ -205,10 +205,10 @@ Deno.test("history shows lines for people, and all of one", async () => {
   assertEquals(rows.map((cells) => cells.slice(3, 6)), [
     ["NODES", "RESULT", "RELEASE"],
     ["9", "done", "fe775c6-1659395320990"],
-    ["1", "cut off", "offline"],
+    ["1", "interrupted", "offline"],
   ]);
   const one = await callInProcess(pit, ["history", "2"]);
-  assertMatch(one.stdout, /^generation 2, .*: cut off\n/);
+  assertMatch(one.stdout, /^generation 2, .*: interrupted\n/);
   assertMatch(one.stdout, /^ncn-w003\n {4}state +online -> offline$/m);
   for (const result of [all, one]) checkManners(result, pit);
   assertEquals(treeOf(pit.root), before);

@@ -53,7 +53,10 @@ Deno.test("a node that the shell script has set up meanwhile keeps what it boots
       );
       // It boots, and everybody says so.
       const status = await callInProcess(pit, ["status", "--json", ...W001]);
-      assertMatch(problemOf(status.document, "node-offline").message, /^marked as offline, but/);
+      assertMatch(
+        problemOf(status.document, "node-offline").message,
+        /^marked offline but has a script.ipxe; /,
+      );
       assertEquals(status.document.nodes?.[0]?.links, "whole");
       const run = await change(pit, ["run", ...W001]);
       assertMatch(problemOf(run, "node-offline").hint ?? "", /offline.*, or pitboot online/);

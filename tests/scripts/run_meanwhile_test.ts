@@ -58,7 +58,7 @@ Deno.test("run says what the matter is where it cannot remember, and of whom it 
   assertEquals(causes?.[1], [SECOND, "leases-missing", "has no lease yet"]);
   assertEquals(causes?.[0]?.slice(0, 2), [FIRST, "node-failed"]);
   assertMatch(causes?.[0]?.[2] ?? "", new RegExp(`^${path}`));
-  // What was never written is not cut off either.
+  // What was never written is not interrupted either.
   assert(!document.problems.some(({ code }) => code === "history-unfinished"), stderr);
   assertEquals(isThere(`${pit.root}/var/www/${FIRST}`), false);
 });
@@ -151,15 +151,15 @@ Deno.test("run names all nodes in its verdict although the web root went away", 
   assertMatch(stderr, /NOT READY +0 of 2 nodes will boot/);
 });
 
-Deno.test("history says of a run that is at work that it is, and of one that was killed", async () => {
+Deno.test("history says that a run is running, and of one that was killed", async () => {
   using pit = slowPit();
   const run = await startRun(pit);
   giveLeases(pit, [FIRST]);
   await isServed(pit, FIRST);
   const during = await pitboot(pit, ["history"]);
-  assertMatch(during.stdout, / 1 +at work /);
-  assertMatch((await pitboot(pit, ["history", "1"])).stdout, /^generation 1, .*: at work\n/);
+  assertMatch(during.stdout, / 1 +running /);
+  assertMatch((await pitboot(pit, ["history", "1"])).stdout, /^generation 1, .*: running\n/);
   run.kill("SIGKILL");
   await resultOf(run);
-  assertMatch((await pitboot(pit, ["history"])).stdout, / 1 +cut off /);
+  assertMatch((await pitboot(pit, ["history"])).stdout, / 1 +interrupted /);
 });

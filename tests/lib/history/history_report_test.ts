@@ -71,7 +71,11 @@ Deno.test("historyTable() tells in a word what became of a generation", async (t
   const cases: [name: string, generation: Partial<Generation>, words: RegExp][] = [
     ["done", {}, / 2 +done +1\.6\.2 +run /],
     ["some nodes failed", { changes: [UPDATE, failed] }, / 3 +1 failed +1\.6\.2 +run /],
-    ["it was cut off", { ended: null, changes: [UPDATE, failed] }, / 3 +cut off +1\.6\.2 +run /],
+    [
+      "it was cut off",
+      { ended: null, changes: [UPDATE, failed] },
+      / 3 +interrupted +1\.6\.2 +run /,
+    ],
     ["nodes were taken offline", { changes: [offline] }, / 2 +done +offline +run /],
     ["nodes were removed", { changes: [{ ...UPDATE, after: null }] }, / 2 +done +- +run /],
     [
