@@ -54,7 +54,7 @@ function wordsOf(node: PlannedNode): string {
     if (!hasSteps(node.plan)) return [`${will} unchanged`, ...kept].join(", ");
     if (!before) return `${will} new`;
     if (was !== will) return [`${was} → ${will}`, ...kept].join(", ");
-    return `${will}: ${[...changesOf(node), ...kept].join(", ") || "tidied up"}`;
+    return `${will}: ${[...changedParts(node), ...kept].join(", ") || "tidied up"}`;
   };
   return `${node.wanted.role ?? "-"} ${words()}`;
 }
@@ -65,13 +65,13 @@ function nameOf(state: BootState | null): string {
 }
 
 /** What changes although the release stays. */
-function changesOf(node: PlannedNode): string[] {
+function changedParts(node: PlannedNode): string[] {
   const links = PARTS.filter((part) => linkOf(node, part) !== null)
     .map((part) => LINK_NAMES[part]);
   return [
     ...links,
     ...hasOtherOwner(node) ? ["owner of the links"] : [],
-    ...scriptOf(node) ?? [],
+    ...scriptChange(node) ?? [],
   ];
 }
 
@@ -97,7 +97,7 @@ function hasOtherOwner({ wanted, observed, plan }: PlannedNode): boolean {
 }
 
 /** `null` if the script stays as it is. */
-function scriptOf({ wanted, observed: { script }, plan }: PlannedNode): [string] | null {
+function scriptChange({ wanted, observed: { script }, plan }: PlannedNode): [string] | null {
   switch (plan.script) {
     case "written":
       return script?.text === wanted.script?.text ? [`mode, owner or time of ${SCRIPT}`] : [SCRIPT];
@@ -115,14 +115,14 @@ function pathLines(node: PlannedNode): string[] {
     ...PARTS.flatMap((part) => {
       const link = linkOf(node, part);
       return link
-        ? [line(LINK_NAMES[part], `${link.now}${link.now && " "}→ ${link.then || "none"}`)]
+        ? [pathLine(LINK_NAMES[part], `${link.now}${link.now && " "}→ ${link.then || "none"}`)]
         : [];
     }),
     ...hasOtherOwner(node) ? ["    owner of the links"] : [],
-    ...isSame ? [] : [line(SCRIPT, plan.script)],
+    ...isSame ? [] : [pathLine(SCRIPT, plan.script)],
   ];
 }
 
-function line(name: string, words: string): string {
+function pathLine(name: string, words: string): string {
   return `    ${name.padEnd(13)} ${words}`;
 }

@@ -30,7 +30,7 @@ export function planNode(wanted: Wanted, observed: Observed, history: ScriptHist
   const script = planScript(wanted, observed, history);
   if (script.outcome === "kept" && !wanted.script) return KEPT;
   const phases = [
-    prepare(wanted, observed, { links, script, history }),
+    prepareChange(wanted, observed, { links, script, history }),
     switchLinks(wanted, observed, links),
     publish(wanted, observed, { links, script, history }),
   ];
@@ -107,7 +107,11 @@ interface Changes {
 }
 
 /** What nobody sees: everything new is made beside its place. */
-function prepare(wanted: Wanted, observed: Observed, { links, script, history }: Changes): Phase {
+function prepareChange(
+  wanted: Wanted,
+  observed: Observed,
+  { links, script, history }: Changes,
+): Phase {
   const { directory } = wanted;
   const steps: Step[] = [
     // First, as later steps use the same names.

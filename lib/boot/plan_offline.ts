@@ -39,10 +39,10 @@ export function planOffline(
   observed: Observed,
   history: ScriptHistory,
 ): NodePlan {
-  if (observed.directory === "absent") return planCreation(node);
+  if (observed.directory === "absent") return planMark(node);
   const replaced = observed.script ? observed.parked?.script ?? null : null;
   const phases = [
-    prepare(node.directory, observed, { replaced, history }),
+    prepareParking(node.directory, observed, { replaced, history }),
     park(node.directory, observed, history),
   ];
   const changes = phases.some(({ steps }) => steps.length > 0);
@@ -55,7 +55,7 @@ export function planOffline(
 }
 
 /** A node that has no directory yet gets one with nothing in it but the mark. */
-function planCreation(node: Pick<Wanted, "name" | "directory">): NodePlan {
+function planMark(node: Pick<Wanted, "name" | "directory">): NodePlan {
   const place = newPath(node.directory);
   const parent = node.directory.slice(0, -node.name.length - 1);
   return {
@@ -76,7 +76,7 @@ function planCreation(node: Pick<Wanted, "name" | "directory">): NodePlan {
 }
 
 /** Of what waits already, only that goes away whose place is taken. */
-function prepare(
+function prepareParking(
   directory: string,
   observed: Observed,
   { replaced, history }: { replaced: ScriptState | null; history: ScriptHistory },

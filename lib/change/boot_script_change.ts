@@ -18,7 +18,7 @@ export interface BootScriptEdit extends BootScriptChange {
   readonly target: string;
 }
 
-const UNWRITABLE = { state: "no node was changed", hint: "look at what is there, and run again" };
+const NOT_WRITTEN = { state: "no node was changed", hint: "look at what is there, and run again" };
 
 /**
  * Makes sure that nobody has saved the script since it was read.
@@ -30,7 +30,7 @@ export function checkBootScript(
   root: WritableRoot,
 ): void {
   const read = (): string => textOfBytes(root.read(target));
-  if (guarded(path, UNWRITABLE, read) === before.text) return;
+  if (guarded(path, NOT_WRITTEN, read) === before.text) return;
   throw new Failure("script-unfit", {
     message: `${path} was changed while pitboot was running`,
     hint: "no node was changed; run again when it is as it should be",
@@ -46,5 +46,5 @@ export function writeBootScript(edit: BootScriptEdit, root: WritableRoot): void 
   checkBootScript(edit, root);
   const { path, target, after } = edit;
   const write = (): void => root.replace(target, bytesOfText(after.text), after);
-  guarded(path, UNWRITABLE, write, writeFailure);
+  guarded(path, NOT_WRITTEN, write, writeFailure);
 }

@@ -11,7 +11,7 @@ import { isHostName } from "../text/host_name.ts";
 import { nameOfNew, newPath } from "../text/new_name.ts";
 import { LINKS, OFFLINE, SCRIPT } from "../boot/boot_tree.ts";
 
-const HINT = { state: "nothing was changed", hint: "remove it, and run again" };
+const REMOVE_IT = { state: "nothing was changed", hint: "remove it, and run again" };
 
 /**
  * Removes the places where boot directories were built, also those of nodes that are
@@ -26,9 +26,9 @@ export function removeUnfinished(root: WritableRoot, webRoot: string): void {
     const node = isDirectory ? nameOfNew(name) : null;
     if (node === null || !isHostName(node)) continue;
     const path = `${webRoot}/${name}`;
-    guarded(path, HINT, () => removeBuildPlace(root, path), writeFailure);
+    guarded(path, REMOVE_IT, () => removeBuildPlace(root, path), writeFailure);
   }
-  root.removeIfThere(newPath(`${webRoot}/boot/${SCRIPT}`), HINT);
+  root.removeIfThere(newPath(`${webRoot}/boot/${SCRIPT}`), REMOVE_IT);
 }
 
 /** Nobody has used it; with anything else in it, it is not ours. */

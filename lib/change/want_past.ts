@@ -46,7 +46,7 @@ export async function wantPast(
     wanted.push({
       ...its,
       role: role?.name ?? null,
-      owners: ownersOf(its, role, materials),
+      owners: linkOwners(its, role, materials),
       script: script && await wantedScript(script),
       isEdited: state?.script?.edited ?? false,
     });
@@ -59,7 +59,7 @@ function targetsOfState(state: BootState | null): Targets {
 }
 
 /** Who must own the links. */
-function ownersOf(
+function linkOwners(
   { name, directory, targets }: Pick<Wanted, "name" | "directory" | "targets">,
   role: Role | null,
   { proofs }: PastMaterials,
@@ -79,12 +79,12 @@ function ownersOf(
   } catch (error) {
     // Another choice of images is of no use here.
     throw error instanceof Failure
-      ? new Failure(error.code, { ...error.details, hint: HINT }, error)
+      ? new Failure(error.code, { ...error.details, hint: PUT_BACK }, error)
       : error;
   }
 }
 
-const HINT = "nothing was changed; put it back, or let pitboot run set the nodes up anew";
+const PUT_BACK = "nothing was changed; put it back, or let pitboot run set the nodes up anew";
 
 /**
  * Makes a script that was kept one that a node should have again.

@@ -159,7 +159,9 @@ export function pastBefore(later: readonly StoredGeneration[]): Past {
   for (const { changes, scripts, bootScript: changed } of later) {
     for (const { nodes: names, before: state } of changes) {
       for (const name of names) {
-        if (!nodes.has(name)) nodes.set(name, { state, script: scriptOf(name, state, scripts) });
+        if (!nodes.has(name)) {
+          nodes.set(name, { state, script: keptScriptOf(name, state, scripts) });
+        }
       }
     }
     const script = changed && scripts[changed.before];
@@ -168,7 +170,7 @@ export function pastBefore(later: readonly StoredGeneration[]): Past {
   return { nodes, bootScript };
 }
 
-function scriptOf(
+function keptScriptOf(
   node: string,
   state: BootState | null,
   scripts: StoredGeneration["scripts"],

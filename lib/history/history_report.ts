@@ -57,7 +57,7 @@ export function historyDetails(generation: Generation, atWork: number | null = n
     ...restores === null ? [] : [`    went back to ${numbered(restores)}`],
     `    pitboot rollback ${number} comes back here; before it was ${numbered(parent)}`,
     ...bootScript
-      ? [line("boot/script.ipxe", digest(bootScript.before), digest(bootScript.after))]
+      ? [changeLine("boot/script.ipxe", digest(bootScript.before), digest(bootScript.after))]
       : [],
     ...changes.flatMap(changeLines),
   ];
@@ -79,31 +79,31 @@ function changeLines({ nodes, before, after, failed }: GenerationChange): string
   const links = PARTS.map((name) => [name, before?.[name] ?? "-", after?.[name] ?? "-"] as const);
   const isSameRelease = before?.release === after?.release;
   const rows: (readonly [name: string, before: string, after: string])[] = [
-    ["state", stateOf(before), stateOf(after)],
+    ["state", stateWord(before), stateWord(after)],
     ["release", before?.release ?? "-", after?.release ?? "-"],
     // The paths say no more than the release, if that has changed.
     ...isSameRelease ? links : [],
-    ["script.ipxe", scriptOf(before), scriptOf(after)],
+    ["script.ipxe", scriptWords(before), scriptWords(after)],
   ];
   return [
     foldHosts(nodes),
-    ...rows.flatMap(([name, was, is]) => was === is ? [] : [line(name, was, is)]),
+    ...rows.flatMap(([name, was, is]) => was === is ? [] : [changeLine(name, was, is)]),
     ...failed === null ? [] : [`    failed         ${printable(failed, Infinity)}`],
   ];
 }
 
-function stateOf(state: BootState | null): string {
+function stateWord(state: BootState | null): string {
   if (!state) return "no directory";
   return state.offline ? "offline" : "online";
 }
 
-function scriptOf(state: BootState | null): string {
+function scriptWords(state: BootState | null): string {
   if (!state?.script) return "-";
   const { sha256, edited } = state.script;
   return `${digest(sha256)}${edited ? " (edited)" : ""}`;
 }
 
-function line(name: string, before: string, after: string): string {
+function changeLine(name: string, before: string, after: string): string {
   return `    ${name.padEnd(14)} ${printable(before, Infinity)} -> ${printable(after, Infinity)}`;
 }
 

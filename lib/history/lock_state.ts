@@ -43,13 +43,13 @@ export async function lockState(
   const whenHeld = (): void => reporter.say("another pitboot is running: waiting for it a moment");
   const held = await new LockFile(root, lockPath(state), UNWRITABLE).hold(whenHeld);
   for (const place of [state, savedIn(state), generationsIn(state)]) {
-    removeUnfinished(place, writable);
+    removeHalfDone(place, writable);
   }
   return { directory: state, [Symbol.dispose]: () => held[Symbol.dispose]() };
 }
 
 /** What is half done has another name, and nobody uses it. */
-function removeUnfinished(place: string, root: WritableRoot): void {
+function removeHalfDone(place: string, root: WritableRoot): void {
   guarded(place, UNWRITABLE, () => {
     for (const { name } of ifThere(() => root.list(place)) ?? []) {
       if (nameOfNew(name) !== null) root.remove(`${place}/${name}`);

@@ -61,7 +61,7 @@ export function readCauses(root: Root, directory: string): ReadonlyMap<string, C
  * @throws {Failure} If they cannot be listed.
  */
 export function listGenerations(root: Root, directory: string): number[] {
-  const entries = ifThere(() => root.list(generationsIn(directory), UNREADABLE)) ?? [];
+  const entries = ifThere(() => root.list(generationsIn(directory), MOVE_AWAY)) ?? [];
   return entries.flatMap(({ name }) => /^[1-9]\d*\.json$/.test(name) ? [parseInt(name)] : [])
     .sort((a, b) => a - b);
 }
@@ -100,7 +100,7 @@ export function readLastGenerations(root: Root, directory: string): StoredGenera
 
 function readGeneration(root: Root, directory: string, number: number): StoredGeneration | null {
   const path = generationPath(directory, number);
-  return readParsed(root, path, { parse: parseGeneration, hint: UNREADABLE });
+  return readParsed(root, path, { parse: parseGeneration, hint: MOVE_AWAY });
 }
 
-const UNREADABLE = "move it away: pitboot can then not undo what it recorded";
+const MOVE_AWAY = "move it away: pitboot can then not undo what it recorded";

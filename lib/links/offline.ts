@@ -126,7 +126,7 @@ async function parkedNodes(
   const nodes: PastNode[] = [];
   for (const name of names) {
     const observed = guarded(`${webRoot}/${name}`, UNREADABLE, () => observe(name));
-    const { targets, script } = flags.forget ? NOTHING : had(observed);
+    const { targets, script } = flags.forget ? HAD_NOTHING : had(observed);
     const digest = script && await sha256(script.text);
     const edited = digest !== null && !(records.get(name) ?? [digest]).includes(digest);
     nodes.push({
@@ -138,14 +138,14 @@ async function parkedNodes(
   return nodes;
 }
 
-const NOTHING = { targets: NO_TARGETS, script: null };
+const HAD_NOTHING = { targets: NO_TARGETS, script: null };
 
 /** What a node had before it was taken offline, however far that went. */
 function had({ links, script, parked }: Observed): {
   targets: typeof NO_TARGETS;
   script: Observed["script"];
 } {
-  if (!parked) return NOTHING;
+  if (!parked) return HAD_NOTHING;
   // With a script of its own it is on already: somebody has set it up, or we were interrupted.
   return script && !script.away
     ? { targets: targetsOf(withParked(parked.links, links)), script }

@@ -107,7 +107,7 @@ export async function prepareLinks(
  * @param host The file system.
  * @throws {Failure} If nothing can be made there.
  */
-export function tidyUp(
+export function prepareWebRoot(
   { webRoot }: LinkWork,
   first: PlannedNode | undefined,
   host: Pick<Host, "root">,

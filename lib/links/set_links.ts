@@ -28,7 +28,7 @@ import { Failure } from "../document/problems.ts";
 import { PARTS } from "../images/each_of_three.ts";
 import { failureOf } from "../io/failures.ts";
 import { roleOf } from "../nodes/roles.ts";
-import { type LinkWork, tidyUp } from "./prepare_links.ts";
+import { type LinkWork, prepareWebRoot } from "./prepare_links.ts";
 
 /** What is planned for each node, by name. */
 export type Plans = ReadonlyMap<string, PlannedNode>;
@@ -78,7 +78,8 @@ export class LinkSetter {
   async plan(): Promise<Plans> {
     const { served } = servedNodes(this.#work.bmcs.map(({ name }) => ({ bmc: name })), this.#work);
     const nodes = await this.#changer.plan(this.#want(served));
-    if (this.#work.state) tidyUp(this.#work, nodes.find(({ plan }) => hasSteps(plan)), this.#host);
+    const first = nodes.find(({ plan }) => hasSteps(plan));
+    if (this.#work.state) prepareWebRoot(this.#work, first, this.#host);
     return new Map(nodes.map((node) => [node.wanted.name, node]));
   }
 
@@ -183,6 +184,6 @@ export class LinkSetter {
 
 /** Only `online` puts a node online that was taken offline. */
 const unlessOffline: Decide = (wanted, observed, history) =>
-  observed.parked ? OFFLINE : planNode(wanted, observed, history);
+  observed.parked ? LEFT_OFFLINE : planNode(wanted, observed, history);
 
-const OFFLINE: NodePlan = { change: "offline", script: "missing", save: [], phases: [] };
+const LEFT_OFFLINE: NodePlan = { change: "offline", script: "missing", save: [], phases: [] };

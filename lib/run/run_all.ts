@@ -69,7 +69,7 @@ export async function runAll(draft: Draft, options: RunFlags, host: Host): Promi
   const checks = new Checks(host);
   // Held to the end: two runs at once would open two sessions to each BMC.
   using state = await checks.make(drafts.links, () => openState(flags, host));
-  const work = await prepare(checks, drafts, { flags, state }, host);
+  const work = await prepareAll(checks, drafts, { flags, state }, host);
   using _log = work?.bmcs.log;
   if (!checks.havePassed() || !work) return;
   if (flags["dry-run"]) return await pretend(work, drafts, flags, host);
@@ -82,7 +82,7 @@ export async function runAll(draft: Draft, options: RunFlags, host: Host): Promi
   if (isDone) host.emit({ what: "ready", webRoot: flags["web-root"] });
 }
 
-async function prepare(
+async function prepareAll(
   checks: Checks,
   drafts: Drafts,
   { flags, state }: { flags: WorkFlags; state: LinkWork["state"] | undefined },
