@@ -122,6 +122,19 @@ Deno.test("one room touches files", () => {
   assertEquals(others, ["lib/bmc/prepare_bmcs.ts", "lib/install/install.ts"]);
 });
 
+Deno.test("a name at the top of a file means one thing", () => {
+  // What every command is made of.
+  const shared = (path: string): string[] =>
+    roomOf(path) === "scripts" ? ["options", "command"] : [];
+  const places = new Map<string, string[]>();
+  for (const { path, code } of sources) {
+    for (const name of namesOf(code)) {
+      if (!shared(path).includes(name)) places.set(name, [...places.get(name) ?? [], path]);
+    }
+  }
+  assertEquals([...places].filter(([, paths]) => paths.length > 1), []);
+});
+
 Deno.test("every file says what it is for", () => {
   const silent = sources.filter(({ text }) =>
     !/^(#!.*\n)?\/\*\*\n(?: \*.*\n)* \* @module\n/.test(text)
@@ -150,6 +163,13 @@ Deno.test("no file is longer than one can hold in the head", () => {
     .filter(([, lines]) => lines > 200);
   assertEquals(long, []);
 });
+
+/** What a file declares at its top. */
+function namesOf(code: string): Set<string> {
+  const declared =
+    /^(?:export )?(?:abstract |async )*(?:class|const|function\*?|interface|let|type) (\w+)/gm;
+  return new Set([...code.matchAll(declared)].map(([, name = ""]) => name));
+}
 
 /** The directory of a file; `.` for mod.ts. */
 function roomOf(path: string): string {
