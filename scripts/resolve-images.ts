@@ -4,7 +4,7 @@
  * Synopsis: pitboot resolve-images [OPTION]...
  * Input:    a document, if standard input is no terminal
  * Output:   the document with `images`
- * Exit:     0 done, 5 images missing or unfit, 2 usage, 130 interrupted
+ * Exit:     0 done, 5 images missing or unusable, 2 usage, 130 interrupted
  *
  * @module
  */

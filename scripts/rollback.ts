@@ -3,7 +3,7 @@
  *
  * Synopsis: pitboot rollback [OPTION]... [N]
  * Output:   a document with `nodes`
- * Exit:     0 done, 3 some nodes are not ready, 5 images missing or unfit,
+ * Exit:     0 done, 3 some nodes are not ready, 5 images missing or unusable,
  *           1 failed, 2 usage, 130 interrupted
  *
  * @module

@@ -22,11 +22,11 @@ export type ExitCode = typeof EXIT[keyof typeof EXIT];
 /** The meaning of each exit code, for people. */
 export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.done, "done"],
-  [EXIT.failed, "failed, nothing or not everything was done"],
+  [EXIT.failed, "failed; nothing, or only part, was done"],
   [EXIT.usage, "usage: an option or argument is wrong"],
   [EXIT.partial, "partial: some nodes are not ready"],
   [EXIT.denied, "a BMC refused the credentials"],
-  [EXIT.images, "images missing or unfit"],
+  [EXIT.images, "images missing or unusable"],
   [EXIT.timeout, "timed out waiting for leases or a document"],
   [EXIT.interrupted, "interrupted; what was done is in the document"],
 ];
