@@ -34,17 +34,9 @@ type Told = string | Advice | undefined;
  * renaming something new over it.
  */
 export class WritableRoot extends Root {
-  readonly #root: Root;
-
   /** @param root The same file system. */
   constructor(root: Root) {
     super(root.real("/"));
-    this.#root = root;
-  }
-
-  /** As that root has it, which may be one that is watched. */
-  override real(path: string): string {
-    return this.#root.real(path);
   }
 
   /** Makes a file where nothing should be. */
