@@ -100,7 +100,9 @@ async function planNow(
   const recordPath = installPath(state);
   const before = readInstallRecord(root, recordPath);
   const paths = pathsToLookAt(wanted, before, recordPath);
-  const found = await lookAt(root, paths, { program, state, made });
+  // Another run may have made them, too, and recorded them.
+  const ours = made.filter((path) => !before.folders.includes(path));
+  const found = await lookAt(root, paths, { program, state, made: ours });
   const look = (path: string): string | null => found.get(path) ?? null;
   return { plan: planInstall(wanted, before, { look, recordPath }), before };
 }

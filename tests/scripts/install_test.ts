@@ -282,7 +282,7 @@ Deno.test("install says what it cannot do", async (t) => {
       "no program",
       [root],
       1,
-      "error: pitboot runs from its sources: there is no program to link to",
+      "error: pitboot runs from its sources, so there is no program to link to",
     ],
     ["no such root", ["--root=/missing"], 2, "error: --root /missing: does not exist"],
     ["a program that is not there", [root, "--binary=/opt/x"], 1, "error: /opt/x: does not exist"],
