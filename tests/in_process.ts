@@ -75,6 +75,8 @@ export function inputOf(text: string): Input {
     isTerminal: false,
     secret: noSecret,
     whole: () => Promise.resolve(null),
+    // Where nothing is said of it, nobody gave it.
+    isNothing: () => Promise.resolve(text === ""),
     read: (buffer) => {
       const count = Math.min(buffer.length, left.length);
       buffer.set(left.subarray(0, count));

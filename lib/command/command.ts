@@ -9,6 +9,7 @@ import type { COMMON_OPTIONS, Manual } from "../cli/manual.ts";
 import type { Flags, Options } from "../cli/options.ts";
 import { parseCommandLine, UsageError } from "../cli/parse_flags.ts";
 import { versionText } from "../cli/version.ts";
+import { type Document, EMPTY_DOCUMENT } from "../document/document.ts";
 import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { problem, PROBLEM_KINDS } from "../document/problems.ts";
 import { failureOf } from "../io/failures.ts";
@@ -16,6 +17,7 @@ import { Root } from "../io/root.ts";
 import { type Context, OutputError } from "../io/context.ts";
 import { printable } from "../text/printable.ts";
 import type { Host } from "./host.ts";
+import { writeDocument } from "./write_document.ts";
 import { Reporter } from "../show/reporter.ts";
 import { Screen } from "../show/screen.ts";
 
@@ -34,6 +36,8 @@ export interface CommandLine<O extends CommonOptions = CommonOptions> {
 /** A command: its manual, and what it does. */
 export interface Command<O extends CommonOptions = CommonOptions> extends Manual {
   readonly options: O;
+  /** Whether its document goes into a pipe without being asked for. */
+  readonly handsOn?: boolean;
   /**
    * Does the work.
    *
@@ -66,8 +70,20 @@ export async function runCommand(command: Command, context: Context): Promise<Ex
     const isUsage = error instanceof UsageError;
     const hint = isUsage ? `${called} --help` : error.details.hint;
     context.stderr.write(`${called}: ${printable(error.message, Infinity)}\n  hint: ${hint}\n`);
+    if (isUsage && hasReader(command, context)) {
+      const problems = [problem(command.name, "usage", { message: error.message, hint })];
+      const document: Document = { ...EMPTY_DOCUMENT, status: "failed", problems };
+      writeDocument(document, { pretty: false }, context.stdout);
+    }
     return isUsage ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** The next command of a chain is not to take what did not begin for a beginning. */
+function hasReader({ handsOn, options }: Command, { stdout, args }: Context): boolean {
+  const isAsked = "json" in options &&
+    args.some((word) => word === "--json" || word === "--pretty");
+  return !stdout.isTerminal && (handsOn === true || isAsked);
 }
 
 async function work(command: Command, line: CommandLine, world: Context): Promise<ExitCode> {

@@ -59,6 +59,7 @@ export interface DocumentCommand<O extends DocumentOptions = DocumentOptions> ex
 export function documentCommand<O extends DocumentOptions>(spec: DocumentCommand<O>): Command<O> {
   return {
     ...spec,
+    handsOn: !(spec.printsHandbook || spec.onlyShows),
     run: (line, host) => {
       spec.check?.(line);
       return new StageRun(spec, line, host).run();

@@ -52,6 +52,7 @@ function processInput(): Input {
     secret: promptSecret,
     read: readDescriptor,
     whole: wholeStdin,
+    isNothing: isNoStdin,
   };
 }
 
@@ -64,6 +65,17 @@ async function wholeStdin(): Promise<Uint8Array | null> {
   const bytes = new Uint8Array(file.size);
   const count = file.size > 0 ? readSync(0, bytes, 0, file.size, 0) : 0;
   return bytes.subarray(0, count);
+}
+
+/** A pipe that ends without a byte is something else: its writer has died. */
+async function isNoStdin(): Promise<boolean> {
+  const { fstatSync } = await import("node:fs");
+  try {
+    return fstatSync(0).isCharacterDevice();
+  } catch (error) {
+    if (codeOf(error) === "EBADF") return true;
+    throw error;
+  }
 }
 
 /** nohup gives us a standard input that cannot be read, in place of a terminal. */

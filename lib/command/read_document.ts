@@ -60,7 +60,13 @@ export async function readDocument(host: ReadingHost, handed: DocumentSource): P
     ? readShared(stdin, mayBeList)
     : root.readHanded(source, NAME_ANOTHER, signal);
   const json = await inTime(host, { source, timeout }, text);
-  if (source === STDIN && json.trim() === "") return EMPTY_DOCUMENT;
+  if (source === STDIN && json.trim() === "") {
+    if (await stdin.isNothing()) return EMPTY_DOCUMENT;
+    throw new Failure("document-invalid", {
+      message: `${STDIN} ended without a document: the command before did not end well`,
+      hint: "see what it said; or use </dev/null to begin without a document",
+    });
+  }
   try {
     return parseDocument(json);
   } catch (error) {

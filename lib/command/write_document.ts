@@ -26,7 +26,11 @@ export function asksForDocument({ json, pretty }: OutputFlags): boolean {
  * @param stdout Where it goes.
  * @throws {OutputError} If it cannot be written.
  */
-export function writeDocument(document: Document, { pretty }: OutputFlags, stdout: Output): void {
+export function writeDocument(
+  document: Document,
+  { pretty }: Pick<OutputFlags, "pretty">,
+  stdout: Output,
+): void {
   const json = JSON.stringify(document, null, pretty || stdout.isTerminal ? 2 : undefined);
   stdout.write(`${stdout.isTerminal ? printableJson(json) : json}\n`);
 }

@@ -34,6 +34,7 @@ export const PROBLEM_KINDS = {
   "failed": error(EXIT.failed),
   "document-invalid": error(EXIT.failed),
   "document-missing": error(EXIT.timeout),
+  "usage": error(EXIT.usage),
   "input-missing": error(EXIT.usage),
   "file-missing": error(EXIT.failed),
   "file-unreadable": error(EXIT.failed),

@@ -25,6 +25,8 @@ export interface SharedInput {
    * @returns `null` if it is something else, of which a byte that is read is gone.
    */
   whole(): Promise<Uint8Array | null>;
+  /** Whether nobody gave it: it is closed, or `/dev/null`. */
+  isNothing(): Promise<boolean>;
 }
 
 /** The error of input that is not a JSON object. */

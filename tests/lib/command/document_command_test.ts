@@ -12,7 +12,7 @@ import { EXIT } from "../../../lib/document/exit_codes.ts";
 import { Failure, problem } from "../../../lib/document/problems.ts";
 import { OutputError } from "../../../lib/io/context.ts";
 import { collect, type InProcessOptions, runInProcess } from "../../in_process.ts";
-import type { CallResult } from "../../kit.ts";
+import { type CallResult, checkDocument } from "../../kit.ts";
 import { temporaryDirectory } from "../../temporary.ts";
 
 const options = { ...INPUT_OPTIONS, ...EVENT_OPTIONS, ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
@@ -158,7 +158,8 @@ Deno.test("documentCommand() refuses a command line before it reads anything", a
       throw new UsageError("--a needs --b");
     },
   }, { stdin: "hello" });
-  assertEquals([code, stdout], [EXIT.usage, ""]);
+  const { status, problems: [problem] } = checkDocument(stdout);
+  assertEquals([code, status, problem?.code], [EXIT.usage, "failed", "usage"]);
   assertEquals(
     stderr,
     "pitboot wait-leases: --a needs --b\n  hint: pitboot wait-leases --help\n",

@@ -84,7 +84,7 @@ testWith("bmc-dhcp asks for the password where nobody gave one", ["bsdutils"], a
 testWith("bmc-dhcp says how else where it cannot ask", ["bsdutils"], async () => {
   using pit = temporaryPit();
   const { IPMI_PASSWORD: _, ...env } = environment(pit);
-  const words = ["echo", "|", ...PITBOOT, "bmc-dhcp", `--root=${pit.root}`, ">/dev/null"];
+  const words = [...PITBOOT, "bmc-dhcp", `--root=${pit.root}`, "</dev/null", ">/dev/null"];
   const { code, screen } = await atTerminal(words, { question: "", keys: "", env });
   assertEquals(code, 0, screen);
   const text = screen.replace(/\r\n +(?!hint:)/g, " ");

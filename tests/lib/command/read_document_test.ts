@@ -17,6 +17,8 @@ class FakeChain {
   readonly said: string[] = [];
   readonly #text = Promise.withResolvers<string>();
   isTerminal = false;
+  /** Whether standard input is `/dev/null`. */
+  isNothing = false;
 
   /** Hands over a document. */
   hand(text: string): void {
@@ -33,6 +35,7 @@ class FakeChain {
     let input: ReturnType<typeof inputOf> | null = null;
     const stdin = {
       ...inputOf(""),
+      isNothing: () => Promise.resolve(this.isNothing),
       isTerminal: this.isTerminal,
       read: async (buffer: Uint8Array) => await (input ??= inputOf(await text)).read(buffer),
     };
@@ -48,10 +51,18 @@ Deno.test("readDocument() begins anew at a terminal, and where there is nothing"
   const terminal = new FakeChain();
   terminal.isTerminal = true;
   assertEquals((await terminal.read()).status, "ok");
+  const none = new FakeChain();
+  none.isNothing = true;
+  none.hand("");
+  assertEquals((await none.read()).problems, []);
+});
+
+Deno.test("readDocument() takes the end of a pipe without a document for a failure", async () => {
   for (const nothing of ["", " \n"]) {
     const chain = new FakeChain();
     chain.hand(nothing);
-    assertEquals((await chain.read()).problems, []);
+    const { code } = await assertRejects(() => chain.read(), Failure, "did not end well");
+    assertEquals(code, "document-invalid");
   }
 });
 

@@ -73,6 +73,7 @@ Deno.test("readObject() does not wait for the rest of a line that is no object",
 Deno.test("readObject() gives up where there is no end", async () => {
   let given = 0;
   const endless: SharedInput = {
+    isNothing: () => Promise.resolve(false),
     whole: () => Promise.resolve(null),
     read: (buffer) => {
       given += buffer.fill(0x7b).length;
