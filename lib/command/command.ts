@@ -79,10 +79,12 @@ export async function runCommand(command: Command, context: Context): Promise<Ex
   }
 }
 
+/** What asks for a document, in a command line that could not be read. */
+const ASKS = /^(?:--json|--pretty|--output|-o)(?:=|$)/;
+
 /** The next command of a chain is not to take what did not begin for a beginning. */
 function hasReader({ handsOn, options }: Command, { stdout, args }: Context): boolean {
-  const isAsked = "json" in options &&
-    args.some((word) => word === "--json" || word === "--pretty");
+  const isAsked = "json" in options && args.some((word) => ASKS.test(word));
   return !stdout.isTerminal && (handsOn === true || isAsked);
 }
 

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { EXIT_MEANINGS, VERSION } from "../../mod.ts";
 import type { CommandName } from "../../scripts/commands.ts";
 import { callInProcess } from "../in_process.ts";
-import { PITBOOT, pitboot, temporaryPit, treeOf } from "../kit.ts";
+import { checkDocument, PITBOOT, pitboot, temporaryPit, treeOf } from "../kit.ts";
 import type { Words } from "../refusals.ts";
 
 const COMMANDS: CommandName[] = [
@@ -13,6 +13,17 @@ const COMMANDS: CommandName[] = [
   "run",
   "status",
 ];
+
+/** Those whose document goes into a pipe without being asked for. */
+const HANDS_ON: ReadonlySet<CommandName> = new Set([
+  "resolve-images",
+  "bmc-dhcp",
+  "wait-leases",
+  "set-links",
+  "rollback",
+  "offline",
+  "online",
+]);
 
 Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
   const cases: [args: Words, message: string | RegExp][] = [
@@ -83,7 +94,9 @@ Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
       else assertMatch(said, message);
       assertEquals(second, `  hint: pitboot ${args[0]} --help`);
       assertEquals(code, 2);
-      assertEquals(stdout, "");
+      // The next command of a chain is told.
+      const codes = stdout === "" ? [] : checkDocument(stdout).problems.map(({ code }) => code);
+      assertEquals(codes, HANDS_ON.has(args[0]) || (args[0] === "status" && args.includes("-o")) ? ["usage"] : []);
       assert(!stderr.includes("\x1b"), "an escape sequence");
     });
   }
