@@ -45,7 +45,7 @@ export const command = documentCommand<typeof options>({
     "The password comes from IPMI_PASSWORD, else from --password-file, else it is asked for at the terminal. ipmitool gets it in its environment; no document, log or message holds it.",
     "A BMC that fails does not stop the others, nor the chain: the result is in the document, and its lease decides. States: changed, already, reset, unreachable, denied, failed, unknown (the session was lost after the setting was sent), skipped; the reason is in the document, too. Busy or slow BMCs, and those on a lossy network, are retried until --bmc-timeout.",
     "A few BMCs are asked first: if the first three that answer all refuse the password, the others are skipped, so that a wrong password does not lock you out of a hundred BMCs.",
-    "Reads conman.conf and statics.conf; adds bmcs to the document. What ipmitool said goes to bmc-dhcp.log in the log directory.",
+    "Reads conman.conf and statics.conf; adds bmcs to the document. The words of ipmitool go to bmc-dhcp.log in the log directory.",
   ],
   options,
   environment: ["IPMI_PASSWORD", "PATH"],

@@ -28,12 +28,12 @@ const options = {
 /** The command `run`. */
 export const command = documentCommand<typeof options>({
   name: "run",
-  summary: "choose images, turn BMCs to DHCP, wait for leases, set links",
+  summary: "do everything: choose images, switch BMCs to DHCP, wait for leases, set links",
   description: [
     "Does what resolve-images, bmc-dhcp, wait-leases and set-links do in one process, and prints what the handbook shows. Called as set-sqfs-links.sh it does the same.",
-    "First it looks at all that it will need; if anything is wrong, that is said in one go, no BMC is contacted, and nothing is changed. Then nobody waits for somebody else's BMC: a node is set up as soon as its BMC has a lease, while others are still being set. No other pitboot changes anything meanwhile.",
-    "Without a BMC password it leaves the BMCs alone, and uses the leases that are there.",
-    "The time of --timeout runs from the moment when all BMCs were told. Nodes whose BMC has no lease in time are named in the verdict, with the cause and the next command; the others are served. If no BMC that is missing could be set, --grace ends the wait. ^C ends it, too, and what was done stays. Offline nodes stay offline.",
+    "It first checks everything it needs and reports all problems together: then no BMC was contacted, and nothing was changed. After that, no node waits for another node's BMC: a node is set up as soon as its BMC has a lease, while other BMCs are still being switched. No other pitboot changes anything at the same time.",
+    "Without a BMC password it leaves the BMCs alone and uses the leases that exist.",
+    "--timeout counts from the moment the last BMC was switched to DHCP. Nodes whose BMC has no lease in time are named in the verdict, with the cause and the next command; the others are ready. If none of the missing BMCs could be switched to DHCP, the wait ends after --grace. ^C ends it, too, and what was done so far is kept. Offline nodes stay offline.",
     "Each change of what nodes boot is recorded as a generation: history shows it, rollback undoes it.",
   ],
   options,

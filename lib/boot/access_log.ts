@@ -31,7 +31,7 @@ const LINE =
  *
  * @param text Lines of the log; the first and the last may be torn. Lines of
  * another format, and requests that were refused or for other files, are
- * passed over.
+ * skipped.
  * @returns What nodes fetched, in the order of the log.
  *
  * @example

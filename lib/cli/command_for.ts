@@ -10,7 +10,7 @@ import { shellWords } from "./shell_words.ts";
 const CHOICE = /^--(nodes|exclude)(=|$)/;
 
 /**
- * Writes the command line that does the same for other nodes: whoever chose a release
+ * Writes the command line that does the same for other nodes: a person who chose a release
  * or a path chose it for them, too.
  *
  * @param range The nodes, as a range.

@@ -116,7 +116,7 @@ function isDone({ plan: { steps, blocked, record }, before }: Planned): boolean 
 async function change(task: Task, seen: InstallPlan): Promise<Planned> {
   const { host, state } = task;
   const isThere = (path: string): boolean => ifThere(() => host.root.lstat(path)) !== null;
-  // Where no lock is, nobody is at work: what is in the way stays there.
+  // Where there is no lock, no pitboot is running: what is in the way stays there.
   if (!isThere(lockPath(state))) refuseBlocked(seen);
   const made = directoriesAbove([lockPath(state)]).filter((path) => !isThere(path));
   try {
