@@ -9,7 +9,7 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
+import { parseArgs } from "node:util";
 import { measureAway } from "./away.ts";
 import { whyNoPower } from "./power.ts";
 import { readWhileSwitching } from "./readers.ts";
@@ -20,8 +20,15 @@ import { attemptsFor, makeBench, prepareAll, tryAll } from "./try_all.ts";
 import { describeAttempt } from "./try_fault.ts";
 
 const PARTS = { faults, power, readers } as const;
-const flags = parseArgs(Deno.args, {
-  string: ["only", "fault", "cuts", "seed"],
+const { values: flags, positionals } = parseArgs({
+  args: Deno.args,
+  allowPositionals: true,
+  options: {
+    only: { type: "string" },
+    fault: { type: "string" },
+    cuts: { type: "string" },
+    seed: { type: "string" },
+  },
 });
 const begin = performance.now();
 let isGood = true;
@@ -32,7 +39,7 @@ if (reason) {
 }
 using bench = await makeBench();
 for (const [name, part] of Object.entries(PARTS)) {
-  const [wanted = flags.only ? "faults" : name] = flags._;
+  const [wanted = flags.only ? "faults" : name] = positionals;
   if (wanted === name) isGood = await part() && isGood;
 }
 console.log(`${((performance.now() - begin) / 1000).toFixed(0)} s`);
