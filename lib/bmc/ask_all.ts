@@ -5,8 +5,7 @@
  */
 
 import type { BmcState } from "../document/document.ts";
-import { pause } from "../io/pause.ts";
-import type { Later } from "../io/within.ts";
+import { type Later, pause } from "../io/within.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 import { isRefused, mostAtOnce, type Trial } from "./first_few.ts";
 

@@ -5,8 +5,7 @@
  * @module
  */
 
-import { pause } from "../io/pause.ts";
-import type { Later } from "../io/within.ts";
+import { type Later, pause } from "../io/within.ts";
 import { type Finding, found, type Trouble } from "./finding.ts";
 import {
   ADDRESS_SOURCE,

@@ -6,7 +6,7 @@
  */
 
 import type { Bmc } from "../document/document.ts";
-import { pause } from "../io/pause.ts";
+import { pause } from "../io/within.ts";
 import { bmcOf } from "./bmc_report.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 import { type CheckOptions, CheckSetCheck, type Learned } from "./check_set_check.ts";

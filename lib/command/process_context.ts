@@ -8,7 +8,7 @@ import type { ExitCode } from "../document/exit_codes.ts";
 import { codeOf, reasonOf } from "../io/failures.ts";
 import { MOST_BYTES, tooLarge } from "../io/read_file.ts";
 import { later } from "../io/within.ts";
-import { writeStream } from "../io/write_stream.ts";
+import { writeStream } from "../io/write_all.ts";
 import { type Context, type Input, type Output, OutputError } from "../io/context.ts";
 import { promptSecret } from "./prompt_secret.ts";
 

@@ -10,7 +10,6 @@
 
 import { viewOfBytes } from "../text/byte_text.ts";
 import { FormatError } from "../text/format_error.ts";
-import { gunzipHead } from "./gunzip_head.ts";
 
 /** The facts in the header of a kernel. */
 export interface KernelImage {
@@ -106,4 +105,21 @@ function peBytes(view: DataView): number | null {
     return u32(section + 16) + u32(section + 20);
   });
   return Math.max(0, ...ends, signature < sections ? u32(signature) + u32(signature + 4) : 0);
+}
+
+/**
+ * Unpacks the start of a gzip file.
+ *
+ * @param head Its first bytes.
+ * @returns The first bytes of what is in it; `null` if it is damaged.
+ */
+function gunzipHead(head: Uint8Array): Uint8Array | null {
+  // Hardly ever needed, and slow to load: so not imported.
+  const { gunzipSync, constants } = globalThis.process.getBuiltinModule("node:zlib");
+  try {
+    // What the head cuts off is no error with this.
+    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return null;
+  }
 }

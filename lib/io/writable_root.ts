@@ -9,8 +9,8 @@ import { dirname } from "@std/path/dirname";
 import { newPath } from "../text/new_name.ts";
 import { type Advice, ifThere, reasonOf, writeFailure } from "./failures.ts";
 import { makePrivateDirectory } from "./private_directory.ts";
-import { Root } from "./root.ts";
-import { checkCouldWrite } from "./writable.ts";
+import { checkWritable } from "./read_file.ts";
+import { Root, type Stat, statOf } from "./root.ts";
 import { writeAll } from "./write_all.ts";
 
 /** What a file is besides its bytes; what is left out is as the system makes it. */
@@ -124,7 +124,7 @@ export class WritableRoot extends Root {
     this.#write(path, advice, syncDirectory);
   }
 
-  /** Makes sure that a file could be written; see {@linkcode checkCouldWrite}. */
+  /** Makes sure that a file could be written, without a trace. */
   checkCouldWrite(path: string, advice?: Told): void {
     this.#write(path, advice, checkCouldWrite);
   }
@@ -206,4 +206,38 @@ function discard(place: string): void {
   } catch {
     // it was never made, or cannot be removed either
   }
+}
+
+/**
+ * Makes sure that a file could be written, and the directories made that lead to
+ * it, as far as that can be told without doing it: a disk may be full.
+ */
+function checkCouldWrite(real: string): void {
+  checkWritable(real);
+  const info = nearestAbove(real);
+  const isItself = info.path === real;
+  if (!isItself && !info.isDirectory) throw new Deno.errors.NotADirectory();
+  // As the system calls it, by which it is known what helps.
+  if (!mayWrite(info)) throw Object.assign(new Deno.errors.PermissionDenied(), { code: "EACCES" });
+}
+
+/** The path itself if it exists, else the nearest directory above it. */
+function nearestAbove(real: string): Stat & { readonly path: string } {
+  for (let path = real;; path = dirname(path)) {
+    try {
+      return { ...statOf(Deno.statSync(path)), path };
+    } catch (error) {
+      const isAbsent = error instanceof Deno.errors.NotFound ||
+        error instanceof Deno.errors.NotADirectory;
+      if (!isAbsent || path === dirname(path)) throw error;
+    }
+  }
+}
+
+/** By owner and others: to which groups somebody belongs, besides their own, cannot be asked. */
+function mayWrite({ mode, uid, gid }: Stat): boolean {
+  const user = Deno.uid();
+  if (user === 0) return true;
+  if (uid === user) return (mode & 0o200) !== 0;
+  return (mode & (gid === Deno.gid() ? 0o020 : 0o002)) !== 0;
 }

@@ -7,7 +7,7 @@
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { guarded } from "../io/failures.ts";
-import { pause } from "../io/pause.ts";
+import { pause } from "../io/within.ts";
 import { readOpenFile } from "../io/read_file.ts";
 import { type Root, statOf } from "../io/root.ts";
 import type { StaticBmc, Statics } from "../nodes/statics.ts";

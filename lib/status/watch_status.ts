@@ -12,7 +12,7 @@ import { FullScreen } from "../show/full_screen.ts";
 import type { Document, Problem } from "../document/document.ts";
 import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { summarise } from "../document/summary.ts";
-import { pause } from "../io/pause.ts";
+import { pause } from "../io/within.ts";
 import { wrap } from "../text/lines.ts";
 import { Root } from "../io/root.ts";
 import { readStatus } from "./status.ts";

@@ -1,8 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { FileFollower } from "../../../lib/io/follow_file.ts";
 import { Root } from "../../../lib/io/root.ts";
-import { pause } from "../../../lib/io/pause.ts";
-import { LATE, within } from "../../../lib/io/within.ts";
+import { LATE, pause, within } from "../../../lib/io/within.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
 import { temporaryDirectory } from "../../temporary.ts";
 

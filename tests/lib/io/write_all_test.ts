@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { writeStream } from "../../../lib/io/write_stream.ts";
+import { writeStream } from "../../../lib/io/write_all.ts";
 
 /** Takes two bytes at a time, and is full before each. */
 class Narrow {
