@@ -33,9 +33,6 @@ export interface FormatPart {
 /** A term and its explanation. */
 export type Term = readonly [term: string, words: string];
 
-/** The explanation of each key of a type. */
-export type KeyWords<T> = Readonly<Record<keyof T, string>>;
-
 /** The schema of an object, or of what holds objects. */
 export interface ObjectSchema {
   readonly properties?: Readonly<Record<string, ObjectSchema & JsonSchema>>;
@@ -47,19 +44,15 @@ export interface ObjectSchema {
 }
 
 /**
- * Explains the keys of an object: the type of each value, as the schema has it, and what
- * it means.
+ * Explains the keys of an object: the type of each value and what it means, both as the
+ * schema has it.
  *
  * @param schema That of the object.
- * @param words What each key means.
  */
-export function terms(
-  { properties = {}, required = [] }: ObjectSchema,
-  words: Readonly<Record<string, string>>,
-): Term[] {
+export function terms({ properties = {}, required = [] }: ObjectSchema): Term[] {
   return Object.entries(properties).map(([key, schema]) => {
     const may = required.includes(key) ? "" : ", may be missing";
-    return [key, `(${typeWords(schema)}${may}) ${words[key]}`];
+    return [key, `(${typeWords(schema)}${may}) ${schema["description"]}`];
   });
 }
 

@@ -4,15 +4,15 @@
  * @module
  */
 
-import { nullable, objectOf, type Shape, text } from "../text/shape.ts";
+import { described, nullable, objectOf, type Shape, text } from "../text/shape.ts";
 import type { Cause } from "./document_types.ts";
 
 /** The shape of a {@linkcode Cause}; older ones have no address and no command. */
 export const causeShape: Shape<Cause> = objectOf<Cause>({
-  code: text,
-  message: text,
-  hint: nullable(text),
+  code: described(text, "A stable word."),
+  message: described(text, "What was found, in a few words."),
+  hint: described(nullable(text), "What to do next."),
 }, {
-  address: text,
-  command: text,
+  address: described(text, "Where its BMC listens, if that matters."),
+  command: described(text, "The command of the hint without --nodes, if the hint is one."),
 });

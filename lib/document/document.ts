@@ -1,8 +1,8 @@
 /**
  * The document: the one JSON object that the commands hand to each other.
  *
- * Its types are in document_types.ts. The checks and the JSON Schema follow
- * from the shapes here, which the compiler holds to these types. Keys are only
+ * Its types are in document_types.ts. The checks, the JSON Schema and the manual page
+ * follow from the shapes here, which the compiler holds to these types. Keys are only
  * ever added, so a command keeps those that it does not know.
  *
  * @module
@@ -11,6 +11,7 @@
 import { ARCHITECTURES } from "../text/release.ts";
 import {
   boolean,
+  described,
   dictionary,
   integer,
   type JsonSchema,
@@ -38,7 +39,7 @@ import type {
   Problem,
   RootfsArtifact,
 } from "./document_types.ts";
-import { generationShape } from "./generation.ts";
+import { generationShape, linkShape } from "./generation.ts";
 
 export type { BmcReason } from "./bmc_reasons.ts";
 export type * from "./document_types.ts";
@@ -48,79 +49,106 @@ export const DOCUMENT_VERSION = 1;
 
 const artifact = { path, bytes: integer, modified: text };
 
+const kernel = objectOf<KernelArtifact>({ ...artifact, version: text });
+const initrd = objectOf<Artifact>(artifact);
+const rootfs = objectOf<RootfsArtifact>({ ...artifact, secure: boolean });
+
 const image = objectOf<Image>({
-  release: text,
-  stream: nullable(oneOf("stable", "unstable")),
-  arch: nullable(oneOf(...ARCHITECTURES)),
-  directory: text,
-  kernel: objectOf<KernelArtifact>({ ...artifact, version: text }),
-  initrd: objectOf<Artifact>(artifact),
-  rootfs: objectOf<RootfsArtifact>({ ...artifact, secure: boolean }),
+  release: described(text, "For instance 1.6.2."),
+  stream: described(
+    nullable(oneOf("stable", "unstable")),
+    "null if the name of the release is of neither form.",
+  ),
+  arch: described(
+    nullable(oneOf(...ARCHITECTURES)),
+    "null in older releases, which do not name it.",
+  ),
+  directory: described(text, "The directory of the three files."),
+  kernel: described(kernel, "Its path, bytes and modified (ISO 8601, UTC), and the version in it."),
+  initrd: described(initrd, "Its path, bytes and modified."),
+  rootfs: described(
+    rootfs,
+    "Its path, bytes and modified, and secure: whether the image customiser secured it.",
+  ),
 });
 
 const bmc = objectOf<Bmc>({
-  name: text,
-  node: text,
-  address: text,
-  mac: nullable(text),
-  state: oneOf(
-    "changed",
-    "already",
-    "reset",
-    "unreachable",
-    "denied",
-    "failed",
-    "unknown",
-    "skipped",
+  name: described(text, "For instance ncn-w001-mgmt."),
+  node: described(text, "The node that it manages."),
+  address: described(text, "Its address in conman.conf."),
+  mac: described(nullable(text), "Lower case; null if statics.conf does not name it."),
+  state: described(
+    oneOf("changed", "already", "reset", "unreachable", "denied", "failed", "unknown", "skipped"),
+    "unknown: the session was lost after the write. skipped: it was not asked, reason says why.",
   ),
-  channel: nullable(integer),
-  seconds: number,
-  message: nullable(text),
+  channel: described(nullable(integer), "Its LAN channel; null if it is not known."),
+  seconds: described(number, "How long it took."),
+  message: described(nullable(text), "What went wrong, for people."),
 }, {
-  reason: nullable(oneOf(...BMC_REASONS)),
-  cipherSuite: nullable(integer),
-  completionCode: nullable(integer),
+  reason: described(
+    nullable(oneOf(...BMC_REASONS)),
+    "Why it is in that state, in a stable word; null where all is well.",
+  ),
+  cipherSuite: described(nullable(integer), "The cipher suite that it accepted."),
+  completionCode: described(
+    nullable(integer),
+    "The last one that it answered; 0 if all went well.",
+  ),
 });
 
-const lease = objectOf<BmcLease>({ bmc: text, mac: text, ip: text, expires: nullable(integer) });
+const lease = objectOf<BmcLease>({
+  bmc: described(text, "For instance ncn-w001-mgmt."),
+  mac: described(text, "Lower case."),
+  ip: described(text, "The address that it was given."),
+  expires: described(nullable(integer), "Seconds since the epoch; null if it never expires."),
+});
 
 const node = objectOf<BootNode>({
-  name: text,
-  role: nullable(text),
-  directory: text,
-  change: oneOf(
-    "created",
-    "updated",
-    "unchanged",
-    "kept",
-    "failed",
-    "absent",
-    "offline",
-    "removed",
+  name: described(text, "For instance ncn-w001."),
+  role: described(
+    nullable(text),
+    "Its images are those of this role; null if no role has such nodes.",
   ),
-  kernel: nullable(text),
-  initrd: nullable(text),
-  rootfs: nullable(text),
-  script: oneOf("written", "unchanged", "kept", "ours", "edited", "missing"),
+  directory: described(text, "Its boot directory."),
+  change: described(
+    oneOf("created", "updated", "unchanged", "kept", "failed", "absent", "offline", "removed"),
+    "What was done to its directory; in status unchanged or absent.",
+  ),
+  kernel: linkShape,
+  initrd: linkShape,
+  rootfs: linkShape,
+  script: described(
+    oneOf("written", "unchanged", "kept", "ours", "edited", "missing"),
+    "What was done to its script; in status ours, edited or missing.",
+  ),
 }, {
-  links: oneOf("whole", "broken", "foreign", "missing", "offline"),
-  release: nullable(text),
-  kernelVersion: nullable(text),
-  lease: nullable(text),
-  cause: nullable(causeShape),
+  links: described(
+    oneOf("whole", "broken", "foreign", "missing", "offline"),
+    "What status sees of its links.",
+  ),
+  release: described(nullable(text), "The release that its links point to."),
+  kernelVersion: described(
+    nullable(text),
+    "The version of the kernel that its link points to.",
+  ),
+  lease: described(nullable(text), "The address that its BMC was given."),
+  cause: described(
+    nullable(causeShape),
+    "Why it is not ready; null or missing if it is, or if that is not known.",
+  ),
 });
 
 const problemShape = objectOf<Problem>({
-  stage: text,
-  severity: oneOf("error", "warning"),
-  code: text,
-  nodes: list(text),
-  message: text,
-  hint: nullable(text),
+  stage: described(text, "The command that met it."),
+  severity: described(oneOf("error", "warning"), "An error ends the chain, a warning does not."),
+  code: described(text, "A stable word, see PROBLEM CODES."),
+  nodes: described(list(text), "The nodes that it concerns; none if all."),
+  message: described(text, "What failed, where, and what was found."),
+  hint: described(nullable(text), "What to do next."),
 });
 
 const version: Shape<typeof DOCUMENT_VERSION> = {
-  ...oneOf(DOCUMENT_VERSION),
+  ...described(oneOf(DOCUMENT_VERSION), "The version of the document."),
   decode: (value, path = "") => {
     if (value === DOCUMENT_VERSION) return DOCUMENT_VERSION;
     const isNewer = typeof value === "number" && value > DOCUMENT_VERSION;
@@ -133,14 +161,20 @@ const version: Shape<typeof DOCUMENT_VERSION> = {
 type Handed = Pick<Document, "pitboot"> & Partial<Document>;
 
 const document = objectOf<Handed>({ pitboot: version }, {
-  status: withDefault(oneOf("ok", "partial", "failed"), "ok"),
-  problems: withDefault(list(problemShape), []),
-  images: dictionary(image),
-  bmcs: list(bmc),
-  leases: list(lease),
-  missing: list(text),
-  nodes: list(node),
-  generations: list(generationShape),
+  status: described(
+    withDefault(oneOf("ok", "partial", "failed"), "ok"),
+    "ok: all is done. partial: some nodes are not ready. failed: the chain has ended.",
+  ),
+  problems: described(withDefault(list(problemShape), []), "What went wrong so far."),
+  images: described(
+    dictionary(image),
+    "The chosen images, by role, for instance kubernetes and storage.",
+  ),
+  bmcs: described(list(bmc), "The result for each BMC, sorted by name."),
+  leases: described(list(lease), "The BMCs that have a lease, sorted by name."),
+  missing: described(list(text), "The names of the BMCs that have no lease."),
+  nodes: described(list(node), "The selected nodes, sorted by name."),
+  generations: described(list(generationShape), "The recorded changes, the oldest first."),
 });
 
 /** The JSON Schema of the document, draft 2020-12. */

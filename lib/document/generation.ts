@@ -4,7 +4,16 @@
  * @module
  */
 
-import { boolean, integer, list, nullable, objectOf, type Shape, text } from "../text/shape.ts";
+import {
+  boolean,
+  described,
+  integer,
+  list,
+  nullable,
+  objectOf,
+  type Shape,
+  text,
+} from "../text/shape.ts";
 
 /** The script of a node. */
 export interface BootStateScript {
@@ -75,32 +84,59 @@ export interface Generation {
   readonly changes: readonly GenerationChange[];
 }
 
+/** The shape of a link as `readlink` prints it. */
+export const linkShape: Shape<string | null> = described(
+  nullable(text),
+  "What the link points to; null if there is no link.",
+);
+
 const bootStateShape = objectOf<BootState>({
-  release: nullable(text),
-  kernel: nullable(text),
-  initrd: nullable(text),
-  rootfs: nullable(text),
-  script: nullable(objectOf<BootStateScript>({ sha256: text, edited: boolean })),
-  offline: boolean,
+  release: described(
+    nullable(text),
+    "The release that the links point to; null if that is not an image.",
+  ),
+  kernel: linkShape,
+  initrd: linkShape,
+  rootfs: linkShape,
+  script: described(
+    nullable(objectOf<BootStateScript>({ sha256: text, edited: boolean })),
+    "Its sha256, and edited: whether an administrator wrote it; null if there is none.",
+  ),
+  offline: described(boolean, "Whether the node is offline."),
 });
 
 /** The shape of a {@linkcode GenerationChange}. */
 export const generationChangeShape: Shape<GenerationChange> = objectOf<GenerationChange>({
-  nodes: list(text),
-  before: nullable(bootStateShape),
-  after: nullable(bootStateShape),
-  failed: nullable(text),
+  nodes: described(list(text), "Their names."),
+  before: described(
+    nullable(bootStateShape),
+    "What they booted before; null if they had no boot directory.",
+  ),
+  after: described(
+    nullable(bootStateShape),
+    "What they boot after it; null if they have no boot directory.",
+  ),
+  failed: described(nullable(text), "Why it was not done; null if it was."),
 });
 
 /** The shape of a {@linkcode Generation}. */
 export const generationShape: Shape<Generation> = objectOf<Generation>({
-  number: integer,
-  parent: integer,
-  restores: nullable(integer),
-  begun: text,
-  ended: nullable(text),
-  who: text,
-  command: text,
-  bootScript: nullable(objectOf<BootScriptChanged>({ before: text, after: text })),
-  changes: list(generationChangeShape),
+  number: described(integer, "The first is 1."),
+  parent: described(
+    integer,
+    "The one whose state a rollback goes to; 0 is the state before the first.",
+  ),
+  restores: described(nullable(integer), "The one whose state was restored, or null."),
+  begun: described(text, "ISO 8601, UTC."),
+  ended: described(nullable(text), "ISO 8601, UTC; null if it is running or was interrupted."),
+  who: described(text, "Who did it."),
+  command: described(text, "The command line."),
+  bootScript: described(
+    nullable(objectOf<BootScriptChanged>({ before: text, after: text })),
+    "The SHA-256 of boot/script.ipxe before and after; null if it did not change.",
+  ),
+  changes: described(
+    list(generationChangeShape),
+    "What happened; nodes to which the same happened share an entry.",
+  ),
 });

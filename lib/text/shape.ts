@@ -134,6 +134,16 @@ export const boolean: Shape<boolean> = primitive(
   (value) => typeof value === "boolean",
 );
 
+/**
+ * The same shape, and what it means: the schema carries the words.
+ *
+ * @param shape What the value may be.
+ * @param description Its meaning, in a sentence.
+ */
+export function described<T>(shape: Shape<T>, description: string): Shape<T> {
+  return { ...shape, schema: { ...shape.schema, description } };
+}
+
 /** One of a few values. */
 export function oneOf<const T extends string | number>(...values: T[]): Shape<T> {
   return {
@@ -183,7 +193,8 @@ export function dictionary<T>(item: Shape<T>): Shape<Readonly<Record<string, T>>
   };
 }
 
-type Fields = Readonly<Record<string, Shape<unknown>>>;
+/** Shapes by key. */
+export type Fields = Readonly<Record<string, Shape<unknown>>>;
 type Required<F extends Fields> = { readonly [K in keyof F]: Infer<F[K]> };
 type Optional<F extends Fields> = { readonly [K in keyof F]?: Infer<F[K]> };
 

@@ -2,7 +2,16 @@ import { assert, assertEquals } from "@std/assert";
 import { EVENT_EXAMPLES } from "../../../lib/cli/event_format.ts";
 import { type Format, formatPage, formatText, terms } from "../../../lib/cli/format.ts";
 import { FORMATS } from "../../../lib/cli/formats.ts";
-import { boolean, integer, list, nullable, object, oneOf, text } from "../../../lib/text/shape.ts";
+import {
+  boolean,
+  described,
+  integer,
+  list,
+  nullable,
+  object,
+  oneOf,
+  text,
+} from "../../../lib/text/shape.ts";
 import { EVENT_SCHEMA } from "../../../mod.ts";
 import { Ajv2020 } from "../../npm/ajv.ts";
 
@@ -17,12 +26,13 @@ Deno.test("terms() says of what kind each value is, and what it means", async (t
   ] as const;
   for (const [name, shape, kind] of cases) {
     await t.step(name, () => {
-      assertEquals(terms(object({ a: shape }).schema, { a: "Words." }), [["a", `${kind} Words.`]]);
+      const { schema } = object({ a: described<unknown>(shape, "Words.") });
+      assertEquals(terms(schema), [["a", `${kind} Words.`]]);
     });
   }
   await t.step("what may be missing", () => {
-    const found = terms(object({}, { a: text }).schema, { a: "Words." });
-    assertEquals(found, [["a", "(text, may be missing) Words."]]);
+    const { schema } = object({}, { a: described(text, "Words.") });
+    assertEquals(terms(schema), [["a", "(text, may be missing) Words."]]);
   });
 });
 
