@@ -96,7 +96,10 @@ Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
       assertEquals(code, 2);
       // The next command of a chain is told.
       const codes = stdout === "" ? [] : checkDocument(stdout).problems.map(({ code }) => code);
-      assertEquals(codes, HANDS_ON.has(args[0]) || (args[0] === "status" && args.includes("-o")) ? ["usage"] : []);
+      assertEquals(
+        codes,
+        HANDS_ON.has(args[0]) || (args[0] === "status" && args.includes("-o")) ? ["usage"] : [],
+      );
       assert(!stderr.includes("\x1b"), "an escape sequence");
     });
   }
