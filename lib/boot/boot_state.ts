@@ -11,19 +11,19 @@ import { parseRelease } from "../text/release.ts";
 import { type Links, NO_TARGETS, type ScriptState, type Targets, targetsOf } from "./boot_tree.ts";
 import type { PlannedNode } from "./planned_node.ts";
 import { hasSteps } from "./plan_steps.ts";
-import { isEdited, type ScriptHistory } from "./plan_script.ts";
+import { isEdited } from "./plan_script.ts";
 
 /**
  * Tells what a node booted before its plan was carried out.
  *
  * @returns `null` if it had no boot directory.
  */
-export function stateBefore({ observed, history }: PlannedNode): BootState | null {
-  if (observed.directory !== "directory") return null;
-  const { links, script, parked } = observed;
-  if (!parked) return state(links, script, history);
+export function stateBefore(node: PlannedNode): BootState | null {
+  const { links, script, parked, directory } = node.observed;
+  if (directory !== "directory") return null;
+  if (!parked) return state(links, script, node);
   return {
-    ...state(withParked(links, parked.links), parked.script ?? script, history),
+    ...state(withParked(links, parked.links), parked.script ?? script, node),
     offline: true,
   };
 }
@@ -54,11 +54,15 @@ export function withParked(links: Links, parked: Links): Links {
   return eachOfThree((part) => parked[part].kind === "absent" ? links[part] : parked[part]);
 }
 
-function state(links: Links, script: ScriptState | null, history: ScriptHistory): BootState {
+function state(
+  links: Links,
+  script: ScriptState | null,
+  { wanted, history }: PlannedNode,
+): BootState {
   const sha256 = script && history.digests.get(script.text);
   return stateOf(
     targetsOf(links),
-    script && sha256 ? { sha256, edited: isEdited(script, history) } : null,
+    script && sha256 ? { sha256, edited: isEdited(script, wanted, history) } : null,
   );
 }
 

@@ -8,16 +8,14 @@
  */
 
 import type { Observed, ScriptState, Wanted, WantedScript } from "./boot_tree.ts";
+import { mayKeepDisks } from "./no_wipe.ts";
 import type { NodePlan, SaveStep, Step } from "./plan_steps.ts";
+import { isKept, type KnownScripts, type ScriptFate, scriptFate } from "./script_fate.ts";
 
-/** What is known of the scripts of a node. */
-export interface ScriptHistory {
-  /** SHA-256 of the scripts that are ours; empty if unknown. */
-  readonly written: readonly string[];
+/** What is known of the scripts of a node, and of those that it has now. */
+export interface ScriptHistory extends KnownScripts {
   /** SHA-256 of each script that the node has now, by its text. */
   readonly digests: ReadonlyMap<string, string>;
-  /** Replace a script even if an administrator changed it. */
-  readonly reset: boolean;
   /** Where to save scripts; their digest is added. */
   readonly saveAs: string;
 }
@@ -70,11 +68,34 @@ export function saves(
 }
 
 /**
- * Tells whether an administrator wrote a script: it is not among those that are
- * ours. Without a record nobody can tell.
+ * Decides what becomes of the script that a node has.
+ *
+ * @returns `null` if it has none.
  */
-export function isEdited(script: ScriptState, history: ScriptHistory): boolean {
-  return history.written.length > 0 && !isOurs(script, history);
+export function fateOf(
+  { script: wanted }: Pick<Wanted, "script">,
+  { script }: Pick<Observed, "script">,
+  history: ScriptHistory,
+): ScriptFate | null {
+  if (!script) return null;
+  const { text } = script;
+  const sha256 = history.digests.get(text) ?? "";
+  return scriptFate({ text, sha256 }, wanted, history);
+}
+
+/**
+ * Tells whether a script counts as an administrator's wherever it comes back to: it is
+ * not among those that are ours. Without a record it counts as one if the node may lose
+ * its disks without it.
+ */
+export function isEdited(
+  script: ScriptState,
+  { script: wanted }: Pick<Wanted, "script">,
+  history: ScriptHistory,
+): boolean {
+  if (!wanted && history.written.length === 0) return mayKeepDisks(script.text);
+  const fate = fateOf({ script: wanted }, { script }, { ...history, reset: false });
+  return fate !== null && isKept(fate);
 }
 
 /** Names the place where a script is saved. */
@@ -96,11 +117,10 @@ function outcomeFor(
   script: ScriptState | null,
   history: ScriptHistory,
 ): NodePlan["script"] {
-  if (!script) return wanted ? "written" : "missing";
-  if (script.text !== wanted?.text) {
-    if (!history.reset && isEdited(script, history)) return "kept";
-    return wanted ? "written" : "missing";
-  }
+  const fate = fateOf({ script: wanted }, { script }, history);
+  if (fate !== null && isKept(fate)) return "kept";
+  if (!script || !wanted) return wanted ? "written" : "missing";
+  if (fate !== "right") return "written";
   const isSame = script.mode === wanted.mode && script.modified === wanted.modified &&
     (wanted.owner === null ||
       (script.uid === wanted.owner.uid && script.gid === wanted.owner.gid));

@@ -22,8 +22,9 @@ import { sha256 } from "../text/byte_text.ts";
 import { type Applied, applyPlans } from "./apply_plans.ts";
 import { type BootScriptEdit, checkBootScript, writeBootScript } from "./boot_script_change.ts";
 import { fetchingNodes } from "./fetching_nodes.ts";
-import { linkProblems, nodeEntry } from "./link_report.ts";
+import { linkProblems, nodeEntry, scriptOf } from "./link_report.ts";
 import { type Decide, Planner } from "./planner.ts";
+import { lostScripts } from "./script_report.ts";
 import { removeUnfinished } from "./unfinished.ts";
 
 /** Options of every command that changes boot directories. */
@@ -81,6 +82,8 @@ export class Changer {
   readonly #host: Host;
   readonly #root: WritableRoot;
   readonly #planner: Planner;
+  /** The command that replaces scripts that were kept, if that is not set-links. */
+  readonly #reset: string | undefined;
   /** `null` with `--dry-run`. */
   readonly #recorder: Recorder | null;
   /** Until it is written, which is before the first node is. */
@@ -104,6 +107,7 @@ export class Changer {
     this.#root = new WritableRoot(host.root);
     this.#planner = new Planner(flags, decide, host.root);
     this.#bootScript = bootScript;
+    this.#reset = restores ? `pitboot rollback --reset-scripts ${restores.number}` : undefined;
     const { records } = this.#planner;
     const recording = { records, bootScript, restores, keep: flags.keep };
     this.#recorder = state && new Recorder(state, recording, host.context);
@@ -156,10 +160,11 @@ export class Changer {
   end(): Applied {
     const { reporter, context: { stderr } } = this.#host;
     const [nodes, failed] = [this.#nodes, this.#failed];
-    this.#draft.reportAll(linkProblems(nodes, failed));
+    this.#draft.reportAll(linkProblems(nodes, failed, this.#reset));
     if (this.#recorder) {
       this.#draft.reportAll(this.#recorder.end(nodes, failed));
     } else {
+      this.#draft.reportAll(lostScripts(nodes.map(scriptOf)));
       const width = stderr.isTerminal ? stderr.columns() : Infinity;
       reporter.show(describeChanges(nodes, reporter.isVerbose, width));
     }

@@ -10,8 +10,10 @@ import { bootsWithoutLuks } from "../nodes/roles.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { stateAfter } from "../boot/boot_state.ts";
 import { type BootScripts, NO_TARGETS, type Observed, targetsOf } from "../boot/boot_tree.ts";
+import { fateOf } from "../boot/plan_script.ts";
 import { hasSteps } from "../boot/plan_steps.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
+import { guardedScripts, keptScripts, type NodeScript } from "./script_report.ts";
 import type { ServedNode, Serving } from "./served_nodes.ts";
 
 /** Nobody said where nodes keep their image. */
@@ -101,25 +103,35 @@ export function nodeEntry(
 }
 
 /**
+ * Tells what becomes of the script of a node.
+ *
+ * @param node What is planned.
+ */
+export function scriptOf({ wanted, observed, history, plan }: PlannedNode): NodeScript {
+  const isDecided = plan.script === "written" || plan.script === "kept";
+  return { name: wanted.name, fate: isDecided ? fateOf(wanted, observed, history) : null };
+}
+
+/**
  * Finds what an administrator should know of the work.
  *
  * @param nodes What was to be done.
  * @param failed Why nodes failed, by name; `null` for those that were not begun.
+ * @param reset The command that replaces scripts that were kept, if that is not
+ * set-links.
  */
 export function linkProblems(
   nodes: readonly PlannedNode[],
   failed: ReadonlyMap<string, string | null>,
+  reset?: string,
 ): Report[] {
-  const kept = nodes.filter(({ plan }) => plan.script === "kept").map(({ wanted }) => wanted.name);
+  const kept = nodes.filter(({ plan }) => plan.script === "kept").map(scriptOf);
   const reasons = new Set([...failed.values()].filter((reason) => reason !== null));
   const isAll = nodes.every(({ wanted }) => (failed.get(wanted.name) ?? null) !== null);
   const code = isAll ? "nodes-failed" : "node-failed";
   return [
-    ...reportOn(kept, (range) => ["script-kept", {
-      message: `somebody changed script.ipxe of ${range}: it is kept`,
-      hint: "--reset-scripts replaces it, and saves it before",
-      nodes: kept,
-    }]),
+    ...guardedScripts(kept, reset),
+    ...keptScripts(kept, reset),
     ...[...reasons].flatMap((reason) => {
       const names = [...failed].filter(([, each]) => each === reason).map(([name]) => name);
       return reportOn(names, (range) => [code, {

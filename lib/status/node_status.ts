@@ -12,6 +12,7 @@ import type { Role } from "../nodes/roles.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { type Observed, targetsOf, type WantedScript } from "../boot/boot_tree.ts";
 import { obstacleIn } from "../boot/plan_links.ts";
+import { type ScriptFate, scriptFate } from "../boot/script_fate.ts";
 
 /** The judgement on the links of a node. */
 export interface LinkVerdict {
@@ -54,6 +55,7 @@ export function judgeLinks(
  * @param observed What lies in its boot directory.
  * @param known `sha256`: of its script; `written`: of what we wrote for it;
  * `wanted`: the script that it should have, if that is known.
+ * @returns Whose it is, and what becomes of it; that is `null` if it cannot be told.
  */
 export function judgeScript(
   { script }: Observed,
@@ -62,10 +64,12 @@ export function judgeScript(
     written: readonly string[];
     wanted: WantedScript | null;
   },
-): BootNode["script"] {
-  if (!script || script.away) return "missing";
-  const isOurs = sha256 !== null && (written.includes(sha256) || wanted?.sha256 === sha256);
-  return isOurs ? "ours" : "edited";
+): { whose: NonNullable<BootNode["script"]>; fate: ScriptFate | null } {
+  if (!script || script.away) return { whose: "missing", fate: null };
+  const known = { written, reset: false };
+  const fate = scriptFate({ text: script.text, sha256: sha256 ?? "" }, wanted, known);
+  const whose = fate === "right" || fate === "replaced" ? "ours" : "edited";
+  return { whose, fate: wanted || written.length > 0 ? fate : null };
 }
 
 /**
@@ -104,18 +108,6 @@ function helpFor({ name, role }: BootNode, obstacle: string | null, pit: string)
   return name === pit
     ? "pitboot run leaves the PIT out unless --nodes names it"
     : "pitboot run sets them up";
-}
-
-/** Names the nodes whose script an administrator has edited. */
-export function editedProblems(nodes: readonly BootNode[]): Report[] {
-  const names = nodes.filter(({ script }) => script === "edited").map(({ name }) => name);
-  if (names.length === 0) return [];
-  const range = foldHosts(names);
-  return [["script-edited", {
-    message: `somebody changed script.ipxe of ${range}`,
-    hint: "pitboot run keeps it; set-links --reset-scripts saves and replaces it",
-    nodes: names,
-  }]];
 }
 
 /**

@@ -23,14 +23,10 @@ import type { StaticBmc } from "../nodes/statics.ts";
 import { staticsProblems } from "../nodes/statics_report.ts";
 import { type BootedImage, BootedImages } from "./booted_images.ts";
 import { type Observed, targetsOf } from "../boot/boot_tree.ts";
+import type { ScriptFate } from "../boot/script_fate.ts";
 import { halfOfflineProblems } from "../change/link_report.ts";
-import {
-  editedProblems,
-  judgeLinks,
-  judgeScript,
-  unreadyProblems,
-  withCause,
-} from "./node_status.ts";
+import { editedScripts, guardedScripts, lostScripts } from "../change/script_report.ts";
+import { judgeLinks, judgeScript, unreadyProblems, withCause } from "./node_status.ts";
 import { nodeObserver } from "../boot/observe_node.ts";
 import { releaseProblems } from "./release_report.ts";
 import type { ScriptRecords } from "../history/script_records.ts";
@@ -65,6 +61,8 @@ interface Measures {
 /** A node, what it boots, and what lies in its boot directory. */
 interface Judged extends BootedImage {
   readonly observed: Observed;
+  /** What would become of its script. */
+  readonly fate: ScriptFate | null;
 }
 
 /**
@@ -108,7 +106,10 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
   const booted = new BootedImages(judged, { data: flags.data, webRoot }, host);
   draft.add({ images: booted.images(), leases, missing, nodes });
   draft.reportAll(unreadyProblems(judged, choice.pit));
-  draft.reportAll(editedProblems(nodes));
+  const scripts = judged.map(({ node: { name }, fate }) => ({ name, fate }));
+  for (const reports of [guardedScripts, editedScripts, lostScripts]) {
+    draft.reportAll(reports(scripts));
+  }
   draft.reportAll(releaseProblems(booted.releases(measures.roles)));
   const seen = judged.map(({ node: { name }, observed }) => ({ name, observed }));
   draft.reportAll(halfOfflineProblems(seen));
@@ -133,20 +134,22 @@ class NodeJudge {
       ? judgeLinks(observed, role, (target) => this.#servedFile(join(directory, target)))
       : { links: "foreign" as const, triple: null };
     const wanted = role && scripts ? scriptFor(node, role, scripts) : null;
+    const { whose, fate } = judgeScript(observed, {
+      sha256: observed.script && await digestOf(observed.script.text, wanted),
+      written: records.get(node) ?? [],
+      wanted,
+    });
     return {
       triple,
       observed,
+      fate,
       node: {
         name: node,
         role: role?.name ?? null,
         directory,
         change: observed.directory === "directory" ? "unchanged" : "absent",
         ...targetsOf(observed.links),
-        script: judgeScript(observed, {
-          sha256: observed.script && await digestOf(observed.script.text, wanted),
-          written: records.get(node) ?? [],
-          wanted,
-        }),
+        script: whose,
         links,
         release: triple?.release ?? null,
         kernelVersion: triple?.kernelVersion ?? null,

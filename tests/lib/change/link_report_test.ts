@@ -91,6 +91,9 @@ Deno.test("nodeEntry() says how a node is now", async (t) => {
   });
 });
 
+/** A script that is not the one that pitboot wrote. */
+const EDITED = { found: "edited", written: ["old"] };
+
 Deno.test("linkProblems() reports a cause once, with its nodes", async (t) => {
   const cases: [
     name: string,
@@ -121,7 +124,11 @@ Deno.test("linkProblems() reports a cause once, with its nodes", async (t) => {
   for (const [name, kept, failed, expected] of cases) {
     await t.step(name, () => {
       const nodes = [...NAMES, "ncn-w005"]
-        .map((node) => plannedNode(node, { script: kept.includes(node) ? "kept" : "written" }));
+        .map((node) =>
+          kept.includes(node)
+            ? plannedNode(node, { script: "kept" }, EDITED)
+            : plannedNode(node, {})
+        );
       checkReports(linkProblems(nodes, new Map(Object.entries(failed))), expected);
     });
   }

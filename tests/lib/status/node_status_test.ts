@@ -116,7 +116,7 @@ Deno.test("judgeScript() tells whose the script is", async (t) => {
   for (const [name, script, known, whose] of cases) {
     await t.step(name, () => {
       const observed = observe([null, null, null], { script });
-      assertEquals<unknown>(judgeScript(observed, { ...nothing, ...known }), whose);
+      assertEquals<unknown>(judgeScript(observed, { ...nothing, ...known }).whose, whose);
     });
   }
 });

@@ -1,0 +1,78 @@
+/**
+ * What an administrator should know of the scripts of nodes: the same words in
+ * `status`, with `--dry-run` and after the work.
+ *
+ * @module
+ */
+
+import type { ScriptFate } from "../boot/script_fate.ts";
+import type { Report } from "../document/problems.ts";
+import { foldHosts } from "../text/host_range.ts";
+
+/** What becomes of the script of a node. */
+export interface NodeScript {
+  readonly name: string;
+  /** `null` if it has none, or if that cannot be told. */
+  readonly fate: ScriptFate | null;
+}
+
+/**
+ * Names the nodes whose script stays only because they would lose their disks.
+ *
+ * @param nodes What becomes of their scripts.
+ * @param command The command that replaces these all the same; `NODES` stands for them.
+ */
+export function guardedScripts(nodes: readonly NodeScript[], command = RESET_SCRIPTS): Report[] {
+  return withFate(nodes, "guarded", (range) => ["script-kept", {
+    message:
+      `script.ipxe of ${range} keeps the disks (metal.no-wipe), and a new one would wipe them: it is kept`,
+    hint: replaces(command, range),
+  }]);
+}
+
+/**
+ * Names the nodes whose script stays because an administrator changed it.
+ *
+ * @param nodes What becomes of their scripts.
+ * @param command As for {@linkcode guardedScripts}.
+ */
+export function keptScripts(nodes: readonly NodeScript[], command = RESET_SCRIPTS): Report[] {
+  return withFate(nodes, "edited", (range) => ["script-kept", {
+    message: `somebody changed script.ipxe of ${range}: it is kept`,
+    hint: replaces(command, range),
+  }]);
+}
+
+/** Names the nodes whose script an administrator has changed, where nothing is done. */
+export function editedScripts(nodes: readonly NodeScript[]): Report[] {
+  return withFate(nodes, "edited", (range) => ["script-edited", {
+    message: `somebody changed script.ipxe of ${range}`,
+    hint: `pitboot run keeps it; ${replaces(RESET_SCRIPTS, range)}`,
+  }]);
+}
+
+/** Names the nodes whose script will go away although it may be an administrator's. */
+export function lostScripts(nodes: readonly NodeScript[]): Report[] {
+  return withFate(nodes, "saved", (range) => ["script-edited", {
+    message: `script.ipxe of ${range} may be edited by hand: it will be saved and replaced`,
+    hint: "put what you need of it into boot/script.ipxe before",
+  }]);
+}
+
+const RESET_SCRIPTS = "pitboot set-links --reset-scripts --nodes NODES";
+
+function replaces(command: string, range: string): string {
+  return `${command.replace("NODES", range)} saves and replaces it`;
+}
+
+/** One problem for all nodes whose script has a fate; none if there are none. */
+function withFate(
+  nodes: readonly NodeScript[],
+  fate: ScriptFate,
+  report: (range: string) => Report,
+): Report[] {
+  const names = nodes.filter((node) => node.fate === fate).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const [code, details] = report(foldHosts(names));
+  return [[code, { ...details, nodes: names }]];
+}
