@@ -84,7 +84,7 @@ export const command = documentCommand<typeof options>({
     await setter.setAll(draft.document.leases ?? []);
     const applied = setter.end();
     if (!work.state) return;
-    addUnserved(draft, { work, applied, flags, isCutOff: false }, host);
+    addUnserved(draft, { work, applied, isCutOff: false }, host);
     const isDone = outcomeOf(draft.document).exit === 0;
     if (isDone) host.emit({ what: "ready", webRoot: flags["web-root"] });
   },

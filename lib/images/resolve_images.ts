@@ -11,10 +11,10 @@ import { MISMATCHING_KERNELS } from "../show/handbook.ts";
 import type { Host } from "../command/host.ts";
 import type { Image } from "../document/document.ts";
 import { Failure, orElse, type Report } from "../document/problems.ts";
-import { neededRoles } from "../nodes/needed_roles.ts";
 import { NODE_OPTIONS } from "../nodes/node_choice.ts";
 import { readRoles } from "../nodes/read_roles.ts";
-import type { Role } from "../nodes/roles.ts";
+import { selectNodes } from "../nodes/read_statics.ts";
+import { type Role, roleOf } from "../nodes/roles.ts";
 import { ARCHITECTURES } from "../text/release.ts";
 import { chooseTriple, findTriples, imageOf, type Wish } from "./boot_triples.ts";
 import {
@@ -76,7 +76,7 @@ export function resolveImages(draft: Draft, flags: ResolveFlags, host: Host): vo
   host.emit({ what: "resolving" });
   const roles = readRoles(host.root, flags.config);
   checkReleases(flags, roles);
-  const needed = neededRoles(roles, flags, host.root);
+  const needed = neededRoles(roles, flags, host);
   const images: Record<string, Image> = {};
   const failures: Failure[] = [];
   for (const role of roles) {
@@ -95,6 +95,18 @@ export function resolveImages(draft: Draft, flags: ResolveFlags, host: Host): vo
   const compared = Object.entries(images).filter(([role]) => roleNames.has(role));
   compareKernels(compared, draft, flags["allow-kernel-mismatch"]);
   draft.add({ images });
+}
+
+/** Those of the selected nodes; all where it cannot be told who there is: others say why. */
+function neededRoles(
+  roles: readonly Role[],
+  flags: ResolveFlags,
+  { root }: Host,
+): ReadonlySet<Role> {
+  return orElse(() => {
+    const { chosen } = selectNodes(flags, root);
+    return new Set(chosen.flatMap(({ node }) => roleOf(node, roles) ?? []));
+  }, () => new Set(roles));
 }
 
 function notNeeded({ details: { message, hint } }: Failure): Report {

@@ -10,7 +10,7 @@ import { guarded } from "../io/failures.ts";
 import { pause } from "../io/within.ts";
 import { readOpenFile } from "../io/read_file.ts";
 import { type Root, statOf } from "../io/root.ts";
-import type { StaticBmc, Statics } from "../nodes/statics.ts";
+import type { Selection } from "../nodes/read_statics.ts";
 import { FormatError } from "../text/format_error.ts";
 import type { Sight } from "./changed_leases.ts";
 import { isTorn, type Lease, parseLeases } from "./leases.ts";
@@ -21,11 +21,7 @@ const PAUSE_MS = 5;
 const TRIES = 10;
 
 /** Whose leases are looked for, and where. */
-export interface LeaseQuery {
-  /** The BMCs that should have one. */
-  readonly expected: readonly StaticBmc[];
-  /** Knows the machines that may have one, too. */
-  readonly statics: Pick<Statics, "macs">;
+export interface LeaseQuery extends Selection {
   /** The file that dnsmasq writes. */
   readonly leases: string;
 }
@@ -38,11 +34,11 @@ type LeaseHost = Pick<Host, "root" | "context">;
  * @throws {Failure} If the leases cannot be read, or are something else.
  */
 export async function currentLeases(
-  { expected, statics: { macs }, leases }: LeaseQuery,
+  { chosen, statics: { macs }, leases }: LeaseQuery,
   host: LeaseHost,
 ): Promise<LeaseMatch> {
   const now = Math.floor(host.context.now() / 1000);
-  return matchLeases(expected, await readLeases(leases, host), { now, known: macs });
+  return matchLeases(chosen, await readLeases(leases, host), { now, known: macs });
 }
 
 /**
@@ -59,7 +55,7 @@ export async function leasesSoFar(query: LeaseQuery, host: LeaseHost): Promise<S
     if (!(error instanceof Failure) || error.code !== "file-missing") throw error;
     return {
       leases: [],
-      missing: query.expected.map(({ name }) => name),
+      missing: query.chosen.map(({ name }) => name),
       unexpected: [],
       isThere: false,
     };

@@ -4,15 +4,15 @@
  * @module
  */
 
+import { dirname } from "@std/path/dirname";
 import { pathOptions } from "../cli/manual.ts";
 import { duration, type Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { Bmc } from "../document/document.ts";
 import { FileFollower } from "../io/follow_file.ts";
-import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
-import { readStatics } from "../nodes/read_statics.ts";
-import type { StaticBmc, Statics } from "../nodes/statics.ts";
+import { NODE_OPTIONS } from "../nodes/node_choice.ts";
+import { selectNodes } from "../nodes/read_statics.ts";
 import { staticsProblems } from "../nodes/statics_report.ts";
 import { areHopeless } from "./hopeless.ts";
 import type { Sight } from "./changed_leases.ts";
@@ -38,17 +38,19 @@ type WaitFlags = Flags<typeof WAIT_OPTIONS>;
 const ALONE: Company = { told: Promise.resolve(true), serve: () => Promise.resolve() };
 
 /**
- * Finds the BMCs that should have a lease: those of the chosen nodes.
+ * Makes sure that leases can be waited for: their directory must exist, and their file
+ * must be readable if it exists.
  *
- * @throws {Failure} If statics.conf cannot be read, or does not know a node.
+ * @returns Who has a lease by now.
+ * @throws {Failure} If it is not so.
  */
-export function expectedBmcs(
-  flags: Flags<Omit<typeof LOOK_OPTIONS, "leases">>,
-  { root }: Pick<Host, "root">,
-): { readonly statics: Statics; readonly expected: readonly StaticBmc[] } {
-  const choice = nodeChoice(flags);
-  const statics = readStatics(root, flags.statics, choice);
-  return { statics, expected: statics.bmcs.filter(({ node }) => isChosen(node, choice)) };
+export async function checkLeases(
+  flags: Flags<typeof LOOK_OPTIONS>,
+  host: Host,
+): Promise<Sight> {
+  const hint = "dnsmasq writes the leases: is it installed? Or name the file with --leases";
+  host.root.checkDirectory(dirname(flags.leases), hint);
+  return await leasesSoFar({ ...flags, ...selectNodes(flags, host.root) }, host);
 }
 
 /**
@@ -82,9 +84,9 @@ export async function waitForLeases(
   host: Host,
   company: Company = ALONE,
 ): Promise<void> {
-  const query = { ...flags, ...expectedBmcs(flags, host) };
-  const { statics, expected, leases } = query;
-  draft.reportAll(staticsProblems(statics, nodeChoice(flags), flags.statics));
+  const query = { ...flags, ...selectNodes(flags, host.root) };
+  const { statics, choice, chosen, leases } = query;
+  draft.reportAll(staticsProblems(statics, choice, flags.statics));
   const isWait = flags.timeout > 0;
   const look = async (): Promise<Sight> => {
     const sight = isWait
@@ -105,6 +107,6 @@ export async function waitForLeases(
     areHopeless: (missing) => areHopeless(missing, bmcs()),
   }, { ...host, emit }).untilAll();
   if (host.context.signal.aborted) return;
-  if (last.missing.length === 0) emit({ what: "leased", expected: expected.length });
-  draft.reportAll(leaseProblems({ ...last, expected, bmcs: bmcs(), path: leases }));
+  if (last.missing.length === 0) emit({ what: "leased", expected: chosen.length });
+  draft.reportAll(leaseProblems({ ...last, expected: chosen, bmcs: bmcs(), path: leases }));
 }

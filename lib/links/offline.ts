@@ -11,9 +11,9 @@ import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { ImageProofs } from "../images/image_proofs.ts";
 import { guarded } from "../io/failures.ts";
-import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
+import { NODE_OPTIONS } from "../nodes/node_choice.ts";
 import { readRoles } from "../nodes/read_roles.ts";
-import { readStatics } from "../nodes/read_statics.ts";
+import { selectNodes } from "../nodes/read_statics.ts";
 import { sha256 } from "../text/byte_text.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { stateOf, withParked } from "../boot/boot_state.ts";
@@ -104,9 +104,7 @@ const ifOffline: Decide = (wanted, observed, history) =>
     : { change: "unchanged", script: "unchanged", save: [], phases: [] };
 
 function chosenNodes(flags: OfflineFlags, { root }: Host): string[] {
-  const choice = nodeChoice(flags);
-  const { bmcs } = readStatics(root, flags.statics, choice);
-  return bmcs.map(({ node }) => node).filter((node) => isChosen(node, choice)).sort();
+  return selectNodes(flags, root).chosen.map(({ node }) => node).sort();
 }
 
 function materials(flags: OfflineFlags, { root }: Host): PastMaterials {

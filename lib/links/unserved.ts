@@ -18,7 +18,7 @@ import type { Applied } from "../change/apply_plans.ts";
 import { targetsOf } from "../boot/boot_tree.ts";
 import { causeOf, type Known } from "./node_causes.ts";
 import { ABSENT, nodeObserver } from "../boot/observe_node.ts";
-import type { LinkFlags, LinkWork } from "./prepare_links.ts";
+import type { LinkWork } from "./prepare_links.ts";
 
 const LOOK = "look at what became of it, and run again";
 
@@ -26,8 +26,6 @@ const LOOK = "look at what became of it, and run again";
 export interface Done {
   readonly work: LinkWork;
   readonly applied: Applied;
-  /** Where boot directories and the state directory are. */
-  readonly flags: Pick<LinkFlags, "web-root" | "state" | "leases">;
   /** Whether the wait for leases ended before its time. */
   readonly isCutOff: boolean;
   /** Where the password of the BMCs came from, if that is known. */
@@ -45,8 +43,8 @@ export interface Done {
 export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root" | "reporter">): void {
   const nodes = withUnserved(draft, done, host);
   draft.add({ nodes });
-  const { root } = host;
-  const before = readCauses(root, done.flags.state);
+  const { state, flags } = done.work;
+  const before = readCauses(host.root, flags.state);
   const known = new Set(nodes.map(({ name }) => name));
   const causes = new Map([
     ...[...before].filter(([name]) => !known.has(name)),
@@ -54,7 +52,7 @@ export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root" | 
   ]);
   if (JSON.stringify([...causes]) === JSON.stringify([...before])) return;
   try {
-    done.work.state?.writeCauses(causes);
+    state?.writeCauses(causes);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // They are in the document; what status lacks is not a reason to fail.
@@ -64,18 +62,16 @@ export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root" | 
 
 function withUnserved(
   draft: Draft,
-  { work, applied, flags, isCutOff, source }: Done,
+  { work, applied, isCutOff, source }: Done,
   { root, reporter }: Pick<Host, "root" | "reporter">,
 ): BootNode[] {
   const { nodes = [], leases = [], bmcs } = draft.document;
-  const webRoot = flags["web-root"];
+  const { flags, webRoot, roles, choice } = work;
   const known: Known = {
     bmcs,
     leased: new Set(leases.flatMap(({ bmc }) => nodeOf(bmc) ?? [])),
     served: new Set(nodes.map(({ name }) => name)),
-    withoutRole: new Set(
-      work.bmcs.flatMap(({ node }) => roleOf(node, work.roles) ? [] : [node]),
-    ),
+    withoutRole: new Set(work.bmcs.flatMap(({ node }) => roleOf(node, roles) ? [] : [node])),
     failed: applied.failed,
     isCutOff,
     password: source ?? "password",
@@ -95,21 +91,18 @@ function withUnserved(
     }
   };
   const observe = look(webRoot, () => nodeObserver(root, webRoot));
-  const others = work.bmcs.filter(({ node }) =>
-    isChosen(node, work.choice) && !known.served.has(node)
-  );
+  const others = work.bmcs.filter(({ node }) => isChosen(node, choice) && !known.served.has(node));
   const unserved = others.map(({ node }): BootNode => {
     const path = `${webRoot}/${node}`;
     const seen = observe && look(path, () => observe(node));
     const { directory, links, script, parked } = seen ?? ABSENT;
-    const targets = targetsOf(links);
     const isOffline = parked !== null && script === null;
     return {
       name: node,
-      role: roleOf(node, work.roles)?.name ?? null,
+      role: roleOf(node, roles)?.name ?? null,
       directory: path,
       change: isOffline ? "offline" : directory === "directory" ? "unchanged" : "absent",
-      ...targets,
+      ...targetsOf(links),
       script: script ? "unchanged" : "missing",
       release: null,
       cause: isOffline ? null : causeOf(node, known),

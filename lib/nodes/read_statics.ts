@@ -10,10 +10,34 @@ import { foldHosts } from "../text/host_range.ts";
 import { didYouMean } from "../text/nearest.ts";
 import { fitsPattern, isPattern } from "../text/pattern.ts";
 import { nodeXname } from "../text/xname.ts";
-import { isChosen, type NodeChoice } from "./node_choice.ts";
-import { parseStatics, type Statics } from "./statics.ts";
+import type { Flags } from "../cli/options.ts";
+import { isChosen, type NODE_OPTIONS, type NodeChoice, nodeChoice } from "./node_choice.ts";
+import { parseStatics, type StaticBmc, type Statics } from "./statics.ts";
 
 const WRITTEN_BY_CSI = "csi pit init writes it; name another with --statics";
+
+/** The nodes that were selected, and what statics.conf says. */
+export interface Selection {
+  readonly choice: NodeChoice;
+  readonly statics: Statics;
+  /** The BMCs of the selected nodes, sorted by name. */
+  readonly chosen: readonly StaticBmc[];
+}
+
+/**
+ * Finds the selected nodes.
+ *
+ * @param flags Which ones, and where statics.conf is.
+ * @throws {Failure} As {@linkcode readStatics} does.
+ */
+export function selectNodes(
+  flags: Flags<typeof NODE_OPTIONS> & { readonly statics: string },
+  root: Root,
+): Selection {
+  const choice = nodeChoice(flags);
+  const statics = readStatics(root, flags.statics, choice);
+  return { choice, statics, chosen: statics.bmcs.filter(({ node }) => isChosen(node, choice)) };
+}
 
 /**
  * Reads statics.conf, once for each root: the stages of one process work with one and

@@ -14,9 +14,13 @@ import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { outcomeOf } from "../document/outcome.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../images/resolve_images.ts";
-import { checkLeases, glanceAtLeases } from "../leases/check_leases.ts";
 import type { Company } from "../leases/lease_wait.ts";
-import { lookForLeases, WAIT_OPTIONS, waitForLeases } from "../leases/wait_for_leases.ts";
+import {
+  checkLeases,
+  lookForLeases,
+  WAIT_OPTIONS,
+  waitForLeases,
+} from "../leases/wait_for_leases.ts";
 import { openState } from "../history/state_directory.ts";
 import { LINK_OPTIONS, type LinkWork, prepareLinks } from "../links/prepare_links.ts";
 import type { Applied } from "../change/apply_plans.ts";
@@ -33,7 +37,6 @@ export const RUN_OPTIONS = {
 };
 
 type RunFlags = Flags<typeof RUN_OPTIONS>;
-type WorkFlags = RunFlags & { readonly reset: boolean };
 
 /** The document, for each of the stages. */
 interface Drafts {
@@ -43,8 +46,15 @@ interface Drafts {
   readonly links: Draft;
 }
 
-/** What the work is done with. */
-interface Work {
+/** What was asked for, and where. */
+interface Job {
+  readonly drafts: Drafts;
+  readonly flags: RunFlags & { readonly reset: false };
+  readonly host: Host;
+}
+
+/** A job, and what it is done with. */
+interface Work extends Job {
   readonly bmcs: BmcWork;
   readonly links: LinkWork;
   readonly setter: LinkSetter;
@@ -59,7 +69,7 @@ interface Work {
  * @param host Where.
  */
 export async function runAll(draft: Draft, options: RunFlags, host: Host): Promise<void> {
-  const flags = { ...options, reset: false };
+  const flags = { ...options, reset: false } as const;
   const drafts: Drafts = {
     images: draft.beside("resolve-images"),
     bmcs: draft.beside("bmc-dhcp"),
@@ -69,44 +79,40 @@ export async function runAll(draft: Draft, options: RunFlags, host: Host): Promi
   const checks = new Checks(host);
   // Held to the end: two runs at once would open two sessions to each BMC.
   using state = await checks.make(drafts.links, () => openState(flags, host));
-  const work = await prepareAll(checks, drafts, { flags, state }, host);
+  const work = await prepareAll(checks, { drafts, flags, host }, state);
   using _log = work?.bmcs.log;
   if (!checks.havePassed() || !work) return;
-  if (flags["dry-run"]) return await pretend(work, drafts, flags, host);
-  const isWhole = await serveAll(work, drafts, flags, host);
+  if (flags["dry-run"]) return await pretend(work);
+  const isWhole = await serveAll(work);
   const isCutOff = !isWhole || host.context.signal.aborted;
-  const applied = finish(work, drafts, flags, host);
+  const applied = finish(work);
   const { source } = work.bmcs.password;
-  addUnserved(drafts.links, { work: work.links, applied, flags, isCutOff, source }, host);
+  addUnserved(drafts.links, { work: work.links, applied, isCutOff, source }, host);
   const isDone = outcomeOf(draft.document).exit === 0 && !host.context.signal.aborted;
   if (isDone) host.emit({ what: "ready", webRoot: flags["web-root"] });
 }
 
 async function prepareAll(
   checks: Checks,
-  drafts: Drafts,
-  { flags, state }: { flags: WorkFlags; state: LinkWork["state"] | undefined },
-  host: Host,
+  job: Job,
+  state: LinkWork["state"] | undefined,
 ): Promise<Work | undefined> {
+  const { drafts, flags, host } = job;
   await checks.make(drafts.images, () => resolveImages(drafts.images, flags, host));
   const links = await prepareLinks(checks, drafts.links, { flags, state }, host);
   const setter = links && new LinkSetter(links, drafts.links, host);
   const plans = setter && await checks.make(drafts.links, () => setter.plan());
   await checks.make(drafts.leases, () => checkLeases(flags, host));
   const bmcs = await prepareBmcs(checks, drafts.bmcs, flags, host);
-  if (bmcs && setter && plans) return { bmcs, links, setter, plans };
+  if (bmcs && setter && plans) return { ...job, bmcs, links, setter, plans };
   bmcs?.log?.[Symbol.dispose]();
   return undefined;
 }
 
-async function pretend(
-  { bmcs, setter, plans }: Work,
-  drafts: Drafts,
-  flags: WorkFlags,
-  host: Host,
-): Promise<void> {
+async function pretend({ bmcs, setter, plans, drafts, flags, host }: Work): Promise<void> {
   await setBmcs(bmcs, drafts.bmcs, flags, host);
-  await glanceAtLeases(drafts.leases, flags, host);
+  const { leases, missing } = await checkLeases(flags, host);
+  drafts.leases.add({ leases, missing });
   await setter.pretend(plans);
 }
 
@@ -115,18 +121,16 @@ async function pretend(
  *
  * @returns Whether leases were waited for to the end.
  */
-async function serveAll(
-  { bmcs, setter, plans }: Work,
-  drafts: Drafts,
-  flags: WorkFlags,
-  host: Host,
-): Promise<boolean> {
-  const { signal } = host.context;
+async function serveAll({ bmcs, setter, plans, drafts, flags, host }: Work): Promise<boolean> {
+  const { context: { signal }, reporter } = host;
+  const report = (draft: Draft, error: unknown): void => {
+    if (!signal.aborted) draft.fail(error, reporter);
+  };
   const isTold = (): boolean =>
     drafts.bmcs.document.bmcs?.some(({ state }) => state !== "skipped" && state !== "denied") ??
       false;
-  const told = attempt(drafts.bmcs, () => setBmcs(bmcs, drafts.bmcs, flags, host), host)
-    .then(isTold);
+  const told = setBmcs(bmcs, drafts.bmcs, flags, host)
+    .catch((error) => report(drafts.bmcs, error)).then(isTold);
   let isServing = false;
   let isWhole = true;
   const serve: Company["serve"] = async (fresh) => {
@@ -145,34 +149,15 @@ async function serveAll(
     }
   } catch (error) {
     isWhole = false;
-    report(isServing ? drafts.links : drafts.leases, error, host);
+    report(isServing ? drafts.links : drafts.leases, error);
   }
   await told;
   return isWhole;
 }
 
 /** Ends the work on nodes, and says what became of it. */
-function finish(
-  { links, setter }: Work,
-  drafts: Drafts,
-  flags: RunFlags,
-  host: Host,
-): Applied {
-  const { leases = [] } = drafts.links.document;
-  const { release } = links.scripts;
-  const isCutOff = host.context.signal.aborted;
-  if (!isCutOff) host.emit({ what: "linking", leases: flags.leases, release });
-  return setter.end(isCutOff ? undefined : leases);
-}
-
-async function attempt(draft: Draft, work: () => Promise<void>, host: Host): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    report(draft, error, host);
-  }
-}
-
-function report(draft: Draft, error: unknown, { context: { signal }, reporter }: Host): void {
-  if (!signal.aborted) draft.fail(error, reporter);
+function finish({ links, setter, drafts, flags, host }: Work): Applied {
+  if (host.context.signal.aborted) return setter.end();
+  host.emit({ what: "linking", leases: flags.leases, release: links.scripts.release });
+  return setter.end(drafts.links.document.leases ?? []);
 }

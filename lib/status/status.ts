@@ -15,9 +15,9 @@ import { unservable } from "../images/servable.ts";
 import { guarded, ifThere } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import { currentLeases } from "../leases/read_leases.ts";
-import { isChosen, NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
+import { NODE_OPTIONS } from "../nodes/node_choice.ts";
 import { readRoles } from "../nodes/read_roles.ts";
-import { readStatics } from "../nodes/read_statics.ts";
+import { selectNodes } from "../nodes/read_statics.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
 import { staticsProblems } from "../nodes/statics_report.ts";
@@ -74,11 +74,10 @@ interface Judged extends BootedImage {
 export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): Promise<void> {
   const { root } = host;
   const webRoot = flags["web-root"];
-  const choice = nodeChoice(flags);
-  const statics = readStatics(root, flags.statics, choice);
+  const selection = selectNodes(flags, root);
+  const { choice, statics, chosen } = selection;
   draft.reportAll(staticsProblems(statics, choice, flags.statics));
-  const chosen = statics.bmcs.filter(({ node }) => isChosen(node, choice));
-  const query = { expected: chosen, statics, leases: flags.leases };
+  const query = { ...selection, leases: flags.leases };
   // The links can be judged without dnsmasq.
   const { leases, missing } = await currentLeases(query, host).catch(onFailure(({ details }) => {
     draft.report("leases-unreadable", details);
