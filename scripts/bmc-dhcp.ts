@@ -12,14 +12,7 @@
 
 import { BMC_OPTIONS, prepareBmcs, RESET_OPTIONS } from "../lib/bmc/prepare_bmcs.ts";
 import { setBmcs } from "../lib/bmc/set_bmcs.ts";
-import {
-  COMMON_OPTIONS,
-  DRY_RUN_OPTIONS,
-  EVENT_OPTIONS,
-  INPUT_OPTIONS,
-  OUTPUT_OPTIONS,
-  pathOptions,
-} from "../lib/cli/manual.ts";
+import { DRY_RUN_OPTIONS, pathOptions, STAGE_OPTIONS } from "../lib/cli/manual.ts";
 import { Checks } from "../lib/command/checks.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
@@ -30,10 +23,7 @@ const options = {
   ...RESET_OPTIONS,
   ...pathOptions("state"),
   ...DRY_RUN_OPTIONS,
-  ...INPUT_OPTIONS,
-  ...EVENT_OPTIONS,
-  ...OUTPUT_OPTIONS,
-  ...COMMON_OPTIONS,
+  ...STAGE_OPTIONS,
 };
 
 /** The command `bmc-dhcp`. */

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { COMMON_OPTIONS, OUTPUT_OPTIONS, pathOptions } from "../lib/cli/manual.ts";
+import { DOCUMENT_OPTIONS, pathOptions } from "../lib/cli/manual.ts";
 import type { Command, CommandLine } from "../lib/command/command.ts";
 import type { Host } from "../lib/command/host.ts";
 import { main } from "../lib/command/main.ts";
@@ -20,7 +20,7 @@ import { GENERATION, generationNumber } from "../lib/history/generation_number.t
 import { generationAtWork, generationsOf } from "../lib/history/history.ts";
 import { historyDetails, historyTable } from "../lib/history/history_report.ts";
 
-const options = { ...pathOptions("state"), ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
+const options = { ...pathOptions("state"), ...DOCUMENT_OPTIONS };
 
 /** The command `history`. */
 export const command: Command<typeof options> = {

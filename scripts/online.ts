@@ -10,13 +10,13 @@
  */
 
 import { WHO } from "../lib/cli/environment.ts";
-import { COMMON_OPTIONS, DRY_RUN_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import { DOCUMENT_OPTIONS, DRY_RUN_OPTIONS } from "../lib/cli/manual.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
 import { ONLINE_OPTIONS, putOnline } from "../lib/links/offline.ts";
 import { mustName } from "../lib/nodes/node_choice.ts";
 
-const options = { ...ONLINE_OPTIONS, ...DRY_RUN_OPTIONS, ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
+const options = { ...ONLINE_OPTIONS, ...DRY_RUN_OPTIONS, ...DOCUMENT_OPTIONS };
 
 /** The command `online`. */
 export const command = documentCommand<typeof options>({

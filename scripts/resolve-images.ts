@@ -9,18 +9,12 @@
  * @module
  */
 
-import { COMMON_OPTIONS, EVENT_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import { STAGE_OPTIONS } from "../lib/cli/manual.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
 
-const options = {
-  ...RESOLVE_OPTIONS,
-  ...INPUT_OPTIONS,
-  ...EVENT_OPTIONS,
-  ...OUTPUT_OPTIONS,
-  ...COMMON_OPTIONS,
-};
+const options = { ...RESOLVE_OPTIONS, ...STAGE_OPTIONS };
 
 /** The command `resolve-images`. */
 export const command = documentCommand<typeof options>({

@@ -10,18 +10,13 @@
  */
 
 import { WHO } from "../lib/cli/environment.ts";
-import { COMMON_OPTIONS, DRY_RUN_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import { DOCUMENT_OPTIONS, DRY_RUN_OPTIONS } from "../lib/cli/manual.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
 import { GENERATION, generationNumber } from "../lib/history/generation_number.ts";
 import { rollBack, ROLLBACK_OPTIONS } from "../lib/links/rollback.ts";
 
-const options = {
-  ...ROLLBACK_OPTIONS,
-  ...DRY_RUN_OPTIONS,
-  ...OUTPUT_OPTIONS,
-  ...COMMON_OPTIONS,
-};
+const options = { ...ROLLBACK_OPTIONS, ...DRY_RUN_OPTIONS, ...DOCUMENT_OPTIONS };
 
 /** The command `rollback`. */
 export const command = documentCommand<typeof options>({

@@ -11,19 +11,14 @@
  */
 
 import { WHO } from "../lib/cli/environment.ts";
-import { COMMON_OPTIONS, EVENT_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import { DOCUMENT_OPTIONS, EVENT_OPTIONS } from "../lib/cli/manual.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { commandFor } from "../lib/cli/command_for.ts";
 import { main } from "../lib/command/main.ts";
 import { verdictOf } from "../lib/document/verdict.ts";
 import { RUN_OPTIONS, runAll } from "../lib/run/run_all.ts";
 
-const options = {
-  ...RUN_OPTIONS,
-  ...EVENT_OPTIONS,
-  ...OUTPUT_OPTIONS,
-  ...COMMON_OPTIONS,
-};
+const options = { ...RUN_OPTIONS, ...EVENT_OPTIONS, ...DOCUMENT_OPTIONS };
 
 /** The command `run`. */
 export const command = documentCommand<typeof options>({

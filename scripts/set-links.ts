@@ -11,13 +11,7 @@
  */
 
 import { WHO } from "../lib/cli/environment.ts";
-import {
-  COMMON_OPTIONS,
-  DRY_RUN_OPTIONS,
-  EVENT_OPTIONS,
-  INPUT_OPTIONS,
-  OUTPUT_OPTIONS,
-} from "../lib/cli/manual.ts";
+import { DRY_RUN_OPTIONS, STAGE_OPTIONS } from "../lib/cli/manual.ts";
 import { Checks } from "../lib/command/checks.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
@@ -29,15 +23,7 @@ import { LINK_OPTIONS, prepareLinks } from "../lib/links/prepare_links.ts";
 import { LinkSetter } from "../lib/links/set_links.ts";
 import { addUnserved } from "../lib/links/unserved.ts";
 
-const options = {
-  ...RESOLVE_OPTIONS,
-  ...LINK_OPTIONS,
-  ...DRY_RUN_OPTIONS,
-  ...INPUT_OPTIONS,
-  ...EVENT_OPTIONS,
-  ...OUTPUT_OPTIONS,
-  ...COMMON_OPTIONS,
-};
+const options = { ...RESOLVE_OPTIONS, ...LINK_OPTIONS, ...DRY_RUN_OPTIONS, ...STAGE_OPTIONS };
 
 /** The command `set-links`. */
 export const command = documentCommand<typeof options>({

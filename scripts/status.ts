@@ -10,7 +10,7 @@
  * @module
  */
 
-import { COMMON_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import { DOCUMENT_OPTIONS } from "../lib/cli/manual.ts";
 import { flag, type Flags } from "../lib/cli/options.ts";
 import { UsageError } from "../lib/cli/parse_flags.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
@@ -22,8 +22,7 @@ import { readStatus, STATUS_OPTIONS } from "../lib/status/status.ts";
 const options = {
   ...STATUS_OPTIONS,
   watch: flag("Look again every 2 s, until ^C; needs a terminal."),
-  ...OUTPUT_OPTIONS,
-  ...COMMON_OPTIONS,
+  ...DOCUMENT_OPTIONS,
 };
 
 const once = documentCommand<typeof options>({

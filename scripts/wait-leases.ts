@@ -10,18 +10,12 @@
  * @module
  */
 
-import { COMMON_OPTIONS, EVENT_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import { STAGE_OPTIONS } from "../lib/cli/manual.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
 import { WAIT_OPTIONS, waitForLeases } from "../lib/leases/wait_for_leases.ts";
 
-const options = {
-  ...WAIT_OPTIONS,
-  ...INPUT_OPTIONS,
-  ...EVENT_OPTIONS,
-  ...OUTPUT_OPTIONS,
-  ...COMMON_OPTIONS,
-};
+const options = { ...WAIT_OPTIONS, ...STAGE_OPTIONS };
 
 /** The command `wait-leases`. */
 export const command = documentCommand<typeof options>({

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { COMMON_OPTIONS, DRY_RUN_OPTIONS, OUTPUT_OPTIONS } from "../lib/cli/manual.ts";
+import { DOCUMENT_OPTIONS, DRY_RUN_OPTIONS } from "../lib/cli/manual.ts";
 import { Checks } from "../lib/command/checks.ts";
 import type { Command } from "../lib/command/command.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
@@ -17,13 +17,7 @@ import { lookForLeases } from "../lib/leases/wait_for_leases.ts";
 import { LINK_OPTIONS, prepareLinks } from "../lib/links/prepare_links.ts";
 import { LinkSetter } from "../lib/links/set_links.ts";
 
-const options = {
-  ...RESOLVE_OPTIONS,
-  ...LINK_OPTIONS,
-  ...DRY_RUN_OPTIONS,
-  ...OUTPUT_OPTIONS,
-  ...COMMON_OPTIONS,
-};
+const options = { ...RESOLVE_OPTIONS, ...LINK_OPTIONS, ...DRY_RUN_OPTIONS, ...DOCUMENT_OPTIONS };
 
 /**
  * Makes that run a command.

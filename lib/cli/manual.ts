@@ -67,6 +67,12 @@ export const INPUT_OPTIONS = {
   input: optionalFile("Read the document from FILE; - is standard input."),
 };
 
+/** Options of every command that begins a document. */
+export const DOCUMENT_OPTIONS = { ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
+
+/** Options of every command that is a stage of a chain. */
+export const STAGE_OPTIONS = { ...INPUT_OPTIONS, ...EVENT_OPTIONS, ...DOCUMENT_OPTIONS };
+
 /** Options of every command that changes something. */
 export const DRY_RUN_OPTIONS = {
   "dry-run": flag("Show what would be done, but change nothing."),

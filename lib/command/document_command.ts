@@ -5,15 +5,15 @@
  * @module
  */
 
-import type { EVENT_OPTIONS, Manual, OUTPUT_OPTIONS } from "../cli/manual.ts";
-import type { Flags } from "../cli/options.ts";
+import type { DOCUMENT_OPTIONS, EVENT_OPTIONS, Manual } from "../cli/manual.ts";
+import type { Flags, Options } from "../cli/options.ts";
 import { type Document, EMPTY_DOCUMENT } from "../document/document.ts";
 import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { outcomeOf } from "../document/outcome.ts";
 import { headline, summarise } from "../document/summary.ts";
 import type { Verdict } from "../document/verdict.ts";
 import { printable } from "../text/printable.ts";
-import type { Command, CommandLine, CommonOptions } from "./command.ts";
+import type { Command, CommandLine } from "./command.ts";
 import { Draft } from "./draft.ts";
 import type { Host } from "./host.ts";
 import { Listeners } from "../show/listeners.ts";
@@ -21,7 +21,7 @@ import { type DocumentSource, readDocument } from "./read_document.ts";
 import { asksForDocument, writeDocument } from "./write_document.ts";
 
 /** What every command that writes a document has among its options. */
-type DocumentOptions = CommonOptions & typeof OUTPUT_OPTIONS;
+type DocumentOptions = typeof DOCUMENT_OPTIONS & Options;
 
 /** A stage, and how the command that is made of it behaves. */
 export interface DocumentCommand<O extends DocumentOptions = DocumentOptions> extends Manual {

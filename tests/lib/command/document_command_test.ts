@@ -1,10 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import {
-  COMMON_OPTIONS,
-  EVENT_OPTIONS,
-  INPUT_OPTIONS,
-  OUTPUT_OPTIONS,
-} from "../../../lib/cli/manual.ts";
+import { STAGE_OPTIONS } from "../../../lib/cli/manual.ts";
 import { UsageError } from "../../../lib/cli/parse_flags.ts";
 import type { Command } from "../../../lib/command/command.ts";
 import { type DocumentCommand, documentCommand } from "../../../lib/command/document_command.ts";
@@ -15,7 +10,7 @@ import { collect, type InProcessOptions, runInProcess } from "../../in_process.t
 import { type CallResult, checkDocument } from "../../kit.ts";
 import { temporaryDirectory } from "../../temporary.ts";
 
-const options = { ...INPUT_OPTIONS, ...EVENT_OPTIONS, ...OUTPUT_OPTIONS, ...COMMON_OPTIONS };
+const options = { ...STAGE_OPTIONS };
 type Spec = DocumentCommand<typeof options>;
 
 const LEASES = [{ bmc: "ncn-w001-mgmt", mac: "b4:2e:99:0b:0d:04", ip: "10.1.1.1", expires: null }];
