@@ -87,9 +87,13 @@ function endOfText(json: string, begin: number): number {
   return json.length;
 }
 
-function primitive<T>(type: string, words: string, test: (value: unknown) => boolean): Shape<T> {
+function primitive<T>(
+  schema: JsonSchema,
+  words: string,
+  test: (value: unknown) => boolean,
+): Shape<T> {
   return {
-    schema: { type },
+    schema,
     decode: (value, path = "") => {
       if (!test(value)) throw new ShapeError(path, words, value);
       return value as T;
@@ -97,39 +101,31 @@ function primitive<T>(type: string, words: string, test: (value: unknown) => boo
   };
 }
 
+const isText = (value: unknown): value is string => typeof value === "string";
+
 /** Any text. */
-export const text: Shape<string> = primitive(
-  "string",
-  "a text",
-  (value) => typeof value === "string",
-);
+export const text: Shape<string> = primitive({ type: "string" }, "a text", isText);
 
 /** A path: any text that the system can take for one. */
-export const path: Shape<string> = {
-  ...primitive<string>(
-    "string",
-    "a path",
-    (value) => typeof value === "string" && !value.includes("\0"),
-  ),
-  schema: { type: "string", pattern: "^[^\\u0000]*$" },
-};
-
-/** Any number. */
-export const number: Shape<number> = primitive(
-  "number",
-  "a number",
-  (value) => typeof value === "number" && Number.isFinite(value),
+export const path: Shape<string> = primitive(
+  { type: "string", pattern: "^[^\\u0000]*$" },
+  "a path",
+  (value) => isText(value) && !value.includes("\0"),
 );
 
+/** Any number. */
+export const number: Shape<number> = primitive({ type: "number" }, "a number", Number.isFinite);
+
 /** A whole number that a double holds exactly. */
-export const integer: Shape<number> = {
-  ...primitive<number>("integer", "a whole number", Number.isSafeInteger),
-  schema: { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
-};
+export const integer: Shape<number> = primitive(
+  { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+  "a whole number",
+  Number.isSafeInteger,
+);
 
 /** `true` or `false`. */
 export const boolean: Shape<boolean> = primitive(
-  "boolean",
+  { type: "boolean" },
   "true or false",
   (value) => typeof value === "boolean",
 );
