@@ -76,13 +76,12 @@ export function progressAfter(progress: Progress, event: Event, now: number): Pr
     case "lease":
     case "lease-ended":
     case "leases-gone":
+    case "leased":
       return { ...progress, leases: leasesAfter(progress.leases, event, now) };
     case "counting": {
       const end = now + event.left * 1000;
       return { ...progress, leases: progress.leases && { ...progress.leases, end } };
     }
-    case "leased":
-      return { ...progress, leases: withoutMissing(progress.leases, event.expected) };
     case "linked":
       return { ...progress, ready: readyAfter(progress.ready, event) };
     default:
@@ -134,35 +133,32 @@ function wordOf({ state, reason }: Of<"asked">): BmcOutcome {
   }
 }
 
+const NO_LEASES = { leased: 0, expected: 0, end: null, came: null };
+
 function leasesAfter(
   leases: LeaseProgress | null,
-  event: Of<"waiting" | "lease" | "lease-ended" | "leases-gone">,
+  event: Of<"waiting" | "lease" | "lease-ended" | "leases-gone" | "leased">,
   now: number,
 ): LeaseProgress | null {
-  const { missing = new Set<string>(), end = null, came = null } = leases ?? {};
+  const before = leases ?? { ...NO_LEASES, missing: new Set() };
+  const { missing } = before;
   switch (event.what) {
-    case "waiting":
-      return {
-        leased: event.leased,
-        expected: event.expected,
-        came,
-        missing: new Set(event.missing),
-        end: event.left === null ? null : now + event.left * 1000,
-      };
+    case "waiting": {
+      const { leased, expected, left } = event;
+      const end = left === null ? null : now + left * 1000;
+      return { ...before, leased, expected, missing: new Set(event.missing), end };
+    }
     case "lease":
       missing.delete(event.node);
-      return { leased: event.leased, expected: event.expected, missing, end, came: now };
+      return { ...before, leased: event.leased, expected: event.expected, came: now };
     case "lease-ended":
       missing.add(event.node);
-      return { leased: event.leased, expected: event.expected, missing, end, came };
+      return { ...before, leased: event.leased, expected: event.expected };
     case "leases-gone":
       return leases && { ...leases, leased: 0 };
+    case "leased":
+      return { ...before, leased: event.expected, expected: event.expected, missing: new Set() };
   }
-}
-
-function withoutMissing(leases: LeaseProgress | null, expected: number): LeaseProgress {
-  const { end = null, came = null } = leases ?? {};
-  return { leased: expected, expected, missing: new Set(), end, came };
 }
 
 function readyAfter(ready: Set<string>, { node, change }: Of<"linked">): Set<string> {
