@@ -7,7 +7,7 @@
 import type { JsonSchema } from "../text/shape.ts";
 import { wrap } from "../text/lines.ts";
 import { hang } from "./help.ts";
-import { pageName, paragraph, roff, titleLines } from "./man.ts";
+import { entry, pageName, paragraph, titleLines, verbatim } from "./man.ts";
 
 /** The section of the manual for formats of files. */
 export const FORMAT_SECTION = 5;
@@ -77,8 +77,7 @@ export function formatPage({ name, summary, parts }: Format, date: string): stri
     `.SH ${heading}`,
     ...blocks.flatMap((block, i) => {
       if (typeof block === "string") return [...i > 0 ? [".PP"] : [], ...paragraph(block)];
-      if ("lines" in block) return [".PP", ".RS 4", ".nf", ...block.lines.map(roff), ".fi", ".RE"];
-      return [".TP", `.B ${roff(block[0])}`, ...paragraph(block[1])];
+      return "lines" in block ? verbatim(block.lines) : entry(...block);
     }),
   ]);
   const title = titleLines(pageName(name), summary, { section: FORMAT_SECTION, date });

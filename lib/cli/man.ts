@@ -65,13 +65,13 @@ export function manPage(manual: Manual, date: string, commands: readonly Manual[
     ...description.flatMap((words, i) => [...(i > 0 ? [".PP"] : []), ...paragraph(words)]),
     ...section(
       ".SH COMMANDS",
-      commands.flatMap(({ name, summary }) => [".TP", `.B ${roff(name)}`, ...paragraph(summary)]),
+      commands.flatMap(({ name, summary }) => entry(name, summary)),
     ),
     ".SH OPTIONS",
-    ...(operand ? [".TP", `.I ${roff(operand.placeholder)}`, ...paragraph(operand.help)] : []),
+    ...(operand ? entry(operand.placeholder, operand.help, "I") : []),
     ...Object.entries(options).flatMap(optionEntry),
     ".SH EXIT STATUS",
-    ...EXIT_MEANINGS.flatMap(([code, words]) => [".TP", `.B ${code}`, ...paragraph(words)]),
+    ...EXIT_MEANINGS.flatMap(([code, words]) => entry(String(code), words)),
     ...section(".SH ENVIRONMENT", environment([manual, ...commands])),
     ...section(".SH FILES", files([manual, ...commands])),
     ...section(".SH EXAMPLES", examples.flatMap(exampleLines)),
@@ -130,8 +130,7 @@ function optionEntry([name, option]: [string, Option]): string[] {
 
 function environment(manuals: readonly Manual[]): string[] {
   const found = new Map(manuals.flatMap(variablesOf));
-  return [...found].sort(([a], [b]) => a < b ? -1 : 1)
-    .flatMap(([name, words]) => [".TP", `.B ${roff(name)}`, ...paragraph(words)]);
+  return [...found].sort().flatMap(([name, words]) => entry(name, words));
 }
 
 /** The paths that options have as defaults. */
@@ -141,22 +140,12 @@ function files(manuals: readonly Manual[]): string[] {
       .filter(({ initial }) => initial !== null && /^\/./.test(initial))
       .map(({ initial, help }) => [initial ?? "", help]),
   );
-  return [...found].sort(([a], [b]) => a < b ? -1 : 1)
-    .flatMap(([path, help]) => [".TP", `.I ${roff(path)}`, ...paragraph(help)]);
+  return [...found].sort().flatMap(([path, help]) => entry(path, help, "I"));
 }
 
 function exampleLines([line, meaning]: readonly [string, string], i: number): string[] {
   const words = `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}:`;
-  return [
-    ...(i > 0 ? [".PP"] : []),
-    ...paragraph(words),
-    ".PP",
-    ".RS 4",
-    ".nf",
-    roff(line),
-    ".fi",
-    ".RE",
-  ];
+  return [...(i > 0 ? [".PP"] : []), ...paragraph(words), ...verbatim([line])];
 }
 
 function seeAlsoLines({ name, seeAlso = [] }: Manual, commands: readonly Manual[]): string[] {
@@ -166,6 +155,16 @@ function seeAlsoLines({ name, seeAlso = [] }: Manual, commands: readonly Manual[
     const [, name = page, section = ""] = /^(.*)(\(.*\))$/.exec(page) ?? [];
     return `.BR ${roff(name)} ${section}${i < pages.length - 1 ? "," : ""}`;
   });
+}
+
+/** Writes a term, bold or in italics, and its explanation. */
+export function entry(term: string, words: string, font: "B" | "I" = "B"): string[] {
+  return [".TP", `.${font} ${roff(term)}`, ...paragraph(words)];
+}
+
+/** Writes lines to copy, as they are. */
+export function verbatim(lines: readonly string[]): string[] {
+  return [".PP", ".RS 4", ".nf", ...lines.map(roff), ".fi", ".RE"];
 }
 
 /** Writes a paragraph; each sentence begins a new line, as usual in roff. */
