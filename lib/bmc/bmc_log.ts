@@ -8,6 +8,7 @@ import { ensureDirSync } from "@std/fs/ensure-dir";
 import type { Root } from "../io/root.ts";
 import { writeAll } from "../io/write_all.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
+import { withoutSecret } from "./without_secret.ts";
 
 /**
  * The path of the log.
@@ -50,8 +51,9 @@ export class BmcLog implements Disposable {
    * Adds a line of a session. If it cannot be written the session goes on:
    * see {@linkcode fault}.
    */
-  add({ name, address }: BmcTarget, line: string): void {
-    this.#attempt(`${this.#time()} ${name} ${address} ${line.trimEnd()}\n`);
+  add({ name, address, key }: BmcTarget, line: string): void {
+    const said = withoutSecret(line.trimEnd(), key);
+    this.#attempt(`${this.#time()} ${name} ${address} ${said}\n`);
   }
 
   /** Why it is incomplete; `null` if it is complete. */
@@ -70,7 +72,7 @@ export class BmcLog implements Disposable {
 
   #attempt(text: string): void {
     if (this.#fault !== null) return;
-    const clean = text.replaceAll(this.#password, "********");
+    const clean = withoutSecret(text, this.#password);
     try {
       writeAll(this.#file, new TextEncoder().encode(clean));
     } catch (error) {

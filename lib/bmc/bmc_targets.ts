@@ -19,6 +19,8 @@ export interface BmcTarget {
   /** UDP port; `null` for that of IPMI. */
   readonly port: number | null;
   readonly user: string;
+  /** A secret: its K_g key; `null` if conman.conf names none. */
+  readonly key: string | null;
   /** `null` if statics.conf does not name it. */
   readonly mac: string | null;
 }
@@ -48,14 +50,14 @@ export function bmcTargets(
   const known = new Map(bmcs.map((bmc) => [bmc.name, bmc]));
   const targets = new Map<string, BmcTarget>();
   const strangers: string[] = [];
-  for (const { name, address, port, user } of consoles) {
+  for (const { name, address, port, user, key } of consoles) {
     const node = nodeOf(name);
     if (!node || !isChosen(node, choice)) continue;
     const place = `${address}:${port}`;
     const bmc = known.get(name);
     if (!bmc) strangers.push(name);
     else if (!targets.has(place)) {
-      targets.set(place, { name, node, address, port, user: user ?? "root", mac: bmc.mac });
+      targets.set(place, { name, node, address, port, user: user ?? "root", key, mac: bmc.mac });
     }
   }
   const listed = new Set([

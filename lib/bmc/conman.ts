@@ -2,13 +2,14 @@
  * `/etc/conman.conf`: the consoles, and with them the addresses of the BMCs.
  *
  * Format: conman.conf(5), and what conmand makes of statements that are wrong: it
- * logs them and goes on with the next line. The file holds passwords; nothing that
- * this reader returns does.
+ * logs them and goes on with the next line. The file holds passwords, which this
+ * reader drops, and K_g keys, which it returns.
  *
  * @module
  */
 
 import { isIpv4 } from "../text/addresses.ts";
+import { kgKeyOf } from "./kg_key.ts";
 
 /** A console that is reached through a BMC. */
 export interface IpmiConsole {
@@ -20,6 +21,8 @@ export interface IpmiConsole {
   readonly port: number | null;
   /** The user to log in as, or `null` where the file names none. */
   readonly user: string | null;
+  /** A secret: the K_g key of the BMC, or `null` where the file names none. */
+  readonly key: string | null;
   /** Its line, counted from 1. */
   readonly line: number;
 }
@@ -56,7 +59,14 @@ export interface Conman {
  * const text = `console dev="ipmi:10.254.1.6" name="ncn-w001-mgmt" ipmiopts="U:root,P:x"`;
  * assertEquals(parseConman(text), {
  *   consoles: [
- *     { name: "ncn-w001-mgmt", address: "10.254.1.6", port: null, user: "root", line: 1 },
+ *     {
+ *       name: "ncn-w001-mgmt",
+ *       address: "10.254.1.6",
+ *       port: null,
+ *       user: "root",
+ *       key: null,
+ *       line: 1,
+ *     },
  *   ],
  *   faults: [],
  * });
@@ -67,17 +77,17 @@ export function parseConman(text: string): Conman {
   const faults: ConmanFault[] = [];
   const names = new Map<string, number>();
   const addresses = new Map<string, number>();
-  let globalUser: string | null = null;
+  let global: Login = { user: null, key: null };
   for (const { line, keyword, values, fault } of parseStatements(text)) {
     const name = values.get("name") ?? null;
     const refuse = (message: string): number => faults.push({ line, message, console: name });
     if (keyword === "global") {
-      const user = userOf(values.get("ipmiopts"));
+      const login = loginOf(values.get("ipmiopts"), global);
       if (fault !== null) refuse(fault);
-      if (user === UNUSABLE) refuse(NO_USER);
-      else globalUser = user ?? globalUser;
+      if (login === UNUSABLE) refuse(NO_USER);
+      else global = login;
     } else if (keyword === "console") {
-      const found = fault ?? readConsole(values, { line, globalUser, names, addresses });
+      const found = fault ?? readConsole(values, { line, global, names, addresses });
       if (typeof found === "string") refuse(found);
       else if (found) consoles.push(found);
     } else if (keyword !== "server") refuse(NO_KEYWORD);
@@ -92,9 +102,9 @@ const NO_USER =
 /** @returns Why it is of no use; `null` for a console that is no BMC. */
 function readConsole(
   values: ReadonlyMap<string, string>,
-  { line, globalUser, names, addresses }: {
+  { line, global, names, addresses }: {
     line: number;
-    globalUser: string | null;
+    global: Login;
     /** The lines of consoles so far. */
     names: Map<string, number>;
     addresses: Map<string, number>;
@@ -117,9 +127,9 @@ function readConsole(
   const other = addresses.get(host);
   if (other) return `its address is also that of the console at line ${other}`;
   addresses.set(host, line);
-  const own = userOf(values.get("ipmiopts"));
-  if (own === UNUSABLE) return NO_USER;
-  return { name, address, port: port ? Number(port) : null, user: own ?? globalUser, line };
+  const login = loginOf(values.get("ipmiopts"), global);
+  if (login === UNUSABLE) return NO_USER;
+  return { name, address, port: port ? Number(port) : null, ...login, line };
 }
 
 /** `10.254.1.6`, `ncn-w001-mgmt.hmn`, either with a port behind it. */
@@ -193,6 +203,16 @@ function parseStatement(
 }
 
 const UNUSABLE = Symbol("unusable");
+
+/** What opens sessions, but for the password. */
+type Login = Pick<IpmiConsole, "user" | "key">;
+
+/** @param above What holds where the options do not say it. */
+function loginOf(ipmiopts: string | undefined, above: Login): Login | typeof UNUSABLE {
+  const user = userOf(ipmiopts);
+  if (user === UNUSABLE) return UNUSABLE;
+  return { user: user ?? above.user, key: kgKeyOf(ipmiopts) ?? above.key };
+}
 
 /** A user as IPMI takes it, without anything that could be a separator before a password. */
 const USER = /^[\w.@$#+-]{1,16}$/;

@@ -66,6 +66,12 @@ const MEANINGS: Readonly<Record<BmcReason, Meaning>> = {
     hint:
       "name another user (U:) for this console in conman.conf, or give this user administrator rights",
   },
+  "no-key": {
+    state: "denied",
+    message: "the BMC accepts the password, but wants another K_g key",
+    hint:
+      'name its K_g key for this console in conman.conf: ipmiopts="…,K:KEY" (up to 20 ASCII characters, or 0x and their hexadecimal digits)',
+  },
 
   "no-session": {
     state: "failed",

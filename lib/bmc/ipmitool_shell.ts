@@ -15,10 +15,9 @@
  */
 
 import { within } from "../io/within.ts";
-import type { BmcTarget } from "./bmc_targets.ts";
 import { type BmcAnswer, type IpmiCommand, parseAnswer, spelled } from "./ipmi.ts";
 import { PATIENCE } from "./next_attempt.ts";
-import { type Session, SessionLost, type SessionOptions } from "./session.ts";
+import { type Session, SessionLost, type SessionOptions, type SessionTarget } from "./session.ts";
 
 const PROMPT = "ipmitool> ";
 /** They go to all that was started from a terminal, or by a service. */
@@ -58,7 +57,7 @@ export class IpmitoolShell implements Session {
    * @throws {Deno.errors.NotFound} If there is no ipmitool.
    */
   constructor(
-    target: Pick<BmcTarget, "address" | "port" | "user">,
+    target: SessionTarget,
     { signal, log, closing, ...options }: SessionOptions,
   ) {
     this.#child = startIpmitool(target, options);
@@ -201,7 +200,7 @@ export class IpmitoolShell implements Session {
 }
 
 function startIpmitool(
-  { address, port, user }: Pick<BmcTarget, "address" | "port" | "user">,
+  { address, port, user, key }: SessionTarget,
   { suite, patience, password, path, ignoresHangup }: Omit<
     SessionOptions,
     "signal" | "log" | "closing"
@@ -212,11 +211,12 @@ function startIpmitool(
     // -v names the reason if a password is refused, and the suite it takes.
     // deno-fmt-ignore
     args: ["-v", "-I", "lanplus", ...suite === null ? [] : ["-C", String(suite)],
-      "-N", String(seconds), "-R", String(times), "-U", user, "-E", "-H", address,
+      "-N", String(seconds), "-R", String(times), "-U", user, "-E", ...key === null ? [] : ["-K"], "-H", address,
         ...port === null ? [] : ["-p", String(port)], "shell"],
     // TERM and INPUTRC: readline must not colour or rebind anything.
     env: {
       IPMITOOL_PASSWORD: password,
+      ...(key === null ? {} : { IPMI_KGKEY: key }),
       LC_ALL: "C",
       TERM: "dumb",
       INPUTRC: "/dev/null",

@@ -43,12 +43,15 @@ const LEAST: Partial<Record<BmcReason, number>> = { "no-ipmi-2": 1, "slow": 3 };
 const FINAL: readonly BmcReason[] = [
   "refused-user",
   "refused-role",
+  "refused",
   "no-shell",
   "no-address",
   "not-understood",
 ];
 /** This suite is refused, or reckoned with otherwise: the password may be right. */
-const OF_SUITE: readonly BmcReason[] = ["no-suite", "refused-password"];
+const OF_SUITE: readonly BmcReason[] = ["no-suite", "refused-password", "no-key"];
+/** With the usual suite no reckoning is in doubt: another wrong password may lock us out. */
+const FINAL_AT_USUAL: readonly BmcReason[] = ["refused-password", "no-key"];
 /** It cannot just now. */
 const LATER: readonly BmcReason[] = ["no-session", "session-dropped", "no-answer"];
 /** SHA-256 first; many older BMCs know only the suite with SHA-1. */
@@ -71,8 +74,7 @@ export function nextAttempt(past: readonly Ended[], given: number | null): Attem
   if (!last) return { suite: given, patience: 0, pause: 0 };
   if (FINAL.includes(last.reason)) return null;
   if (last.reason === "no-ipmi-2" && last.patience > 0) return null;
-  // With this suite no reckoning is in doubt: another wrong password may lock us out.
-  if (last.reason === "refused-password" && suiteOf(last) === USUAL) return null;
+  if (FINAL_AT_USUAL.includes(last.reason) && suiteOf(last) === USUAL) return null;
   // Nothing was ever heard of it: it is off, or elsewhere.
   if (past.every(({ reason }) => reason === "no-answer")) return null;
   const suites = suitesLeft(past, given);

@@ -50,8 +50,11 @@ export interface SessionOptions extends Pick<Attempt, "suite" | "patience"> {
   log(line: string): void;
 }
 
+/** What is called, and as whom. */
+export type SessionTarget = Pick<BmcTarget, "address" | "port" | "user" | "key">;
+
 /** Begins to open a session. */
 export type OpenSession = (
-  target: Pick<BmcTarget, "address" | "port" | "user">,
+  target: SessionTarget,
   options: SessionOptions,
 ) => Session;

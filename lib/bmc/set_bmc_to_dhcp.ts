@@ -14,6 +14,7 @@ import { type Finding, found, type Trouble } from "./finding.ts";
 import { type Attempt, type Ended, nextAttempt } from "./next_attempt.ts";
 import { type OpenSession, SessionLost, type SessionOptions } from "./session.ts";
 import { chosenSuite, sessionEnd } from "./session_end.ts";
+import { withoutSecret } from "./without_secret.ts";
 
 /** The options for switching BMCs to DHCP. */
 export interface SetOptions
@@ -26,7 +27,7 @@ export interface SetOptions
   readonly timeout: number;
   /** Begins to open a session. */
   readonly open: OpenSession;
-  /** Called when the BMC lets us in. */
+  /** Called when the BMC lets us in, or would if it were for the password. */
   onOpen(): void;
 }
 
@@ -48,7 +49,9 @@ export async function setBmcToDhcp(target: BmcTarget, options: SetOptions): Prom
   using attempts = new Attempts(target, options);
   const finding = await attempts.run();
   // It may quote ipmitool.
-  const message = finding.message?.replaceAll(options.password, "********") ?? null;
+  const { password } = options;
+  const message = finding.message &&
+    withoutSecret(withoutSecret(finding.message, password), target.key);
   const { channel, suite, code } = attempts.known;
   const learned = { channel, cipherSuite: suite, completionCode: code };
   return bmcOf(target, { ...finding, message }, learned);
@@ -127,6 +130,7 @@ class Attempts implements Disposable {
       if (wasInterrupted) await pause(HEARING_MS, options.signal, options.later);
       const hasTold = !isOpen && !wasInterrupted;
       const end = hasTold ? sessionEnd(said || error.message) : found("silent");
+      if (end.reason === "no-key") options.onOpen();
       return { ...next, ...end, suite: next.suite ?? chosenSuite(said), wasOpen: isOpen };
     }
   }

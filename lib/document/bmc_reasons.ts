@@ -15,6 +15,7 @@ export const BMC_REASONS = [
   "refused-user",
   "refused-password",
   "refused-role",
+  "no-key",
   // failed: no session
   "no-session",
   "session-dropped",

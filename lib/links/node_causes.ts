@@ -83,6 +83,8 @@ function ofBmc({ node, state, reason, address, message }: Bmc, password: string)
       return { ...cause("bmc-unreachable", "no answer", "power? cable? IPMI off?"), address };
     case "refused-role":
       return cause("bmc-denied", "this user may not set it", "U: in conman.conf?");
+    case "no-key":
+      return cause("bmc-denied", "its K_g key is missing or wrong", "K: in conman.conf?");
     case "not-kept":
       return withCommand(RESET, node, cause("bmc-failed", "did not keep the setting"));
     case "no-password":

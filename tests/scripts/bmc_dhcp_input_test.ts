@@ -247,6 +247,22 @@ Deno.test("bmc-dhcp hands the password to ipmitool in its environment only", asy
   }
 });
 
+Deno.test("bmc-dhcp hands the K_g key of conman.conf to ipmitool in its environment only", async () => {
+  using pit = temporaryPit();
+  const conman = Deno.readTextFileSync(pit.root + CONMAN).replaceAll("P:initial0,W", "K:kgkey0,W");
+  Deno.writeTextFileSync(pit.root + CONMAN, conman);
+  const tell = `echo "$arguments" >>${pit.directory}/arguments; echo "$IPMI_KGKEY" >&2`;
+  for (const { name } of pit.nodes) changeBmc(pit, name, `fault=rakp4; ${tell}`);
+  const { code, stdout, stderr } = await pitboot(pit, ["bmc-dhcp", "--verbose"]);
+  assertEquals([code, stderr.match(/: changed after/g)?.length], [0, 9]);
+  const seen = Deno.readTextFileSync(`${pit.directory}/arguments`);
+  assertMatch(seen, /-U root -E -K -H 10\.254\.1\.10 shell/);
+  Deno.removeSync(pit.root + CONMAN);
+  for (const text of [stdout, stderr, seen, ...Object.values(treeOf(pit.root))]) {
+    assert(!text.includes("kgkey0"), text);
+  }
+});
+
 Deno.test("bmc-dhcp shows no password on the command line of any process", async () => {
   using pit = temporaryPit();
   changeBmc(pit, "ncn-w002", `touch ${pit.directory}/hangs; while sleep 0.1; do :; done`);

@@ -36,6 +36,18 @@ Deno.test("bmc-dhcp names a BMC that fails and sets the others", async (t) => {
       problem: "bmc-denied",
       message: /^ncn-w002-mgmt: the BMC refused user or password/,
     }],
+    ["a user who may not be administrator", "fault=priv:81", {
+      state: "denied",
+      code: 4,
+      problem: "bmc-denied",
+      message: /^ncn-w002-mgmt: the BMC does not let this user be an administrator/,
+    }],
+    ["one that has a K_g key", "fault=rakp4", {
+      state: "denied",
+      code: 4,
+      problem: "bmc-denied",
+      message: /^ncn-w002-mgmt: the BMC accepts the password, but wants another K_g key/,
+    }],
     ["one that hangs", "fault=hang", {
       state: "unreachable",
       code: 3,
@@ -108,6 +120,27 @@ Deno.test("bmc-dhcp falls back from cipher suite 17 to 3", async () => {
   const suites = Deno.readTextFileSync(pit.root + LOG)
     .match(/(?<=ncn-w002-mgmt \S+ cipher suite ).*/g);
   assertEquals(suites, ["as the BMC names them", "3"]);
+});
+
+Deno.test("bmc-dhcp takes no lost packet for a refusal", async () => {
+  using pit = temporaryPit();
+  for (const { name } of pit.nodes) changeBmc(pit, name, "fault=fails-once");
+  const { code, document } = await pitboot(pit, ["bmc-dhcp"]);
+  assertEquals([code, document.problems.length], [0, 0]);
+  assertEquals(new Set(Object.values(statesOf(document))), new Set(["changed"]));
+});
+
+Deno.test("bmc-dhcp asks one session of a user who may not be administrator", async () => {
+  using pit = temporaryPit();
+  for (const { name } of pit.nodes) {
+    changeBmc(pit, name, `echo >>${pit.directory}/asked; fault=priv:80`);
+  }
+  const { code, document } = await pitboot(pit, ["bmc-dhcp"]);
+  assertEquals([code, Deno.statSync(`${pit.directory}/asked`).size], [4, 3]);
+  assertEquals(
+    problemOf(document, "bmc-denied").message,
+    "ncn-m002, ncn-m003, ncn-s001 refused the user as administrator; 6 others were not asked",
+  );
 });
 
 Deno.test("bmc-dhcp leaves a BMC alone that is on DHCP", async () => {

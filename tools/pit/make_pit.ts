@@ -71,7 +71,10 @@ export interface BmcBehaviour {
     | "signal"
     | "hang"
     | "lost"
-    | "forgets";
+    | "forgets"
+    | `priv:${string}`
+    | "rakp4"
+    | "fails-once";
 }
 
 /** What kind of PIT to make. */

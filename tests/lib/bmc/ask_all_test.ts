@@ -16,7 +16,8 @@ class Crowd {
   constructor(count: number, pace: Partial<Pace> = {}) {
     const targets = Array.from({ length: count }, (_, i) => {
       const node = `n${i + 1}`;
-      return { name: `${node}-mgmt`, node, address: node, port: null, user: "root", mac: null };
+      const login = { user: "root", key: null };
+      return { name: `${node}-mgmt`, node, address: node, port: null, ...login, mac: null };
     });
     const all = {
       fanout: 64,

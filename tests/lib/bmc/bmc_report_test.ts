@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
 import {
   addBmcs,
@@ -18,19 +18,20 @@ import {
 import type { ProblemCode } from "../../../lib/document/problems.ts";
 
 const MAC = "b4:2e:99:0b:0d:04";
+const LOGIN = { port: null, user: "root", key: "kgkey0" };
 const CHANGED: Finding = { state: "changed", reason: null, message: null };
 const [DEAD, SLOW] = [found("no-answer"), found("slow")];
 
 function bmc(node: string, finding: Finding = CHANGED): Bmc {
   return bmcOf(
-    { name: `${node}-mgmt`, node, address: "10.254.1.6", port: null, user: "root", mac: MAC },
+    { name: `${node}-mgmt`, node, address: "10.254.1.6", ...LOGIN, mac: MAC },
     finding,
   );
 }
 
-Deno.test("bmcOf() says which BMC it is and what became of it, and never the user", () => {
+Deno.test("bmcOf() says which BMC it is and what became of it, and never user or key", () => {
   const which = { name: "a-mgmt", node: "a", address: "10.254.1.6", mac: MAC };
-  const target = { ...which, port: null, user: "root" };
+  const target = { ...which, ...LOGIN };
   const nothing = { channel: null, cipherSuite: null, completionCode: null, seconds: 0 };
   assertEquals(bmcOf(target, found("dry-run")), {
     ...which,
@@ -194,6 +195,34 @@ Deno.test("refusalProblems() says who refused, and how many were not asked", asy
       assertEquals(problems.at(-1)?.[0], "bmc-denied");
       assertEquals(problems.at(-1)?.[1].nodes, refused);
       assertStringIncludes(problems.at(-1)?.[1].hint ?? "", "check /etc/password,");
+    });
+  }
+});
+
+Deno.test("refusalProblems() does not blame the password for what a user may not", async (t) => {
+  const [password, role] = [found("refused-password"), found("refused-role")];
+  const cases: [name: string, findings: Finding[], message: string, hint: RegExp][] = [
+    [
+      "all",
+      [role, role, role],
+      "a1, a2, a3 refused the user as administrator; 9 others were not asked",
+      /^name other users \(U:\) in conman\.conf; .*: --keep-going$/,
+    ],
+    [
+      "one of three",
+      [password, role, password],
+      "a1, a3 refused the password; a2 refused the user as administrator; 9 others were not asked",
+      /^check \/etc\/password, .*: --keep-going$/,
+    ],
+  ];
+  for (const [name, findings, message, hint] of cases) {
+    await t.step(name, () => {
+      const asked = findings.map((finding, i) => bmc(`a${i + 1}`, finding));
+      const refused = asked.map(({ node }) => node);
+      const problems = refusalProblems(refused, { asked, others: 9, password: "/etc/password" });
+      assertEquals(problems.map(([, details]) => details.message), [message]);
+      assertMatch(problems[0]?.[1].hint ?? "", hint);
+      assertEquals(problems[0]?.[1].nodes, refused);
     });
   }
 });

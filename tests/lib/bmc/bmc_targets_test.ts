@@ -10,7 +10,7 @@ const ALL: NodeChoice = { pit: "ncn-m001", nodes: null, exclude: null };
 const MAC = "b4:2e:99:0b:0d:04";
 
 function consoleOf(node: string, address = `10.254.1.${node.slice(-1)}`): IpmiConsole {
-  return { name: `${node}-mgmt`, address, port: null, user: "admin", line: 1 };
+  return { name: `${node}-mgmt`, address, port: null, user: "admin", key: null, line: 1 };
 }
 
 function conmanOf(consoles: readonly IpmiConsole[]): Conman {
@@ -29,6 +29,7 @@ Deno.test("bmcTargets() joins a console and what statics.conf knows", async (t) 
     address: "10.254.1.1",
     port: null,
     user: "admin",
+    key: null,
     mac: MAC,
   };
   const named = { ...w001, address: "ncn-w001-mgmt.hmn" };
@@ -36,6 +37,7 @@ Deno.test("bmcTargets() joins a console and what statics.conf knows", async (t) 
     ["both", w001, [staticOf("ncn-w002", null), staticOf("ncn-w001")], target],
     ["an address by name", named, [staticOf("ncn-w001")], { ...target, address: named.address }],
     ["no user", { ...w001, user: null }, [staticOf("ncn-w001")], { ...target, user: "root" }],
+    ["a K_g key", { ...w001, key: "k" }, [staticOf("ncn-w001")], { ...target, key: "k" }],
     ["no MAC", w001, [staticOf("ncn-w001", null)], { ...target, mac: null }],
     ["a port", { ...w001, port: 6230 }, [staticOf("ncn-w001")], { ...target, port: 6230 }],
   ];

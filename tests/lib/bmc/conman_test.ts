@@ -12,6 +12,7 @@ const W001: IpmiConsole = {
   address: "10.254.1.6",
   port: null,
   user: "root",
+  key: null,
   line: 1,
 };
 
@@ -80,6 +81,16 @@ Deno.test("parseConman() finds the user", async (t) => {
       assertEquals(consolesOf(text), [{ ...W001, user }]);
     });
   }
+});
+
+Deno.test("parseConman() finds the K_g key, the own one or that of all", () => {
+  const text = [
+    'console name="a" dev="ipmi:10.1.1.1" ipmiopts="U:root,P:x"',
+    'GLOBAL ipmiopts="U:root,P:x,K:all"',
+    'console name="b" dev="ipmi:10.1.1.2"',
+    'console name="c" dev="ipmi:10.1.1.3" ipmiopts="K:own,U:root"',
+  ].join("\n");
+  assertEquals(consolesOf(text).map(({ key }) => key), [null, "all", "own"]);
 });
 
 Deno.test("parseConman() passes over what is no BMC", async (t) => {
@@ -300,6 +311,7 @@ Deno.test("parseConman() meets a password with a comma in tower", () => {
 interface Spelling {
   readonly user: string;
   readonly password: string;
+  readonly key: string | null;
   readonly userFirst: boolean;
   readonly order: readonly ("name" | "dev" | "ipmiopts")[];
   readonly keyword: string;
@@ -313,6 +325,7 @@ const spellings: fc.Arbitrary<Spelling> = fc.record({
   // The mark makes sure that no word of a message is a password by chance.
   password: fc.stringMatching(/^[A-Za-z0-9,#= @\\'$%]{0,12}$/)
     .map((text) => `Zq7${text}`),
+  key: fc.option(fc.stringMatching(/^k[A-Za-z0-9#= @\\$%]{0,19}$/)),
   userFirst: fc.boolean(),
   order: fc.shuffledSubarray(["name", "dev", "ipmiopts"] as const, {
     minLength: 3,
@@ -324,12 +337,12 @@ const spellings: fc.Arbitrary<Spelling> = fc.record({
 });
 
 function spell(spelling: Spelling, index: number): string {
-  const { user, password, userFirst, order, between } = spelling;
+  const { user, password, key, userFirst, order, between } = spelling;
   const login = [`U:${user}`, `P:${password}`];
   const values = {
     name: `n${index}-mgmt`,
     dev: `ipmi:10.1.1.${index}`,
-    ipmiopts: [...userFirst ? login : login.reverse(), "W:x"].join(","),
+    ipmiopts: [...userFirst ? login : login.reverse(), ...key ? [`K:${key}`] : [], "W:x"].join(","),
   };
   const assignments = order.map((key) =>
     key + spelling.around + "=" + spelling.around + quoted(values[key])
@@ -347,11 +360,12 @@ Deno.test("parseConman() reads every spelling the same", () => {
   fc.assert(fc.property(files, eols, (file, eol) => {
     const statements = file.map(spell);
     const heights = statements.map((text) => text.split("\n").length);
-    const expected = file.map(({ user }, i) => ({
+    const expected = file.map(({ user, key }, i) => ({
       name: `n${i}-mgmt`,
       address: `10.1.1.${i}`,
       port: null,
       user,
+      key,
       line: 1 + heights.slice(0, i).reduce((sum, height) => sum + height, 0),
     }));
     const text = statements.join("\n").replaceAll("\n", eol);
@@ -395,10 +409,11 @@ Deno.test("parseConman() hands on nothing but names, addresses and users", () =>
   );
   fc.assert(
     fc.property(texts, (text) => {
-      for (const { address, port, user } of parseConman(text).consoles) {
+      for (const { address, port, user, key } of parseConman(text).consoles) {
         assertMatch(address, /^[\w.-]+$/);
         assert(port === null || Number.isInteger(port));
         assertMatch(user ?? "root", /^[\w.@$#+-]{1,16}$/);
+        assertMatch(key ?? "k", /^[\x20-\x7e]{1,20}$/);
       }
     }),
     { numRuns: 300 },

@@ -22,6 +22,14 @@ const ENDS: readonly (readonly [BmcReason, BmcState, fact: string, said: string[
     `${PRIVILEGE}\n${NO_SESSION}`,
     `> Error: no response from RAKP 1 message\n${NO_SESSION}`,
     `> Error: no response from RAKP 3 message\n${NO_SESSION}`,
+    `> Error: no response from RAKP 1 message\n> RAKP 2 HMAC is invalid\n${NO_SESSION}`,
+    `> Error: no response from RAKP 1 message\n${RAKP}unauthorized name\n${NO_SESSION}`,
+    `> Error: no response from RAKP 3 message\n${PRIVILEGE}: Insufficient privilege level\n${NO_SESSION}`,
+    `> Error: no response from RAKP 3 message\n${PRIVILEGE}: Unknown (0x81)\n${NO_SESSION}`,
+    `> Error: no response from RAKP 3 message\n> RAKP 4 message has invalid integrity check value\n${NO_SESSION}`,
+    `${PRIVILEGE}: Node busy\n${NO_SESSION}`,
+    `${PRIVILEGE}: Timeout\n${NO_SESSION}`,
+    `${PRIVILEGE}: BMC initialization in progress\n${NO_SESSION}`,
     `Get Auth Capabilities error: Node busy\n${NO_SESSION}`,
   ]],
   ["slow", "unreachable", "--bmc-timeout", [
@@ -31,8 +39,9 @@ const ENDS: readonly (readonly [BmcReason, BmcState, fact: string, said: string[
   ]],
   ["refused-password", "denied", CONCERNED.password, [
     `> RAKP 2 HMAC is invalid\n${NO_SESSION}`,
-    `> Error: no response from RAKP 1 message\n> RAKP 2 HMAC is invalid\n${NO_SESSION}`,
     `RAKP 4 message indicates an error : invalid integrity check value\n${NO_SESSION}`,
+  ]],
+  ["no-key", "denied", "K:", [
     `> RAKP 4 message has invalid integrity check value\n${NO_SESSION}`,
   ]],
   ["refused-user", "denied", CONCERNED.password, [`${RAKP}unauthorized name\n${NO_SESSION}`]],
@@ -40,6 +49,14 @@ const ENDS: readonly (readonly [BmcReason, BmcState, fact: string, said: string[
     `${RAKP}unauthorized role requested\n${NO_SESSION}`,
     `${RAKP}invalid role\n${NO_SESSION}`,
     `${PRIVILEGE}: Insufficient privilege level\n`,
+    `${PRIVILEGE}: Unknown (0x80)\n${NO_SESSION}`,
+    `${PRIVILEGE}: Unknown (0x81)\n${NO_SESSION}`,
+    `${PRIVILEGE}: Unknown (0xd4)\n${NO_SESSION}`,
+  ]],
+  ["refused", "failed", "web interface", [
+    `${PRIVILEGE}: Unknown (0x82)\n${NO_SESSION}`,
+    `${PRIVILEGE}: Invalid command\n${NO_SESSION}`,
+    `${PRIVILEGE}: Parameter out of range\n${NO_SESSION}`,
   ]],
   ["no-session", "failed", "wait a minute", [
     `${OPEN_SESSION}insufficient resources for session\n\n${NO_SESSION}`,
@@ -80,6 +97,14 @@ Deno.test("sessionEnd() knows what ipmitool means", async (t) => {
       });
     }
   }
+});
+
+Deno.test("sessionEnd() names the completion code of a session command", () => {
+  const of = (code: string): string => sessionEnd(`${PRIVILEGE}: ${code}\n${NO_SESSION}`).message;
+  assertEquals([of("Unknown (0x82)"), of("Invalid data field in request")], [
+    "refused (code 0x82)",
+    "refused (invalid data field in request)",
+  ]);
 });
 
 Deno.test("sessionEnd() quotes the last line of what it does not know", async (t) => {

@@ -10,6 +10,7 @@ const TARGET = {
   address: "10.254.1.8",
   port: null,
   user: "root",
+  key: "kgkey0",
   mac: null,
 };
 const NO_SESSION = "Error: Unable to establish IPMI v2 / RMCP+ session\n";
@@ -19,6 +20,17 @@ const FULL: Opening = { said: `insufficient resources for session\n${NO_SESSION}
 const MISMATCH: Opening = { said: `> RAKP 2 HMAC is invalid\n${NO_SESSION}`, fails: "lost" };
 const NO_SUITE: Opening = { said: `Unsupported cipher suite ID : 17\n`, fails: "lost" };
 const HANGS: Opening = { fails: "hangs" };
+const LEVEL = "Set Session Privilege Level to ADMINISTRATOR failed";
+const TOO_LOW: Opening = { said: `${LEVEL}: Unknown (0x81)\n${NO_SESSION}`, fails: "lost" };
+const LOST: Opening = {
+  said:
+    `> Error: no response from RAKP 3 message\n${LEVEL}: Insufficient privilege level\n${NO_SESSION}`,
+  fails: "lost",
+};
+const NO_KEY: Opening = {
+  said: `> RAKP 4 message has invalid integrity check value\n${NO_SESSION}`,
+  fails: "lost",
+};
 const NAMES_17 = "Using best available cipher suite 17\n";
 
 interface Scene {
@@ -199,11 +211,43 @@ Deno.test("setBmcToDhcp() says what became of a BMC", async (t) => {
       [[null, 0]],
     ],
     [
+      "a user who may not be administrator",
+      { openings: [TOO_LOW] },
+      "denied",
+      "refused-role",
+      /^the BMC does not let this user be an administrator$/,
+      [[null, 0]],
+    ],
+    [
+      "no such command",
+      { openings: [{ said: `${LEVEL}: Invalid command\n${NO_SESSION}`, fails: "lost" }] },
+      "failed",
+      "refused",
+      /^refused \(invalid command\)$/,
+      [[null, 0]],
+    ],
+    [
+      "a lost packet, and what it makes of the rest",
+      { openings: [LOST, LOST] },
+      "changed",
+      null,
+      null,
+      [[null, 0], [17, 0], [17, 1]],
+    ],
+    [
+      "another K_g key",
+      { openings: [{ ...NO_KEY, said: NAMES_17 + NO_KEY.said }, NO_KEY] },
+      "denied",
+      "no-key",
+      /K_g key$/,
+      [[null, 0], [3, 0]],
+    ],
+    [
       "words that nobody knows",
-      { openings: [{ said: "no use for initial0\n", fails: "lost" }] },
+      { openings: [{ said: "no use for initial0, kgkey0\n", fails: "lost" }] },
       "failed",
       "not-understood",
-      /^no use for \*{8}$/,
+      /^no use for \*{8}, \*{8}$/,
       [[null, 0]],
     ],
     [
@@ -243,6 +287,12 @@ Deno.test("setBmcToDhcp() falls back from cipher suite 17 to 3", async (t) => {
       assertEquals(tried, [[null, 0], [3, 0]]);
     });
   }
+});
+
+Deno.test("setBmcToDhcp() takes it from a wrong K_g key that the password is right", async () => {
+  const opened = async (...openings: Opening[]): Promise<number> =>
+    (await play({ openings })).opened;
+  assertEquals([await opened(NO_KEY), await opened(MISMATCH)], [1, 0]);
 });
 
 Deno.test("setBmcToDhcp() says what it learned, and never the user", async () => {

@@ -93,6 +93,12 @@ Deno.test("causeOf() says what is wrong with a BMC, and offers a reset only wher
       /conman/,
     ],
     [
+      { state: "denied", reason: "no-key", message: "x" },
+      "bmc-denied",
+      /^its K_g key is missing or wrong$/,
+      "K: in conman.conf?",
+    ],
+    [
       { state: "failed", reason: "not-kept", message: "x" },
       "bmc-failed",
       /^did not keep the setting$/,
