@@ -4,8 +4,8 @@
  * Synopsis: pitboot run [OPTION]...
  * Output:   the lines of the handbook; with --json the document
  * Exit:     that of the four commands: 0 done, 5 images missing or unusable,
- *           124 leases were missing, 3 some nodes are not ready, 1 failed,
- *           2 usage, 130 interrupted
+ *           124 leases were missing, 4 those of BMCs that refused the credentials,
+ *           3 some nodes are not ready, 1 failed, 2 usage, 130 interrupted
  *
  * @module
  */

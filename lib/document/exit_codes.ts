@@ -25,7 +25,7 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.failed, "failed; nothing, or only part, was done"],
   [EXIT.usage, "usage: an option or argument is wrong"],
   [EXIT.partial, "partial: some nodes are not ready"],
-  [EXIT.denied, "a BMC refused the credentials"],
+  [EXIT.denied, "a BMC refused the credentials; no other one lacks a lease"],
   [EXIT.images, "images missing or unusable"],
   [EXIT.timeout, "timed out waiting for leases or a document"],
   [EXIT.interrupted, "interrupted; what was done is in the document"],

@@ -7,7 +7,8 @@
 import { nodeOf } from "../text/host_name.ts";
 import type { Document } from "./document.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { kindOf } from "./problems.ts";
+import { isLockedOut } from "./locked_out.ts";
+import { type Kind, kindOf } from "./problems.ts";
 
 /** Status and exit code of a document. */
 export interface Outcome {
@@ -23,7 +24,8 @@ const PRECEDENCE: readonly ExitCode[] = [EXIT.timeout, EXIT.denied, EXIT.partial
  * command which only passes a failed document on exits as the one that failed.
  *
  * An error fails the document. A BMC that could not be set counts only until
- * its node has a lease: the lease decides.
+ * its node has a lease: the lease decides. Where all BMCs without a lease refused the
+ * credentials, this counts, not the wait.
  *
  * @param document Any document; its `status` is not looked at.
  *
@@ -36,16 +38,23 @@ const PRECEDENCE: readonly ExitCode[] = [EXIT.timeout, EXIT.denied, EXIT.partial
  * assertEquals(outcomeOf(EMPTY_DOCUMENT), { status: "ok", exit: 0 });
  * ```
  */
-export function outcomeOf(document: Pick<Document, "problems" | "leases">): Outcome {
+export function outcomeOf(document: Pick<Document, "problems" | "leases" | "bmcs">): Outcome {
   const error = document.problems.find(({ severity }) => severity === "error");
   if (error) return { status: "failed", exit: kindOf(error.code)?.exit || EXIT.failed };
   const leased = new Set(document.leases?.map(({ bmc }) => nodeOf(bmc)));
+  const locked = new Set(document.bmcs?.filter(isLockedOut).map(({ node }) => node));
   const isSettled = (nodes: readonly string[]): boolean =>
     nodes.length > 0 && nodes.every((node) => leased.has(node));
   const codes = document.problems.flatMap(({ code, nodes }) => {
     const kind = kindOf(code);
-    return kind && !(kind.untilLeased && isSettled(nodes)) ? [kind.exit] : [];
+    return kind && !(kind.untilLeased && isSettled(nodes)) ? [exitFor(kind, nodes, locked)] : [];
   });
   const exit = PRECEDENCE.find((code) => codes.includes(code));
   return exit ? { status: "partial", exit } : { status: "ok", exit: EXIT.done };
+}
+
+/** The exit code that a problem asks for; `locked`: the nodes whose BMCs refuse the credentials. */
+function exitFor(kind: Kind, nodes: readonly string[], locked: ReadonlySet<string>): ExitCode {
+  const isInVain = nodes.length > 0 && nodes.every((node) => locked.has(node));
+  return kind.exit === EXIT.timeout && isInVain ? EXIT.denied : kind.exit;
 }

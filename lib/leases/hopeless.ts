@@ -5,6 +5,7 @@
  */
 
 import type { Bmc, BmcState } from "../document/document.ts";
+import { isLockedOut } from "../document/locked_out.ts";
 
 /** A BMC in such a state requests no lease unless somebody does something about it. */
 const HOPELESS: ReadonlySet<BmcState> = new Set(["denied", "unreachable", "failed"]);
@@ -21,12 +22,4 @@ export function areHopeless(missing: readonly string[], bmcs: readonly Bmc[]): b
     bmcs.filter((bmc) => HOPELESS.has(bmc.state) || isLockedOut(bmc)).map(({ name }) => name),
   );
   return missing.every((name) => hopeless.has(name));
-}
-
-/**
- * Tells whether user or password keep us out of a BMC: it refused them, or was not
- * asked because others did.
- */
-export function isLockedOut({ state, reason }: Bmc): boolean {
-  return state === "denied" || reason === "not-asked";
 }

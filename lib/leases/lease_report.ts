@@ -5,13 +5,13 @@
  */
 
 import type { Bmc, BmcState } from "../document/document.ts";
+import { hasRightPassword, isLockedOut } from "../document/locked_out.ts";
 import type { Report } from "../document/problems.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
 import { nodeOf, nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { printable } from "../text/printable.ts";
 import { table } from "../text/table.ts";
-import { isLockedOut } from "./hopeless.ts";
 import type { LastSight } from "./lease_wait.ts";
 
 /** What fits into 80 columns beside MAC and address. */
@@ -75,6 +75,8 @@ function missingHint({ missing, bmcs, path, isThere, areGone }: Wait): string {
     const bmc = byName.get(name);
     return bmc !== undefined && isLockedOut(bmc);
   });
+  const isRight = (name: string): boolean => hasRightPassword(byName.get(name)?.reason ?? null);
+  const [wrong, right] = [locked.filter((name) => !isRight(name)), locked.filter(isRight)];
   // Where nobody has asked a BMC, it may well be reached.
   const reachable = missing.filter((name) => REACHABLE.has(byName.get(name)?.state ?? "unknown"));
   const named = (names: readonly string[]): string => foldHosts(nodesOf(names));
@@ -83,12 +85,15 @@ function missingHint({ missing, bmcs, path, isThere, areGone }: Wait): string {
     ...reachable.length > 0
       ? [`reset them: pitboot bmc-dhcp --reset --nodes ${named(reachable)}`]
       : [],
-    ...locked.length > 0
+    ...wrong.length > 0
       ? [
         `user or password refused: check both, U: in conman.conf and the password (${
-          named(locked)
+          named(wrong)
         })`,
       ]
+      : [],
+    ...right.length > 0
+      ? [`user or K_g key refused: check U: and K: in conman.conf (${named(right)})`]
       : [],
   ].join("; ");
 }

@@ -97,7 +97,8 @@ Deno.test("run waits for no lease where every BMC refused the password", async (
   Deno.writeTextFileSync(leasesOf(pit), leases);
   Deno.writeTextFileSync(`${pit.root}/etc/password`, "wrong");
   const words = ["run", "--json", "--timeout", "1h", "--password-file", "/etc/password"];
-  const { document, stderr } = await pitboot(pit, words, { env: { IPMI_PASSWORD: "" } });
+  const { code, document, stderr } = await pitboot(pit, words, { env: { IPMI_PASSWORD: "" } });
+  assertEquals(code, 4);
   assertMatch(stderr, /refused user or password +\/etc\/password\? U: in conman\.conf\?\n/);
   assertEquals(document.missing, ["ncn-m002-mgmt"]);
   assertEquals(servedIn(document).length, 8);

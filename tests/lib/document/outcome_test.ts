@@ -1,12 +1,26 @@
 import { assertEquals } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
-import type { BmcLease, Problem } from "../../../lib/document/document.ts";
+import type { Bmc, BmcLease, Problem } from "../../../lib/document/document.ts";
 import { type Outcome, outcomeOf } from "../../../lib/document/outcome.ts";
 import { problem, PROBLEM_KINDS, type ProblemCode } from "../../../lib/document/problems.ts";
 
 function of(code: ProblemCode, ...nodes: string[]): Problem {
   return problem("test", code, { message: "…", nodes });
 }
+
+const BMC: Bmc = {
+  name: "a-mgmt",
+  node: "a",
+  address: "10.254.1.6",
+  mac: null,
+  state: "changed",
+  reason: null,
+  channel: null,
+  cipherSuite: null,
+  completionCode: null,
+  seconds: 0,
+  message: null,
+};
 
 function lease(node: string): BmcLease {
   return {
@@ -104,6 +118,26 @@ Deno.test("outcomeOf() lets the lease have the last word", async (t) => {
         status: exit === 0 ? "ok" : "partial",
         exit,
       });
+    });
+  }
+});
+
+Deno.test("outcomeOf() counts a refusal, not the wait, where it is all that was missing", async (t) => {
+  const denied = { state: "denied", reason: "refused-password" } as const;
+  const unasked = { state: "skipped", reason: "not-asked" } as const;
+  const dead = { state: "unreachable", reason: "no-answer" } as const;
+  type Case = [a: typeof denied | typeof unasked | typeof dead, b: typeof denied | typeof dead];
+  const cases: [name: string, of: Case, exit: Outcome["exit"]][] = [
+    ["both refused", [denied, denied], 4],
+    ["one was not asked, as the other refused", [unasked, denied], 4],
+    ["one is dead", [dead, denied], 124],
+    ["both are dead", [dead, dead], 124],
+  ];
+  for (const [name, results, exit] of cases) {
+    await t.step(name, () => {
+      const bmcs = results.map((result, i) => ({ ...BMC, ...result, node: ["a", "b"][i] ?? "" }));
+      const problems = [of("bmc-denied", "b"), of("leases-missing", "a", "b")];
+      assertEquals(outcomeOf({ problems, bmcs }), { status: "partial", exit });
     });
   }
 });

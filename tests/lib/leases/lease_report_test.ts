@@ -96,9 +96,12 @@ Deno.test("leaseProblems() names the BMCs without a lease", async (t) => {
 });
 
 Deno.test("leaseProblems() says what to do about each", async (t) => {
-  type Result = BmcState | "not-asked";
-  const result = (each: Result): Pick<Bmc, "state" | "reason"> =>
-    each === "not-asked" ? { state: "skipped", reason: each } : { state: each, reason: null };
+  type Result = BmcState | "not-asked" | "refused-role" | "no-key";
+  const result = (each: Result): Pick<Bmc, "state" | "reason"> => {
+    if (each === "not-asked") return { state: "skipped", reason: each };
+    const isReason = each === "refused-role" || each === "no-key";
+    return isReason ? { state: "denied", reason: each } : { state: each, reason: null };
+  };
   const cases: [name: string, results: [Result, Result], hint: string][] = [
     ["nobody answers", ["unreachable", "unreachable"], "check power and cabling"],
     [
@@ -115,6 +118,11 @@ Deno.test("leaseProblems() says what to do about each", async (t) => {
       "one was not asked, as the other refused",
       ["denied", "not-asked"],
       "user or password refused: check both, U: in conman.conf and the password (ncn-w[001-002])",
+    ],
+    [
+      "one wants another user, one another key",
+      ["refused-role", "no-key"],
+      "user or K_g key refused: check U: and K: in conman.conf (ncn-w[001-002])",
     ],
     ["nobody was asked", ["skipped", "skipped"], "check power and cabling"],
     [
