@@ -247,7 +247,7 @@ Deno.test("offline and online want nodes that are named and known", async (t) =>
     await t.step(`${command} without --nodes`, async () => {
       using pit = leasedPit();
       const { code, stdout, stderr } = await callInProcess(pit, [command]);
-      assertEquals([code, stdout], [2, ""]);
+      assertEquals([code, JSON.parse(stdout).problems[0].code], [2, "usage"]);
       assertMatch(stderr, /--nodes must name the nodes/);
     });
     await refuse(t, [command], [{
