@@ -18,13 +18,19 @@ import { guarded } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import { digestOf } from "./wanted_scripts.ts";
 
-/** What to do where a boot directory cannot be read. */
-export const UNREADABLE = {
-  state: "nothing was changed",
-  hint: "run it again if somebody moved it",
-};
-/** What to do where the web root cannot be read. */
-export const NO_WEB_ROOT = { state: "nothing was changed", hint: "name another with --web-root" };
+const UNREADABLE = { state: "nothing was changed", hint: "run it again if somebody moved it" };
+const NO_WEB_ROOT = { state: "nothing was changed", hint: "name another with --web-root" };
+
+/**
+ * Looks at boot directories before anything is changed.
+ *
+ * @returns As {@linkcode nodeObserver} does.
+ * @throws {Failure} If something cannot be read; so does what is returned.
+ */
+export function plannedObserver(root: Root, webRoot: string): (node: string) => Observed {
+  const observe = guarded(webRoot, NO_WEB_ROOT, () => nodeObserver(root, webRoot));
+  return (node) => guarded(`${webRoot}/${node}`, UNREADABLE, () => observe(node));
+}
 
 /** Decides what to do for a node. */
 export type Decide = (wanted: Wanted, observed: Observed, history: ScriptHistory) => NodePlan;
@@ -64,13 +70,9 @@ export class Planner {
    * @throws {Failure} If something that is not ours is in the way of one of them.
    */
   async plan(wanted: readonly Wanted[]): Promise<PlannedNode[]> {
-    const { "web-root": webRoot } = this.#flags;
-    const observe = guarded(webRoot, NO_WEB_ROOT, () => nodeObserver(this.#root, webRoot));
+    const observe = plannedObserver(this.#root, this.#flags["web-root"]);
     const nodes: PlannedNode[] = [];
-    for (const each of wanted) {
-      const observed = guarded(each.directory, UNREADABLE, () => observe(each.name));
-      nodes.push(await this.#planOne(each, observed));
-    }
+    for (const each of wanted) nodes.push(await this.#planOne(each, observe(each.name)));
     const obstacles = nodes.flatMap((node) => obstacleOf(node) ?? []);
     if (obstacles.length === 0) return nodes;
     throw new Failure("node-blocked", {

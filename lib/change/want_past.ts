@@ -8,18 +8,13 @@ import { join } from "@std/path/join";
 import type { BootState } from "../document/generation.ts";
 import { Failure } from "../document/problems.ts";
 import { eachOfThree, PARTS } from "../images/each_of_three.ts";
-import type { ImageProofs } from "../images/image_proofs.ts";
+import { ImageProofs } from "../images/image_proofs.ts";
+import type { Root } from "../io/root.ts";
+import { readRoles } from "../nodes/read_roles.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
 import { sha256 } from "../text/byte_text.ts";
 import { NO_TARGETS, type Targets, type Wanted, type WantedScript } from "../boot/boot_tree.ts";
 import type { KeptScript, PastState } from "../history/generations.ts";
-
-/** What boot directories of before are made from. */
-export interface PastMaterials {
-  readonly proofs: ImageProofs;
-  readonly webRoot: string;
-  readonly roles: readonly Role[];
-}
 
 /** What a node is to boot again. */
 export interface PastNode extends PastState {
@@ -30,23 +25,26 @@ export interface PastNode extends PastState {
  * Works out the boot directories of nodes as they were before.
  *
  * @param nodes What they are to boot again.
- * @param materials What they are made from.
+ * @param flags Where boot directories are, and the roles of the site.
+ * @param root The file system.
  * @throws {Failure} If an image does not exist any more, or is unusable.
  */
 export async function wantPast(
   nodes: readonly PastNode[],
-  materials: PastMaterials,
+  flags: { readonly "web-root": string; readonly config: string },
+  root: Root,
 ): Promise<Wanted[]> {
+  const webRoot = flags["web-root"];
+  const roles = readRoles(root, flags.config);
+  const proofs = new ImageProofs(root, webRoot);
   const wanted: Wanted[] = [];
   for (const { name, state, script } of nodes) {
-    const directory = `${materials.webRoot}/${name}`;
-    const role = roleOf(name, materials.roles);
-    const targets = targetsOfState(state);
-    const its = { name, directory, targets };
+    const role = roleOf(name, roles);
+    const its = { name, directory: `${webRoot}/${name}`, targets: targetsOfState(state) };
     wanted.push({
       ...its,
       role: role?.name ?? null,
-      owners: linkOwners(its, role, materials),
+      owners: linkOwners(its, role, proofs),
       script: script && await wantedScript(script),
       isEdited: state?.script?.edited ?? false,
     });
@@ -62,7 +60,7 @@ function targetsOfState(state: BootState | null): Targets {
 function linkOwners(
   { name, directory, targets }: Pick<Wanted, "name" | "directory" | "targets">,
   role: Role | null,
-  { proofs }: PastMaterials,
+  proofs: ImageProofs,
 ): Wanted["owners"] {
   const missing = PARTS.filter((part) => targets[part] === null);
   // None at all: such a node boots into the menu.

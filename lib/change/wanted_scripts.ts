@@ -12,13 +12,8 @@ import type { Root } from "../io/root.ts";
 import { bootsWithoutLuks, type Role } from "../nodes/roles.ts";
 import { sha256, textOfBytes } from "../text/byte_text.ts";
 import { setLiveDir, withoutLuks } from "../boot/boot_script.ts";
-import type { BootScriptChange, KeptScript } from "../history/generations.ts";
-import {
-  type BootScripts,
-  SCRIPT,
-  type ScriptState,
-  type WantedScript,
-} from "../boot/boot_tree.ts";
+import type { BootScriptChange } from "../history/generations.ts";
+import { type BootScripts, SCRIPT, type WantedScript } from "../boot/boot_tree.ts";
 
 /** The scripts that nodes should have. */
 export interface WantedScripts extends BootScripts {
@@ -156,21 +151,14 @@ export interface FoundScript extends Pick<WantedScripts, "path" | "target" | "fo
  */
 export async function readBootScript(root: Root, webRoot: string): Promise<FoundScript> {
   const path = `${webRoot}/boot/${SCRIPT}`;
-  const { target, ...found } = read(root, path);
-  const { uid, gid } = found;
-  const owner = Deno.uid() === 0 ? { uid, gid } : null;
-  return { path, target, owner, found: { ...found, sha256: await sha256(found.text) } };
-}
-
-function read(
-  root: Root,
-  path: string,
-): KeptScript & Pick<ScriptState, "mode" | "uid" | "gid"> & Pick<WantedScripts, "target"> {
   try {
     const target = root.follow(path);
     if (target === null) throw new Error("is a link that points out of --root");
     const { mode, uid, gid, modified } = root.stat(target);
-    return { target, text: textOfBytes(root.read(target)), mode, uid, gid, modified };
+    const text = textOfBytes(root.read(target));
+    const owner = Deno.uid() === 0 ? { uid, gid } : null;
+    const found = { text, mode, uid, gid, modified, sha256: await sha256(text) };
+    return { path, target, owner, found };
   } catch (error) {
     const { details } = fileFailure(path, error, "install metal-ipxe again");
     throw new Failure("script-missing", details, error);

@@ -7,26 +7,18 @@
  */
 
 import { type GenerationChange, generationChangeShape } from "../document/generation.ts";
-import { list, object, parseJson, type Shape } from "../text/shape.ts";
+import { list, object, parseJson } from "../text/shape.ts";
 import {
   folded,
-  scriptsShape,
   type StoredGeneration,
   storedGenerationShape,
+  withScripts,
 } from "./generations.ts";
 
 /** What is added to a generation; of a node that it spoke of before, the new counts. */
 export type Addition = Pick<StoredGeneration, "changes" | "scripts">;
 
-const changesShape = object({ changes: list(generationChangeShape) });
-
-const additionShape: Shape<Addition> = {
-  schema: { allOf: [changesShape.schema, scriptsShape.schema] },
-  decode: (value, path) => ({
-    ...scriptsShape.decode(value, path),
-    ...changesShape.decode(value, path),
-  }),
-};
+const additionShape = withScripts(object({ changes: list(generationChangeShape) }));
 
 /**
  * Reads the file of a generation, also while it grows or after a run was interrupted.
@@ -39,16 +31,10 @@ export function parseGeneration(text: string): StoredGeneration {
   // A person may have laid an object out in many lines.
   if (lines.length === 0 || !isJson(head)) return parseJson(text, storedGenerationShape);
   const whole = lines.slice(0, -1).map((line) => parseJson(line, additionShape));
-  const last = lastAddition(lines.at(-1) ?? "");
-  return grown(parseJson(head, storedGenerationShape), [...whole, ...last ? [last] : []]);
-}
-
-/**
- * Reads the last line. One that is not JSON was torn while it was written: what it
- * would have told of has not happened.
- */
-function lastAddition(line: string): Addition | null {
-  return isJson(line) ? parseJson(line, additionShape) : null;
+  const last = lines.at(-1) ?? "";
+  // One that is not JSON was torn while it was written: what it tells of has not happened.
+  if (isJson(last)) whole.push(parseJson(last, additionShape));
+  return grown(parseJson(head, storedGenerationShape), whole);
 }
 
 function grown(begun: StoredGeneration, additions: readonly Addition[]): StoredGeneration {

@@ -33,7 +33,7 @@ const keptScriptShape = object({
 });
 
 /** The part of a generation that is only on disk. */
-export const scriptsShape = object({ scripts: dictionary(keptScriptShape) });
+const scriptsShape = object({ scripts: dictionary(keptScriptShape) });
 
 /** A script that went away: one character per byte; its time in milliseconds since the epoch. */
 export type KeptScript = Infer<typeof keptScriptShape>;
@@ -45,14 +45,19 @@ export type KeptScript = Infer<typeof keptScriptShape>;
  */
 export type StoredGeneration = Generation & Infer<typeof scriptsShape>;
 
+/** Adds to a shape the scripts that went away. */
+export function withScripts<T>(shape: Shape<T>): Shape<T & Infer<typeof scriptsShape>> {
+  return {
+    schema: { allOf: [shape.schema, scriptsShape.schema] },
+    decode: (value, path) => ({
+      ...scriptsShape.decode(value, path),
+      ...shape.decode(value, path),
+    }),
+  };
+}
+
 /** The file of one. */
-export const storedGenerationShape: Shape<StoredGeneration> = {
-  schema: { allOf: [generationShape.schema, scriptsShape.schema] },
-  decode: (value, path) => ({
-    ...scriptsShape.decode(value, path),
-    ...generationShape.decode(value, path),
-  }),
-};
+export const storedGenerationShape: Shape<StoredGeneration> = withScripts(generationShape);
 
 /** What `boot/script.ipxe` is, and is to be. */
 export interface BootScriptChange {
@@ -111,8 +116,9 @@ export function scriptsBefore(
     // One of its own that it had before would count, and be an older one.
     const isShared = !known.has(own) && (!first || isSame(first, script));
     if (isShared && first) return;
-    known.set(isShared ? sha256 : own, { text, mode, uid, gid, modified });
-    added.set(isShared ? sha256 : own, { text, mode, uid, gid, modified });
+    for (const kept of [known, added]) {
+      kept.set(isShared ? sha256 : own, { text, mode, uid, gid, modified });
+    }
   };
   if (bootScript) add(bootScript.before.sha256, bootScript.before);
   for (const { wanted, observed: { script, parked }, history } of nodes) {

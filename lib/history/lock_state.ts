@@ -6,7 +6,7 @@
 
 import type { Host } from "../command/host.ts";
 import { guarded, ifThere, writeFailure } from "../io/failures.ts";
-import { type Lock, LockFile } from "../io/lock.ts";
+import { LockFile } from "../io/lock.ts";
 import { WritableRoot } from "../io/writable_root.ts";
 import { nameOfNew } from "../text/new_name.ts";
 import { generationsIn, lockPath, savedIn } from "./state_paths.ts";
@@ -14,12 +14,6 @@ import { generationsIn, lockPath, savedIn } from "./state_paths.ts";
 const ADVICE = { hint: "name another directory with --state", isSure: true };
 /** What is so if the state directory cannot be written, and what to do. */
 export const UNWRITABLE = { ...ADVICE, state: "no node was changed" };
-
-/** The state directory, locked: no other run changes anything now. */
-export interface StateLock extends Lock {
-  /** The state directory, as seen from inside. */
-  readonly directory: string;
-}
 
 /**
  * Locks the state directory, before anything is read that another run may change, and
@@ -34,7 +28,7 @@ export interface StateLock extends Lock {
 export async function lockState(
   { state, "dry-run": isDry }: { readonly state: string; readonly "dry-run": boolean },
   { root, reporter }: Pick<Host, "root" | "reporter">,
-): Promise<StateLock | null> {
+): Promise<Disposable | null> {
   const writable = new WritableRoot(root);
   if (isDry) {
     writable.checkCouldWrite(lockPath(state), ADVICE);
@@ -45,7 +39,7 @@ export async function lockState(
   for (const place of [state, savedIn(state), generationsIn(state)]) {
     removeHalfDone(place, writable);
   }
-  return { directory: state, [Symbol.dispose]: () => held[Symbol.dispose]() };
+  return held;
 }
 
 /** What is half done has another name, and nobody uses it. */

@@ -13,7 +13,7 @@ import { WritableRoot } from "../io/writable_root.ts";
 import { bytesOfText } from "../text/byte_text.ts";
 import type { Addition } from "./generation_log.ts";
 import type { StoredGeneration } from "./generations.ts";
-import { lockState, type StateLock, UNWRITABLE } from "./lock_state.ts";
+import { lockState, UNWRITABLE } from "./lock_state.ts";
 import { listGenerations, readLastGenerations } from "./read_state.ts";
 import type { ScriptRecords } from "./script_records.ts";
 import { causesPath, generationPath, generationsIn, recordsPath, savedIn } from "./state_paths.ts";
@@ -30,13 +30,14 @@ export async function openState(
   host: Pick<Host, "root" | "reporter">,
 ): Promise<StateDirectory | null> {
   const held = await lockState(flags, host);
-  return held && new StateDirectory(host.root, held);
+  return held && new StateDirectory(host.root, flags.state, held);
 }
 
 /** The state directory, locked: no other run changes anything now. */
 export class StateDirectory implements Disposable {
   readonly #root: WritableRoot;
-  readonly #lock: StateLock;
+  readonly #directory: string;
+  readonly #lock: Disposable;
   /** What to do if something cannot be recorded, and what is so then. */
   #advice = UNWRITABLE;
   /** The file of the generation that was begun, and its length in bytes. */
@@ -44,10 +45,12 @@ export class StateDirectory implements Disposable {
 
   /**
    * @param root The file system.
-   * @param lock What holds the lock.
+   * @param directory The state directory.
+   * @param lock Its lock.
    */
-  constructor(root: Root, lock: StateLock) {
+  constructor(root: Root, directory: string, lock: Disposable) {
     this.#root = new WritableRoot(root);
+    this.#directory = directory;
     this.#lock = lock;
   }
 
@@ -112,10 +115,6 @@ export class StateDirectory implements Disposable {
   /** Ends the generation that was begun: its file becomes one object. */
   endGeneration(generation: StoredGeneration): void {
     this.#write(this.#growing.path, generation);
-  }
-
-  get #directory(): string {
-    return this.#lock.directory;
   }
 
   #write(path: string, value: unknown): number {

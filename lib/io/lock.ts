@@ -22,9 +22,6 @@ const LOCK_MODE = 0o600;
 /** An uninstall removes the directory in a moment; a link to nothing leads nowhere for ever. */
 const MOST_TRIES = 100;
 
-/** Holds a lock until the end of its block. */
-export type Lock = Disposable;
-
 /**
  * Tells whether another run holds a lock. It creates nothing, and does not delay the other run.
  *
@@ -68,10 +65,10 @@ export class LockFile {
    * the lock when this process ends, however that happens.
    *
    * @param whenHeld Called if another run holds the lock, and is waited for.
-   * @returns The lock; its holder may remove the file, and its directory.
+   * @returns The lock, until it is disposed of; its holder may remove the file, and its directory.
    * @throws {Failure} If another run holds the lock, or it cannot be had.
    */
-  async hold(whenHeld: () => void = () => {}): Promise<Lock> {
+  async hold(whenHeld: () => void = () => {}): Promise<Disposable> {
     for (;;) {
       const file = this.#openWithDirectory();
       try {

@@ -9,10 +9,7 @@ import { flag, type Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
-import { ImageProofs } from "../images/image_proofs.ts";
-import { guarded } from "../io/failures.ts";
 import { NODE_OPTIONS } from "../nodes/node_choice.ts";
-import { readRoles } from "../nodes/read_roles.ts";
 import { selectNodes } from "../nodes/read_statics.ts";
 import { sha256 } from "../text/byte_text.ts";
 import { foldHosts } from "../text/host_range.ts";
@@ -20,12 +17,11 @@ import { stateOf, withParked } from "../boot/boot_state.ts";
 import { NO_TARGETS, type Observed, targetsOf } from "../boot/boot_tree.ts";
 import { CHANGE_OPTIONS, changeNodes } from "../change/changer.ts";
 import { openState } from "../history/state_directory.ts";
-import { nodeObserver } from "../boot/observe_node.ts";
 import { planNode } from "../boot/plan_links.ts";
-import { type Decide, NO_WEB_ROOT, UNREADABLE } from "../change/planner.ts";
+import { type Decide, plannedObserver } from "../change/planner.ts";
 import { planOffline } from "../boot/plan_offline.ts";
 import { readRecords } from "../history/read_state.ts";
-import { type PastMaterials, type PastNode, wantPast } from "../change/want_past.ts";
+import { type PastNode, wantPast } from "../change/want_past.ts";
 
 /** Options of `offline`. */
 export const OFFLINE_OPTIONS = {
@@ -51,7 +47,7 @@ type OnlineFlags = OfflineFlags & Flags<Pick<typeof ONLINE_OPTIONS, "forget">>;
 export async function takeOffline(draft: Draft, flags: OfflineFlags, host: Host): Promise<void> {
   using state = await openState(flags, host);
   const nodes = chosenNodes(flags, host).map((name) => ({ name, state: null, script: null }));
-  const wanted = await wantPast(nodes, materials(flags, host));
+  const wanted = await wantPast(nodes, flags, host.root);
   await changeNodes(draft, wanted, { flags, state, decide: planOffline }, host);
 }
 
@@ -66,11 +62,11 @@ export async function putOnline(draft: Draft, flags: OnlineFlags, host: Host): P
   const names = chosenNodes(flags, host);
   const nodes = await parkedNodes(names, flags, host);
   try {
-    const wanted = await wantPast(nodes, materials(flags, host));
+    const wanted = await wantPast(nodes, flags, host.root);
     await changeNodes(draft, wanted, { flags, state, decide: ifOffline }, host);
   } catch (error) {
     if (!(error instanceof Failure && error.code.startsWith("images-"))) throw error;
-    const unusable = await unusableNodes(nodes, materials(flags, host));
+    const unusable = await unusableNodes(nodes, flags, host);
     throw new Failure(error.code, {
       ...error.details,
       nodes: unusable,
@@ -84,12 +80,13 @@ export async function putOnline(draft: Draft, flags: OnlineFlags, host: Host): P
 /** Of several nodes, those that cannot be given back what they had. */
 async function unusableNodes(
   nodes: readonly PastNode[],
-  materials: PastMaterials,
+  flags: OnlineFlags,
+  { root }: Host,
 ): Promise<string[]> {
   const unusable: string[] = [];
   for (const node of nodes) {
     try {
-      await wantPast([node], materials);
+      await wantPast([node], flags, root);
     } catch {
       unusable.push(node.name);
     }
@@ -107,23 +104,16 @@ function chosenNodes(flags: OfflineFlags, { root }: Host): string[] {
   return selectNodes(flags, root).chosen.map(({ node }) => node).sort();
 }
 
-function materials(flags: OfflineFlags, { root }: Host): PastMaterials {
-  const webRoot = flags["web-root"];
-  const proofs = new ImageProofs(root, webRoot);
-  return { proofs, webRoot, roles: readRoles(root, flags.config) };
-}
-
 async function parkedNodes(
   names: readonly string[],
   flags: OnlineFlags,
   { root }: Host,
 ): Promise<PastNode[]> {
-  const webRoot = flags["web-root"];
   const records = readRecords(root, flags.state);
-  const observe = guarded(webRoot, NO_WEB_ROOT, () => nodeObserver(root, webRoot));
+  const observe = plannedObserver(root, flags["web-root"]);
   const nodes: PastNode[] = [];
   for (const name of names) {
-    const observed = guarded(`${webRoot}/${name}`, UNREADABLE, () => observe(name));
+    const observed = observe(name);
     const { targets, script } = flags.forget ? HAD_NOTHING : had(observed);
     const digest = script && await sha256(script.text);
     const edited = digest !== null && !(records.get(name) ?? [digest]).includes(digest);

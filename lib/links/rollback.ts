@@ -9,8 +9,6 @@ import type { Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
-import { ImageProofs } from "../images/image_proofs.ts";
-import { readRoles } from "../nodes/read_roles.ts";
 import type { BootScriptEdit } from "../change/boot_script_change.ts";
 import { CHANGE_OPTIONS, changeNodes } from "../change/changer.ts";
 import { openState } from "../history/state_directory.ts";
@@ -48,15 +46,12 @@ export async function rollBack(
   const generations = readGenerations(root, flags.state);
   const { target, later } = generationsAfter(generations, number);
   const past = pastBefore(later);
-  const webRoot = flags["web-root"];
   const nodes = [...past.nodes].sort(([a], [b]) => a < b ? -1 : 1)
     .map(([name, state]) => ({ name, ...state }));
-  const roles = readRoles(root, flags.config);
-  const proofs = new ImageProofs(root, webRoot);
-  const wanted = await wantPast(nodes, { proofs, webRoot, roles });
+  const wanted = await wantPast(nodes, flags, root);
   const restored = generations.find((each) => each.number === target);
   host.reporter.say(`back to ${describe(target, restored)}`);
-  const bootScript = await bootScriptOf(past, later, { draft, host, webRoot });
+  const bootScript = await bootScriptOf(past, later, { draft, host, webRoot: flags["web-root"] });
   await changeNodes(draft, wanted, {
     flags,
     state,
