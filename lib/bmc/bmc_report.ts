@@ -107,37 +107,3 @@ export function faultProblems(bmcs: readonly Bmc[], password: string): Report[] 
     }]];
   });
 }
-
-/**
- * Says that most BMCs were not asked, because the first ones refused the password, or
- * the user.
- *
- * @param refused The nodes of those.
- * @param options `asked`: the results of all that were asked; `others`: how many
- * were not; `password`: where the password came from.
- */
-export function refusalProblems(
-  refused: readonly string[],
-  { asked, others, password }: { asked: readonly Bmc[]; others: number; password: string },
-): Report[] {
-  if (others === 0) return faultProblems(asked, password);
-  const roles = asked.filter(({ reason }) => reason === "refused-role").map(({ node }) => node);
-  const wrong = refused.filter((node) => !roles.includes(node));
-  const causes = [
-    ...wrong.length > 0 ? [`${wrong.join(", ")} refused the password`] : [],
-    ...roles.length > 0 ? [`${roles.sort().join(", ")} refused the user as administrator`] : [],
-  ];
-  const remedy = wrong.length > 0
-    ? `check ${password}, and the users (U:) in conman.conf; if it is right for the others`
-    : "name other users (U:) in conman.conf; if those of the others are right";
-  return [
-    ...faultProblems(asked.filter(({ state }) => state !== "denied"), password),
-    ["bmc-denied", {
-      message: `${causes.join("; ")}; ${others} ${
-        others === 1 ? "other was" : "others were"
-      } not asked`,
-      hint: `${remedy}: --keep-going`,
-      nodes: [...refused],
-    }],
-  ];
-}

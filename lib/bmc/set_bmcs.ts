@@ -12,19 +12,13 @@ import { hintFor, reasonOf } from "../io/failures.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { askAll } from "./ask_all.ts";
 import { logPath } from "./bmc_log.ts";
-import {
-  addBmcs,
-  bmcOf,
-  consoleProblems,
-  faultProblems,
-  passwordMissing,
-  refusalProblems,
-} from "./bmc_report.ts";
+import { addBmcs, bmcOf, consoleProblems, faultProblems, passwordMissing } from "./bmc_report.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 import { found } from "./finding.ts";
 import { canAsk } from "./get_password.ts";
 import { IpmitoolShell } from "./ipmitool_shell.ts";
 import { type BmcFlags, type BmcWork, ipmitoolMissing } from "./prepare_bmcs.ts";
+import { refusalProblems } from "./refusal_report.ts";
 import { setBmcToDhcp, type SetOptions } from "./set_bmc_to_dhcp.ts";
 
 /**
