@@ -5,7 +5,8 @@
  * Input:    a document, unless standard input is a terminal
  * Output:   the document with `nodes`
  * Exit:     0 done, 5 images missing or unusable, 3 some nodes are not ready,
- *           124 leases were missing, 1 failed, 2 usage, 130 interrupted
+ *           124 leases were missing, 4 those of BMCs that refused the credentials,
+ *           1 failed, 2 usage, 130 interrupted
  *
  * @module
  */

@@ -5,7 +5,8 @@
  * Input:    a document, if standard input is no terminal
  * Output:   the document with `leases` and `missing`
  * Exit:     0 all have one, 124 timed out, waiting for leases or for the document,
- *           1 failed, 2 usage, 130 interrupted
+ *           4 all BMCs without a lease refused the credentials, 1 failed, 2 usage,
+ *           130 interrupted
  *
  * @module
  */
