@@ -77,6 +77,15 @@ Deno.test("a BMC that fails does not stop the chain, its lease has the last word
   problemOf(document, "bmc-denied");
 });
 
+Deno.test("the chain exits as refused where that is why every lease is missing", async () => {
+  using pit = temporaryPit();
+  for (const { name } of pit.nodes) changeBmc(pit, name, "fault=denied");
+  const chain = CHAIN.replace("wait-leases", "wait-leases --timeout 1s");
+  const { code, document } = await shell(pit, chain);
+  assertEquals([code, document.missing?.length], [4, 9]);
+  assertEquals(problemOf(document, "leases-missing").nodes.length, 9);
+});
+
 Deno.test("set-links says nothing of BMCs, which the command before it has set", async () => {
   using pit = temporaryPit({ leased: true });
   Deno.removeSync(`${pit.root}/var/www/boot/script.ipxe`);
