@@ -10,7 +10,7 @@
 
 import { findManual } from "../lib/cli/find_manual.ts";
 import { helpOf } from "../lib/cli/help.ts";
-import { COMMON_OPTIONS } from "../lib/cli/manual.ts";
+import { COMMAND_NAME, COMMON_OPTIONS } from "../lib/cli/manual.ts";
 import { overview } from "../lib/cli/overview.ts";
 import type { Command } from "../lib/command/command.ts";
 import { main } from "../lib/command/main.ts";
@@ -25,7 +25,7 @@ export const command: Command<typeof options> = {
   summary: "print the help of a command",
   description: ["Prints the help of a command, or the list of all commands."],
   options,
-  operand: { placeholder: "COMMAND", kind: "command", help: "A command.", isOptional: true },
+  operand: COMMAND_NAME,
   examples: [["pitboot help run", "the same as pitboot run --help"]],
   run: async ({ operand }, { context: { stdout } }) => {
     const commands = await manuals();

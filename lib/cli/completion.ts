@@ -7,7 +7,7 @@
 import { printable } from "../text/printable.ts";
 import { FORMATS } from "./formats.ts";
 import { areOptions } from "./leading_options.ts";
-import type { Manual } from "./manual.ts";
+import { COMMAND_NAME, type Manual, optionsOfAll } from "./manual.ts";
 import { LINKED } from "./names.ts";
 import { addsUp, type Options, SHORT, type ValueKind } from "./options.ts";
 import { PITBOOT } from "./program.ts";
@@ -85,9 +85,8 @@ function findCommand(called: string, args: readonly string[], manuals: readonly 
     if (!named || i > 0 && !areOptions(leading, named)) continue;
     return { ...named, offered: named.options, args: [...leading, ...args.slice(i + 1)] };
   }
-  const options: Options = Object.assign({}, ...manuals.map(({ options }) => options));
-  const operand = { kind: "command", placeholder: "COMMAND", help: "", isOptional: false } as const;
-  return { options, operand, offered: PITBOOT.options, args };
+  const options = optionsOfAll(manuals);
+  return { options, operand: COMMAND_NAME, offered: PITBOOT.options, args };
 }
 
 function completeWord(begun: string, line: Line, manuals: readonly Manual[]): Completion | null {

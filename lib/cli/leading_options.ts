@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Manual } from "./manual.ts";
+import { COMMAND_NAME, type Manual } from "./manual.ts";
 import { readWords, UsageError } from "./read_words.ts";
 
 /**
@@ -30,9 +30,8 @@ export function areOptions(words: readonly string[], command: Pick<Manual, "opti
   const [first = ""] = words;
   if (!first.startsWith("-")) return false;
   const { options } = command;
-  const operand = { placeholder: "COMMAND", kind: "command", help: "", isOptional: true } as const;
   try {
-    const { operand: argument, isWaiting } = readWords({ options, operand }, words);
+    const { operand: argument, isWaiting } = readWords({ options, operand: COMMAND_NAME }, words);
     return argument === null && !isWaiting;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -37,6 +37,19 @@ export interface Manual {
   readonly examples: readonly (readonly [line: string, meaning: string])[];
 }
 
+/** The name of a command, as the argument of pitboot itself. */
+export const COMMAND_NAME: Operand = {
+  placeholder: "COMMAND",
+  kind: "command",
+  help: "A command.",
+  isOptional: true,
+};
+
+/** All options there are: one means the same in each command that has it. */
+export function optionsOfAll(manuals: readonly Manual[]): Options {
+  return Object.assign({}, ...manuals.map(({ options }) => options));
+}
+
 /** Options of every command. */
 export const COMMON_OPTIONS = {
   root: directory(

@@ -9,10 +9,9 @@ import { didYouMean } from "../text/nearest.ts";
 import { wrap } from "../text/lines.ts";
 import { printable } from "../text/printable.ts";
 import { exitLines, hang, wrapChain } from "./help.ts";
-import type { Manual } from "./manual.ts";
-import type { Options } from "./options.ts";
+import { COMMAND_NAME, type Manual, optionsOfAll } from "./manual.ts";
 import { PITBOOT, USUAL_COMMANDS } from "./program.ts";
-import { readWords, UsageError, type Words } from "./read_words.ts";
+import { readWords, UsageError } from "./read_words.ts";
 import { versionText } from "./version.ts";
 
 /** What pitboot says, and how it ends. */
@@ -71,7 +70,8 @@ export function reply(
   if (first === undefined) return { text: overview(commands, width), exit: EXIT.usage };
   if (!first.startsWith("-")) return refusal(unknownCommand(first, commands));
   try {
-    const { given, operand } = readAny(args, commands);
+    const any = { options: optionsOfAll(commands), operand: COMMAND_NAME };
+    const { given, operand } = readWords(any, args);
     const isOn = (switched: string): boolean =>
       given.some(({ name, value }) => name === switched && value === "true");
     if (operand !== null) return refusal(unknownCommand(operand, commands));
@@ -84,13 +84,6 @@ export function reply(
     if (!(error instanceof UsageError)) throw error;
     return refusal(error.message);
   }
-}
-
-/** An option means the same in all commands that have it. */
-function readAny(args: readonly string[], commands: readonly Manual[]): Words {
-  const options: Options = Object.assign({}, ...commands.map(({ options }) => options));
-  const operand = { placeholder: "COMMAND", kind: "command", help: "", isOptional: true } as const;
-  return readWords({ options, operand }, args);
 }
 
 function unknownCommand(word: string, commands: readonly Manual[]): string {

@@ -93,16 +93,10 @@ export function foldHosts(names: Iterable<string>): string {
     .join(",");
 }
 
+/** A bracket that is not closed reaches to the end. */
 function splitOutsideBrackets(text: string): string[] {
-  const words = [""];
-  let isInside = false;
-  for (const character of text) {
-    if (character === "[") isInside = true;
-    if (character === "]") isInside = false;
-    if (character === "," && !isInside) words.push("");
-    else words[words.length - 1] += character;
-  }
-  return words;
+  const words = `,${text}`.matchAll(/,((?:[^,[]|\[[^\]]*\]?)*)/g);
+  return Array.from(words, ([, word = ""]) => word);
 }
 
 function expandNumbers(text: string): string[] {
