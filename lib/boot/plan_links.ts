@@ -14,7 +14,15 @@ import { type Part, PARTS } from "../images/each_of_three.ts";
 import { newPath } from "../text/new_name.ts";
 import { AWAY, LINK_NAMES, type Observed, OFFLINE, SCRIPT, type Wanted } from "./boot_tree.ts";
 import { planScript, removesStray, type ScriptChange, type ScriptHistory } from "./plan_script.ts";
-import { linkStep, type NodePlan, type Phase, remove, type Step } from "./plan_steps.ts";
+import {
+  buildAside,
+  linkStep,
+  type NodePlan,
+  parentOf,
+  type Phase,
+  remove,
+  type Step,
+} from "./plan_steps.ts";
 
 /**
  * Plans the changes for one node.
@@ -74,29 +82,19 @@ function isNothing({ targets, script }: Wanted): boolean {
 function planCreation(wanted: Wanted): NodePlan {
   const { script } = wanted;
   if (isNothing(wanted)) return { change: "unchanged", script: "missing", save: [], phases: [] };
-  const place = newPath(wanted.directory);
-  const links = PARTS.flatMap((link) =>
-    linkStep(`${place}/${LINK_NAMES[link]}`, link, wanted) ?? []
-  );
-  const path = `${place}/${SCRIPT}`;
   return {
     change: "created",
     script: script ? "written" : "missing",
     save: [],
-    phases: [
-      {
-        steps: [
-          { do: "make-directory", path: place, mode: 0o755 },
-          ...links,
-          ...script ? [{ do: "write" as const, path, script }] : [],
-        ],
-        sync: [...script ? [path] : [], place],
-      },
-      {
-        steps: [{ do: "rename", path: place, to: wanted.directory }],
-        sync: [parentOf(wanted.directory)],
-      },
-    ],
+    phases: buildAside(wanted.directory, (place) => {
+      const path = `${place}/${SCRIPT}`;
+      const links = PARTS.flatMap((link) =>
+        linkStep(`${place}/${LINK_NAMES[link]}`, link, wanted) ?? []
+      );
+      return script
+        ? { steps: [...links, { do: "write", path, script }], sync: [path] }
+        : { steps: links, sync: [] };
+    }),
   };
 }
 
@@ -183,10 +181,6 @@ function unpark(directory: string, { parked }: Observed, history: ScriptHistory)
       .map((link) => remove(`${place}/${LINK_NAMES[link]}`)),
     { do: "remove-directory", path: place },
   ];
-}
-
-function parentOf(directory: string): string {
-  return directory.slice(0, directory.lastIndexOf("/"));
 }
 
 function isRight(link: Part, { targets, owners }: Wanted, { links }: Observed): boolean {

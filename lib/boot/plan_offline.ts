@@ -6,7 +6,7 @@
  */
 
 import { PARTS } from "../images/each_of_three.ts";
-import { newName, newPath } from "../text/new_name.ts";
+import { newName } from "../text/new_name.ts";
 import {
   AWAY,
   LINK_NAMES,
@@ -18,7 +18,7 @@ import {
   type WantedScript,
 } from "./boot_tree.ts";
 import { removesStray, saves, type ScriptHistory } from "./plan_script.ts";
-import { type NodePlan, type Phase, remove, type Step } from "./plan_steps.ts";
+import { buildAside, type NodePlan, type Phase, remove, type Step } from "./plan_steps.ts";
 
 /** Nobody but root looks into it, the web server neither. */
 const OFFLINE_MODE = 0o700;
@@ -30,20 +30,20 @@ const COPY = newName(SCRIPT);
  * Plans to take a node offline: first its script is moved to where nobody fetches
  * it, then its links.
  *
- * @param node Its name and its boot directory.
+ * @param node Its boot directory.
  * @param observed What is there.
  * @param history What is known of its script.
  */
 export function planOffline(
-  node: Pick<Wanted, "name" | "directory">,
+  { directory }: Pick<Wanted, "directory">,
   observed: Observed,
   history: ScriptHistory,
 ): NodePlan {
-  if (observed.directory === "absent") return planMark(node);
+  if (observed.directory === "absent") return planMark(directory);
   const replaced = observed.script ? observed.parked?.script ?? null : null;
   const phases = [
-    prepareParking(node.directory, observed, { replaced, history }),
-    park(node.directory, observed, history),
+    prepareParking(directory, observed, { replaced, history }),
+    park(directory, observed, history),
   ];
   const changes = phases.some(({ steps }) => steps.length > 0);
   return {
@@ -55,23 +55,15 @@ export function planOffline(
 }
 
 /** A node that has no directory yet gets one with nothing in it but the mark. */
-function planMark(node: Pick<Wanted, "name" | "directory">): NodePlan {
-  const place = newPath(node.directory);
-  const parent = node.directory.slice(0, -node.name.length - 1);
+function planMark(directory: string): NodePlan {
   return {
     change: "offline",
     script: "missing",
     save: [],
-    phases: [{
-      steps: [
-        { do: "make-directory", path: place, mode: 0o755 },
-        { do: "make-directory", path: `${place}/${OFFLINE}`, mode: OFFLINE_MODE },
-      ],
-      sync: [place],
-    }, {
-      steps: [{ do: "rename", path: place, to: node.directory }],
-      sync: [parent],
-    }],
+    phases: buildAside(directory, (place) => ({
+      steps: [{ do: "make-directory", path: `${place}/${OFFLINE}`, mode: OFFLINE_MODE }],
+      sync: [],
+    })),
   };
 }
 

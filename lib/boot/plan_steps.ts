@@ -6,6 +6,7 @@
 
 import type { BootNode } from "../document/document.ts";
 import type { Part } from "../images/each_of_three.ts";
+import { newPath } from "../text/new_name.ts";
 import type { Wanted, WantedScript } from "./boot_tree.ts";
 
 /** One change on disk. Each happens or does not; none is ever seen half done. */
@@ -77,4 +78,27 @@ export function remove(path: string): Step {
 export function linkStep(path: string, part: Part, { targets, owners }: Wanted): Step | null {
   const target = targets[part];
   return target === null ? null : { do: "link", path, target, uid: owners[part] };
+}
+
+/**
+ * Builds a boot directory aside and renames it in: nobody ever sees half of it.
+ *
+ * @param directory Where it is to be.
+ * @param build Says what goes into it, at the place where it is built.
+ */
+export function buildAside(directory: string, build: (place: string) => Phase): readonly Phase[] {
+  const place = newPath(directory);
+  const { steps, sync } = build(place);
+  return [
+    {
+      steps: [{ do: "make-directory", path: place, mode: 0o755 }, ...steps],
+      sync: [...sync, place],
+    },
+    { steps: [{ do: "rename", path: place, to: directory }], sync: [parentOf(directory)] },
+  ];
+}
+
+/** The directory in which a boot directory lies. */
+export function parentOf(directory: string): string {
+  return directory.slice(0, directory.lastIndexOf("/"));
 }
