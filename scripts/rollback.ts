@@ -23,7 +23,7 @@ export const command = documentCommand<typeof options>({
   name: "rollback",
   summary: "give nodes back what they booted before",
   description: [
-    "Undoes the newest change: every node that it touched boots again what it booted before, with the script that it had, also one that an administrator had edited; boot/script.ipxe comes back, too. With N it goes back to the end of generation N, by undoing all later ones; 0 is what was there before pitboot. Repeat it to go back one step further.",
+    "Undoes the newest change: every node that it touched boots again what it booted before, with the script that it had, also one that an administrator had edited; boot/script.ipxe comes back, too. With N it goes back to the end of generation N, by undoing all later ones; 0 is what was there before pitboot. Repeat it to go back one step further; after a rollback that was interrupted, or could not say that it was done, it goes to the same generation as that one.",
     "Everything is checked first: if an image does not exist any more or is unusable, nothing is changed. Nodes are switched as set-links switches them. A script that somebody has changed since is kept, with its directory.",
     "A rollback is itself a generation: pitboot history shows it, and it can be undone by the number of the one before it.",
     "Reads and writes the state directory and the web root; begins a document with nodes.",

@@ -35,7 +35,7 @@ export const command = documentCommand<typeof options>({
     "Everything is planned first; if anything that is needed is missing, nothing is changed. The script of a node is taken away before its links change and put back last, so a node that starts never boots files that do not belong together. A node that is already correct is not touched.",
     "A node in the middle of booting may have fetched its kernel before the change and fetch its root filesystem after it. Nodes that change and that fetched files within the last 10 minutes, as the web server's log (--access-log) says, are named in a warning, also with --dry-run.",
     "With CSM_RELEASE in the environment, rd.live.dir=$CSM_RELEASE is put into boot/script.ipxe; without it, it is taken out.",
-    "A node's script that somebody changed is kept. A script that pitboot has no record of is saved in the state directory before it is replaced. A node that is offline stays so.",
+    "A node's script that somebody changed is kept. A script that pitboot has no record of is saved in the state directory before it is replaced; if it has metal.no-wipe=1 and the new one has not, it is kept. A node that is offline stays so.",
     "--dry-run shows by release what would become of nodes (1.6.1 → 1.6.2); --verbose what each link holds, before and after.",
     "Each change is recorded as a generation: history shows it, rollback undoes it.",
     "Anything missing from the document is looked up: images as resolve-images does, leases by one look as wait-leases --timeout 0 does. So set-links alone restores links that were removed.",

@@ -16,7 +16,7 @@ import { type CallOptions, type CallResult, environment, Result } from "./kit.ts
 /** How to run a command in this process. */
 export type InProcessOptions = Partial<
   & Pick<CallOptions, "stdin" | "env">
-  & Pick<Context, "name" | "stdout" | "signal" | "now" | "elapsed">
+  & Pick<Context, "name" | "stdout" | "stderr" | "signal" | "now" | "elapsed">
   & {
     /** Whether both outputs are one terminal; no board is shown if `TERM` is `dumb`. */
     readonly onTerminal: boolean;

@@ -41,15 +41,19 @@ export interface DocumentCommand<O extends DocumentOptions = DocumentOptions> ex
   check?(line: CommandLine<O>): void;
   /**
    * Does the work. What it adds to the draft stays even if it throws. `operand`: the
-   * argument, of a command that takes one.
+   * argument, of a command that takes one. What it returns is called once its output is
+   * written, if it was neither interrupted nor failed.
    */
   stage(
     draft: Draft,
     flags: Flags<O>,
     host: Host,
     operand: string | null,
-  ): Promise<void> | void;
+  ): Promise<Afterwards> | Afterwards;
 }
+
+/** What is to be done once all output is written; nothing, mostly. */
+export type Afterwards = (() => void) | void;
 
 /**
  * Makes a command of a stage.
@@ -80,6 +84,7 @@ class StageRun {
   readonly #operand: string | null;
   readonly #host: Host;
   readonly #listeners: Listeners;
+  #afterwards: Afterwards = undefined;
 
   constructor(
     spec: DocumentCommand,
@@ -110,6 +115,7 @@ class StageRun {
     const verdict = this.#spec.verdict?.(document, exit, this.#host);
     if (verdict) listeners.hear({ what: "verdict", ...verdict });
     listeners.conclude();
+    if (exit !== EXIT.interrupted && document.status !== "failed") this.#afterwards?.();
     return exit;
   }
 
@@ -128,7 +134,7 @@ class StageRun {
       draft.begin(this.#spec.name, handed);
       signal.throwIfAborted();
       const host = { ...this.#host, emit, waited: elapsed() - began };
-      await this.#spec.stage(draft, this.#flags, host, this.#operand);
+      this.#afterwards = await this.#spec.stage(draft, this.#flags, host, this.#operand);
     } catch (error) {
       if (!signal.aborted) draft.fail(error, reporter);
     }

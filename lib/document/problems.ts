@@ -91,6 +91,7 @@ export const PROBLEM_KINDS = {
   "node-not-whole": warning(EXIT.partial),
 
   "generation-missing": error(EXIT.failed),
+  "generation-changed": error(EXIT.failed),
   "history-unfinished": warning(),
 } as const satisfies Record<string, Kind>;
 

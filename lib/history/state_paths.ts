@@ -53,3 +53,8 @@ export function generationsIn(state: string): string {
 export function generationPath(state: string, number: number): string {
   return `${generationsIn(state)}/${number}.json`;
 }
+
+/** The newest generation of which a rollback has said that it is done. */
+export function toldPath(state: string): string {
+  return `${generationsIn(state)}/told.json`;
+}

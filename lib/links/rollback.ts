@@ -8,7 +8,6 @@ import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
 import type { Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
-import { Failure } from "../document/problems.ts";
 import type { BootScriptEdit } from "../change/boot_script_change.ts";
 import { CHANGE_OPTIONS, changeNodes } from "../change/changer.ts";
 import { openState } from "../history/state_directory.ts";
@@ -16,7 +15,9 @@ import { type Past, pastBefore, type StoredGeneration } from "../history/generat
 import { planNode } from "../boot/plan_links.ts";
 import type { Decide } from "../change/planner.ts";
 import { planOffline } from "../boot/plan_offline.ts";
-import { readGenerations } from "../history/read_state.ts";
+import { listGenerations, readGenerations } from "../history/read_state.ts";
+import { recordTold } from "../history/told.ts";
+import { aimAt, generationsAfter } from "./rollback_aim.ts";
 import { wantedScript, wantPast } from "../change/want_past.ts";
 import { readBootScript } from "../change/wanted_scripts.ts";
 
@@ -33,6 +34,7 @@ type RollbackFlags = Flags<typeof ROLLBACK_OPTIONS & typeof DRY_RUN_OPTIONS>;
  * @param options `flags`; `number`: the generation, `null` for the parent of the
  * current one.
  * @param host Where.
+ * @returns Records that it said so.
  * @throws {Failure} If it is not known any more, or cannot be booted any more:
  * nothing is changed.
  */
@@ -40,17 +42,21 @@ export async function rollBack(
   draft: Draft,
   { flags, number }: { flags: RollbackFlags; number: number | null },
   host: Host,
-): Promise<void> {
+): Promise<() => void> {
   const { root } = host;
+  // What is meant is decided by what is so now, not once another run has ended.
+  const meant = aimAt(number, flags, root);
   using state = await openState(flags, host);
   const generations = readGenerations(root, flags.state);
-  const { target, later } = generationsAfter(generations, number);
+  const { target } = meant;
+  const later = generationsAfter(generations, meant);
   const past = pastBefore(later);
   const nodes = [...past.nodes].sort(([a], [b]) => a < b ? -1 : 1)
     .map(([name, state]) => ({ name, ...state }));
   const wanted = await wantPast(nodes, flags, root);
   const restored = generations.find((each) => each.number === target);
   host.reporter.say(`back to ${describe(target, restored)}`);
+  if (meant.isRepeated) host.reporter.say(REPEATED);
   const bootScript = await bootScriptOf(past, later, { draft, host, webRoot: flags["web-root"] });
   await changeNodes(draft, wanted, {
     flags,
@@ -60,37 +66,11 @@ export async function rollBack(
     restores: { number: target, parent: restored?.parent ?? 0 },
   }, host);
   if (bootScript && !state) host.reporter.show([`would put back ${bootScript.path}`]);
+  const newest = listGenerations(root, flags.state).at(-1) ?? 0;
+  return () => void (flags["dry-run"] || recordTold(root, flags.state, newest));
 }
 
-/** The generation to go back to, and those that are undone, the oldest first. */
-function generationsAfter(
-  generations: readonly StoredGeneration[],
-  number: number | null,
-): { target: number; later: readonly StoredGeneration[] } {
-  const current = generations.at(-1);
-  if (!current) {
-    throw new Failure("generation-missing", {
-      message: "there is no generation to go back from: pitboot has not changed any node yet",
-      hint: "pitboot history lists them; --state names another place",
-    });
-  }
-  // A rollback that was interrupted goes on; another one goes further back.
-  const isInterrupted = current.restores !== null &&
-    (current.ended === null || current.changes.some(({ failed }) => failed !== null));
-  const target = number ?? (isInterrupted ? current.restores ?? 0 : current.parent);
-  const later = generations.filter((each) => each.number > target);
-  const isKnown = target <= current.number && later.length === current.number - target;
-  if (isKnown) return { target, later };
-  // A file may be missing in the middle.
-  const oldest = generations.findLast(({ number }, i) => generations[i - 1]?.number !== number - 1)
-    ?.number ?? 1;
-  throw new Failure("generation-missing", {
-    message: target > current.number
-      ? `there is no generation ${target}: the current one is ${current.number}`
-      : `the history needed to go back to generation ${target} is no longer kept`,
-    hint: `pitboot history lists them; the oldest one you can go back to is ${oldest - 1}`,
-  });
-}
+const REPEATED = "the rollback before this one went there, too, and could not say that it was done";
 
 function describe(target: number, generation: StoredGeneration | undefined): string {
   if (target === 0) return "what was there before pitboot";
