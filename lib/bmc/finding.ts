@@ -68,7 +68,7 @@ const MEANINGS: Readonly<Record<BmcReason, Meaning>> = {
   },
   "no-key": {
     state: "denied",
-    message: "the BMC accepts the password, but wants another K_g key",
+    message: "the BMC accepts the password, but needs its K_g key",
     hint:
       'name its K_g key for this console in conman.conf: ipmiopts="…,K:KEY" (up to 20 ASCII characters, or 0x and their hexadecimal digits)',
   },

@@ -46,7 +46,7 @@ Deno.test("bmc-dhcp names a BMC that fails and sets the others", async (t) => {
       state: "denied",
       code: 4,
       problem: "bmc-denied",
-      message: /^ncn-w002-mgmt: the BMC accepts the password, but wants another K_g key/,
+      message: /^ncn-w002-mgmt: the BMC accepts the password, but needs its K_g key/,
     }],
     ["one that hangs", "fault=hang", {
       state: "unreachable",
