@@ -31,7 +31,7 @@ import { findDeno } from "./build/find_deno.ts";
 import { permissionFlags } from "./build/permission_flags.ts";
 import { deno } from "./build/run.ts";
 import { findRuntime } from "./build/runtime.ts";
-import { describeBuild, ENTRY, stage } from "./build/stage.ts";
+import { describeBuild, ENTRY, sourceDate, stage } from "./build/stage.ts";
 import { type Executable, isHost, type Target, targetOf } from "./build/target.ts";
 import { runTool } from "./build/tool.ts";
 import { inWorkDirectory } from "./build/work_directory.ts";
@@ -81,6 +81,7 @@ function orderOf(args: string[]): Order {
 }
 
 async function make(order: Order, work: string): Promise<string> {
+  sourceDate(); // before anything is asked for over the network
   const { target, isSelfExtracting, directory } = order;
   const runtime = isSelfExtracting ? null : await findRuntime(target, work);
   if (!runtime && !isSelfExtracting) {

@@ -45,6 +45,17 @@ export async function describeBuild(
 }
 
 /**
+ * Gets `$SOURCE_DATE_EPOCH`, if it is set.
+ *
+ * @throws {BuildError} If it is not a time.
+ */
+export function sourceDate(): string | undefined {
+  const epoch = Deno.env.get("SOURCE_DATE_EPOCH");
+  if (!epoch || /^\d{1,11}$/.test(epoch)) return epoch;
+  throw new BuildError(`SOURCE_DATE_EPOCH is no time in seconds: ${epoch}`);
+}
+
+/**
  * Finds out which sources these are.
  *
  * @param root The sources.
@@ -60,10 +71,7 @@ export async function describeSources(
   const log = isOurs ? await git(["log", "-1", "--format=%H %ct"], root) : null;
   const [commit = null, committed = ""] = log?.trim().split(" ") ?? [];
   const changes = commit && await git(["status", "--porcelain", "--", ...SOURCES], root);
-  const epoch = Deno.env.get("SOURCE_DATE_EPOCH") || committed;
-  if (epoch && !/^\d{1,11}$/.test(epoch)) {
-    throw new BuildError(`SOURCE_DATE_EPOCH is no time in seconds: ${epoch}`);
-  }
+  const epoch = sourceDate() || committed;
   return {
     commit: commit && commit + (changes ? "+changes" : ""),
     time: epoch ? Number(epoch) : null,
