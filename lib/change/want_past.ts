@@ -6,7 +6,7 @@
 
 import { join } from "@std/path/join";
 import type { BootState } from "../document/generation.ts";
-import { Failure } from "../document/problems.ts";
+import { Failure, orElse } from "../document/problems.ts";
 import { eachOfThree, PARTS } from "../images/each_of_three.ts";
 import { ImageProofs } from "../images/image_proofs.ts";
 import type { Root } from "../io/root.ts";
@@ -72,14 +72,11 @@ function linkOwners(
       nodes: [name],
     });
   }
-  try {
-    return proofs.prove(role, eachOfThree((part) => join(directory, targets[part] ?? "")));
-  } catch (error) {
+  const paths = eachOfThree((part) => join(directory, targets[part] ?? ""));
+  return orElse(() => proofs.prove(role, paths), (failure) => {
     // Another choice of images is of no use here.
-    throw error instanceof Failure
-      ? new Failure(error.code, { ...error.details, hint: PUT_BACK }, error)
-      : error;
-  }
+    throw new Failure(failure.code, { ...failure.details, hint: PUT_BACK }, failure);
+  });
 }
 
 const PUT_BACK = "nothing was changed; put it back, or let pitboot run set the nodes up anew";

@@ -6,7 +6,7 @@
 
 import { causeShape } from "../document/cause.ts";
 import type { Cause } from "../document/document.ts";
-import { Failure } from "../document/problems.ts";
+import { orElse } from "../document/problems.ts";
 import { ifThere } from "../io/failures.ts";
 import { readParsed, readRecord } from "../io/record.ts";
 import type { Root } from "../io/root.ts";
@@ -43,13 +43,9 @@ export function readRecords(root: Root, directory: string): ScriptRecords {
  * @returns By node; nothing where that cannot be read, for nothing depends on it.
  */
 export function readCauses(root: Root, directory: string): ReadonlyMap<string, Cause> {
-  try {
-    const record = readRecord(root, causesPath(directory), causesShape, "remove it");
-    return new Map(Object.entries(record?.causes ?? {}));
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return new Map();
-  }
+  const path = causesPath(directory);
+  const record = orElse(() => readRecord(root, path, causesShape, "remove it"), () => null);
+  return new Map(Object.entries(record?.causes ?? {}));
 }
 
 /**

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { BmcLease } from "../document/document.ts";
 import type { Event } from "../document/event.ts";
 import { nodeOf } from "../text/host_name.ts";
 import type { LeaseMatch } from "./match_leases.ts";
@@ -13,19 +12,6 @@ import type { LeaseMatch } from "./match_leases.ts";
 export interface Sight extends LeaseMatch {
   /** Whether there was a file of leases. */
   readonly isThere: boolean;
-}
-
-/**
- * Takes the leases that nobody was handed yet: each BMC's counts once, however often
- * it comes back.
- *
- * @param leases Those that were seen.
- * @param handed The BMCs whose leases were handed on; those of the new ones are added.
- */
-export function newLeases(leases: readonly BmcLease[], handed: Set<string>): BmcLease[] {
-  const fresh = leases.filter(({ bmc }) => !handed.has(bmc));
-  for (const { bmc } of fresh) handed.add(bmc);
-  return fresh;
 }
 
 /**

@@ -7,7 +7,7 @@
 import type { BmcLease } from "../document/document.ts";
 import type { Follower } from "../io/follow_file.ts";
 import { nodesOf } from "../text/host_name.ts";
-import { changedLeases, newLeases, type Sight } from "./changed_leases.ts";
+import { changedLeases, type Sight } from "./changed_leases.ts";
 import { type ClockHost, WaitClock, type WaitTimes } from "./wait_clock.ts";
 
 /** Work that goes on during the wait. */
@@ -84,7 +84,9 @@ export class LeaseWait {
     for (;;) {
       const sight = await look();
       this.#tell(sight);
-      const fresh = newLeases(sight.leases, this.#handed);
+      // Each BMC's lease counts once, however often it comes back.
+      const fresh = sight.leases.filter(({ bmc }) => !this.#handed.has(bmc));
+      for (const { bmc } of fresh) this.#handed.add(bmc);
       if (fresh.length > 0) await company.serve(fresh);
       if (sight.missing.length === 0 || this.#giveUp(sight) || signal.aborted || clock.isOver) {
         const areGone = this.#handed.size > 0 && sight.leases.length === 0;

@@ -24,7 +24,7 @@ import { isEditedSince } from "../change/wanted_scripts.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { BmcLease } from "../document/document.ts";
-import { Failure } from "../document/problems.ts";
+import { Failure, orElse } from "../document/problems.ts";
 import { PARTS } from "../images/each_of_three.ts";
 import { failureOf } from "../io/failures.ts";
 import { roleOf } from "../nodes/roles.ts";
@@ -164,15 +164,12 @@ export class LinkSetter {
     nodes: readonly ServedNode[],
     want: (group: readonly ServedNode[]) => Wanted[],
   ): Wanted[] {
-    return [...Map.groupBy(nodes, ({ role }) => role).values()].flatMap((group) => {
-      try {
-        return want(group);
-      } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-        this.#changer.lose(group.map(({ name }) => name), error);
+    return [...Map.groupBy(nodes, ({ role }) => role).values()].flatMap((group) =>
+      orElse(() => want(group), (failure) => {
+        this.#changer.lose(group.map(({ name }) => name), failure);
         return [];
-      }
-    });
+      })
+    );
   }
 
   #reportOn(leases: readonly BmcLease[]): void {

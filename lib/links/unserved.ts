@@ -5,7 +5,7 @@
  */
 
 import type { Draft } from "../command/draft.ts";
-import { Failure } from "../document/problems.ts";
+import { orElse } from "../document/problems.ts";
 import { readCauses } from "../history/read_state.ts";
 import type { BootNode } from "../document/document.ts";
 import type { Host } from "../command/host.ts";
@@ -51,13 +51,10 @@ export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root" | 
     ...nodes.flatMap(({ name, cause }) => cause ? [[name, cause] as const] : []),
   ]);
   if (JSON.stringify([...causes]) === JSON.stringify([...before])) return;
-  try {
-    state?.writeCauses(causes);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
+  orElse(() => state?.writeCauses(causes), ({ details }) => {
     // They are in the document; what status lacks is not a reason to fail.
-    draft.report("history-unfinished", error.details);
-  }
+    draft.report("history-unfinished", details);
+  });
 }
 
 function withUnserved(

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Failure } from "../document/problems.ts";
+import { orElse } from "../document/problems.ts";
 import type { Root } from "../io/root.ts";
 import { BUILT_IN_ROLES, parseRoles, type Role } from "./roles.ts";
 
@@ -17,10 +17,8 @@ import { BUILT_IN_ROLES, parseRoles, type Role } from "./roles.ts";
  */
 export function readRoles(root: Root, path: string): readonly Role[] {
   const hint = "make it readable, or remove it to use the built-in roles";
-  try {
-    return parseRoles(root.readText(path, hint), { file: path });
-  } catch (error) {
-    if (error instanceof Failure && error.code === "file-missing") return BUILT_IN_ROLES;
-    throw error;
-  }
+  return orElse(() => parseRoles(root.readText(path, hint), { file: path }), (failure) => {
+    if (failure.code === "file-missing") return BUILT_IN_ROLES;
+    throw failure;
+  });
 }
