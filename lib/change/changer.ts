@@ -83,7 +83,7 @@ export class Changer {
   readonly #root: WritableRoot;
   readonly #planner: Planner;
   /** The command that replaces scripts that were kept, if that is not set-links. */
-  readonly #reset: string | undefined;
+  readonly #resetBy: ((range: string) => string) | undefined;
   /** `null` with `--dry-run`. */
   readonly #recorder: Recorder | null;
   /** Until it is written, which is before the first node is. */
@@ -107,7 +107,9 @@ export class Changer {
     this.#root = new WritableRoot(host.root);
     this.#planner = new Planner(flags, decide, host.root);
     this.#bootScript = bootScript;
-    this.#reset = restores ? `pitboot rollback --reset-scripts ${restores.number}` : undefined;
+    this.#resetBy = restores
+      ? () => `pitboot rollback --reset-scripts ${restores.number}`
+      : undefined;
     const { records } = this.#planner;
     const recording = { records, bootScript, restores, keep: flags.keep };
     this.#recorder = state && new Recorder(state, recording, host.context);
@@ -160,7 +162,7 @@ export class Changer {
   end(): Applied {
     const { reporter, context: { stderr } } = this.#host;
     const [nodes, failed] = [this.#nodes, this.#failed];
-    this.#draft.reportAll(linkProblems(nodes, failed, this.#reset));
+    this.#draft.reportAll(linkProblems(nodes, failed, this.#resetBy));
     if (this.#recorder) {
       this.#draft.reportAll(this.#recorder.end(nodes, failed));
     } else {

@@ -117,21 +117,21 @@ export function scriptOf({ wanted, observed, history, plan }: PlannedNode): Node
  *
  * @param nodes What was to be done.
  * @param failed Why nodes failed, by name; `null` for those that were not begun.
- * @param reset The command that replaces scripts that were kept, if that is not
+ * @param resetBy The command that replaces scripts that were kept, if that is not
  * set-links.
  */
 export function linkProblems(
   nodes: readonly PlannedNode[],
   failed: ReadonlyMap<string, string | null>,
-  reset?: string,
+  resetBy?: (range: string) => string,
 ): Report[] {
   const kept = nodes.filter(({ plan }) => plan.script === "kept").map(scriptOf);
   const reasons = new Set([...failed.values()].filter((reason) => reason !== null));
   const isAll = nodes.every(({ wanted }) => (failed.get(wanted.name) ?? null) !== null);
   const code = isAll ? "nodes-failed" : "node-failed";
   return [
-    ...guardedScripts(kept, reset),
-    ...keptScripts(kept, reset),
+    ...guardedScripts(kept, resetBy),
+    ...keptScripts(kept, resetBy),
     ...[...reasons].flatMap((reason) => {
       const names = [...failed].filter(([, each]) => each === reason).map(([name]) => name);
       return reportOn(names, (range) => [code, {

@@ -20,13 +20,13 @@ export interface NodeScript {
  * Names the nodes whose script stays only because they would lose their disks.
  *
  * @param nodes What becomes of their scripts.
- * @param command The command that replaces these all the same; `NODES` stands for them.
+ * @param resetBy The command that replaces these all the same.
  */
-export function guardedScripts(nodes: readonly NodeScript[], command = RESET_SCRIPTS): Report[] {
+export function guardedScripts(nodes: readonly NodeScript[], resetBy = resetScripts): Report[] {
   return withFate(nodes, "guarded", (range) => ["script-kept", {
     message:
       `script.ipxe of ${range} keeps the disks (metal.no-wipe), and a new one would wipe them: it is kept`,
-    hint: replaces(command, range),
+    hint: replaces(resetBy(range)),
   }]);
 }
 
@@ -34,12 +34,12 @@ export function guardedScripts(nodes: readonly NodeScript[], command = RESET_SCR
  * Names the nodes whose script stays because an administrator changed it.
  *
  * @param nodes What becomes of their scripts.
- * @param command As for {@linkcode guardedScripts}.
+ * @param resetBy As for {@linkcode guardedScripts}.
  */
-export function keptScripts(nodes: readonly NodeScript[], command = RESET_SCRIPTS): Report[] {
+export function keptScripts(nodes: readonly NodeScript[], resetBy = resetScripts): Report[] {
   return withFate(nodes, "edited", (range) => ["script-kept", {
     message: `somebody changed script.ipxe of ${range}: it is kept`,
-    hint: replaces(command, range),
+    hint: replaces(resetBy(range)),
   }]);
 }
 
@@ -47,7 +47,7 @@ export function keptScripts(nodes: readonly NodeScript[], command = RESET_SCRIPT
 export function editedScripts(nodes: readonly NodeScript[]): Report[] {
   return withFate(nodes, "edited", (range) => ["script-edited", {
     message: `somebody changed script.ipxe of ${range}`,
-    hint: `pitboot run keeps it; ${replaces(RESET_SCRIPTS, range)}`,
+    hint: `pitboot run keeps it; ${replaces(resetScripts(range))}`,
   }]);
 }
 
@@ -59,10 +59,13 @@ export function lostScripts(nodes: readonly NodeScript[]): Report[] {
   }]);
 }
 
-const RESET_SCRIPTS = "pitboot set-links --reset-scripts --nodes NODES";
+/** The command that replaces the scripts of nodes. */
+function resetScripts(range: string): string {
+  return `pitboot set-links --reset-scripts --nodes ${range}`;
+}
 
-function replaces(command: string, range: string): string {
-  return `${command.replace("NODES", range)} saves and replaces it`;
+function replaces(command: string): string {
+  return `${command} saves and replaces it`;
 }
 
 /** One problem for all nodes whose script has a fate; none if there are none. */

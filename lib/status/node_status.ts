@@ -87,27 +87,40 @@ export function unreadyProblems(
     if (links === "offline" || (links === "whole" && script !== "missing")) return [];
     const reason = links === "whole" ? `script.ipxe ${script}` : `links ${links}`;
     const obstacle = role === null ? null : obstacleIn(node, observed);
-    return [{ name, reason, obstacle, help: helpFor(node, obstacle, pit) }];
+    return [{ name, reason, obstacle, cure: cureOf(node, obstacle, pit) }];
   });
-  const groups = Map.groupBy(unready, ({ reason, help }) => `${reason}: ${help}`);
+  const groups = Map.groupBy(unready, ({ reason, cure }) => `${reason}: ${cure}`);
   return [...groups.values()].map((group) => {
     const names = group.map(({ name }) => name);
+    const range = foldHosts(names);
     const obstacles = group.flatMap(({ obstacle }) => obstacle ?? []);
-    const [{ reason, help } = { reason: "", help: "" }] = group;
-    return ["node-not-whole", {
-      message: `${foldHosts(names)}: ${reason}`,
-      hint: obstacles.length > 0 ? `${help}: ${obstacles.join(", ")}` : help,
-      nodes: names,
-    }];
+    const [{ reason, cure } = { reason: "", cure: "run" as const }] = group;
+    const hint = cureHint(cure, range, obstacles);
+    return ["node-not-whole", { message: `${range}: ${reason}`, hint, nodes: names }];
   });
 }
 
-function helpFor({ name, role }: BootNode, obstacle: string | null, pit: string): string {
-  if (role === null) return "no role has such nodes: add one to /etc/pitboot.json";
-  if (obstacle !== null) return "move what is in the way elsewhere; then pitboot run sets them up";
-  return name === pit
-    ? "pitboot run leaves the PIT out unless --nodes names it"
-    : "pitboot run sets them up";
+/** What helps a node that would not boot what it should. */
+type Cure = "role" | "place" | "name" | "run";
+
+function cureOf({ name, role }: BootNode, obstacle: string | null, pit: string): Cure {
+  if (role === null) return "role";
+  if (obstacle !== null) return "place";
+  return name === pit ? "name" : "run";
+}
+
+function cureHint(cure: Cure, range: string, obstacles: readonly string[]): string {
+  const run = `pitboot run --nodes ${range} sets them up`;
+  switch (cure) {
+    case "role":
+      return "no role has such nodes: add one to /etc/pitboot.json";
+    case "place":
+      return `move ${obstacles.join(", ")} elsewhere; then ${run}`;
+    case "name":
+      return `${run}; without --nodes it leaves the PIT out`;
+    case "run":
+      return run;
+  }
 }
 
 /**

@@ -34,6 +34,7 @@ export function releaseProblems(roles: readonly RoleReleases[]): Report[] {
 function mixedReleases({ role, booted, whole }: RoleReleases): Report[] {
   if (booted.size < 2) return [];
   const release = newestBooted({ booted, whole });
+  const nodes = [...booted.values()].flat().sort();
   const groups = [...booted].sort(([, a], [, b]) => b.length - a.length);
   const rows = groups.map(([release, nodes]) => [release, foldHosts(nodes)]);
   return [["releases-mixed", {
@@ -41,8 +42,8 @@ function mixedReleases({ role, booted, whole }: RoleReleases): Report[] {
       `${role} nodes boot ${booted.size} releases:`,
       ...table(rows, ROW_WIDTH).map((row) => `    ${row}`),
     ].join("\n"),
-    hint: `pitboot set-links --release ${role}=${release}`,
-    nodes: [...booted.values()].flat().sort(),
+    hint: `pitboot set-links --nodes ${foldHosts(nodes)} --release ${role}=${release}`,
+    nodes,
   }]];
 }
 
@@ -61,11 +62,14 @@ function differingRoles(roles: readonly RoleReleases[]): Report[] {
   const words = roles.map(({ role }, i) => `${role}${i > 0 ? "" : " boots"} ${releases[i]}`);
   const last = words.pop();
   const wish = roles.map(({ role }) => `${role}=${common}`).join(",");
+  const nodes = roles.flatMap(({ booted }) => [...booted.values()].flat());
   return [["releases-differ", {
     message: `${words.join(", ")} and ${last}; ${common} exists for ${
       roles.length > 2 ? "all" : "both"
     }`,
-    hint: `if this is not intended: pitboot set-links --release ${wish}`,
+    hint: `if this is not intended: pitboot set-links --nodes ${
+      foldHosts(nodes)
+    } --release ${wish}`,
   }]];
 }
 

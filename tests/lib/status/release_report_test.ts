@@ -14,19 +14,19 @@ Deno.test("releaseProblems() says where releases are mixed, differ, or are not w
       `releases-mixed: kubernetes nodes boot 2 releases:
     1.6.1  ncn-w[001-003]
     1.6.2  ncn-m[002-003]
-pitboot set-links --release kubernetes=1.6.2
+pitboot set-links --nodes ncn-m[002-003],ncn-w[001-003] --release kubernetes=1.6.2
 ${[...M, ...W]}`,
     ]],
     ["several, of which none is there", [k8s({ "1.6.2": M, "1.6.1": W }, [])], [
       `releases-mixed: kubernetes nodes boot 2 releases:
     1.6.1  ncn-w[001-003]
     1.6.2  ncn-m[002-003]
-pitboot set-links --release kubernetes=1.6.2
+pitboot set-links --nodes ncn-m[002-003],ncn-w[001-003] --release kubernetes=1.6.2
 ${[...M, ...W]}`,
     ]],
     ["roles that differ, and need not", [k8s({ "1.6.1": W }), ceph({ "1.6.2": S })], [
       `releases-differ: kubernetes boots 1.6.1 and storage 1.6.2; 1.6.2 exists for both
-if this is not intended: pitboot set-links --release kubernetes=1.6.2,storage=1.6.2
+if this is not intended: pitboot set-links --nodes ncn-s[001-002],ncn-w[001-003] --release kubernetes=1.6.2,storage=1.6.2
 `,
     ]],
     [
@@ -39,7 +39,7 @@ if this is not intended: pitboot set-links --release kubernetes=1.6.2,storage=1.
       [k8s({ "1.6.1": W }), ceph({ "1.6.1": S }), { ...ceph({ "1.6.2": ["x1"] }), role: "x" }],
       [
         `releases-differ: kubernetes boots 1.6.1, storage 1.6.1 and x 1.6.2; 1.6.2 exists for all
-if this is not intended: pitboot set-links --release kubernetes=1.6.2,storage=1.6.2,x=1.6.2
+if this is not intended: pitboot set-links --nodes ncn-s[001-002],ncn-w[001-003],x1 --release kubernetes=1.6.2,storage=1.6.2,x=1.6.2
 `,
       ],
     ],
