@@ -8,7 +8,7 @@ import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { Bmc, BmcReason } from "../document/document.ts";
 import type { Context } from "../io/context.ts";
-import { hintFor, reasonOf } from "../io/failures.ts";
+import { hintFor, isNoProgram, reasonOf } from "../io/failures.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { askAll } from "./ask_all.ts";
 import { logPath } from "./bmc_log.ts";
@@ -139,10 +139,7 @@ async function setOne(target: BmcTarget, options: SetOptions): Promise<Bmc> {
   try {
     return await setBmcToDhcp(target, options);
   } catch (error) {
-    // Deno says NotCapable where the search path had none when we started.
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
-      throw ipmitoolMissing(error);
-    }
+    if (isNoProgram(error)) throw ipmitoolMissing(error);
     return bmcOf(target, found("not-started", `ipmitool could not be started: ${reasonOf(error)}`));
   }
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isNoProgram } from "../io/failures.ts";
+
 /**
  * Hands a page to man(1), which shows it in a pager.
  *
@@ -17,10 +19,7 @@ export async function readByMan(page: string): Promise<boolean> {
     await new Blob([page]).stream().pipeTo(man.stdin).catch(() => {});
     return (await man.status).success;
   } catch (error) {
-    // Deno says NotCapable where the search path had none when we started.
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
-      return false;
-    }
+    if (isNoProgram(error)) return false;
     throw error;
   }
 }

@@ -127,10 +127,7 @@ const node = objectOf<BootNode>({
     "What status sees of its links.",
   ),
   release: described(nullable(text), "The release that its links point to."),
-  kernelVersion: described(
-    nullable(text),
-    "The version of the kernel that its link points to.",
-  ),
+  kernelVersion: described(nullable(text), "The version of the kernel that its link points to."),
   lease: described(nullable(text), "The address that its BMC was given."),
   cause: described(
     nullable(causeShape),

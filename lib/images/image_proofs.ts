@@ -6,7 +6,7 @@
  */
 
 import { Failure } from "../document/problems.ts";
-import { reasonOf } from "../io/failures.ts";
+import { isAbsent, reasonOf } from "../io/failures.ts";
 import type { Root, Stat } from "../io/root.ts";
 import type { Role } from "../nodes/roles.ts";
 import { printable } from "../text/printable.ts";
@@ -113,8 +113,7 @@ function fileAt(path: string, root: Root, { missing, unfit }: Faults): ArtifactF
     if (info.isFile) return { path, bytes: info.size, modified: info.modified };
     unfit.push(`${path}: is ${info.isDirectory ? "a directory" : "not a file"}`);
   } catch (error) {
-    const isGone = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory;
+    const isGone = isAbsent(error);
     const dangles = isGone && isLink(path, root);
     const reason = dangles ? "is a link that points to nothing" : reasonOf(error);
     (isGone ? missing : unfit).push(`${path}: ${reason}`);

@@ -5,7 +5,7 @@
  */
 
 import { dirname } from "@std/path/dirname";
-import { guarded, ifThere, writeFailure } from "../io/failures.ts";
+import { guarded, ifThere, isAbsent, writeFailure } from "../io/failures.ts";
 import { readRecord, writeRecord } from "../io/record.ts";
 import { MOST_BYTES } from "../io/read_file.ts";
 import type { Root, Stat } from "../io/root.ts";
@@ -88,9 +88,7 @@ function look(
     // What is larger is nothing of ours.
     return info.isFile && info.size <= MOST_BYTES ? root.read(path) : "something else";
   } catch (error) {
-    const isNothing = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory;
-    if (isNothing) return null;
+    if (isAbsent(error)) return null;
     throw error;
   }
 }

@@ -7,7 +7,7 @@
 
 import { basename } from "@std/path/basename";
 import { lockPath } from "../history/state_paths.ts";
-import { codeOf, ifThere } from "../io/failures.ts";
+import { codeOf, ifThere, isAbsent } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import type { WritableRoot } from "../io/writable_root.ts";
 
@@ -22,9 +22,7 @@ export function isWorthless(root: Root, state: string): boolean {
   try {
     return root.list(state).every(({ name }) => name === basename(lockPath(state)));
   } catch (error) {
-    const isNone = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory;
-    if (isNone) return false;
+    if (isAbsent(error)) return false;
     throw error;
   }
 }

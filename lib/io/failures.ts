@@ -134,6 +134,17 @@ export function ifThere<T>(work: () => T): T | null {
   }
 }
 
+/** Tells whether a file operation failed because nothing is at its path. */
+export function isAbsent(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+}
+
+/** Tells whether a program could not be started because there is none of that name. */
+export function isNoProgram(error: unknown): boolean {
+  // Deno says NotCapable where the search path had none when we started.
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
+}
+
 /**
  * Says why a file operation failed, without the real path.
  */

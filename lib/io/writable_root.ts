@@ -7,7 +7,7 @@
 import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
 import { newPath } from "../text/new_name.ts";
-import { type Advice, ifThere, reasonOf, writeFailure } from "./failures.ts";
+import { type Advice, ifThere, isAbsent, reasonOf, writeFailure } from "./failures.ts";
 import { makePrivateDirectory } from "./private_directory.ts";
 import { checkWritable } from "./read_file.ts";
 import { Root, type Stat, statOf } from "./root.ts";
@@ -227,9 +227,7 @@ function nearestAbove(real: string): Stat & { readonly path: string } {
     try {
       return { ...statOf(Deno.statSync(path)), path };
     } catch (error) {
-      const isAbsent = error instanceof Deno.errors.NotFound ||
-        error instanceof Deno.errors.NotADirectory;
-      if (!isAbsent || path === dirname(path)) throw error;
+      if (!isAbsent(error) || path === dirname(path)) throw error;
     }
   }
 }
