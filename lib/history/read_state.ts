@@ -30,7 +30,7 @@ const causesShape: Shape<{ readonly causes: Readonly<Record<string, Cause>> }> =
  */
 export function readRecords(root: Root, directory: string): ScriptRecords {
   const hint =
-    `without it pitboot cannot tell an edited script from its own: fix it, or move it away; edited scripts are then saved in ${directory}/saved and replaced`;
+    `without it pitboot cannot tell an edited script from its own: fix it, or move it away; edited scripts are then saved in ${directory}/saved and replaced, but for those that keep disks (metal.no-wipe)`;
   const record = readRecord(root, recordsPath(directory), recordsShape, hint);
   return new Map(Object.entries(record?.scripts ?? {}));
 }
