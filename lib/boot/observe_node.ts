@@ -39,13 +39,7 @@ export function nodeObserver(root: Root, webRoot: string): (node: string) => Obs
   const entries = new Map(
     root.list(webRoot).map(({ name, isDirectory }) => [name, isDirectory]),
   );
-  return (node) => {
-    const isDirectory = entries.get(node);
-    if (isDirectory === undefined) return ABSENT;
-    return isDirectory
-      ? new SeenDirectory(root, `${webRoot}/${node}`).observe()
-      : { ...ABSENT, directory: "other" };
-  };
+  return (node) => observe(root, `${webRoot}/${node}`, entries.get(node));
 }
 
 /**
@@ -56,11 +50,13 @@ export function nodeObserver(root: Root, webRoot: string): (node: string) => Obs
  * @throws If something cannot be read.
  */
 export function observeNode(root: Root, directory: string): Observed {
-  const info = ifThere(() => root.lstat(directory));
-  if (!info) return ABSENT;
-  return info.isDirectory
-    ? new SeenDirectory(root, directory).observe()
-    : { ...ABSENT, directory: "other" };
+  return observe(root, directory, ifThere(() => root.lstat(directory))?.isDirectory);
+}
+
+/** `isDirectory` is `undefined` where nothing is there. */
+function observe(root: Root, path: string, isDirectory: boolean | undefined): Observed {
+  if (isDirectory) return new SeenDirectory(root, path).observe();
+  return isDirectory === undefined ? ABSENT : { ...ABSENT, directory: "other" };
 }
 
 /** A boot directory, or what waits in one while its node is offline. */

@@ -81,10 +81,7 @@ export async function applyStep(
 }
 
 /** What interrupted runs have left there is gone by now: see `unfinished.ts`. */
-function makeDirectory(
-  { path, mode }: Step & { do: "make-directory" },
-  root: WritableRoot,
-): void {
+function makeDirectory({ path, mode }: Step & { do: "make-directory" }, root: WritableRoot): void {
   try {
     root.makeDirectory(path, mode);
   } catch (error) {

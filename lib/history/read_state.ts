@@ -67,12 +67,11 @@ export function listGenerations(root: Root, directory: string): number[] {
  *
  * @param root The file system.
  * @param directory The state directory.
- * @param from The oldest to read.
  * @returns The oldest first.
  * @throws {Failure} If one cannot be read.
  */
-export function readGenerations(root: Root, directory: string, from = 1): StoredGeneration[] {
-  return listGenerations(root, directory).filter((number) => number >= from)
+export function readGenerations(root: Root, directory: string): StoredGeneration[] {
+  return listGenerations(root, directory)
     .flatMap((number) => readGeneration(root, directory, number) ?? []);
 }
 

@@ -44,10 +44,7 @@ const ALONE: Company = { told: Promise.resolve(true), serve: () => Promise.resol
  * @returns Who has a lease by now.
  * @throws {Failure} If it is not so.
  */
-export async function checkLeases(
-  flags: Flags<typeof LOOK_OPTIONS>,
-  host: Host,
-): Promise<Sight> {
+export async function checkLeases(flags: Flags<typeof LOOK_OPTIONS>, host: Host): Promise<Sight> {
   const hint = "dnsmasq writes the leases: is it installed? Or name the file with --leases";
   host.root.checkDirectory(dirname(flags.leases), hint);
   return await leasesSoFar({ ...flags, ...selectNodes(flags, host.root) }, host);

@@ -14,7 +14,7 @@ import { selectNodes } from "../nodes/read_statics.ts";
 import { sha256 } from "../text/byte_text.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { stateOf, withParked } from "../boot/boot_state.ts";
-import { NO_TARGETS, type Observed, targetsOf } from "../boot/boot_tree.ts";
+import { NO_TARGETS, type Observed, type Targets, targetsOf } from "../boot/boot_tree.ts";
 import { CHANGE_OPTIONS, changeNodes } from "../change/changer.ts";
 import { openState } from "../history/state_directory.ts";
 import { planNode } from "../boot/plan_links.ts";
@@ -126,13 +126,13 @@ async function parkedNodes(
   return nodes;
 }
 
-const HAD_NOTHING = { targets: NO_TARGETS, script: null };
+const HAD_NOTHING: Pick<Observed, "script"> & { targets: Targets } = {
+  targets: NO_TARGETS,
+  script: null,
+};
 
 /** What a node had before it was taken offline, however far that went. */
-function had({ links, script, parked }: Observed): {
-  targets: typeof NO_TARGETS;
-  script: Observed["script"];
-} {
+function had({ links, script, parked }: Observed): typeof HAD_NOTHING {
   if (!parked) return HAD_NOTHING;
   // With a script of its own it is on already: somebody has set it up, or we were interrupted.
   return script && !script.away

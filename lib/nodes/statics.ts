@@ -148,11 +148,7 @@ function ownersOf(claims: readonly (readonly [value: string, Reservation])[]): O
 }
 
 /** Those of BMCs: which MACs nodes share concerns no lease of a BMC. */
-function sharedFaults(
-  shared: Owners["shared"],
-  what: string,
-  consequence: string,
-): StaticsFault[] {
+function sharedFaults(shared: Owners["shared"], what: string, consequence: string): StaticsFault[] {
   return [...shared].flatMap(([value, claims]) => {
     const nodes = [...new Set(claims.flatMap(({ node }) => node ?? []))].sort();
     if (nodes.length === 0) return [];
