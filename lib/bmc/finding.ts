@@ -49,6 +49,11 @@ const MEANINGS: Readonly<Record<BmcReason, Meaning>> = {
     hint:
       "check cable, power and address; IPMI over LAN may be off (new HPE iLOs: turn it on by Redfish)",
   },
+  "timed-out": {
+    state: "unreachable",
+    message: "no answer",
+    hint: "check cable, power and address, or give it more time: --bmc-timeout 2m",
+  },
   "silent": { state: "unreachable", message: "stopped answering", hint: BUSY },
   // Its password may well be right.
   "slow": { state: "unreachable", message: "answers too slowly", hint: BUSY },

@@ -145,7 +145,7 @@ class Attempts implements Disposable {
     if (trouble && !wasDead) return trouble;
     if (hasWritten) return found("session-lost");
     if (isOver && past.length === 1 && !past[0]?.wasOpen) {
-      return found("no-answer", `no answer within ${this.#options.timeout} s`);
+      return found("timed-out", `no answer within ${this.#options.timeout} s`);
     }
     // What we have ended ourselves has told nothing.
     return lastWord(isOver && past.length > 1 ? past.slice(0, -1) : past);

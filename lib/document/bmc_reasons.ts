@@ -8,6 +8,7 @@
 export const BMC_REASONS = [
   // unreachable
   "no-answer",
+  "timed-out",
   "silent",
   "slow",
   "no-address",

@@ -80,6 +80,7 @@ function withoutLease(node: string, known: Known): Cause {
 function ofBmc({ node, state, reason, address, message }: Bmc, password: string): Cause {
   switch (reason) {
     case "no-answer":
+    case "timed-out":
       return { ...cause("bmc-unreachable", "no answer", "power? cable? IPMI off?"), address };
     case "refused-role":
       return cause("bmc-denied", "this user may not set it", "U: in conman.conf?");

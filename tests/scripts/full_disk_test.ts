@@ -135,7 +135,6 @@ Deno.test({
       command: "bmc-dhcp",
       // Room for the first few.
       mount: `mount -t tmpfs -o size=4k tmpfs ${pit.root}/var/log/pitboot`,
-      stdin: "",
     });
     assertEquals(result.code, 0, result.stderr);
     assertEquals(
@@ -182,7 +181,6 @@ Deno.test({
       mount: `mount -t tmpfs -o size=4k tmpfs ${out}; head -c ${
         4096 - before.length
       } /dev/zero >${out}/lines`,
-      stdin: "",
       stdout: `>${out}/lines`,
     });
     assertEquals(result.code, 1, result.stderr);
@@ -206,7 +204,8 @@ async function onDisk(
   { command = "set-links", mount, stdin, env, stdout = "/dev/stdout" }: {
     command?: string;
     mount: string | null;
-    stdin: string;
+    /** Nothing is `/dev/null`. */
+    stdin?: string;
     env?: Record<string, string>;
     stdout?: string;
   },
@@ -227,10 +226,10 @@ cp -a $WWW ${pit.directory}/after; exit $code`;
     args,
     env: { ...environment(pit, env), WWW: www, STATE: state, COPY: copy },
     clearEnv: true,
-    stdin: "piped",
+    stdin: stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  await feed(child, stdin);
+  if (stdin !== undefined) await feed(child, stdin);
   return await resultOf(child);
 }

@@ -94,7 +94,7 @@ Deno.test("setBmcToDhcp() says what became of a BMC", async (t) => {
       "nothing is ever heard",
       { openings: [HANGS] },
       "unreachable",
-      "no-answer",
+      "timed-out",
       /^no answer within 30 s$/,
       [[null, 0]],
     ],

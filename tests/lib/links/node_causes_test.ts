@@ -69,7 +69,7 @@ Deno.test("causeOf() says what is wrong with a BMC, and offers a reset only wher
     [{ state: "already" }, "leases-missing", /does not request a lease/, RESET],
     [{ state: "unknown" }, "leases-missing", /does not request a lease/, RESET],
     [
-      { state: "unreachable", reason: "no-answer", message: "no answer within 30 s" },
+      { state: "unreachable", reason: "timed-out", message: "no answer within 30 s" },
       "bmc-unreachable",
       /^no answer$/,
       /^power\? cable\?/,
