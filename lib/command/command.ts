@@ -57,7 +57,16 @@ export interface Command<O extends CommonOptions = CommonOptions> extends Manual
  * @returns The exit code. Expected errors are shown.
  */
 export async function runCommand(command: Command, context: Context): Promise<ExitCode> {
-  const called = `pitboot ${command.name}`;
+  try {
+    return await answer(command, context);
+  } catch (error) {
+    if (!(error instanceof OutputError)) throw error;
+    tell(command, context, error.message, error.details.hint);
+    return EXIT.failed;
+  }
+}
+
+async function answer(command: Command, context: Context): Promise<ExitCode> {
   try {
     const line = parseCommandLine(command, context.args);
     const { help, version, verbose }: Flags<typeof COMMON_OPTIONS> = line.flags;
@@ -66,17 +75,20 @@ export async function runCommand(command: Command, context: Context): Promise<Ex
     else return await work(command, line, context);
     return EXIT.done;
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof OutputError)) throw error;
-    const isUsage = error instanceof UsageError;
-    const hint = isUsage ? `${called} --help` : error.details.hint;
-    context.stderr.write(`${called}: ${printable(error.message, Infinity)}\n  hint: ${hint}\n`);
-    if (isUsage && hasReader(command, context)) {
+    if (!(error instanceof UsageError)) throw error;
+    const hint = `pitboot ${command.name} --help`;
+    tell(command, context, error.message, hint);
+    if (hasReader(command, context)) {
       const problems = [problem(command.name, "usage", { message: error.message, hint })];
       const document: Document = { ...EMPTY_DOCUMENT, status: "failed", problems };
       writeDocument(document, { pretty: false }, context.stdout);
     }
-    return isUsage ? EXIT.usage : EXIT.failed;
+    return EXIT.usage;
   }
+}
+
+function tell({ name }: Command, { stderr }: Context, message: string, hint?: string): void {
+  stderr.write(`pitboot ${name}: ${printable(message, Infinity)}\n  hint: ${hint}\n`);
 }
 
 /** What asks for a document, in a command line that could not be read. */

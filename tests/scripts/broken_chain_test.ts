@@ -51,3 +51,11 @@ Deno.test("set-links begins anew where standard input is nothing", async (t) => 
     });
   }
 });
+
+Deno.test("a refused command line whose document cannot be written is an expected error", async () => {
+  using pit = temporaryPit();
+  const { code, stderr } = await shell(pit, "pitboot resolve-images --relaese x >/dev/full");
+  assertEquals(code, 1);
+  assertEquals(/standard output cannot be written/.test(stderr), true, stderr);
+  assertEquals(/Uncaught|^ +at /m.test(stderr), false, stderr);
+});
