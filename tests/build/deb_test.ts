@@ -5,9 +5,9 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import config from "../deno.json" with { type: "json" };
-import { execute, type Printed, printedBy, testWith } from "./installation.ts";
-import { isThere } from "./kit.ts";
+import config from "../../deno.json" with { type: "json" };
+import { execute, type Printed, printedBy, testWith } from "../installation.ts";
+import { isThere } from "../kit.ts";
 import {
   BINARY,
   dist,

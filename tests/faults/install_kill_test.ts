@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { command } from "../../scripts/install.ts";
-import { cutOffAfter, failAt, withoutSync } from "../cut_off.ts";
+import { cutOffAfter, failAt, withoutSync } from "./cut_off.ts";
 import { runInProcess } from "../in_process.ts";
 import {
   type Modes,

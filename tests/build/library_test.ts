@@ -6,12 +6,12 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { VERSION } from "../mod.ts";
-import { execute, printedBy } from "./installation.ts";
-import { temporaryDirectory } from "./temporary.ts";
+import { VERSION } from "../../mod.ts";
+import { execute, printedBy } from "../installation.ts";
+import { temporaryDirectory } from "../temporary.ts";
 
 const PLACE = new URL("third_party/", import.meta.url).pathname;
-const MOD = new URL("../mod.ts", import.meta.url).pathname;
+const MOD = new URL("../../mod.ts", import.meta.url).pathname;
 const PROGRAM = `${PLACE}inventory.ts`;
 const STATICS = [
   "dhcp-host=b4:2e:99:0b:0d:04,10.254.1.6,ncn-w001-mgmt,20m",

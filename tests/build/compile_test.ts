@@ -6,13 +6,13 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import config from "../deno.json" with { type: "json" };
-import { runtimeFile, unpack } from "../tools/build/runtime.ts";
-import { sha256Of } from "../tools/package/program.ts";
+import config from "../../deno.json" with { type: "json" };
+import { runtimeFile, unpack } from "../../tools/build/runtime.ts";
+import { sha256Of } from "../../tools/package/program.ts";
 import { artifact, builderOf, compile, type Form, HOST, NO_NETWORK, whyNot } from "./binary_kit.ts";
-import { execute } from "./installation.ts";
-import { zipSync } from "./npm/fflate.ts";
-import { temporaryDirectory } from "./temporary.ts";
+import { execute } from "../installation.ts";
+import { zipSync } from "../npm/fflate.ts";
+import { temporaryDirectory } from "../temporary.ts";
 
 const NAME = `pitboot-${config.version}-${HOST?.arch}`;
 

@@ -5,8 +5,8 @@
  * @module
  */
 
-import config from "../deno.json" with { type: "json" };
-import { sha256OfBytes } from "../lib/text/byte_text.ts";
+import config from "../../deno.json" with { type: "json" };
+import { sha256OfBytes } from "../../lib/text/byte_text.ts";
 
 /** How it answers. */
 export type Answers = "well" | "with 503" | "with something else" | "never";
@@ -60,7 +60,7 @@ async function packageFiles(
   name: string,
   version: string,
 ): Promise<[path: string, text: string][]> {
-  const text = Deno.readTextFileSync(new URL(`../tools/std/${name}.ts`, import.meta.url));
+  const text = Deno.readTextFileSync(new URL(`../../tools/std/${name}.ts`, import.meta.url));
   const bytes = new TextEncoder().encode(text);
   const manifest = {
     "/mod.ts": { size: bytes.length, checksum: `sha256-${await sha256OfBytes(bytes)}` },

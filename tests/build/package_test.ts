@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import config from "../deno.json" with { type: "json" };
-import type { Build } from "../lib/cli/build.ts";
-import { manuals } from "../scripts/commands.ts";
-import { buildRpm } from "../tools/package/build_rpm.ts";
-import { readChangelog } from "../tools/package/changelog.ts";
-import { findPrograms } from "../tools/package/program.ts";
-import { sbomOf } from "../tools/package/sbom.ts";
+import config from "../../deno.json" with { type: "json" };
+import type { Build } from "../../lib/cli/build.ts";
+import { manuals } from "../../scripts/commands.ts";
+import { buildRpm } from "../../tools/package/build_rpm.ts";
+import { readChangelog } from "../../tools/package/changelog.ts";
+import { findPrograms } from "../../tools/package/program.ts";
+import { sbomOf } from "../../tools/package/sbom.ts";
 import { makeBase } from "./base_package.ts";
-import { execute, type Printed, printedBy, testWith } from "./installation.ts";
-import { isThere, treeOf } from "./kit.ts";
-import { JsonStrictValidator, Version } from "./npm/cyclonedx.ts";
+import { execute, type Printed, printedBy, testWith } from "../installation.ts";
+import { isThere, treeOf } from "../kit.ts";
+import { JsonStrictValidator, Version } from "../npm/cyclonedx.ts";
 import {
   ARCHES,
   BINARY,
@@ -25,10 +25,10 @@ import {
   TIME,
   write,
 } from "./package_kit.ts";
-import { temporaryDirectory } from "./temporary.ts";
+import { temporaryDirectory } from "../temporary.ts";
 
 const { version } = config;
-const CHANGELOG = Deno.readTextFileSync(new URL("../CHANGELOG.md", import.meta.url));
+const CHANGELOG = Deno.readTextFileSync(new URL("../../CHANGELOG.md", import.meta.url));
 const RPM = `pitboot-${version}-${RELEASE}.x86_64.rpm`;
 const UPGRADE = "pitboot-99-1.x86_64.rpm";
 /** Where SLES has the database. Debian's rpm has it elsewhere, and warns of itself. */

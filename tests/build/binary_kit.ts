@@ -5,9 +5,9 @@
  */
 
 import { assert } from "@std/assert";
-import { denoOf, runtimeVersion } from "../tools/build/compiler.ts";
-import { isHost, type Target, TARGETS } from "../tools/build/target.ts";
-import { execute, type Printed } from "./installation.ts";
+import { denoOf, runtimeVersion } from "../../tools/build/compiler.ts";
+import { isHost, type Target, TARGETS } from "../../tools/build/target.ts";
+import { execute, type Printed } from "../installation.ts";
 import {
   type CallResult,
   isThere,
@@ -15,10 +15,10 @@ import {
   succeeds,
   type TemporaryPit,
   temporaryPit,
-} from "./kit.ts";
-import { type TemporaryDirectory, temporaryDirectory } from "./temporary.ts";
+} from "../kit.ts";
+import { type TemporaryDirectory, temporaryDirectory } from "../temporary.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = new URL("../..", import.meta.url).pathname;
 const COMPILE = "tools/compile.ts";
 /** Where the programs lie that only root needs. */
 const PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";

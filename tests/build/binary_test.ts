@@ -6,10 +6,10 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import config from "../deno.json" with { type: "json" };
-import { permissionFlags } from "../tools/build/permission_flags.ts";
-import { stdPackages } from "../tools/build/std_packages.ts";
-import { sha256Of } from "../tools/package/program.ts";
+import config from "../../deno.json" with { type: "json" };
+import { permissionFlags } from "../../tools/build/permission_flags.ts";
+import { stdPackages } from "../../tools/build/std_packages.ts";
+import { sha256Of } from "../../tools/package/program.ts";
 import {
   artifact,
   bundlerOnly,
@@ -25,11 +25,11 @@ import {
   onForeignMachine,
   whyNot,
 } from "./binary_kit.ts";
-import { COMMANDS } from "../scripts/commands.ts";
-import { checkDocument, shell, temporaryPit, treeOf } from "./kit.ts";
+import { COMMANDS } from "../../scripts/commands.ts";
+import { checkDocument, shell, temporaryPit, treeOf } from "../kit.ts";
 
 const CHAIN = ["resolve-images", "bmc-dhcp", "wait-leases", "set-links"];
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = new URL("../..", import.meta.url).pathname;
 /** Where pitboot is in a {@linkcode machine}. */
 const PITBOOT = "/root/bin/pitboot";
 

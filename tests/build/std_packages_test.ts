@@ -5,9 +5,9 @@
  */
 
 import { assertEquals, assertRejects } from "@std/assert";
-import { BuildError } from "../tools/build/build_error.ts";
-import { packagesIn, stdPackages } from "../tools/build/std_packages.ts";
-import { temporaryDirectory } from "./temporary.ts";
+import { BuildError } from "../../tools/build/build_error.ts";
+import { packagesIn, stdPackages } from "../../tools/build/std_packages.ts";
+import { temporaryDirectory } from "../temporary.ts";
 
 Deno.test("packagesIn() finds packages in the names of modules", async (t) => {
   const path = "https://jsr.io/@std/path/1.1.6";

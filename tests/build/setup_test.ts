@@ -5,16 +5,16 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import config from "../deno.json" with { type: "json" };
-import { whyNotDeno } from "../tools/setup/deno_version.ts";
-import { joinLocks, readLock } from "../tools/setup/lock.ts";
-import { reasonOf, vendorDirectory } from "../tools/setup/registry.ts";
-import { execute } from "./installation.ts";
-import { isThere, treeOf } from "./kit.ts";
+import config from "../../deno.json" with { type: "json" };
+import { whyNotDeno } from "../../tools/setup/deno_version.ts";
+import { joinLocks, readLock } from "../../tools/setup/lock.ts";
+import { reasonOf, vendorDirectory } from "../../tools/setup/registry.ts";
+import { execute } from "../installation.ts";
+import { isThere, treeOf } from "../kit.ts";
 import { type Registry, startRegistry } from "./registry.ts";
-import { type TemporaryDirectory, temporaryDirectory } from "./temporary.ts";
+import { type TemporaryDirectory, temporaryDirectory } from "../temporary.ts";
 
-const ROOT = new URL("../", import.meta.url).pathname;
+const ROOT = new URL("../../", import.meta.url).pathname;
 const PATH = `path/${config.imports["@std/path"].replace(/.*@/, "")}`;
 const NPM = `${ROOT}tests/npm`;
 

@@ -5,19 +5,19 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import config from "../deno.json" with { type: "json" };
-import type { Build } from "../lib/cli/build.ts";
-import { BuildError } from "../tools/build/build_error.ts";
-import { readChangelog } from "../tools/package/changelog.ts";
-import { findLicenses } from "../tools/package/licenses.ts";
-import { missingLicenses, notice } from "../tools/package/notice.ts";
-import { partsOf } from "../tools/package/parts.ts";
-import { isTagged, releaseOf } from "../tools/package/release.ts";
-import { execute } from "./installation.ts";
+import config from "../../deno.json" with { type: "json" };
+import type { Build } from "../../lib/cli/build.ts";
+import { BuildError } from "../../tools/build/build_error.ts";
+import { readChangelog } from "../../tools/package/changelog.ts";
+import { findLicenses } from "../../tools/package/licenses.ts";
+import { missingLicenses, notice } from "../../tools/package/notice.ts";
+import { partsOf } from "../../tools/package/parts.ts";
+import { isTagged, releaseOf } from "../../tools/package/release.ts";
+import { execute } from "../installation.ts";
 import { BUILD, TIME, write } from "./package_kit.ts";
-import { temporaryDirectory } from "./temporary.ts";
+import { temporaryDirectory } from "../temporary.ts";
 
-const CHANGELOG = Deno.readTextFileSync(new URL("../CHANGELOG.md", import.meta.url));
+const CHANGELOG = Deno.readTextFileSync(new URL("../../CHANGELOG.md", import.meta.url));
 const LICENSE = "MIT License\n\nCopyright (c) 2026 We\n\nFree.\n";
 
 Deno.test("the changelog has this version first, and something about each", () => {

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { execute } from "./installation.ts";
+import { execute } from "../installation.ts";
 
 /** Where manual pages go. */
 const MANUALS = ["usr/share/man/man5", "usr/share/man/man8"];

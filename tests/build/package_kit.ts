@@ -5,12 +5,12 @@
  */
 
 import { assertEquals } from "@std/assert";
-import config from "../deno.json" with { type: "json" };
-import type { Build } from "../lib/cli/build.ts";
-import { execute, type Printed, printedBy } from "./installation.ts";
-import { type TemporaryDirectory, temporaryDirectory } from "./temporary.ts";
+import config from "../../deno.json" with { type: "json" };
+import type { Build } from "../../lib/cli/build.ts";
+import { execute, type Printed, printedBy } from "../installation.ts";
+import { type TemporaryDirectory, temporaryDirectory } from "../temporary.ts";
 
-const PACKAGE = new URL("../tools/package.ts", import.meta.url).pathname;
+const PACKAGE = new URL("../../tools/package.ts", import.meta.url).pathname;
 const { version } = config;
 
 /** The machines that there are packages for. */

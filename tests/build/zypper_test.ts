@@ -8,11 +8,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { makeBase } from "./base_package.ts";
 import { artifact, HOST, LINKS, machine, whyNot } from "./binary_kit.ts";
-import { execute, printedBy, testWith } from "./installation.ts";
-import { checkDocument } from "./kit.ts";
+import { execute, printedBy, testWith } from "../installation.ts";
+import { checkDocument } from "../kit.ts";
 
-const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
-const PACKAGE = new URL("../tools/package.ts", import.meta.url).pathname;
+const README = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
+const PACKAGE = new URL("../../tools/package.ts", import.meta.url).pathname;
 /** What the scripts below do on the machine. */
 const ON_PIT = `
 zypper() { command zypper --root $ROOT --non-interactive "$@" </dev/null 2>&1; }

@@ -7,9 +7,9 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { singleFile } from "../tools/single_file/build.ts";
+import { singleFile } from "../../tools/single_file/build.ts";
 import { has, HOST, type Machine, machine, where, whyNot } from "./binary_kit.ts";
-import { treeOf } from "./kit.ts";
+import { treeOf } from "../kit.ts";
 
 const SHELLS = ["dash", "bash", "busybox"].filter(has);
 /** What the stand-in for Deno prints: how it is called, and from which directory. */
