@@ -16,10 +16,12 @@ import { type CallOptions, type CallResult, environment, Result } from "./kit.ts
 /** How to run a command in this process. */
 export type InProcessOptions = Partial<
   & Pick<CallOptions, "stdin" | "env">
-  & Pick<Context, "name" | "stdout" | "stderr" | "signal" | "now" | "elapsed">
+  & Pick<Context, "name" | "stdout" | "stderr" | "signal" | "now" | "elapsed" | "later">
   & {
     /** Whether both outputs are one terminal; no board is shown if `TERM` is `dumb`. */
     readonly onTerminal: boolean;
+    /** Hears what was said to standard error until now, as soon as there is more of it. */
+    readonly hear: (stderr: string) => void;
   }
 >;
 
@@ -38,9 +40,10 @@ export async function callInProcess(
 export async function runInProcess(
   command: Command,
   args: readonly string[],
-  { stdin = "", env = {}, onTerminal = false, ...context }: InProcessOptions = {},
+  { stdin = "", env = {}, onTerminal = false, hear = () => {}, ...context }: InProcessOptions = {},
 ): Promise<CallResult> {
   const printed = { stdout: "", stderr: "" };
+  const say = (text: string): void => hear(printed.stderr += text);
   const code = await runCommand(command, {
     name: `pitboot ${command.name}`,
     args,
@@ -48,7 +51,7 @@ export async function runInProcess(
     env: (key) => env[key],
     stdin: inputOf(stdin),
     stdout: { ...collect((text) => printed.stdout += text), isTerminal: onTerminal },
-    stderr: { ...collect((text) => printed.stderr += text), isTerminal: onTerminal },
+    stderr: { ...collect(say), isTerminal: onTerminal },
     signal: new AbortController().signal,
     now: Date.now,
     elapsed: () => performance.now(),
@@ -56,6 +59,19 @@ export async function runInProcess(
     ...context,
   });
   return new Result(code, printed.stdout, printed.stderr);
+}
+
+/** Runs commands in this process one after another, each on the document of the one before. */
+export async function chainInProcess(
+  pit: Pit,
+  commands: readonly (readonly [CommandName, ...string[]])[],
+): Promise<CallResult> {
+  let last = new Result(0, "", "");
+  for (const words of commands) {
+    const { code, stdout, stderr } = await callInProcess(pit, words, { stdin: last.stdout });
+    last = new Result(code, stdout, last.stderr + stderr);
+  }
+  return last;
 }
 
 /** The document that a chain hands to set-links. */

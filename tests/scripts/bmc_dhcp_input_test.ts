@@ -40,7 +40,7 @@ Deno.test("bmc-dhcp names a line of conman.conf that is of no use, and goes on",
   using pit = temporaryPit();
   await append(CONMAN, 'console name="ncn-w009-mgmt dev="ipmi:10.254.1.99" # initial0')(pit);
   await change(CONMAN, "ipmi:10.254.1.10", "ipmi:10.254.1.8")(pit);
-  const { code, document } = await pitboot(pit, ["bmc-dhcp"]);
+  const { code, document } = await callInProcess(pit, ["bmc-dhcp"]);
   const faults = document.problems.filter(({ code }) => code === "console-unusable");
   assertEquals(faults.map(({ message, nodes }) => [message, nodes]), [
     [`${CONMAN}:12: its address is also that of the console at line 11`, ["ncn-w002"]],
@@ -58,7 +58,7 @@ Deno.test("bmc-dhcp keeps what stands in the place of a user off the command lin
         `console name="ncn-w001-mgmt" dev="ipmi:10.254.1.8" ipmiopts="${options}"\n`,
       );
       changeBmc(pit, "ncn-w001", `echo "$arguments" >${pit.directory}/arguments`);
-      await pitboot(pit, ["bmc-dhcp", "--nodes", "ncn-w001"]);
+      await callInProcess(pit, ["bmc-dhcp", "--nodes", "ncn-w001"]);
       const path = `${pit.directory}/arguments`;
       const words = isThere(path) ? Deno.readTextFileSync(path) : "";
       assert(!words.includes("initial0"), words);
@@ -70,7 +70,7 @@ Deno.test("bmc-dhcp keeps what stands in the place of a user off the command lin
 Deno.test("bmc-dhcp leaves BMCs alone that statics.conf does not know", async () => {
   using pit = temporaryPit();
   await append(CONMAN, 'console name="uan01-mgmt" dev="ipmi:10.254.1.99" ipmiopts="U:root"')(pit);
-  const { code, document } = await pitboot(pit, ["bmc-dhcp"]);
+  const { code, document } = await callInProcess(pit, ["bmc-dhcp"]);
   assertEquals(
     problemOf(document, "console-unknown").message,
     `${STATICS} does not know uan01-mgmt: not switched to DHCP`,
@@ -166,7 +166,7 @@ Deno.test("bmc-dhcp refuses what it cannot work with", async (t) => {
 Deno.test("bmc-dhcp says so if it has no password at all", async () => {
   using pit = temporaryPit();
   // In the kit's environment there is always one: take it away.
-  const { code, document } = await pitboot(pit, ["bmc-dhcp"], { env: { IPMI_PASSWORD: "" } });
+  const { code, document } = await callInProcess(pit, ["bmc-dhcp"], { env: { IPMI_PASSWORD: "" } });
   assertEquals(code, 0);
   assertEquals(new Set(document.bmcs?.map(({ state }) => state)), new Set(["skipped"]));
 });
@@ -286,7 +286,7 @@ Deno.test("bmc-dhcp names BMCs that conman.conf does not list", async () => {
   const lines = Deno.readTextFileSync(path).split("\n");
   const kept = lines.filter((line) => !/ncn-w00[34]/.test(line));
   Deno.writeTextFileSync(path, kept.join("\n"));
-  const { document, stderr } = await pitboot(pit, ["bmc-dhcp"]);
+  const { document, stderr } = await callInProcess(pit, ["bmc-dhcp"]);
   const { message, nodes } = problemOf(document, "bmc-unlisted");
   assertEquals(message, `${CONMAN} lists no console for ncn-w[003-004]-mgmt: not switched to DHCP`);
   assertEquals(nodes, ["ncn-w003", "ncn-w004"]);

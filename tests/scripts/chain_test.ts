@@ -1,18 +1,25 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { callInProcess, chainInProcess } from "../in_process.ts";
 import { leaseLine } from "../../tools/pit/system.ts";
 import {
   changeBmc,
   leasesOf,
-  pitboot,
   problemOf,
   shell,
   type TemporaryPit,
   temporaryPit,
   treeOf,
 } from "../kit.ts";
-import { checkManners } from "../refusals.ts";
+import { checkManners, type Words } from "../refusals.ts";
 
 const CHAIN = "pitboot resolve-images | pitboot bmc-dhcp | pitboot wait-leases | pitboot set-links";
+/** The same without processes and pipes, and without patience. */
+const COMMANDS: readonly Words[] = [
+  ["resolve-images"],
+  ["bmc-dhcp"],
+  ["wait-leases", "--timeout", "0"],
+  ["set-links"],
+];
 
 Deno.test("the four commands chained do what run does", async () => {
   using pit = temporaryPit();
@@ -28,7 +35,7 @@ Deno.test("the four commands chained do what run does", async () => {
   checkManners(result, pit);
   using other = temporaryPit();
   for (const { name } of other.nodes) changeBmc(other, name, "wait=0");
-  assertEquals((await pitboot(other, ["run"])).code, 0);
+  assertEquals((await callInProcess(other, ["run"])).code, 0);
   assertEquals(nodesOf(pit), nodesOf(other));
 });
 
@@ -49,7 +56,7 @@ Deno.test("an early failure passes through the chain", async (t) => {
       for (const { name } of pit.nodes) changeBmc(pit, name, "source=dhcp");
       arrange(pit);
       const before = nodesOf(pit);
-      const result = await shell(pit, CHAIN);
+      const result = await chainInProcess(pit, COMMANDS);
       assertEquals(result.code, code, result.stderr);
       const found = problemOf(result.document, problem);
       assertEquals(found.stage, name.slice("of ".length));
@@ -70,7 +77,7 @@ Deno.test("a BMC that fails does not stop the chain, its lease has the last word
   using pit = temporaryPit({ leased: true });
   changeBmc(pit, "ncn-w002", "fault=dead");
   changeBmc(pit, "ncn-w003", "fault=denied");
-  const { code, document } = await shell(pit, CHAIN);
+  const { code, document } = await chainInProcess(pit, COMMANDS);
   assertEquals(code, 0);
   assertEquals(document.status, "ok");
   assertEquals(document.nodes?.length, 9);
@@ -80,8 +87,7 @@ Deno.test("a BMC that fails does not stop the chain, its lease has the last word
 Deno.test("the chain exits as refused where that is why every lease is missing", async () => {
   using pit = temporaryPit();
   for (const { name } of pit.nodes) changeBmc(pit, name, "fault=denied");
-  const chain = CHAIN.replace("wait-leases", "wait-leases --timeout 1s");
-  const { code, document } = await shell(pit, chain);
+  const { code, document } = await chainInProcess(pit, COMMANDS);
   assertEquals([code, document.missing?.length], [4, 9]);
   assertEquals(problemOf(document, "leases-missing").nodes.length, 9);
 });
@@ -89,34 +95,26 @@ Deno.test("the chain exits as refused where that is why every lease is missing",
 Deno.test("set-links says nothing of BMCs, which the command before it has set", async () => {
   using pit = temporaryPit({ leased: true });
   Deno.removeSync(`${pit.root}/var/www/boot/script.ipxe`);
-  const { code, stderr } = await shell(pit, "pitboot bmc-dhcp -q | pitboot set-links >/dev/null");
+  const { code, stderr } = await chainInProcess(pit, [["bmc-dhcp", "-q"], ["set-links"]]);
   assertEquals(code, 1, stderr);
   assertMatch(stderr, /set-links: error: 1 of \d+ checks failed; nothing was changed\n/);
 });
 
 Deno.test("a reader that goes away stops nothing", async (t) => {
-  for (const reader of ["head -c 1 >/dev/null", "true"]) {
-    await t.step(reader, async () => {
+  const cases: [of: string, pipe: string][] = [
+    ["documents", "| true"],
+    ["messages", "2>&1 >/dev/null | true"],
+  ];
+  for (const [of, pipe] of cases) {
+    await t.step(`of ${of}`, async () => {
       using pit = temporaryPit({ leased: true });
-      const { code, stderr } = await shell(
-        pit,
-        `{ ${CHAIN}; echo $? >${pit.directory}/code; } | ${reader}`,
-      );
-      assertEquals(code, 0);
-      assertEquals(Deno.readTextFileSync(`${pit.directory}/code`), "0\n");
+      const path = `${pit.directory}/code`;
+      const { stderr } = await shell(pit, `{ pitboot run --json; echo $? >${path}; } ${pipe}`);
+      assertEquals(Deno.readTextFileSync(path), "0\n");
       assert(!/ at .*:\d+|Uncaught|EPIPE|Broken/.test(stderr), stderr);
       assertEquals(nodesOf(pit).length, 9);
     });
   }
-  await t.step("of messages", async () => {
-    using pit = temporaryPit({ leased: true });
-    const { code } = await shell(
-      pit,
-      `{ ${CHAIN}; } 2>&1 >/dev/null | true; pitboot resolve-images 2>&1 >/dev/null | true`,
-    );
-    assertEquals(code, 0);
-    assertEquals(nodesOf(pit).length, 9);
-  });
 });
 
 Deno.test("BMCs that act only after a reset are recovered", async () => {
@@ -128,11 +126,14 @@ Deno.test("BMCs that act only after a reset are recovered", async () => {
     Deno.writeTextFileSync(leasesOf(pit), text);
     changeBmc(pit, node.name, "wait=0.5");
   }
-  const { code, document, stderr } = await shell(
-    pit,
-    `pitboot resolve-images | pitboot bmc-dhcp | pitboot wait-leases --timeout 0 |
-      pitboot bmc-dhcp --reset | pitboot wait-leases --timeout 60s | pitboot set-links`,
-  );
+  const { code, document, stderr } = await chainInProcess(pit, [
+    ["resolve-images"],
+    ["bmc-dhcp"],
+    ["wait-leases", "--timeout", "0"],
+    ["bmc-dhcp", "--reset"],
+    ["wait-leases"],
+    ["set-links"],
+  ]);
   assertEquals(code, 0, stderr);
   assertEquals(document.status, "ok");
   assertEquals(document.missing, []);
@@ -151,7 +152,7 @@ Deno.test("BMCs that act only after a reset are recovered", async () => {
 Deno.test("bmc-dhcp --reset leaves BMCs alone if none is missing", async () => {
   using pit = temporaryPit({ leased: true });
   const before = treeOf(`${pit.directory}/bmcs`);
-  const { code } = await shell(pit, "pitboot wait-leases | pitboot bmc-dhcp --reset");
+  const { code } = await chainInProcess(pit, [["wait-leases"], ["bmc-dhcp", "--reset"]]);
   assertEquals(code, 0);
   assertEquals(treeOf(`${pit.directory}/bmcs`), before);
 });
@@ -164,10 +165,7 @@ Deno.test("a chain whose leases are late ends with 124, and the others are serve
     const text = Deno.readTextFileSync(leasesOf(pit)).replace(leaseLine(node), "");
     Deno.writeTextFileSync(leasesOf(pit), text);
   }
-  const { code, document } = await shell(
-    pit,
-    CHAIN.replace("wait-leases", "wait-leases --timeout 1s"),
-  );
+  const { code, document } = await chainInProcess(pit, COMMANDS);
   assertEquals(code, 124);
   assertEquals(document.status, "partial");
   assertEquals(document.nodes?.flatMap(({ cause }) => cause?.code ?? []), ["leases-missing"]);

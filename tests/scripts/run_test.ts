@@ -2,15 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import type { Document } from "../../lib/document/document.ts";
 import { addRelease } from "../../tools/pit/make_pit.ts";
 import { callInProcess, collect } from "../in_process.ts";
-import {
-  changeBmc,
-  giveLeases,
-  leasesOf,
-  pitboot,
-  problemOf,
-  temporaryPit,
-  treeOf,
-} from "../kit.ts";
+import { changeBmc, giveLeases, leasesOf, problemOf, temporaryPit, treeOf } from "../kit.ts";
 
 const TESTDATA = new URL("../testdata/handbook/", import.meta.url);
 
@@ -42,7 +34,7 @@ Deno.test("run makes the links that the handbook lists", async () => {
   addRelease(pit.root, "ceph", { release: "0.0.7", kernel, secure: false });
   const [pitNode] = pit.nodes;
   if (pitNode) giveLeases(pit, [pitNode.name]);
-  const { code } = await pitboot(pit, ["run", "--nodes", Object.keys(listing).join(",")]);
+  const { code } = await callInProcess(pit, ["run", "--nodes", Object.keys(listing).join(",")]);
   assertEquals(code, 0);
   const made = Object.fromEntries(
     Object.keys(listing).map((node) => [
@@ -59,7 +51,7 @@ Deno.test("run makes the links that the handbook lists", async () => {
 
 Deno.test("run without a password uses the leases that are there", async () => {
   using pit = temporaryPit({ leased: true });
-  const { code, stdout } = await pitboot(pit, ["run"], { env: { IPMI_PASSWORD: "" } });
+  const { code, stdout } = await callInProcess(pit, ["run"], { env: { IPMI_PASSWORD: "" } });
   assertEquals(code, 0);
   assertEquals(
     stdout.split("\n").filter((line) => /BMC|DHCP/.test(line)),
@@ -72,9 +64,9 @@ Deno.test("run without a password uses the leases that are there", async () => {
 
 Deno.test("run twice changes nothing the second time", async () => {
   using pit = temporaryPit({ leased: true });
-  assertEquals((await pitboot(pit, ["run", "--json"])).code, 0);
+  assertEquals((await callInProcess(pit, ["run", "--json"])).code, 0);
   const before = stamps(`${pit.root}/var/www`);
-  const { code, document } = await pitboot(pit, ["run", "--json"]);
+  const { code, document } = await callInProcess(pit, ["run", "--json"]);
   assertEquals(code, 0);
   assertEquals(new Set(document.nodes?.map(({ change }) => change)), new Set(["unchanged"]));
   assertEquals(stamps(`${pit.root}/var/www`), before);
@@ -83,7 +75,7 @@ Deno.test("run twice changes nothing the second time", async () => {
 Deno.test("run --dry-run writes nothing", async () => {
   using pit = temporaryPit({ leased: true });
   const before = treeOf(pit.root);
-  const { code, document, stderr } = await pitboot(pit, ["run", "--dry-run", "--json"]);
+  const { code, document, stderr } = await callInProcess(pit, ["run", "--dry-run", "--json"]);
   assertEquals(code, 0);
   assertEquals(new Set(document.nodes?.map(({ change }) => change)), new Set(["created"]));
   assertEquals(/^ncn-s\[001-003\] +storage \S+ new$/m.test(stderr), true, stderr);
@@ -96,8 +88,10 @@ Deno.test("run waits for no lease where every BMC refused the password", async (
   const leases = Deno.readTextFileSync(leasesOf(pit)).split("\n").slice(1).join("\n");
   Deno.writeTextFileSync(leasesOf(pit), leases);
   Deno.writeTextFileSync(`${pit.root}/etc/password`, "wrong");
-  const words = ["run", "--json", "--timeout", "1h", "--password-file", "/etc/password"];
-  const { code, document, stderr } = await pitboot(pit, words, { env: { IPMI_PASSWORD: "" } });
+  const words = ["run", "--json", "--timeout", "1h", "--password-file", "/etc/password"] as const;
+  const { code, document, stderr } = await callInProcess(pit, words, {
+    env: { IPMI_PASSWORD: "" },
+  });
   assertEquals(code, 4);
   assertMatch(stderr, /refused user or password +\/etc\/password\? U: in conman\.conf\?\n/);
   assertEquals(document.missing, ["ncn-m002-mgmt"]);
@@ -111,7 +105,7 @@ Deno.test("run serves the nodes with a lease and names the others", async () => 
   Deno.writeTextFileSync(leasesOf(pit), lines.filter((line) => !/w003/.test(line)).join("\n"));
   const [w003] = pit.nodes.filter(({ name }) => name === "ncn-w003");
   Deno.writeTextFileSync(`${pit.directory}/bmcs/${w003?.bmcIp}`, "fault=dead\n", { append: true });
-  const { code, document } = await pitboot(pit, ["run", "--json", "--timeout", "1s"]);
+  const { code, document } = await callInProcess(pit, ["run", "--json", "--timeout", "1s"]);
   assertEquals(code, 124);
   assertEquals(document.status, "partial");
   assertEquals(document.missing, ["ncn-w003-mgmt"]);

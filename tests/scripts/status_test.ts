@@ -28,7 +28,7 @@ Deno.test("status is content with what run made", async () => {
 Deno.test("status is a table wherever it goes, and a document where that is asked for", async () => {
   using pit = temporaryPit({ leased: true });
   assertEquals((await callInProcess(pit, ["run"], NO_PASSWORD)).code, 0);
-  const { code, stdout, stderr } = await pitboot(pit, ["status"]);
+  const { code, stdout, stderr } = await callInProcess(pit, ["status"]);
   assertEquals([code, stderr], [0, ""]);
   // A line for each row, however long: for grep.
   assertEquals(stdout.trimEnd().split("\n").map((line) => line.split(/ +/).at(-1)), [
@@ -48,7 +48,7 @@ Deno.test("status is a table wherever it goes, and a document where that is aske
     assertStringIncludes(shown, RELEASE);
     if (columns === 80) assertEquals(lines.length, 5);
   }
-  const { stderr: words, document } = await pitboot(pit, ["status", "--json"]);
+  const { stderr: words, document } = await callInProcess(pit, ["status", "--json"]);
   assertEquals([words, document.nodes?.length], ["", 9]);
 });
 

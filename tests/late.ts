@@ -1,0 +1,39 @@
+/**
+ * Timeouts without a wait: the clock of a command stands still until what must happen before
+ * has happened, however slow the machine is.
+ *
+ * @module
+ */
+
+import { FakeClock } from "./fake_clock.ts";
+import { callInProcess, type InProcessOptions } from "./in_process.ts";
+import { type CallResult, until } from "./kit.ts";
+import type { Words } from "./refusals.ts";
+import type { Pit } from "../tools/pit/make_pit.ts";
+
+/**
+ * Runs a command in this process. Its clock runs, and runs fast, once something is so.
+ *
+ * @param isSo Tells it from what was said to standard error until now.
+ */
+export async function callUntilLate(
+  pit: Pit,
+  words: Words,
+  { isSo, ...options }: InProcessOptions & { readonly isSo: (stderr: string) => boolean },
+): Promise<CallResult> {
+  const clock = new FakeClock();
+  const { elapsed, later } = clock;
+  const seen = { stderr: "", hasEnded: false };
+  const hear = (stderr: string): void => void (seen.stderr = stderr);
+  const end = (): void => void (seen.hasEnded = true);
+  const running = callInProcess(pit, words, { ...options, elapsed, later, hear });
+  running.then(end, end);
+  await until(() => seen.hasEnded || isSo(seen.stderr));
+  while (!seen.hasEnded) await clock.advance(1000);
+  return await running;
+}
+
+/** Whether so many lines of standard error say something. */
+export function isSaid(text: string, times = 1): (stderr: string) => boolean {
+  return (stderr) => stderr.split(text).length > times;
+}
