@@ -15,9 +15,11 @@ import { type CallOptions, type CallResult, environment, Result } from "./kit.ts
 
 /** How to run a command in this process. */
 export type InProcessOptions = Partial<
-  & Pick<CallOptions, "stdin" | "env">
+  & Pick<CallOptions, "env">
   & Pick<Context, "name" | "stdout" | "stderr" | "signal" | "now" | "elapsed" | "later">
   & {
+    /** A text is a pipe, and none is `/dev/null`. */
+    readonly stdin: string | Input;
     /** Whether both outputs are one terminal; no board is shown if `TERM` is `dumb`. */
     readonly onTerminal: boolean;
     /** Hears what was said to standard error until now, as soon as there is more of it. */
@@ -49,7 +51,7 @@ export async function runInProcess(
     args,
     program: null,
     env: (key) => env[key],
-    stdin: inputOf(stdin),
+    stdin: typeof stdin === "string" ? inputOf(stdin) : stdin,
     stdout: { ...collect((text) => printed.stdout += text), isTerminal: onTerminal },
     stderr: { ...collect(say), isTerminal: onTerminal },
     signal: new AbortController().signal,
@@ -101,6 +103,9 @@ export function inputOf(text: string): Input {
     },
   };
 }
+
+/** The pipe of a command that ended without a word. */
+export const EMPTY_PIPE: Input = { ...inputOf(""), isNothing: () => Promise.resolve(false) };
 
 function noSecret(): Promise<string> {
   return Promise.reject(new Error("nobody is at this terminal"));

@@ -52,24 +52,6 @@ Deno.test("every command passes on a document that failed, with its exit code", 
   }
 });
 
-Deno.test("a command begins a document where standard input has none", async (t) => {
-  const inputs: [name: string, redirection: string][] = [
-    ["nothing", "</dev/null"],
-    ["closed", "<&-"],
-  ];
-  for (const [name, redirection] of inputs) {
-    await t.step(name, async () => {
-      using pit = temporaryPit({ leased: true });
-      const result = await shell(pit, `pitboot wait-leases ${redirection}`, {
-        TMPDIR: pit.directory,
-      });
-      assertEquals(result.code, 0, result.stderr);
-      assertEquals(result.document.leases?.length, 9);
-      checkManners(result, pit);
-    });
-  }
-});
-
 Deno.test({
   name: "a command waits for no document where standard input is a terminal (needs script)",
   ignore: !succeeds("script", "--version"),

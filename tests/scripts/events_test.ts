@@ -8,7 +8,6 @@ import {
   giveLeases,
   isThere,
   PITBOOT,
-  pitboot,
   problemOf,
   resultOf,
   shell,
@@ -18,6 +17,7 @@ import {
   temporaryPit,
   until,
 } from "../kit.ts";
+import { callUntilLate } from "../late.ts";
 import { Ajv2020 } from "../npm/ajv.ts";
 import { checkManners } from "../refusals.ts";
 
@@ -42,6 +42,11 @@ function eventsIn(path: string): Line[] {
   });
 }
 
+/** The nodes whose lease is among the events. */
+function leasedIn(pit: TemporaryPit): (string | null)[] {
+  return eventsIn(pathIn(pit)).filter(({ what }) => what === "lease").map(({ node }) => node);
+}
+
 function pathIn(pit: TemporaryPit): string {
   return `${pit.root}/var/log/events.jsonl`;
 }
@@ -52,7 +57,9 @@ Deno.test("--events writes what happens in a run, and no password", async () => 
   using pit = temporaryPit();
   Deno.mkdirSync(`${pit.root}/var/log`, { recursive: true });
   changeBmc(pit, "ncn-w003", "fault=denied");
-  const { code, stderr } = await pitboot(pit, ["run", "--timeout=3s", EVENTS, "--fanout=64"]);
+  const { code, stderr } = await callUntilLate(pit, ["run", EVENTS, "--fanout=64"], {
+    isSo: () => isThere(pathIn(pit)) && leasedIn(pit).length === 8,
+  });
   assertEquals(code, 4, stderr);
   const events = eventsIn(pathIn(pit));
   const seen = new Set(events.map(({ what }) => what));
@@ -68,7 +75,7 @@ Deno.test("--events writes what happens in a run, and no password", async () => 
       "problem",
     ]
   ) assert(seen.has(what), `no ${what}: ${[...seen]}`);
-  const leased = events.filter(({ what }) => what === "lease").map(({ node }) => node);
+  const leased = leasedIn(pit);
   assertEquals([leased.length, leased.includes("ncn-w003")], [8, false]);
   const times = events.map(({ time }) => time);
   assertEquals(times, [...times].sort());
@@ -93,7 +100,7 @@ Deno.test("--events writes the events of every stage of a chain to one file", as
     "wait-leases",
   ]);
   const before = stages.length;
-  await pitboot(pit, ["resolve-images", EVENTS]);
+  await callInProcess(pit, ["resolve-images", EVENTS]);
   assert(eventsIn(pathIn(pit)).length > before, "what was there is gone");
 });
 
