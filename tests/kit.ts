@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { assertEquals } from "@std/assert";
 import { type Document, DOCUMENT_SCHEMA, parseDocument } from "../mod.ts";
 import { makePit, type Pit, type PitOptions } from "../tools/pit/make_pit.ts";
@@ -239,12 +240,8 @@ export function treeOf(directory: string): Record<string, string> {
         tree[`${inner}/`] = "";
         visit(inner);
       } else if (!isFile) tree[inner] = "special";
-      else {
-        tree[inner] = Array.from(
-          Deno.readFileSync(`${directory}/${inner}`),
-          (byte) => String.fromCharCode(byte),
-        ).join("");
-      }
+      // A character for each byte, whatever is in the file.
+      else tree[inner] = Buffer.from(Deno.readFileSync(`${directory}/${inner}`)).toString("latin1");
     }
   };
   visit("");

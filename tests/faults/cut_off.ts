@@ -22,6 +22,24 @@ const CHANGES = [
 export interface CutOff extends Disposable {
   /** How many there were, with those that failed. */
   readonly changes: number;
+  /** What each was: its call, and the call before. */
+  readonly kinds: readonly string[];
+}
+
+/** Of changes that are alike, one of so many is tried. */
+const STEP = 16;
+
+/**
+ * Chooses among changes of files: the first of each kind, the last of all, and some of the
+ * many that are alike; or every one where all tests run.
+ *
+ * @returns Their numbers, counted from 0.
+ */
+export function worthTrying({ kinds }: CutOff): number[] {
+  const isAll = Deno.env.get("PITBOOT_TESTS") === "all";
+  return [...kinds.keys()].filter((i) =>
+    isAll || i % STEP === 0 || i === kinds.length - 1 || kinds.indexOf(kinds[i] ?? "") === i
+  );
 }
 
 /**
@@ -43,12 +61,15 @@ export function failAt(failing: number): CutOff {
 }
 
 function failingIf(isFailing: (change: number) => boolean): CutOff {
-  let changes = 0;
+  const kinds: string[] = [];
   const undo: (() => void)[] = [];
   const replace = <T extends object>(object: T, name: keyof T, isChange: Call): void => {
     const call = object[name] as Call;
     const counted = function (this: unknown, ...args: never[]): unknown {
-      if (isChange(...args) && isFailing(++changes)) throw new Error("no space left on device");
+      if (isChange(...args)) {
+        kinds.push(`${kinds.at(-1)?.replace(/.* /, "")} ${String(name)}`);
+        if (isFailing(kinds.length)) throw new Error("no space left on device");
+      }
       return call.apply(this, args);
     };
     Object.assign(object, { [name]: counted });
@@ -58,8 +79,9 @@ function failingIf(isFailing: (change: number) => boolean): CutOff {
   replace(Deno, "openSync", (_path: string, options?: Deno.OpenOptions) => options?.createNew);
   replace(Deno.FsFile.prototype, "writeSync", () => true);
   return {
+    kinds,
     get changes() {
-      return changes;
+      return kinds.length;
     },
     [Symbol.dispose]: () => undo.forEach((each) => each()),
   };

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { command } from "../../scripts/install.ts";
-import { cutOffAfter, failAt, withoutSync } from "./cut_off.ts";
+import { cutOffAfter, failAt, withoutSync, worthTrying } from "./cut_off.ts";
 import { runInProcess } from "../in_process.ts";
 import {
   type Modes,
@@ -40,8 +40,8 @@ const STARTS: [name: string, arrange: (root: string) => void, args: string[]][] 
 Deno.test("install goes on wherever it was killed, and takes all of it back", async (t) => {
   for (const [name, arrange, args] of STARTS) {
     await t.step(name, async () => {
-      const kills = await killEverywhere(arrange, [args]);
-      assert(kills > 15, `only ${kills} kills`);
+      const changes = await killEverywhere(arrange, [args]);
+      assert(changes > 15, `only ${changes} changes`);
     });
   }
 });
@@ -49,24 +49,24 @@ Deno.test("install goes on wherever it was killed, and takes all of it back", as
 Deno.test("install --uninstall goes on wherever it was killed, and installs again", async (t) => {
   for (const [name, arrange, args] of STARTS) {
     await t.step(name, async () => {
-      const kills = await killEverywhere(arrange, [args, [UNINSTALL]]);
-      assert(kills >= 10, `only ${kills} kills`);
+      const changes = await killEverywhere(arrange, [args, [UNINSTALL]]);
+      assert(changes >= 10, `only ${changes} changes`);
     });
   }
 });
 
 Deno.test("install in another place goes on wherever it was killed", async () => {
   const arrange = (root: string): void => write(root, SCRIPT, "old\n");
-  const kills = await killEverywhere(arrange, [[], ["--prefix=/usr/local/sbin"]]);
-  assert(kills > 15, `only ${kills} kills`);
+  const changes = await killEverywhere(arrange, [[], ["--prefix=/usr/local/sbin"]]);
+  assert(changes > 15, `only ${changes} changes`);
 });
 
 Deno.test("install that fails leaves nothing, or what another run finishes or takes back", async () => {
   using _quick = withoutSync();
   for (const args of [[], [UNINSTALL]]) {
     const runs = args.length > 0 ? [[], args] : [args];
-    const { before, whole, changes } = await undisturbed(() => {}, runs);
-    for (let failing = 1; failing <= changes; failing++) {
+    const { before, whole, points } = await undisturbed(() => {}, runs);
+    for (const failing of points.map((point) => point + 1)) {
       using system = await prepared(() => {}, runs.slice(0, -1));
       const words = `install ${args.join(" ")}, failed at ${failing}`;
       {
@@ -87,11 +87,11 @@ Deno.test("install that fails leaves nothing, or what another run finishes or ta
 });
 
 /**
- * Carries out runs, and kills the last one at every change that it makes. After
+ * Carries out runs, and kills the last one at changes that it makes. After
  * that it must come to the same end when it is called again, and leave nothing
  * when what it did is undone.
  *
- * @returns How often it was killed.
+ * @returns How many changes it makes.
  */
 async function killEverywhere(
   arrange: (root: string) => void,
@@ -99,15 +99,16 @@ async function killEverywhere(
 ): Promise<number> {
   using _quick = withoutSync();
   const last = runs.at(-1) ?? [];
-  const { before, installed, whole, changes } = await undisturbed(arrange, runs);
+  const { before, installed, whole, changes, points } = await undisturbed(arrange, runs);
   const isUndone = last.includes(UNINSTALL);
   // Once more; and all of it undone, or done again.
-  const ends: [args: string[], Modes][] = [
+  const ends: readonly [[args: string[], Modes], [args: string[], Modes]] = [
     [last, whole],
     isUndone ? [runs[0] ?? [], installed] : [[UNINSTALL], before],
   ];
-  for (let allowed = 0; allowed < changes; allowed++) {
-    for (const [end, expected] of ends) {
+  for (const [i, allowed] of points.entries()) {
+    // One after the other, or both where there is time for every change.
+    for (const [end, expected] of points.length < changes ? [ends[i % 2] ?? ends[0]] : ends) {
       using system = await prepared(arrange, runs.slice(0, -1));
       {
         using _killed = cutOffAfter(allowed);
@@ -141,7 +142,14 @@ function withoutLeft(tree: Modes, expected: Modes = tree): Modes {
 async function undisturbed(
   arrange: (root: string) => void,
   runs: readonly string[][],
-): Promise<{ before: Modes; installed: Modes; whole: Modes; changes: number }> {
+): Promise<{
+  before: Modes;
+  installed: Modes;
+  whole: Modes;
+  changes: number;
+  /** Those that are worth a try, counted from 0. */
+  points: number[];
+}> {
   using start = await prepared(arrange, []);
   const before = modesOf(start.root);
   using system = await prepared(arrange, runs.slice(0, -1));
@@ -149,7 +157,8 @@ async function undisturbed(
   using counted = cutOffAfter(Infinity);
   const { code, stderr } = await run(system.root, runs.at(-1) ?? []);
   assertEquals(code, 0, stderr);
-  return { before, installed, whole: modesOf(system.root), changes: counted.changes };
+  const { changes } = counted;
+  return { before, installed, whole: modesOf(system.root), changes, points: worthTrying(counted) };
 }
 
 async function prepared(
