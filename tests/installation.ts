@@ -6,6 +6,8 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { type CommandName, COMMANDS } from "../scripts/commands.ts";
+import { runInProcess } from "./in_process.ts";
 import { isThere, PITBOOT, treeOf } from "./kit.ts";
 import { temporaryDirectory } from "./temporary.ts";
 
@@ -68,6 +70,13 @@ export async function call(...args: string[]): Promise<Printed> {
   return await execute([...PITBOOT, ...args]);
 }
 
+/** Runs `pitboot COMMAND ARGS` in this process. */
+export async function callHere(name: CommandName, ...args: string[]): Promise<Printed> {
+  const { command } = await COMMANDS[name]();
+  const { code, stdout, stderr } = await runInProcess(command, args, { env: Deno.env.toObject() });
+  return { code, stdout, stderr };
+}
+
 /** Runs a program. */
 export async function execute(
   [program = "", ...args]: readonly string[],
@@ -111,9 +120,13 @@ export function temporaryRoot(): TemporaryRoot {
 
 /** Runs `pitboot install ARGS` for such a system, with its program unless ARGS name another. */
 export async function install(root: string, ...args: string[]): Promise<Printed> {
+  return await callHere("install", ...installArgs(root, args));
+}
+
+/** The arguments of `install` for such a system. */
+export function installArgs(root: string, args: readonly string[]): string[] {
   const isNamed = args.some((arg) => arg.startsWith("--binary="));
-  const binary = isNamed ? [] : [`--binary=${PROGRAM}`];
-  return await call("install", `--root=${root}`, ...binary, ...args);
+  return [`--root=${root}`, ...isNamed ? [] : [`--binary=${PROGRAM}`], ...args];
 }
 
 /** By path: the mode of what is there, and what that is. */
