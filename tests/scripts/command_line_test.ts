@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EXIT_MEANINGS, VERSION } from "../../mod.ts";
-import type { CommandName } from "../../scripts/commands.ts";
+import { reply } from "../../lib/cli/overview.ts";
+import { type CommandName, manuals } from "../../scripts/commands.ts";
 import { callInProcess } from "../in_process.ts";
-import { checkDocument, PITBOOT, pitboot, temporaryPit, treeOf } from "../kit.ts";
+import { checkDocument, PITBOOT, temporaryPit, treeOf } from "../kit.ts";
 import type { Words } from "../refusals.ts";
 
 const COMMANDS: CommandName[] = [
@@ -106,16 +107,6 @@ Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
   assertEquals(treeOf(pit.root), before);
 });
 
-Deno.test("a command that does not exist is refused, with the nearest one", async () => {
-  using pit = temporaryPit();
-  const { code, stderr } = await pitboot(pit, ["set-link"]);
-  assertEquals(code, 2);
-  assertEquals(
-    stderr,
-    "pitboot: unknown command set-link; did you mean set-links?\n  hint: pitboot --help\n",
-  );
-});
-
 Deno.test("pitboot alone shows its help", async () => {
   // Not by pitboot(): that adds --root.
   const [program = "", ...words] = PITBOOT;
@@ -155,8 +146,10 @@ Deno.test("--help is a manual page, --version the version", async (t) => {
 Deno.test("--version --verbose says where it comes from, in either order", async () => {
   using pit = temporaryPit();
   for (const args of [["--version", "--verbose"], ["--verbose", "--version"]]) {
-    const { code, stdout } = await pitboot(pit, args);
-    assertEquals([code, stdout], [0, `pitboot ${VERSION}\nrun from its sources\n`]);
+    const { text, exit } = reply(args, { commands: await manuals(), width: 80 });
+    assertEquals([exit, text], [0, `pitboot ${VERSION}\nrun from its sources\n`]);
+    const { code, stdout } = await callInProcess(pit, ["run", ...args]);
+    assertEquals([code, stdout], [exit, text]);
   }
 });
 
@@ -183,7 +176,7 @@ Deno.test("--color decides about colours, and NO_COLOR and TERM only where it is
 
 Deno.test("pitboot says so if what it prints cannot be written", async (t) => {
   const words = PITBOOT.map((word) => `'${word}'`).join(" ");
-  for (const call of ["--version", "--help", "status --version", "man"]) {
+  for (const call of ["--version", "man"]) {
     await t.step(call, async () => {
       const child = new Deno.Command("sh", { args: ["-c", `${words} ${call} >/dev/full`] });
       const { code, stderr } = await child.output();
@@ -205,10 +198,16 @@ Deno.test("--pretty indents the document", async () => {
 });
 
 Deno.test("every script runs by itself, and so does mod.ts", async (t) => {
-  for (const path of ["mod.ts", ...COMMANDS.map((command) => `scripts/${command}.ts`)]) {
+  for (const path of ["mod.ts", "scripts/status.ts"]) {
     await t.step(path, async () => {
       const { code, stdout } = await runScript(path, "--version");
       assertEquals([code, stdout], [0, `pitboot ${VERSION}\n`]);
+    });
+  }
+  for (const command of COMMANDS) {
+    await t.step(`${command}, as status.ts does`, () => {
+      const text = Deno.readTextFileSync(new URL(`../../scripts/${command}.ts`, import.meta.url));
+      assertMatch(text, /\nif \(import\.meta\.main\) main\(command\);\n$/);
     });
   }
 });

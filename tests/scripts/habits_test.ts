@@ -1,18 +1,19 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { helpOf } from "../../lib/cli/help.ts";
-import { overview } from "../../lib/cli/overview.ts";
+import { overview, reply } from "../../lib/cli/overview.ts";
 import { VERSION } from "../../mod.ts";
 import { type CommandName, manuals } from "../../scripts/commands.ts";
 import { callInProcess } from "../in_process.ts";
-import { call } from "../installation.ts";
+import { call, callHere } from "../installation.ts";
 import { problemOf, temporaryPit, treeOf } from "../kit.ts";
+import type { Words } from "../refusals.ts";
 
 const COMMANDS = await manuals();
 
 Deno.test("options may stand in front of the command", async (t) => {
   using pit = temporaryPit({ leased: true });
   const root = `--root=${pit.root}`;
-  const cases: [before: string[], behind: string[]][] = [
+  const cases: [before: string[], behind: Words][] = [
     [["-o", "json", root, "status"], ["status", "-o", "json", root]],
     [["--root", pit.root, "--json", "status"], ["status", root, "--json"]],
     [["--json", "status", root, "--nodes", "ncn-w001"], [
@@ -31,8 +32,7 @@ Deno.test("options may stand in front of the command", async (t) => {
   ];
   for (const [before, behind] of cases) {
     await t.step(before.join(" ").replaceAll(pit.root, "…"), async () => {
-      const [one, other] = await Promise.all([call(...before), call(...behind)]);
-      assertEquals(one, other);
+      assertEquals(await call(...before), await callHere(...behind));
     });
   }
   await t.step("-n run changes nothing", async () => {
@@ -53,18 +53,21 @@ Deno.test("what is no command is refused, also behind options", async (t) => {
     [["frob", "status"], "unknown command frob"],
   ];
   for (const [args, message] of cases) {
-    await t.step(args.join(" "), async () => {
-      assertEquals(await call(...args), {
-        code: 2,
-        stdout: "",
-        stderr: `pitboot: ${message}\n  hint: pitboot --help\n`,
-      });
+    await t.step(args.join(" "), () => {
+      const { text, exit } = reply(args, { commands: COMMANDS, width: 80 });
+      assertEquals([text, exit], [`pitboot: ${message}\n  hint: pitboot --help\n`, 2]);
     });
   }
+  await t.step("as a process", async () => {
+    for (const args of [["-n", "stauts"], ["frob", "status"]]) {
+      const { text, exit } = reply(args, { commands: COMMANDS, width: 80 });
+      assertEquals(await call(...args), { code: exit, stdout: "", stderr: text });
+    }
+  });
 });
 
 Deno.test("help and version are commands, too", async (t) => {
-  const same: [one: string[], other: string[]][] = [
+  const same: [one: Words, other: string[]][] = [
     [["help"], ["--help"]],
     [["help", "run"], ["run", "--help"]],
     [["version"], ["--version"]],
@@ -73,18 +76,18 @@ Deno.test("help and version are commands, too", async (t) => {
   ];
   for (const [one, other] of same) {
     await t.step(one.join(" "), async () => {
-      const printed = await call(...one);
+      const printed = await callHere(...one);
       assertEquals(printed, await call(...other));
       assertEquals([printed.code, printed.stderr], [0, ""]);
     });
   }
   await t.step("help of what is no command", async () => {
-    const { code, stderr } = await call("help", "histry");
+    const { code, stderr } = await callHere("help", "histry");
     assertEquals(code, 2);
     assertMatch(stderr, /^pitboot help: unknown command histry; did you mean history\?\n/);
   });
   await t.step("the version is what it says", async () => {
-    assertEquals((await call("version")).stdout, `pitboot ${VERSION}\n`);
+    assertEquals((await callHere("version")).stdout, `pitboot ${VERSION}\n`);
   });
 });
 

@@ -1,6 +1,16 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { LINKED } from "../../lib/cli/names.ts";
-import { call, execute, install, modesOf, PROGRAM, temporaryRoot, write } from "../installation.ts";
+import {
+  call,
+  callHere,
+  execute,
+  install,
+  installArgs,
+  modesOf,
+  PROGRAM,
+  temporaryRoot,
+  write,
+} from "../installation.ts";
 import { PITBOOT, treeOf } from "../kit.ts";
 
 const LINKS = ["pitboot", ...LINKED.map(([link]) => link)];
@@ -29,7 +39,7 @@ Deno.test("install puts links, manual pages and completion in place", async () =
 });
 
 Deno.test("install gives everything its mode, whatever the umask", async (t) => {
-  for (const umask of ["000", "022", "077"]) {
+  for (const umask of ["000", "077"]) {
     await t.step(umask, async () => {
       using system = temporaryRoot();
       const words = ["install", `--root=${system.root}`, `--binary=${PROGRAM}`];

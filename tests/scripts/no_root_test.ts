@@ -1,9 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { call } from "../installation.ts";
+import { callHere } from "../installation.ts";
 import { checkDocument } from "../kit.ts";
+import type { Words } from "../refusals.ts";
 import { temporaryDirectory } from "../temporary.ts";
 
-const COMMANDS: readonly (readonly string[])[] = [
+const COMMANDS: readonly Words[] = [
   ["resolve-images"],
   ["bmc-dhcp"],
   ["wait-leases"],
@@ -31,7 +32,7 @@ Deno.test("a --root that is not there is said as that", async (t) => {
   for (const words of COMMANDS) {
     await t.step(words.join(" "), async () => {
       for (const [root, reason] of roots) {
-        const { code, stdout, stderr } = await call(...words, `--root=${root}`);
+        const { code, stdout, stderr } = await callHere(...words, `--root=${root}`);
         assertEquals(code, 2);
         const said = stderr.replaceAll(directory, "…");
         assertMatch(said, new RegExp(`error: --root …/\\S+: ${reason}\\n {2}hint: name the dir`));

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Shell, SHELLS } from "../../lib/cli/completion_stubs.ts";
 import { LINKED } from "../../lib/cli/names.ts";
 import { isThere, PITBOOT, temporaryPit } from "../kit.ts";
-import { call, execute, install, printedBy, temporaryRoot, testWith } from "../installation.ts";
+import { callHere, execute, install, printedBy, temporaryRoot, testWith } from "../installation.ts";
 
 /** That of a PIT as the kit makes it. */
 const RELEASE = "fe775c6-1659395320990";
@@ -210,7 +210,7 @@ Deno.test("completions prints what install puts in place", async (t) => {
   };
   for (const shell of SHELLS) {
     await t.step(shell, async () => {
-      const { code, stdout, stderr } = await call("completions", shell);
+      const { code, stdout, stderr } = await callHere("completions", shell);
       assertEquals([code, stderr], [0, ""]);
       const place = `${system.root}/usr/local/share/${places[shell]}`;
       assertEquals(stdout, Deno.readTextFileSync(place));
@@ -227,14 +227,14 @@ Deno.test("completions refuses what it does not know, exit code 2", async (t) =>
   ];
   for (const [args, message] of cases) {
     await t.step(args.join(" ") || "nothing", async () => {
-      const { code, stdout, stderr } = await call("completions", ...args);
+      const { code, stdout, stderr } = await callHere("completions", ...args);
       assertEquals([code, stdout], [2, ""]);
       assert(stderr.startsWith(`pitboot completions: ${message}`), stderr);
       assertStringIncludes(stderr, "hint: pitboot completions --help");
     });
   }
   await t.step("but not the wish for help", async () => {
-    const { code, stdout } = await call("completions", "--help");
+    const { code, stdout } = await callHere("completions", "--help");
     assertEquals(code, 0);
     assertStringIncludes(stdout, "Usage: pitboot completions [OPTION]... SHELL\n");
   });

@@ -1,12 +1,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EXIT_MEANINGS } from "../../lib/document/exit_codes.ts";
 import { FORMATS } from "../../lib/cli/formats.ts";
-import { spelling } from "../../lib/cli/help.ts";
+import { helpOf, spelling } from "../../lib/cli/help.ts";
 import { addsUp } from "../../lib/cli/options.ts";
+import { overview } from "../../lib/cli/overview.ts";
 import { PITBOOT } from "../../lib/cli/program.ts";
 import { VERSION } from "../../mod.ts";
 import { manuals } from "../../scripts/commands.ts";
-import { call, install, printedBy, temporaryRoot, testWith } from "../installation.ts";
+import { callHere, install, printedBy, temporaryRoot, testWith } from "../installation.ts";
 import { environment, PITBOOT as WORDS, temporaryPit } from "../kit.ts";
 
 const COMMANDS = await manuals();
@@ -16,13 +17,13 @@ Deno.test("man prints a page with every option of the command, as its help has i
   for (const manual of MANUALS) {
     await t.step(manual.name, async () => {
       const isWhole = manual === PITBOOT;
-      const { code, stdout, stderr } = await call("man", ...isWhole ? [] : [manual.name]);
+      const { code, stdout, stderr } = await callHere("man", ...isWhole ? [] : [manual.name]);
       assertEquals([code, stderr], [0, ""]);
       const page = plain(stdout);
-      const help = await call(...isWhole ? [] : [manual.name], "--help");
+      const help = helpOf(manual, 80);
       for (const [name, option] of Object.entries(manual.options)) {
         assertStringIncludes(page, `\n.TP\n${spelling(name, option)}\n`);
-        if (!isWhole) assertStringIncludes(help.stdout, `\n  ${spelling(name, option)}`);
+        if (!isWhole) assertStringIncludes(help, `\n  ${spelling(name, option)}`);
         const [, words = ""] = page.split(`\n.TP\n${spelling(name, option)}\n`);
         const [own = ""] = words.split("\n.TP\n");
         assertEquals(own.includes("May be given more than once."), addsUp(option), name);
@@ -42,7 +43,7 @@ Deno.test("man prints a page with every option of the command, as its help has i
 });
 
 Deno.test("man names every command on the page of pitboot", async () => {
-  const page = plain((await call("man")).stdout);
+  const page = plain((await callHere("man")).stdout);
   for (const { name, summary } of COMMANDS) {
     assertStringIncludes(page, `.TP\n.B ${name}\n${summary}\n`);
     assertMatch(page, new RegExp(`^\\.BR pitboot-${name} \\(8\\),?$`, "m"));
@@ -52,7 +53,7 @@ Deno.test("man names every command on the page of pitboot", async () => {
 Deno.test("man prints the page of a format", async (t) => {
   for (const { name, summary, parts } of FORMATS) {
     await t.step(name, async () => {
-      const { code, stdout, stderr } = await call("man", name);
+      const { code, stdout, stderr } = await callHere("man", name);
       assertEquals([code, stderr], [0, ""]);
       const page = plain(stdout);
       assertMatch(page, /^\.TH PITBOOT-[A-Z]+ 5 \d{4}-\d\d-\d\d "pitboot [\d.]+"\n/);
@@ -63,7 +64,7 @@ Deno.test("man prints the page of a format", async (t) => {
 });
 
 Deno.test("man refuses what is no command, exit code 2, with the nearest one", async () => {
-  assertEquals(await call("man", "set-lonks"), {
+  assertEquals(await callHere("man", "set-lonks"), {
     code: 2,
     stdout: "",
     stderr: "pitboot man: unknown command set-lonks; did you mean set-links?\n" +
@@ -94,7 +95,7 @@ testWith("man shows the page at a terminal", ["man-db", "bsdutils"], async (t) =
   await t.step("without man, a command", async () => {
     using system = temporaryRoot();
     const screen = await at([...WORDS, "man", "status"], { PATH: system.root });
-    assertEquals(screen, (await call("status", "--help")).stdout);
+    assertEquals(screen, (await callHere("status", "--help")).stdout);
   });
   await t.step("without man, a format", async () => {
     using system = temporaryRoot();
@@ -108,7 +109,7 @@ testWith("man shows the page at a terminal", ["man-db", "bsdutils"], async (t) =
   await t.step("without man, pitboot", async () => {
     using system = temporaryRoot();
     const screen = await at([...WORDS, "man"], { PATH: system.root });
-    assertEquals(screen, (await call("--help")).stdout);
+    assertEquals(screen, overview(COMMANDS, 80));
   });
 });
 
