@@ -1,6 +1,6 @@
 /**
- * What tests of an installed pitboot share: tools that may be missing,
- * throw-away roots, and pitboot without `--root`.
+ * What tests of an installed pitboot share: throw-away roots,
+ * , and pitboot without `--root`.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import { assertEquals } from "@std/assert";
 import { type CommandName, COMMANDS } from "../scripts/commands.ts";
 import { runInProcess } from "./in_process.ts";
-import { isThere, PITBOOT, treeOf } from "./kit.ts";
+import { PITBOOT, treeOf } from "./kit.ts";
 import { temporaryDirectory } from "./temporary.ts";
 
 /** What came of a call. */
@@ -21,48 +21,6 @@ export interface Printed {
 /** A directory that goes away at the end of its block. */
 export interface TemporaryRoot extends Disposable {
   readonly root: string;
-}
-
-/** Libraries that Debian keeps in a directory of the machine's name. */
-export const LIBRARY = {
-  libfaketime: `/usr/lib/${Deno.build.arch}-linux-gnu/faketime/libfaketimeMT.so.1`,
-} as const;
-
-/** A Debian package, and a file in it by which it is known to be there. */
-const PACKAGES = {
-  ...LIBRARY,
-  bash: "/usr/bin/bash",
-  "bash-completion": "/usr/share/bash-completion/bash_completion",
-  bsdutils: "/usr/bin/script",
-  "busybox-static": "/bin/busybox",
-  dpkg: "/usr/bin/dpkg-deb",
-  fish: "/usr/bin/fish",
-  "man-db": "/usr/bin/man",
-  mandoc: "/usr/bin/mandoc",
-  rpm: "/usr/bin/rpmbuild",
-  strace: "/usr/bin/strace",
-  zsh: "/usr/bin/zsh",
-  zypper: "/usr/bin/zypper",
-} as const;
-
-/**
- * A test that needs Debian packages; ignored with a sentence where they are
- * missing.
- *
- * @param name What it shows.
- * @param packages Their names.
- * @param fn Looks.
- * @param why Why it cannot be for another reason.
- */
-export function testWith(
-  name: string,
-  packages: readonly (keyof typeof PACKAGES)[],
-  fn: (t: Deno.TestContext) => Promise<void>,
-  why: string | null = null,
-): void {
-  const missing = packages.filter((name) => !isThere(PACKAGES[name]));
-  const reason = missing.length > 0 ? `needs: apt-get install ${missing.join(" ")}` : why;
-  Deno.test({ name: reason ? `${name} (${reason})` : name, ignore: reason !== null, fn });
 }
 
 /** Runs `pitboot ARGS` as a process of its own. */

@@ -6,12 +6,12 @@
 
 // What tests bring about and see is measured here.
 import { measureAway } from "../tests/faults/away.ts";
-import { whyNoShim } from "../tests/faults/shim.ts";
+import { SHIM, whyNot } from "../tests/needs.ts";
 import type { Row } from "./bench_binary.ts";
 
 /** Switches 100 nodes to another release; no row where that cannot be seen. */
 export async function awayRows(): Promise<Row[]> {
-  const reason = whyNoShim();
+  const reason = whyNot(SHIM);
   if (reason) {
     console.error(reason);
     return [];

@@ -16,6 +16,7 @@ import {
   type TemporaryPit,
   temporaryPit,
 } from "../kit.ts";
+import { type Need, PACKAGES, testWith } from "../needs.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "../temporary.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
@@ -34,7 +35,8 @@ export const HOST: Target | undefined = TARGETS.find(isHost);
 /** What it can only simulate. */
 export const FOREIGN: Target | undefined = TARGETS.find(({ arch }) => arch === "aarch64");
 
-const QEMU = "/usr/bin/qemu-aarch64-static";
+const QEMU = PACKAGES["qemu-user-static"][0];
+const EMULATION = ["qemu-user-static", "libc6-arm64-cross", "libgcc-s1-arm64-cross"] as const;
 const FOREIGN_ARGS = ["--user", "--map-root-user", "--mount", "--net"];
 /** Lets the kernel start programs for aarch64, in namespaces of our own only. */
 const REGISTER = String.raw`set -e
@@ -57,26 +59,33 @@ function workDirectory(): string {
 }
 
 /**
- * Says why nothing can be built and tried here.
+ * Adds a test of what was built.
  *
- * @param form What is to be built.
- * @param target For what.
- * @returns A sentence, or `null` if it can be.
+ * @param name What it shows.
+ * @param made `form`: what is to be built; `target`: for what; `needs`: what else is needed.
+ * @param fn Looks.
  */
-export function whyNot(form: Form, target: Target | undefined): string | null {
-  if (!target || !HOST) return "needs Linux on x86_64 or aarch64";
+export function buildTest(
+  name: string,
+  { form, target = HOST, needs = [] }: {
+    readonly form: Form;
+    readonly target?: Target | undefined;
+    readonly needs?: readonly Need[];
+  },
+  fn: (t: Deno.TestContext) => Promise<void>,
+): void {
+  const foreign = target === HOST ? [] : EMULATION;
+  testWith(name, ["Linux", "mounts", ...needs, ...foreign], fn, whyNoTarget(form, target));
+}
+
+/** Says why nothing can be built or tried for a target, in other words than packages. */
+function whyNoTarget(form: Form, target: Target | undefined): string | null {
+  if (!target || !HOST) return "needs x86_64 or aarch64";
   if (form === "compiled" && !runtimeVersion(target)) {
-    return "needs a runtime of deno compile: DENORT_BIN or PITBOOT_DENORT_DIR";
+    return "needs a runtime of deno compile in PITBOOT_DENORT_DIR";
   }
-  if (Deno.uid() !== 0 || !succeeds("unshare", "--mount", "--net", "true")) {
-    return "needs root and unshare";
-  }
-  if (target === HOST) return null;
-  if (!canExecute(QEMU)) {
-    return "needs: apt-get install qemu-user-static libc6-arm64-cross libgcc-s1-arm64-cross";
-  }
-  const canRegister = succeeds("unshare", ...FOREIGN_ARGS, "sh", "-c", REGISTER);
-  return canRegister ? null : "needs a kernel that gives namespaces a binfmt_misc";
+  if (target === HOST || succeeds("unshare", ...FOREIGN_ARGS, "sh", "-c", REGISTER)) return null;
+  return "needs a kernel that gives namespaces a binfmt_misc";
 }
 
 /**

@@ -12,6 +12,7 @@ import { stdPackages } from "../../tools/build/std_packages.ts";
 import { sha256Of } from "../../tools/package/program.ts";
 import {
   artifact,
+  buildTest,
   bundlerOnly,
   compile,
   copySources,
@@ -23,7 +24,6 @@ import {
   type Machine,
   machine,
   onForeignMachine,
-  whyNot,
 } from "./binary_kit.ts";
 import { COMMANDS } from "../../scripts/commands.ts";
 import { checkDocument, shell, temporaryPit, treeOf } from "../kit.ts";
@@ -216,11 +216,12 @@ test("self-extracting", "goes on where it was killed", async (t) => {
 });
 
 for (const form of FORMS) {
-  const why = FOREIGN === HOST ? "is what runs here" : whyNot(form, FOREIGN);
-  Deno.test({
-    name: `${form} for aarch64 is a chain of commands, too${why ? ` (${why})` : ""}`,
-    ignore: why !== null,
-    fn: async () => {
+  // Where that is another machine.
+  if (FOREIGN === HOST) continue;
+  buildTest(
+    `${form} for aarch64 is a chain of commands, too`,
+    { form, target: FOREIGN },
+    async () => {
       assert(FOREIGN);
       using pit = temporaryPit({ leased: true });
       const path = await artifact(form, FOREIGN);
@@ -231,7 +232,7 @@ for (const form of FORMS) {
       checkDocument(result.stdout);
       assertEquals(treeOf(`${pit.root}/var/www`), await wantedTree());
     },
-  });
+  );
 }
 
 /** A test on a machine like ours that has nothing but what was built. */
@@ -240,8 +241,7 @@ function test(
   name: string,
   fn: (t: Deno.TestContext) => Promise<void>,
 ): void {
-  const why = whyNot(form, HOST);
-  Deno.test({ name: `${form} ${name}${why ? ` (${why})` : ""}`, ignore: why !== null, fn });
+  buildTest(`${form} ${name}`, { form }, fn);
 }
 
 /** What compile makes of sources where there is no runtime, and nobody asked for what. */

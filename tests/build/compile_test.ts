@@ -9,7 +9,15 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { runtimeFile, unpack } from "../../tools/build/runtime.ts";
 import { sha256Of } from "../../tools/package/program.ts";
-import { artifact, builderOf, compile, type Form, HOST, NO_NETWORK, whyNot } from "./binary_kit.ts";
+import {
+  artifact,
+  builderOf,
+  buildTest,
+  compile,
+  type Form,
+  HOST,
+  NO_NETWORK,
+} from "./binary_kit.ts";
 import { execute } from "../installation.ts";
 import { zipSync } from "../npm/fflate.ts";
 import { temporaryDirectory } from "../temporary.ts";
@@ -94,14 +102,9 @@ Deno.test("compile refuses what it cannot build, and makes nothing", async (t) =
 
 /** A test that builds in a directory of its own. */
 function test(form: Form, name: string, fn: (work: string) => Promise<void>): void {
-  const why = whyNot(form, HOST);
-  Deno.test({
-    name: why ? `${name} (${why})` : name,
-    ignore: why !== null,
-    fn: async () => {
-      using temporary = temporaryDirectory();
-      await fn(temporary.directory);
-    },
+  buildTest(name, { form }, async () => {
+    using temporary = temporaryDirectory();
+    await fn(temporary.directory);
   });
 }
 

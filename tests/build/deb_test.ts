@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import { execute, type Printed, printedBy, testWith } from "../installation.ts";
+import { execute, type Printed, printedBy } from "../installation.ts";
 import { isThere } from "../kit.ts";
 import {
   BINARY,
@@ -18,10 +18,9 @@ import {
   RELEASE,
   write,
 } from "./package_kit.ts";
+import { testWith } from "../needs.ts";
 
 const DEB = `pitboot_${config.version}-${RELEASE}_amd64.deb`;
-const needsRoot = Deno.uid() === 0 ? null : "needs root";
-
 testWith("the Debian package has everything in place", ["dpkg", "rpm"], async () => {
   using made = dist();
   await packageIn(made.directory, "--packager=Jo Doe <jo@pitboot.test>");
@@ -58,6 +57,7 @@ testWith("the Debian package is installed and removed, and nothing is left", [
   "busybox-static",
   "dpkg",
   "rpm",
+  "root",
 ], async (t) => {
   using made = dist();
   await packageIn(made.directory);
@@ -109,7 +109,7 @@ testWith("the Debian package is installed and removed, and nothing is left", [
     Deno.removeSync(`${system}/var/lib/pitboot`, { recursive: true });
     assertEquals(await filesOf(system, "var/lib/dpkg"), before);
   });
-}, needsRoot);
+});
 
 /** Builds a package that has little but the usual directories. */
 async function standIn(directory: string, name: string, fields: string): Promise<string> {

@@ -15,6 +15,7 @@ import { partsOf } from "../../tools/package/parts.ts";
 import { isTagged, releaseOf } from "../../tools/package/release.ts";
 import { execute } from "../installation.ts";
 import { BUILD, TIME, write } from "./package_kit.ts";
+import { testWith } from "../needs.ts";
 import { temporaryDirectory } from "../temporary.ts";
 
 const CHANGELOG = Deno.readTextFileSync(new URL("../../CHANGELOG.md", import.meta.url));
@@ -148,7 +149,7 @@ Deno.test("releaseOf() numbers what has no tag below what has one", async (t) =>
   }
 });
 
-Deno.test("isTagged() asks git for the tag of the version", async () => {
+testWith("isTagged() asks git for the tag of the version", ["git"], async () => {
   using temporary = temporaryDirectory();
   const { directory } = temporary;
   const git = async (...args: string[]): Promise<string> => {

@@ -7,8 +7,9 @@ import { readChangelog } from "../../tools/package/changelog.ts";
 import { findPrograms } from "../../tools/package/program.ts";
 import { sbomOf } from "../../tools/package/sbom.ts";
 import { makeBase } from "./base_package.ts";
-import { execute, type Printed, printedBy, testWith } from "../installation.ts";
+import { execute, type Printed, printedBy } from "../installation.ts";
 import { isThere, treeOf } from "../kit.ts";
+import { testWith } from "../needs.ts";
 import { JsonStrictValidator, Version } from "../npm/cyclonedx.ts";
 import {
   ARCHES,
@@ -33,8 +34,6 @@ const RPM = `pitboot-${version}-${RELEASE}.x86_64.rpm`;
 const UPGRADE = "pitboot-99-1.x86_64.rpm";
 /** Where SLES has the database. Debian's rpm has it elsewhere, and warns of itself. */
 const RPM_OPTIONS = ["--dbpath=/var/lib/rpm", "--nosignature"];
-const needsRoot = Deno.uid() === 0 ? null : "needs root";
-
 testWith(
   "package makes the same bytes of the same programs, for both machines",
   ["rpm"],
@@ -140,6 +139,7 @@ testWith("the package says whose it is, and what has changed", ["rpm"], async ()
 testWith("the package is installed, upgraded and removed, and nothing is left", [
   "busybox-static",
   "rpm",
+  "root",
 ], async (t) => {
   using made = dist();
   await packageIn(made.directory);
@@ -214,7 +214,7 @@ testWith("the package is installed, upgraded and removed, and nothing is left", 
     await good("-e", "pitboot");
     assertEquals(await filesOf(system, "var/lib/rpm"), before);
   });
-}, needsRoot);
+});
 
 testWith("package without programs says what makes them", [], async () => {
   using temporary = temporaryDirectory();

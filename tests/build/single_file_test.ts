@@ -8,7 +8,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { singleFile } from "../../tools/single_file/build.ts";
-import { has, HOST, type Machine, machine, where, whyNot } from "./binary_kit.ts";
+import { buildTest, has, HOST, type Machine, machine, where } from "./binary_kit.ts";
 import { treeOf } from "../kit.ts";
 
 const SHELLS = ["dash", "bash", "busybox"].filter(has);
@@ -186,12 +186,7 @@ test("works in every shell, with every way to call it", async (t) => {
 });
 
 function test(name: string, fn: (t: Deno.TestContext) => Promise<void>): void {
-  const why = whyNot("self-extracting", HOST);
-  Deno.test({
-    name: `a self-extracting file ${name}${why ? ` (${why})` : ""}`,
-    ignore: why !== null,
-    fn,
-  });
+  buildTest(`a self-extracting file ${name}`, { form: "self-extracting" }, fn);
 }
 
 /** @param options `shell`: what `sh` is there; `deno`: what takes the place of Deno. */

@@ -7,8 +7,8 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { makeBase } from "./base_package.ts";
-import { artifact, HOST, LINKS, machine, whyNot } from "./binary_kit.ts";
-import { execute, printedBy, testWith } from "../installation.ts";
+import { artifact, buildTest, HOST, LINKS, machine } from "./binary_kit.ts";
+import { execute, printedBy } from "../installation.ts";
 import { checkDocument } from "../kit.ts";
 
 const README = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
@@ -20,9 +20,9 @@ pitboot() { in_pit /usr/bin/pitboot "$@"; }
 cd $DIST
 `;
 
-testWith(
+buildTest(
   "zypper installs the package, and takes it away",
-  ["rpm", "zypper"],
+  { form: "compiled", needs: ["rpm", "zypper"] },
   async (t) => {
     assert(HOST);
     const program = await artifact("compiled", HOST);
@@ -86,7 +86,6 @@ testWith(
       assertEquals(await filesOf(pit.root), before);
     });
   },
-  whyNot("compiled", HOST),
 );
 
 /** What lies where programs do, or is called as ours: kind, size, what a link points to. */

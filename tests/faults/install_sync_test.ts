@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { dirname } from "@std/path/dirname";
-import { execute, PROGRAM, temporaryRoot, testWith } from "../installation.ts";
+import { execute, PROGRAM, temporaryRoot } from "../installation.ts";
 import { isThere, PITBOOT } from "../kit.ts";
+import { testWith } from "../needs.ts";
 
 const RECORD = "/var/lib/pitboot/install.json";
 

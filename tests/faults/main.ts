@@ -10,12 +10,11 @@
  */
 
 import { parseArgs } from "node:util";
+import { POWER, SHIM, whyNot } from "../needs.ts";
 import { measureAway } from "./away.ts";
-import { whyNoPower } from "./power.ts";
 import { readWhileSwitching } from "./readers.ts";
 import { faultTables, violationLines } from "./report.ts";
 import { nameOf, SCENARIOS } from "./scenarios.ts";
-import { whyNoShim } from "./shim.ts";
 import { attemptsFor, makeBench, prepareAll, tryAll } from "./try_all.ts";
 import { describeAttempt } from "./try_fault.ts";
 
@@ -32,7 +31,7 @@ const { values: flags, positionals } = parseArgs({
 });
 const begin = performance.now();
 let isGood = true;
-const reason = whyNoShim();
+const reason = whyNot(SHIM);
 if (reason) {
   console.error(reason);
   Deno.exit(1);
@@ -56,7 +55,7 @@ async function faults(): Promise<boolean> {
 }
 
 async function power(): Promise<boolean> {
-  const reason = whyNoPower();
+  const reason = whyNot(POWER);
   if (reason) {
     console.log(`${reason}\n`);
     return true;

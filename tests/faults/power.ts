@@ -14,8 +14,6 @@
  * @module
  */
 
-import { succeeds } from "../kit.ts";
-import { temporaryDirectory } from "../temporary.ts";
 import { shimVariables } from "./shim.ts";
 
 /**
@@ -30,21 +28,6 @@ export interface Disk {
   readonly image: string;
   /** Where it is mounted, or will be. */
   readonly place: string;
-}
-
-/**
- * Says why no power can be cut here.
- *
- * @returns A sentence, or `null` if it can.
- */
-export function whyNoPower(): string | null {
-  if (Deno.uid() !== 0) return "power cuts need root, to mount";
-  if (!succeeds("mkfs.ext4", "-V")) return "power cuts need: apt-get install e2fsprogs";
-  using temporary = temporaryDirectory();
-  const { directory } = temporary;
-  const script = `cd ${directory} && truncate -s 1M image && mkfs.ext4 -q image && mkdir place &&
-    unshare --mount --propagation private sh -c 'mount -o loop image place && umount place'`;
-  return succeeds("sh", "-c", script) ? null : "power cuts need a machine where root may mount";
 }
 
 /**

@@ -1,11 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { makePit } from "../../tools/pit/make_pit.ts";
+import { SHIM, testWith } from "../needs.ts";
 import { awayTimes, look, readWhileSwitching, switchingPit, switchTo } from "./readers.ts";
 import { call, RELEASES } from "./starts.ts";
-import { type SeenCall, whyNoShim } from "./shim.ts";
+import type { SeenCall } from "./shim.ts";
 import { makeBench } from "./try_all.ts";
-
-const reason = whyNoShim();
 
 Deno.test("awayTimes() finds how long scripts are away", () => {
   const seen = (at: number, path: string, to = "", kind = "rename"): SeenCall => {
@@ -61,5 +60,5 @@ readersTest("readers never see links that do not belong together", async () => {
 });
 
 function readersTest(name: string, fn: (t: Deno.TestContext) => Promise<void>): void {
-  Deno.test({ name: reason ? `${name} (${reason})` : name, ignore: reason !== null, fn });
+  testWith(name, SHIM, fn);
 }

@@ -5,8 +5,6 @@
  * @module
  */
 
-import { missingPackages } from "../lab/packages.ts";
-
 const SOURCE = new URL("./shim.c", import.meta.url).pathname;
 
 /** A call that changes files below the root of a PIT. */
@@ -53,17 +51,6 @@ const ERRNOS: Readonly<Record<string, { readonly number: number; readonly lasts:
   ENOSPC: { number: 28, lasts: true },
   EROFS: { number: 30, lasts: true },
 };
-
-/**
- * Says why no shim can be built here.
- *
- * @returns A sentence, or `null` if it can.
- */
-export function whyNoShim(): string | null {
-  if (Deno.build.os !== "linux") return "faults need Linux";
-  const missing = missingPackages().filter((name) => name === "gcc" || name === "libc6-dev");
-  return missing.length > 0 ? `faults need: apt-get install ${missing.join(" ")}` : null;
-}
 
 /**
  * Builds the shim.

@@ -1,22 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
-import { succeeds } from "../kit.ts";
+import { SHIM, testWith } from "../needs.ts";
 import { execute } from "./execute.ts";
 import { nameOf, SCENARIOS } from "./scenarios.ts";
-import { whyNoShim } from "./shim.ts";
 import { makeStart } from "./starts.ts";
 import { countAll, countTraced, straceWords } from "./strace.ts";
 import { makeBench } from "./try_all.ts";
 
-const reason = whyNoShim() ??
-  (succeeds("strace", "-qq", "true")
-    ? null
-    : "needs: apt-get install strace, and to be let use it");
-const name = "the shim sees all calls that change files";
-
-Deno.test({
-  name: reason ? `${name} (${reason})` : name,
-  ignore: reason !== null,
-  fn: async (t) => {
+testWith(
+  "the shim sees all calls that change files",
+  [...SHIM, "strace", "strace that may trace"],
+  async (t) => {
     using bench = await makeBench();
     for (const [i, scenario] of SCENARIOS.filter(({ first }) => !first).entries()) {
       await t.step(nameOf(scenario), async () => {
@@ -33,4 +26,4 @@ Deno.test({
       });
     }
   },
-});
+);

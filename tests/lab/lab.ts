@@ -15,9 +15,9 @@
 import { foldHosts } from "../../lib/text/host_range.ts";
 import { type Bmc, bmcFiles, COUNTS, type Places, planBmc } from "./bmc.ts";
 import { bootNode, type BootOptions } from "./boot.ts";
+import { LAB, whyNot } from "../needs.ts";
 import { pluginFile, relayFile } from "./cache.ts";
 import { type Fault, parseFault } from "./fault.ts";
-import { whyNoLab } from "./packages.ts";
 import {
   conmanConf,
   dnsmasqConf,
@@ -80,7 +80,7 @@ export class Lab implements AsyncDisposable {
    * @throws {Error} If this machine lacks something.
    */
   static async start(options: LabOptions = {}): Promise<Lab> {
-    const why = whyNoLab();
+    const why = whyNot(LAB);
     if (why !== null) throw new Error(why);
     const plan = planLab(options);
     const files = labFiles(plan, options, { plugin: await pluginFile(), relay: await relayFile() });

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { whyNoLab } from "./packages.ts";
+import { BOOTING, LAB, testWith, whyNot } from "../needs.ts";
 
 /** Names the file that the results are added to, one JSON object a line. */
 export const REPORT = "PITBOOT_LAB_REPORT";
@@ -46,13 +46,10 @@ export function labTest(
   fn: (t: Parts) => Answer,
   options: { boot?: boolean } = {},
 ): void {
-  const why = whyNoLab(options);
+  const needs = options.boot ? BOOTING : LAB;
+  const why = whyNot(needs);
   if (why !== null) note({ name: [name], state: "ignored", seen: why, seconds: 0 });
-  Deno.test({
-    name: why === null ? name : `${name} (${why})`,
-    ignore: why !== null,
-    fn: (t) => whole(name, t, fn),
-  });
+  testWith(name, needs, (t) => whole(name, t, fn));
 }
 
 async function whole(

@@ -22,13 +22,13 @@
  */
 
 import { foldHosts } from "../../lib/text/host_range.ts";
+import { LAB, whyNot } from "../needs.ts";
 import { type Fault, parseFault } from "./fault.ts";
 import { startFlow } from "./flow.ts";
 import type { Lab, LabOptions } from "./lab.ts";
 import { REPORT } from "./lab_case.ts";
 import { measure, repeat } from "./measure.ts";
 import { measureServing } from "./measure_serving.ts";
-import { whyNoLab } from "./packages.ts";
 import { BIN, ENV, putCommands } from "./pitboot.ts";
 import { readReport, tableOf } from "./report.ts";
 import { Sandbox } from "./sandbox.ts";
@@ -68,7 +68,7 @@ async function main([verb = "test", ...args]: string[]): Promise<number> {
 
 /** What the tests say goes to standard error, the table to standard output. */
 async function test(): Promise<number> {
-  const why = whyNoLab();
+  const why = whyNot(LAB);
   if (why !== null) return fail(why);
   const report = await Deno.makeTempFile({ prefix: "pitboot-lab-" });
   try {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { unshareArgs } from "./packages.ts";
+import { namespaceArgs } from "../needs.ts";
 
 /** What a command in the sandbox did. */
 export interface Result {
@@ -54,7 +54,7 @@ export class Sandbox {
    */
   static async open(options: { stay?: boolean } = {}): Promise<Sandbox> {
     const child = new Deno.Command("unshare", {
-      args: [...unshareArgs(), SCRIPT, ...options.stay ? ["--stay"] : []],
+      args: [...namespaceArgs(), SCRIPT, ...options.stay ? ["--stay"] : []],
       // Closed when this process ends, however it ends, and with it the lab.
       stdin: options.stay ? "null" : "piped",
       stdout: "piped",

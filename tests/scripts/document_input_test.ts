@@ -6,10 +6,10 @@ import {
   problemOf,
   shell,
   startPitboot,
-  succeeds,
   temporaryPit,
 } from "../kit.ts";
 import { callInProcess, chained } from "../in_process.ts";
+import { testWith } from "../needs.ts";
 import { checkManners, refuse } from "../refusals.ts";
 
 const EMPTY = `{"pitboot":1,"status":"ok","problems":[]}`;
@@ -52,10 +52,10 @@ Deno.test("every command passes on a document that failed, with its exit code", 
   }
 });
 
-Deno.test({
-  name: "a command waits for no document where standard input is a terminal (needs script)",
-  ignore: !succeeds("script", "--version"),
-  fn: async () => {
+testWith(
+  "a command waits for no document where standard input is a terminal",
+  ["bsdutils"],
+  async () => {
     using pit = temporaryPit({ leased: true });
     const words = [...PITBOOT, "wait-leases", "--json", `--root=${pit.root}`];
     const screen = `${pit.directory}/screen`;
@@ -63,7 +63,7 @@ Deno.test({
     assertEquals(code, 0);
     assertMatch(Deno.readTextFileSync(screen), /^ {2}"leases": \[/m);
   },
-});
+);
 
 Deno.test("a command that waits for a document ends at ^C", async () => {
   using pit = temporaryPit();

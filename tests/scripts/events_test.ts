@@ -18,6 +18,7 @@ import {
   until,
 } from "../kit.ts";
 import { callUntilLate } from "../late.ts";
+import { testWith } from "../needs.ts";
 import { Ajv2020 } from "../npm/ajv.ts";
 import { checkManners } from "../refusals.ts";
 
@@ -132,75 +133,64 @@ Deno.test("--events refuses what is no regular file, before anything is done", a
   }
 });
 
-Deno.test({
-  name: "--events on a full disk stops nothing, and says so once (needs root and unshare)",
-  ignore: Deno.uid() !== 0 || !succeeds("unshare", "-m", "true"),
-  fn: async () => {
-    using pit = temporaryPit({ leased: true });
-    const log = `${pit.root}/var/log`;
-    Deno.mkdirSync(log, { recursive: true });
-    // There is room for the beginning of a line.
-    const script = `mount -t tmpfs -o size=8k tmpfs "$0"
+testWith("--events on a full disk stops nothing, and says so once", ["mounts"], async () => {
+  using pit = temporaryPit({ leased: true });
+  const log = `${pit.root}/var/log`;
+  Deno.mkdirSync(log, { recursive: true });
+  // There is room for the beginning of a line.
+  const script = `mount -t tmpfs -o size=8k tmpfs "$0"
       yes '' | head -c 4000 >"$0/events.jsonl"
       cat /dev/zero 2>/dev/null >"$0/full"
       "$@"
       code=$?
       cp "$0/events.jsonl" "$0.copy"
       exit $code`;
-    const words = [...PITBOOT, "wait-leases", EVENTS, `--root=${pit.root}`];
-    const child = new Deno.Command("unshare", {
-      args: ["-m", "sh", "-c", script, log, ...words],
-      env: environment(pit),
-      clearEnv: true,
-      ...{ stdin: "null", stdout: "piped", stderr: "piped" } as const,
-    }).spawn();
-    const { code, document, stderr } = await resultOf(child);
-    assertEquals([code, document.leases?.length], [0, 9], stderr);
-    const { message, severity } = problemOf(document, "log-unwritable");
-    assertMatch(
-      message,
-      /^\/var\/log\/events\.jsonl cannot be written: no space left on device: the last events/,
-    );
-    assertEquals(severity, "warning");
-    assertEquals(stderr.split("cannot be written").length - 1, 1, stderr);
-    // Half a line would be the beginning of the next one.
-    assertEquals(Deno.readTextFileSync(`${log}.copy`), "\n".repeat(4000));
-  },
+  const words = [...PITBOOT, "wait-leases", EVENTS, `--root=${pit.root}`];
+  const child = new Deno.Command("unshare", {
+    args: ["-m", "sh", "-c", script, log, ...words],
+    env: environment(pit),
+    clearEnv: true,
+    ...{ stdin: "null", stdout: "piped", stderr: "piped" } as const,
+  }).spawn();
+  const { code, document, stderr } = await resultOf(child);
+  assertEquals([code, document.leases?.length], [0, 9], stderr);
+  const { message, severity } = problemOf(document, "log-unwritable");
+  assertMatch(
+    message,
+    /^\/var\/log\/events\.jsonl cannot be written: no space left on device: the last events/,
+  );
+  assertEquals(severity, "warning");
+  assertEquals(stderr.split("cannot be written").length - 1, 1, stderr);
+  // Half a line would be the beginning of the next one.
+  assertEquals(Deno.readTextFileSync(`${log}.copy`), "\n".repeat(4000));
 });
 
-const hasJq = succeeds("jq", "--version");
-const needsJq = hasJq ? "" : " (needs jq: apt-get install jq)";
-
-Deno.test({
-  name: `jq and tail -f read events while they happen${needsJq}`,
-  ignore: !hasJq && Deno.env.get("CI") !== "true",
-  fn: async () => {
-    using pit = temporaryPit();
-    Deno.mkdirSync(`${pit.root}/var/log`, { recursive: true });
-    const path = pathIn(pit);
-    Deno.writeTextFileSync(path, "");
-    const script = `tail -n +1 -f "$0" | jq --unbuffered -r 'select(.what=="lease")|.node'`;
-    const reader = new Deno.Command("setsid", {
-      args: ["sh", "-c", script, path],
-      ...{ stdin: "null", stdout: "piped", stderr: "inherit" } as const,
-    }).spawn();
-    const child = startPitboot(pit, ["wait-leases", EVENTS], { stdin: "null" });
-    const result = resultOf(child);
-    const lines = reader.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    try {
-      await until(() => isThere(path) && Deno.readTextFileSync(path).includes('"waiting"'));
-      for (const node of pit.nodes.slice(1)) {
-        giveLeases(pit, [node.name]);
-        // It comes while pitboot still waits for the others.
-        let heard = "";
-        while (!heard.endsWith("\n")) heard += (await lines.read()).value ?? "";
-        assertEquals(heard, `${node.name}\n`);
-      }
-      assertEquals((await result).code, 0);
-    } finally {
-      Deno.kill(-reader.pid, "SIGTERM");
-      await lines.cancel();
-      await reader.status;
+testWith("jq and tail -f read events while they happen", ["jq"], async () => {
+  using pit = temporaryPit();
+  Deno.mkdirSync(`${pit.root}/var/log`, { recursive: true });
+  const path = pathIn(pit);
+  Deno.writeTextFileSync(path, "");
+  const script = `tail -n +1 -f "$0" | jq --unbuffered -r 'select(.what=="lease")|.node'`;
+  const reader = new Deno.Command("setsid", {
+    args: ["sh", "-c", script, path],
+    ...{ stdin: "null", stdout: "piped", stderr: "inherit" } as const,
+  }).spawn();
+  const child = startPitboot(pit, ["wait-leases", EVENTS], { stdin: "null" });
+  const result = resultOf(child);
+  const lines = reader.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    await until(() => isThere(path) && Deno.readTextFileSync(path).includes('"waiting"'));
+    for (const node of pit.nodes.slice(1)) {
+      giveLeases(pit, [node.name]);
+      // It comes while pitboot still waits for the others.
+      let heard = "";
+      while (!heard.endsWith("\n")) heard += (await lines.read()).value ?? "";
+      assertEquals(heard, `${node.name}\n`);
     }
-  },
+    assertEquals((await result).code, 0);
+  } finally {
+    Deno.kill(-reader.pid, "SIGTERM");
+    await lines.cancel();
+    await reader.status;
+  }
 });

@@ -11,6 +11,7 @@ import {
   temporaryPit,
   treeOf,
 } from "../kit.ts";
+import { testWith } from "../needs.ts";
 import { checkManners } from "../refusals.ts";
 
 Deno.test("run looks at everything first, and says all that is wrong in one go", async () => {
@@ -165,44 +166,41 @@ Deno.test("run --dry-run fails where the run would", async () => {
 const NOBODY = ["--reuid", "65534", "--regid", "65534", "--clear-groups"];
 const SOURCES = new URL("../../deno.json", import.meta.url).pathname;
 
-Deno.test({
-  name:
-    "run of somebody who may not write ends before the first BMC (needs root, and open sources)",
-  ignore: Deno.uid() !== 0 || !succeeds("setpriv", ...NOBODY, "test", "-r", SOURCES),
-  fn: async () => {
-    using pit = temporaryPit({ leased: true });
-    Deno.chmodSync(pit.directory, 0o755);
-    Deno.mkdirSync(`${pit.root}/var/lib/pitboot`, { recursive: true, mode: 0o700 });
-    // Others may not see where Deno itself is, nor write where it keeps things.
-    const deno = `${pit.directory}/deno`;
-    Deno.copyFileSync(Deno.execPath(), deno);
-    Deno.mkdirSync(`${pit.directory}/cache`);
-    Deno.chmodSync(`${pit.directory}/cache`, 0o777);
-    const [, ...words] = PITBOOT;
-    for (const args of [["run"], ["run", "-n"], ["bmc-dhcp"]]) {
-      const { code, stdout, stderr } = await new Deno.Command("setpriv", {
-        args: [
-          ...NOBODY,
-          "env",
-          `DENO_DIR=${pit.directory}/cache`,
-          deno,
-          ...words,
-          ...args,
-          `--root=${pit.root}`,
-        ],
-        env: environment(pit),
-        clearEnv: true,
-        stdin: "null",
-      }).output();
-      const text = new TextDecoder().decode(stderr);
-      const result = new Result(code, new TextDecoder().decode(stdout), text);
-      assertEquals(result.code, 1, result.stderr);
-      assertMatch(result.stderr, /hint: .*run as root/);
-      assertMatch(result.stderr, /no BMC was contacted, nothing was changed/);
-      assertEquals(asked(pit), []);
-    }
-  },
-});
+const areOpen = Deno.uid() !== 0 || succeeds("setpriv", ...NOBODY, "test", "-r", SOURCES);
+
+testWith("run of somebody who may not write ends before the first BMC", ["root"], async () => {
+  using pit = temporaryPit({ leased: true });
+  Deno.chmodSync(pit.directory, 0o755);
+  Deno.mkdirSync(`${pit.root}/var/lib/pitboot`, { recursive: true, mode: 0o700 });
+  // Others may not see where Deno itself is, nor write where it keeps things.
+  const deno = `${pit.directory}/deno`;
+  Deno.copyFileSync(Deno.execPath(), deno);
+  Deno.mkdirSync(`${pit.directory}/cache`);
+  Deno.chmodSync(`${pit.directory}/cache`, 0o777);
+  const [, ...words] = PITBOOT;
+  for (const args of [["run"], ["run", "-n"], ["bmc-dhcp"]]) {
+    const { code, stdout, stderr } = await new Deno.Command("setpriv", {
+      args: [
+        ...NOBODY,
+        "env",
+        `DENO_DIR=${pit.directory}/cache`,
+        deno,
+        ...words,
+        ...args,
+        `--root=${pit.root}`,
+      ],
+      env: environment(pit),
+      clearEnv: true,
+      stdin: "null",
+    }).output();
+    const text = new TextDecoder().decode(stderr);
+    const result = new Result(code, new TextDecoder().decode(stdout), text);
+    assertEquals(result.code, 1, result.stderr);
+    assertMatch(result.stderr, /hint: .*run as root/);
+    assertMatch(result.stderr, /no BMC was contacted, nothing was changed/);
+    assertEquals(asked(pit), []);
+  }
+}, areOpen ? null : "needs sources that all may read");
 
 /** The BMCs that somebody has set. */
 function asked({ directory }: TemporaryPit): string[] {

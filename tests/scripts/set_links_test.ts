@@ -14,9 +14,9 @@ import {
   treeOf,
   until,
 } from "../kit.ts";
+import { testWith } from "../needs.ts";
 
 const DATA = `../ephemeral/data`;
-const isRoot = Deno.uid() === 0;
 
 Deno.test("set-links alone restores links that were removed", async () => {
   using pit = temporaryPit({ leased: true });
@@ -106,10 +106,10 @@ Deno.test("set-links with CSM_RELEASE under umask 077 leaves boot/ readable", as
   assertEquals(modeOf(`${pit.root}/var/www/boot`), 0o755);
 });
 
-Deno.test({
-  name: "set-links keeps owners: links as targets, scripts as boot/script.ipxe (needs root)",
-  ignore: !isRoot,
-  fn: async () => {
+testWith(
+  "set-links keeps owners: links as targets, scripts as boot/script.ipxe",
+  ["root"],
+  async () => {
     using pit = temporaryPit({ leased: true });
     const www = `${pit.root}/var/www`;
     const script = `${www}/boot/script.ipxe`;
@@ -136,7 +136,7 @@ Deno.test({
     assertEquals(document.nodes?.find(({ name }) => name === "ncn-w001")?.change, "updated");
     assertEquals(document.nodes?.find(({ name }) => name === "ncn-s001")?.change, "unchanged");
   },
-});
+);
 
 Deno.test("set-links puts CSM_RELEASE in, changes it and takes it out again", async () => {
   using pit = temporaryPit({ leased: true });

@@ -23,6 +23,7 @@ import {
   temporaryPit,
   until,
 } from "../kit.ts";
+import { testWith } from "../needs.ts";
 import { checkManners } from "../refusals.ts";
 
 const NOTICE = "waiting for a document on standard input (</dev/null to begin anew)";
@@ -66,9 +67,9 @@ Deno.test("a command goes on with a document that comes after it has wondered", 
   }));
 });
 
-Deno.test("--input waits for a pipe of the shell no longer than --timeout says (needs bash)", {
-  ignore: !succeeds("bash", "--version"),
-}, async () => {
+testWith("--input waits for a pipe of the shell no longer than --timeout says", [
+  "bash",
+], async () => {
   using pit = temporaryPit();
   const fifo = `${pit.directory}/fifo`;
   const { code, document } = await bash(
@@ -96,9 +97,7 @@ Deno.test("commands that begin a document read no standard input", async (t) => 
   }
 });
 
-Deno.test("a socket is read as a pipe is, as ssh hands it over (needs perl)", {
-  ignore: !succeeds("perl", "-MSocket", "-e", "1"),
-}, async (t) => {
+testWith("a socket is read as a pipe is, as ssh hands it over", ["perl-base"], async (t) => {
   const socket = (pit: TemporaryPit, said: string, command: string): Promise<CallResult> =>
     shell(
       pit,

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { LIBRARY, testWith } from "../installation.ts";
 import { isWatching, resultOf, startPitboot, temporaryPit, until } from "../kit.ts";
+import { PACKAGES, testWith } from "../needs.ts";
 
 testWith(
   "wait-leases gives up in time although somebody sets the clock back",
@@ -12,7 +12,7 @@ testWith(
     const child = startPitboot(pit, ["wait-leases", "--timeout", "2s"], {
       stdin: "null",
       env: {
-        LD_PRELOAD: LIBRARY.libfaketime,
+        LD_PRELOAD: PACKAGES.libfaketime[0],
         FAKETIME_TIMESTAMP_FILE: clock,
         FAKETIME_NO_CACHE: "1",
         FAKETIME_DONT_FAKE_MONOTONIC: "1",

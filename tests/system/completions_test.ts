@@ -2,7 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Shell, SHELLS } from "../../lib/cli/completion_stubs.ts";
 import { LINKED } from "../../lib/cli/names.ts";
 import { isThere, PITBOOT, temporaryPit } from "../kit.ts";
-import { callHere, execute, install, printedBy, temporaryRoot, testWith } from "../installation.ts";
+import { callHere, execute, install, printedBy, temporaryRoot } from "../installation.ts";
+import { testWith } from "../needs.ts";
 
 /** That of a PIT as the kit makes it. */
 const RELEASE = "fe775c6-1659395320990";

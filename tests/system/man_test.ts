@@ -7,8 +7,9 @@ import { overview } from "../../lib/cli/overview.ts";
 import { PITBOOT } from "../../lib/cli/program.ts";
 import { VERSION } from "../../mod.ts";
 import { manuals } from "../../scripts/commands.ts";
-import { callHere, install, printedBy, temporaryRoot, testWith } from "../installation.ts";
+import { callHere, install, printedBy, temporaryRoot } from "../installation.ts";
 import { environment, PITBOOT as WORDS, temporaryPit } from "../kit.ts";
+import { testWith } from "../needs.ts";
 
 const COMMANDS = await manuals();
 const MANUALS = [PITBOOT, ...COMMANDS];

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { succeeds } from "../kit.ts";
+import { PACKAGES, testWith } from "../needs.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "../temporary.ts";
 
 /** How large a window is, in characters. */
@@ -54,21 +54,17 @@ const FLUSH = "/bin/sleep 0.2";
  * ended a command, and sometimes of no end at all.
  */
 const LEAVE_STATUS = ["/bin/sh", "-c", `trap : INT QUIT; "$@"; echo $? >"$0"; ${FLUSH}`];
-/** Where tmux is; what runs in it may have another search path. */
-const TMUX = Deno.env.get("PATH")?.split(":").map((directory) => `${directory}/tmux`)
-  .find((path) => succeeds(path, "-V"));
+/** What runs in it may have another search path. */
+const TMUX = PACKAGES.tmux[0];
 
 /**
- * Adds a test that needs a terminal. Without tmux it is ignored, and its name says
- * why; in CI (`CI=true`) there must be one.
+ * Adds a test that needs a terminal.
  *
  * @param name What it says.
  * @param test What it does.
  */
 export function terminalTest(name: string, test: (t: Deno.TestContext) => Promise<void>): void {
-  const isIgnored = !TMUX && Deno.env.get("CI") !== "true";
-  const why = isIgnored ? " (needs tmux: apt-get install tmux)" : "";
-  Deno.test({ name: name + why, ignore: isIgnored, fn: test });
+  testWith(name, ["tmux"], test);
 }
 
 /** A command in a terminal. Disposed of, it is hung up on. */
@@ -86,7 +82,6 @@ export class Terminal implements Disposable {
    */
   static async open(options: TerminalOptions): Promise<Terminal> {
     const { columns, rows, command, env, cwd = Deno.cwd() } = options;
-    if (!TMUX) throw new Deno.errors.NotFound("tmux is not there: apt-get install tmux");
     const terminal = new Terminal(temporaryDirectory());
     const settings = SETTINGS.flatMap((setting) => ["set-option", "-gq", ...setting, ";"]);
     const size = ["-x", String(columns), "-y", String(rows)];
@@ -226,7 +221,7 @@ export class Terminal implements Disposable {
   }
 
   #client(words: readonly string[], path = ""): Deno.Command {
-    return new Deno.Command(TMUX ?? "tmux", {
+    return new Deno.Command(TMUX, {
       args: ["-u", "-S", `${this.#temporary.directory}/tmux`, ...words],
       // tmux knows characters beyond ASCII only where it is told that there are some.
       env: { PATH: path, LC_ALL: "C.UTF-8" },

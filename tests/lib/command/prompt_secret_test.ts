@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { testWith } from "../../installation.ts";
 import { checkDocument, environment, PITBOOT, problemOf, temporaryPit } from "../../kit.ts";
+import { testWith } from "../../needs.ts";
 import { Terminal, terminalTest } from "../../terminal/terminal.ts";
 
 const ASK = new URL("ask.ts", import.meta.url).pathname;

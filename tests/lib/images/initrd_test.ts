@@ -1,12 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { testWith } from "../../needs.ts";
 import fc from "../../npm/fast_check.ts";
 import { checkInitrd } from "../../../lib/images/initrd.ts";
 import { FormatError } from "../../../lib/text/format_error.ts";
 import { xzFile } from "../../../tools/pit/artifacts.ts";
-import { succeeds } from "../../kit.ts";
 
 const FILE = "initrd.img.xz";
-const HAS_XZ = succeeds("xz", "--version");
 const XZ = xzFile();
 /** `xz --check=crc32 </dev/null`: header, an index without records, footer. */
 // deno-fmt-ignore
@@ -170,32 +169,28 @@ Deno.test("checkInitrd() throws nothing but FormatError", () => {
   }));
 });
 
-Deno.test({
-  name: "checkInitrd() agrees with xz on what it wrote",
-  ignore: !HAS_XZ,
-  fn: async (t) => {
-    const text = new Uint8Array(300_000).map((_, i) => (i * 2654435761) >>> 13);
-    const cases: [name: string, options: string[], isTaken: boolean][] = [
-      ["CRC32", ["--check=crc32"], true],
-      ["no check", ["--check=none"], true],
-      ["many blocks", ["--check=crc32", "--block-size=4096"], true],
-      ["CRC64", [], false],
-      ["SHA-256", ["--check=sha256"], false],
-    ];
-    for (const [name, options, isTaken] of cases) {
-      await t.step(name, async () => {
-        const file = await packed(text, options);
-        if (isTaken) assertEquals([check(file), check(join(file, file))], [undefined, undefined]);
-        else assertThrows(() => check(file), FormatError, "has the xz check");
-        assertThrows(() => check(file.subarray(0, -4)), FormatError);
-        const hole = join(
-          file.subarray(0, file.length >> 1),
-          file.subarray((file.length >> 1) + 64),
-        );
-        assertThrows(() => check(hole), FormatError);
-      });
-    }
-  },
+testWith("checkInitrd() agrees with xz on what it wrote", ["xz-utils"], async (t) => {
+  const text = new Uint8Array(300_000).map((_, i) => (i * 2654435761) >>> 13);
+  const cases: [name: string, options: string[], isTaken: boolean][] = [
+    ["CRC32", ["--check=crc32"], true],
+    ["no check", ["--check=none"], true],
+    ["many blocks", ["--check=crc32", "--block-size=4096"], true],
+    ["CRC64", [], false],
+    ["SHA-256", ["--check=sha256"], false],
+  ];
+  for (const [name, options, isTaken] of cases) {
+    await t.step(name, async () => {
+      const file = await packed(text, options);
+      if (isTaken) assertEquals([check(file), check(join(file, file))], [undefined, undefined]);
+      else assertThrows(() => check(file), FormatError, "has the xz check");
+      assertThrows(() => check(file.subarray(0, -4)), FormatError);
+      const hole = join(
+        file.subarray(0, file.length >> 1),
+        file.subarray((file.length >> 1) + 64),
+      );
+      assertThrows(() => check(hole), FormatError);
+    });
+  }
 });
 
 async function packed(bytes: Uint8Array<ArrayBuffer>, options: string[]): Promise<Uint8Array> {
