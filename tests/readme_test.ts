@@ -10,6 +10,7 @@ import { MOST_BYTES } from "../lib/io/read_file.ts";
 import { RUN_OPTIONS } from "../lib/run/run_all.ts";
 import { EXIT_MEANINGS } from "../mod.ts";
 import { COMMANDS } from "../scripts/commands.ts";
+import { PACKAGES } from "./needs.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const README = read("README.md");
@@ -91,6 +92,19 @@ Deno.test("tests/README.md and tools/README.md name what there is", () => {
     assert(named.length > 4, `${room}/README.md names no files`);
     for (const [, name] of named) Deno.statSync(new URL(`${room}/${name}`, ROOT));
   }
+});
+
+Deno.test("tests/README.md says what is tested with each package", () => {
+  const rows = [
+    ...read("tests/README.md").matchAll(/^\| (`[a-z0-9-]+`(?:, `[a-z0-9-]+`)*) +\| (.+?) +\|$/gm),
+  ]
+    .flatMap(([, names = "", use = ""]) =>
+      names.replaceAll("`", "").split(", ").map((name): [string, string] => [name, use])
+    );
+  assertEquals(
+    Object.fromEntries(rows),
+    Object.fromEntries(Object.entries(PACKAGES).map(([name, [, use]]) => [name, use])),
+  );
 });
 
 Deno.test("the figures of the texts are those of the code", () => {

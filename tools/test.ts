@@ -2,12 +2,16 @@
  * Runs the tests.
  *
  * Synopsis: deno task test [OPTION]... [TEST]...
- * Output:   each failure as a whole, and a count; of TESTs each one
+ *           deno task test:all [OPTION]...
+ *           deno task test:rest [OPTION]...
+ * Output:   each failure as a whole, one line about what was left out, and a count; of
+ *           TESTs each one
  * Exit:     0 all passed, 1 some failed
  *
  * - TEST: a file or a directory; those that need no root, no server and no
  *   package if not said.
- * - OPTION: one of `deno test`.
+ * - OPTION: one of `deno test`; `--all` runs all tests, `--rest` those that `test`
+ *   leaves out.
  *
  * Each file that Deno is given costs 0.4 s of CPU before its first test, a module that
  * imports many costs that once.
@@ -15,45 +19,68 @@
  * @module
  */
 
+import { leftOut } from "../tests/needs.ts";
+
 const ROOT = new URL("..", import.meta.url).pathname;
 /** Where the tests are that need nothing but Deno and npm; directories below count as well. */
 const DIRECTORIES = ["tests/lib", "tests/scripts"];
+/** Where the others are. */
+const REST = ["build", "faults", "lab", "system", "terminal"].map((name) => `tests/${name}`);
 /** More than processors: whose tests are done early leaves room for others. */
 const GROUPS = 4;
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
-async function main(args: readonly string[]): Promise<number> {
+async function main(words: readonly string[]): Promise<number> {
+  const args = words.filter((word) => word !== "--all" && word !== "--rest");
   const isNamed = args.some((arg) => !arg.startsWith("-"));
   if (isNamed) return await test(args);
   const directory = Deno.makeTempDirSync({ prefix: "pitboot-tests-" });
   try {
-    const groups = writeGroups(directory, [
-      ...filesIn("tests", false),
-      ...DIRECTORIES.flatMap((each) => filesIn(each)),
-    ]);
-    return await test(["--parallel", "--reporter=dot", ...args, ...groups], "piped");
+    const files = [...filesIn("tests", false), ...DIRECTORIES.flatMap((each) => filesIn(each))];
+    const what = [
+      ...words.includes("--rest") ? [] : writeGroups(directory, files),
+      ...args.length < words.length ? REST : [],
+    ];
+    return await test(["--parallel", "--reporter=dot", ...args, ...what], {
+      report: `${directory}/report.xml`,
+    });
   } finally {
     Deno.removeSync(directory, { recursive: true });
   }
 }
 
-/** Runs tests; what is printed by dots of them goes through us. */
+/**
+ * Runs tests.
+ *
+ * @param args Of `deno test`.
+ * @param options `report`: where to write what came of each; they are shown as dots then,
+ * which goes through us.
+ */
 async function test(
   args: readonly string[],
-  stdout: "inherit" | "piped" = "inherit",
+  { report }: { report?: string } = {},
 ): Promise<number> {
   const lock = [`--lock=${ROOT}vendor/deno.lock`, "--frozen"];
   const options = ["--quiet", "--allow-all", "--no-check", `--config=${ROOT}deno.json`, ...lock];
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", ...options, ...args],
+    args: ["test", ...options, ...report ? [`--junit-path=${report}`] : [], ...args],
     cwd: ROOT,
     env: { DENO_JOBS: "2" },
     stdin: "null",
-    stdout,
+    stdout: report ? "piped" : "inherit",
   }).spawn();
-  if (stdout === "piped") await passOn(child.stdout);
-  return (await child.status).code;
+  if (report) await passOn(child.stdout);
+  const { code } = await child.status;
+  const line = report ? leftOut(reasonsIn(Deno.readTextFileSync(report))) : null;
+  if (line) console.log(line);
+  return code;
+}
+
+/** Why tests were ignored, as their names say it at their end. */
+function reasonsIn(report: string): string[] {
+  const ignored = report.matchAll(/<testcase name="([^"]*)"[^>]*>\s*<skipped/g);
+  return Array.from(ignored, ([, name = ""]) => / \((needs [^)]*)\)$/.exec(name)?.[1] ?? name);
 }
 
 /** Shows what Deno prints, but for a dot in a line of its own for each test and each step. */
