@@ -34,7 +34,7 @@ export const PACKAGES = {
   "nginx-light": ["/usr/sbin/nginx", "the lab's web server"],
   "openipmi": ["/usr/bin/ipmi_sim", "the lab's BMCs"],
   "perl-base": ["/usr/bin/perl", "sockets, output that does not block"],
-  "procps": ["/usr/bin/pkill", "the lab's servers, an ipmitool that is a script"],
+  "procps": ["/usr/bin/pkill", "the lab's servers"],
   "qemu-system-x86": ["/usr/bin/qemu-system-x86_64", "nodes that boot"],
   "qemu-user-static": ["/usr/bin/qemu-aarch64-static", "the program for aarch64"],
   "rpm": ["/usr/bin/rpmbuild", "the RPM"],

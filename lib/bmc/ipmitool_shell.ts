@@ -232,14 +232,26 @@ function startIpmitool(
   }).spawn();
 }
 
-/** Tells whether a process has children: Deno itself may neither look nor signal. */
+/** What a shell does for {@linkcode signalChildren}: `$0` is the signal, `$1` the process. */
+const SIGNAL_CHILDREN =
+  'read -r children </proc/$1/task/$1/children; [ "$children" ] && kill -"$0" $children';
+
+/**
+ * Signals what a process has started, by a shell: Deno itself may neither look nor
+ * signal.
+ *
+ * @returns Whether there was anything.
+ */
 async function signalChildren(signal: "INT" | "KILL", pid: number): Promise<boolean> {
   try {
-    const args = [`-${signal}`, "-P", String(pid)];
-    const { success } = await new Deno.Command("pkill", { args, stdout: "null", stderr: "null" })
-      .output();
+    const { success } = await new Deno.Command("sh", {
+      args: ["-c", SIGNAL_CHILDREN, signal, String(pid)],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).output();
     return success;
   } catch {
-    return false; // there is no such program: they will find their pipes closed
+    return false; // there is no shell: they will find their pipes closed
   }
 }

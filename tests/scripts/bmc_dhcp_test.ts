@@ -189,10 +189,11 @@ Deno.test("bmc-dhcp leaves the PIT out unless it is named", async () => {
 
 Deno.test("bmc-dhcp --dry-run starts no ipmitool and writes nothing", async () => {
   using pit = temporaryPit();
-  Deno.removeSync(`${pit.bin}/ipmitool`);
+  const told = `${pit.directory}/started`;
+  Deno.writeTextFileSync(`${pit.bin}/ipmitool`, `#!/bin/sh\n>${told}\n`);
   const before = treeOf(pit.root);
   const { code, document, stderr } = await callInProcess(pit, ["bmc-dhcp", "--dry-run"]);
-  assertEquals(code, 0);
+  assertEquals([code, isThere(told)], [0, false]);
   assertEquals(new Set(Object.values(statesOf(document))), new Set(["skipped"]));
   assertStringIncludes(stderr, "ncn-w[001-004]-mgmt");
   assert(!stderr.includes("skipped"), stderr);
