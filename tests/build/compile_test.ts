@@ -13,6 +13,7 @@ import {
   artifact,
   builderOf,
   buildTest,
+  bundlerOnly,
   compile,
   type Form,
   HOST,
@@ -31,17 +32,18 @@ test("compiled", "compile takes the runtime in Deno's cache", async (work) => {
   const runtime = runtimeFile(HOST, version.trim());
   if (runtime) await unpack(runtime, `${work}/denort`);
   else Deno.copyFileSync(Deno.env.get("DENORT_BIN") ?? "", `${work}/denort`);
+  const made = await artifact("compiled", HOST);
   // As Deno keeps what it has downloaded.
   const directory = `${work}/dl/release/v${version.trim()}`;
   Deno.mkdirSync(directory, { recursive: true });
   const zip = zipSync({ denort: [Deno.readFileSync(`${work}/denort`), { level: 0 }] });
   Deno.writeFileSync(`${directory}/denort-${HOST.triple}.zip`, zip);
   const result = await compile(deno, [`--out=${work}`], {
-    env: { ...NO_NETWORK, DENO_DIR: work },
+    env: await bundlerOnly(work),
   });
   assertEquals([result.code, result.stdout], [0, `${work}/${NAME}\n`], result.stderr);
   assertMatch(result.stderr, /^compile: \d+ MB\n$/);
-  assertEquals(await sha256Of(`${work}/${NAME}`), await sha256Of(await artifact("compiled", HOST)));
+  assertEquals(await sha256Of(`${work}/${NAME}`), await sha256Of(made));
 });
 
 Deno.test("compile refuses what it cannot build, and makes nothing", async (t) => {

@@ -6,6 +6,12 @@
 
 import { BuildError } from "./build_error.ts";
 
+/** What Deno trusts where nobody says: also what this machine trusts. */
+const DEFAULTS = {
+  DENO_NO_UPDATE_CHECK: "1",
+  DENO_TLS_CA_STORE: Deno.env.get("DENO_TLS_CA_STORE") || "mozilla,system",
+};
+
 /**
  * Runs the Deno that runs us.
  *
@@ -23,7 +29,7 @@ export async function deno(
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd,
-    env: { DENO_NO_UPDATE_CHECK: "1", ...env },
+    env: { ...DEFAULTS, ...env },
     stdin: "null",
     stderr: "inherit",
   }).output();

@@ -88,7 +88,16 @@ export async function describeSources(
 export function stage(root: string, directory: string, build: Build): void {
   for (const name of SOURCES) copy(`${root}/${name}`, `${directory}/${name}`);
   Deno.writeTextFileSync(`${directory}/lib/cli/build.json`, JSON.stringify(build));
-  // deno compile keeps the time of every file.
+  setTimes(directory, build);
+}
+
+/**
+ * Sets the time of all files to that of the sources: deno compile keeps it.
+ *
+ * @param directory Where they are.
+ * @param build How they are built.
+ */
+export function setTimes(directory: string, build: Build): void {
   const time = new Date(build.time ?? 0);
   visit(directory, (path) => Deno.utimeSync(path, time, time));
 }
