@@ -7,7 +7,7 @@
  */
 
 import { type Command, runCommand } from "../lib/command/command.ts";
-import type { Context, Input, Output } from "../lib/io/context.ts";
+import { type Context, deaf, type Input, type Output } from "../lib/io/context.ts";
 import { later } from "../lib/io/within.ts";
 import { type CommandName, COMMANDS } from "../scripts/commands.ts";
 import type { Pit } from "../tools/pit/make_pit.ts";
@@ -55,6 +55,7 @@ export async function runInProcess(
     stdout: { ...collect((text) => printed.stdout += text), isTerminal: onTerminal },
     stderr: { ...collect(say), isTerminal: onTerminal },
     signal: new AbortController().signal,
+    listen: deaf,
     now: Date.now,
     elapsed: () => performance.now(),
     later,

@@ -45,8 +45,9 @@ export async function getPassword(
     }
     return checked(line, file);
   }
-  const { stdin, stderr, signal } = host.context;
+  const { stdin, stderr, signal, listen } = host.context;
   if (canAsk(host)) {
+    listen();
     const typed = await stdin.secret("BMC password (empty: leave the BMCs alone): ", signal);
     return typed ? checked(typed, "the password that was typed") : NONE_TYPED;
   }

@@ -79,12 +79,12 @@ function reportLog(draft: Draft, { "log-dir": directory }: BmcFlags, error: unkn
 function commonOptions(
   { password }: BmcWork,
   flags: BmcFlags,
-  { env, signal, later, ignoresHangup = false }: Context,
+  { env, signal, later, listen }: Context,
 ): Omit<SetOptions, "onOpen" | "log"> {
   return {
     password: password.text ?? "",
     path: env("PATH"),
-    ignoresHangup,
+    ...listen(),
     cipher: flags.cipher,
     channel: flags.channel,
     reset: flags.reset,

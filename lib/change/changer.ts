@@ -6,6 +6,7 @@
 
 import type { Wanted } from "../boot/boot_tree.ts";
 import { describeChanges } from "../boot/describe_changes.ts";
+import { hasSteps } from "../boot/plan_steps.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
 import { savedAs } from "../boot/plan_script.ts";
 import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
@@ -176,6 +177,8 @@ export class Changer {
   async #switch(nodes: readonly PlannedNode[]): Promise<Applied> {
     const recorder = this.#recorder;
     if (!recorder) return { nodes, failed: new Map() };
+    const { signal, listen } = this.#host.context;
+    if (nodes.some(({ plan }) => hasSteps(plan)) || this.#bootScript) listen();
     try {
       this.#prepare(nodes, recorder);
     } catch (error) {
@@ -185,7 +188,7 @@ export class Changer {
     }
     return await applyPlans(nodes, {
       root: this.#root,
-      signal: this.#host.context.signal,
+      signal,
       look: async (node) => {
         const again = await this.#planner.again(node);
         if (again !== node) recorder.record([again]);

@@ -9,21 +9,27 @@ import { codeOf, reasonOf } from "../io/failures.ts";
 import { MOST_BYTES, tooLarge } from "../io/read_file.ts";
 import { later } from "../io/within.ts";
 import { writeStream } from "../io/write_all.ts";
-import { type Context, type Input, type Output, OutputError } from "../io/context.ts";
+import { type Context, deaf, type Input, type Output, OutputError } from "../io/context.ts";
 import { promptSecret } from "./prompt_secret.ts";
 
 /** How a process was called. */
-export type Call = Pick<Context, "name" | "args" | "program" | "ignoresHangup">;
+export type Call = Pick<Context, "name" | "args" | "program">;
+
+/** For what is over at once. */
+const DEAF: Pick<Context, "signal" | "listen"> = {
+  signal: new AbortController().signal,
+  listen: deaf,
+};
 
 /**
  * Makes the context of this process.
  *
  * @param call How it was called.
- * @param signal Aborted when it is to end; never if left out.
+ * @param signals Those that end it; none if left out.
  */
 export function processContext(
   call: Call,
-  signal: AbortSignal = new AbortController().signal,
+  { signal, listen }: Pick<Context, "signal" | "listen"> = DEAF,
 ): Context {
   return {
     ...call,
@@ -32,6 +38,7 @@ export function processContext(
     stdout: processOutput(Deno.stdout),
     stderr: processOutput(Deno.stderr),
     signal,
+    listen,
     now: Date.now,
     elapsed: () => performance.now(),
     later,

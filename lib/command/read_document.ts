@@ -26,11 +26,13 @@ export interface DocumentSource {
 
 /** Where to read a document, and who is told of the wait. */
 export interface ReadingHost {
-  readonly context: Pick<Context, "stdin" | "signal" | "later">;
+  readonly context: Pick<Context, "stdin" | "signal" | "listen" | "later">;
   readonly root: Pick<Root, "readHanded">;
   readonly reporter: Pick<Reporter, "say">;
 }
 
+/** In a chain whose commands only look, a document is there before this. */
+const QUICK_MS = 200;
 /** After this long without a document somebody wonders what is happening. */
 const NOTICE_MS = 2000;
 /** How long the last commands of a chain wait for those before them after ^C. */
@@ -98,13 +100,20 @@ async function readShared(
 
 /** Waits for a document, says so, and does not wait for ever. */
 async function inTime(
-  { context: { signal, later }, reporter }: ReadingHost,
+  { context: { signal, listen, later }, reporter }: ReadingHost,
   { source, timeout }: { readonly source: string; readonly timeout: number },
   text: Promise<string>,
 ): Promise<string> {
   const { origin, notice, hint } = wordsFor(source);
   const most = timeout > 0 ? timeout * 1000 : Infinity;
-  const soon = await within(text, { milliseconds: Math.min(NOTICE_MS, most), signal, later });
+  const quick = await within(text, { milliseconds: Math.min(QUICK_MS, most), signal, later });
+  if (quick !== LATE) return quick;
+  listen();
+  const soon = await within(text, {
+    milliseconds: Math.min(NOTICE_MS, most) - QUICK_MS,
+    signal,
+    later,
+  });
   if (soon !== LATE) return soon;
   if (!signal.aborted && most > NOTICE_MS) {
     reporter.say(`waiting for a document ${notice}`);

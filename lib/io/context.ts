@@ -48,6 +48,17 @@ export interface Input extends SharedInput {
   secret(question: string, signal: AbortSignal): Promise<string>;
 }
 
+/** What is known of signals once we listen to them. */
+export interface Listening {
+  /** Whether a hangup ends nothing, as after nohup: what is started must not hear it either. */
+  readonly ignoresHangup: boolean;
+}
+
+/** Of who listens to nothing: what is over at once. */
+export function deaf(): Listening {
+  return { ignoresHangup: false };
+}
+
 /** The world around a command. */
 export interface Context {
   /** The name it was called by, as the shell script would have printed it. */
@@ -60,10 +71,10 @@ export interface Context {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Aborted at ^C, and when the terminal or the system goes away. */
+  /** Aborted at ^C, and when the terminal or the system goes away, once we listen. */
   readonly signal: AbortSignal;
-  /** Whether a hangup ends nothing, as after nohup: what is started must not hear it either. */
-  readonly ignoresHangup?: boolean;
+  /** Begins to listen to that, before a change, before anybody is asked or waited for. */
+  listen(): Listening;
   /** The date, in milliseconds since the epoch; somebody may set that clock while we run. */
   now(): number;
   /** Milliseconds since some moment, by a clock that is never set. */

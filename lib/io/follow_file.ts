@@ -23,28 +23,38 @@ export interface Follower {
 
 /** Follows a file of the system. */
 export class FileFollower implements Follower, Disposable {
-  readonly #watcher: Deno.FsWatcher | null;
-  readonly #events: AsyncIterator<Deno.FsEvent> | undefined;
+  readonly #directory: string;
   readonly #name: string;
+  #watcher: Deno.FsWatcher | null = null;
+  #events: AsyncIterator<Deno.FsEvent> | null = null;
   /** A change between two waits ends the next one at once. */
   #next: Promise<void> | null = null;
+  #isBegun = false;
 
-  /**
-   * Begins to watch. The directory is watched and not the file: a file that is
-   * replaced takes its watcher with it.
-   *
-   * @param path The file, as seen from inside.
-   */
+  /** @param path The file, as seen from inside. */
   constructor(root: Root, path: string) {
     this.#name = basename(path);
-    this.#watcher = watchDirectory(root.real(dirname(path)));
-    this.#events = this.#watcher?.[Symbol.asyncIterator]();
+    this.#directory = root.real(dirname(path));
   }
 
-  /** As {@linkcode Follower.change}. */
+  /**
+   * As {@linkcode Follower.change}. The first call begins to watch, and returns at once:
+   * nobody has seen what changed before it.
+   */
   async change(milliseconds: number, signal: AbortSignal): Promise<void> {
+    if (!this.#isBegun) return this.#begin();
     this.#next ??= this.#nextChange();
     if (await within(this.#next, { milliseconds, signal }) !== LATE) this.#next = null;
+  }
+
+  /**
+   * The directory is watched and not the file: a file that is replaced takes its watcher
+   * with it.
+   */
+  #begin(): void {
+    this.#isBegun = true;
+    this.#watcher = watchDirectory(this.#directory);
+    this.#events = this.#watcher?.[Symbol.asyncIterator]() ?? null;
   }
 
   /** Stops watching. */

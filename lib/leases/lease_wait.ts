@@ -79,7 +79,7 @@ export class LeaseWait {
    */
   async untilAll(): Promise<LastSight> {
     const { look, company, follower } = this.#task;
-    const { signal } = this.#host.context;
+    const { signal, listen } = this.#host.context;
     const clock = this.#clock;
     for (;;) {
       const sight = await look();
@@ -92,6 +92,7 @@ export class LeaseWait {
         const areGone = this.#handed.size > 0 && sight.leases.length === 0;
         return { ...sight, areGone, seconds: clock.secondsWaited() };
       }
+      listen();
       const milliseconds = Math.min(POLL_MS, clock.untilOver);
       await follower.change(milliseconds, clock.isRunning ? signal : this.#untilTold);
     }

@@ -17,7 +17,7 @@ export interface WaitTimes {
 
 /** Whose clock it is, and who is told when it begins to run. */
 export interface ClockHost {
-  readonly context: Pick<Context, "signal" | "elapsed">;
+  readonly context: Pick<Context, "signal" | "listen" | "elapsed">;
   readonly emit: Listener;
   /** Milliseconds that count already when it begins to run. */
   readonly waited: number;

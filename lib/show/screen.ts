@@ -75,6 +75,7 @@ export class Screen implements Disposable {
     if (!this.canShow || this.#signal.aborted) return;
     this.#board = board;
     if (this.#endTick === null) {
+      this.context.listen();
       this.#tick();
       this.#signal.addEventListener("abort", this.#hideForever);
       Deno.addSignalListener("SIGCONT", this.#forget);

@@ -33,12 +33,13 @@ export async function watchStatus(
   flags: WatchFlags,
   host: Host,
 ): Promise<ExitCode> {
-  const { stdout, signal, env, now } = host.context;
+  const { stdout, signal, listen, env, now } = host.context;
   if (!stdout.isTerminal || env("TERM") === "dumb") {
     throw new UsageError(
       "--watch needs a terminal as standard output; without --watch, status looks once",
     );
   }
+  listen();
   using screen = new FullScreen(stdout);
   while (!signal.aborted) {
     const document = await lookOnce(flags, host);

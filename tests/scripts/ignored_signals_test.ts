@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ignoredOf } from "../../lib/command/ignored_signals.ts";
+import { ignoredOf, isSince } from "../../lib/command/signals.ts";
 import {
   changeBmc,
   environment,
@@ -81,6 +81,15 @@ Deno.test("ignoredOf() reads the mask", () => {
   assertEquals(ignoredOf("SigIgn:\t0000000180004002\n"), ["SIGINT", "SIGTERM"]);
   assertEquals(ignoredOf("SigIgn:\t0000000000000000\n"), []);
   assertEquals(ignoredOf(""), []);
+});
+
+Deno.test("isSince() compares versions by their numbers", () => {
+  for (const version of ["2.9.2", "2.9.10", "2.10.0", "3.0.0"]) {
+    assertEquals(isSince(version, [2, 9, 2]), true, version);
+  }
+  for (const version of ["2.9.1", "2.8.12", "1.46.3"]) {
+    assertEquals(isSince(version, [2, 9, 2]), false, version);
+  }
 });
 
 /** The process group of a process: a terminal hangs up on the whole of one. */

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { deaf } from "../../../lib/io/context.ts";
 import { type DocumentSource, readDocument } from "../../../lib/command/read_document.ts";
 import type { Document } from "../../../lib/document/document.ts";
 import { Failure } from "../../../lib/document/problems.ts";
@@ -40,7 +41,7 @@ class FakeChain {
       read: async (buffer: Uint8Array) => await (input ??= inputOf(await text)).read(buffer),
     };
     return readDocument({
-      context: { stdin, signal: this.controller.signal, later: this.clock.later },
+      context: { stdin, signal: this.controller.signal, listen: deaf, later: this.clock.later },
       root: { readHanded: () => text },
       reporter: { say: (line) => this.said.push(line) },
     }, { ...SOURCE, ...source });

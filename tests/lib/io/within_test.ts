@@ -68,23 +68,29 @@ Deno.test("FileFollower sees its file change, also while nobody waits", async (t
   using temporary = temporaryDirectory();
   const path = `${temporary.directory}/leases`;
   await t.step("while it waits", async () => {
-    using follower = new FileFollower(new Root("/"), path);
+    using follower = await followerOf(path);
     const change = follower.change(Infinity, NEVER);
     Deno.writeTextFileSync(path, "1");
     await change;
   });
   await t.step("while nobody waits", async () => {
-    using follower = new FileFollower(new Root("/"), path);
-    await follower.change(Infinity, AbortSignal.abort());
+    using follower = await followerOf(path);
     Deno.writeTextFileSync(path, "2");
     await follower.change(Infinity, NEVER);
   });
   await t.step("not where it is another file, or there is no directory", async () => {
-    using follower = new FileFollower(new Root("/"), path);
-    using blind = new FileFollower(new Root("/"), `${path}/none/leases`);
+    using follower = await followerOf(path);
+    using blind = await followerOf(`${path}/none/leases`);
     Deno.writeTextFileSync(`${path}.new`, "");
     for (const each of [follower, blind]) {
       assertEquals(await within(each.change(Infinity, NEVER), { milliseconds: 50 }), LATE);
     }
   });
 });
+
+/** One that has begun: its first call returns at once, however long it may take. */
+async function followerOf(path: string): Promise<FileFollower> {
+  const follower = new FileFollower(new Root("/"), path);
+  await follower.change(Infinity, NEVER);
+  return follower;
+}

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { deaf } from "../../../lib/io/context.ts";
 import type { Event } from "../../../lib/document/event.ts";
 import type { Follower } from "../../../lib/io/follow_file.ts";
 import type { Sight } from "../../../lib/leases/changed_leases.ts";
@@ -42,7 +43,7 @@ class FakeWorld implements Follower {
       areHopeless: () => false,
       ...task,
     }, {
-      context: { signal: this.controller.signal, elapsed: this.clock.elapsed },
+      context: { signal: this.controller.signal, listen: deaf, elapsed: this.clock.elapsed },
       emit: (event) => this.events.push(event),
       waited,
     });

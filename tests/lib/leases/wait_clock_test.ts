@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { deaf } from "../../../lib/io/context.ts";
 import type { Event } from "../../../lib/document/event.ts";
 import { WaitClock } from "../../../lib/leases/wait_clock.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
@@ -16,7 +17,7 @@ function waitClock({ waited = 0, signal = new AbortController().signal } = {}): 
   const events: Event[] = [];
   const { promise: told, resolve } = Promise.withResolvers<boolean>();
   const clock = new WaitClock({ told, timeout: 60, grace: 10 }, {
-    context: { signal, elapsed: time.elapsed },
+    context: { signal, listen: deaf, elapsed: time.elapsed },
     emit: (event) => events.push(event),
     waited,
   });

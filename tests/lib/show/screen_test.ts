@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
-import type { Context } from "../../../lib/io/context.ts";
+import { type Context, deaf } from "../../../lib/io/context.ts";
 import { Screen } from "../../../lib/show/screen.ts";
 import { FakeClock } from "../../fake_clock.ts";
 import { FakeTerminal } from "../../fake_terminal.ts";
@@ -26,6 +26,7 @@ class FakeWorld {
       stdout: this.terminal,
       stderr: this.terminal,
       signal: this.controller.signal,
+      listen: deaf,
       now: () => 0,
       elapsed: this.clock.elapsed,
       later: this.clock.later,

@@ -1,0 +1,113 @@
+/**
+ * The signals that end a command, and those that this process was started to ignore.
+ *
+ * @module
+ */
+
+import { EXIT, type ExitCode } from "../document/exit_codes.ts";
+import type { Listening } from "../io/context.ts";
+
+/** The signals that end pitboot, with their numbers. */
+const ENDING = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+
+/** A signal that ends pitboot. */
+export type Ending = keyof typeof ENDING;
+
+/** The first Deno that opens a debugger at SIGUSR1. */
+const DEBUGGING = [2, 9, 2] as const;
+
+/**
+ * Listens to the signals that end a command, once it has something to lose. Until then
+ * they do what they do to any program: to find out which of them are ignored takes a
+ * child, and a command that only looks is over before that has ended.
+ */
+export class Signals {
+  readonly #exit: (code: ExitCode) => never;
+  readonly #controller = new AbortController();
+  #listening: Listening | null = null;
+
+  /** @param exit Ends the process. */
+  constructor(exit: (code: ExitCode) => never) {
+    this.#exit = exit;
+    // Deno opens a debugger at that signal, and any user of this machine could become
+    // root by it. What is built holds an older one, as the debugger may be open before
+    // we listen.
+    if (isSince(Deno.version.deno, DEBUGGING)) this.listen();
+  }
+
+  /** Aborted when the process is told to end, if anybody listens. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /**
+   * Listens from now on. Told so again, not by a hangup, the process ends at once:
+   * everything on disk is whole at any time.
+   */
+  readonly listen = (): Listening => {
+    if (this.#listening) return this.#listening;
+    const ignored = ignoredSignals();
+    Deno.addSignalListener("SIGUSR1", () => this.#exit(EXIT.interrupted));
+    for (const signal of Object.keys(ENDING) as Ending[]) {
+      // With any listener Deno ends us at these signals: to go on is to listen, too.
+      const hear = ignored.includes(signal) ? (): void => {} : () => this.#hear(signal);
+      Deno.addSignalListener(signal, hear);
+    }
+    return this.#listening = { ignoresHangup: ignored.includes("SIGHUP") };
+  };
+
+  #hear(signal: Ending): void {
+    // A terminal that is closed hangs up twice: its shell does, and the kernel.
+    if (this.#controller.signal.aborted && signal !== "SIGHUP") this.#exit(EXIT.interrupted);
+    this.#controller.abort(new DOMException(`stopped by ${signal}`, "AbortError"));
+  }
+}
+
+/**
+ * Finds out which of them are ignored: nohup ignores the hangup, and a shell without
+ * job control the interrupts of what it puts into the background. To listen to one
+ * ends that.
+ *
+ * Deno lets only programs with all permissions read /proc, so a child looks, which
+ * inherits what is ignored: it must be asked before anything listens.
+ *
+ * @returns Nothing where nobody can tell.
+ */
+function ignoredSignals(): readonly Ending[] {
+  try {
+    const { stdout } = new Deno.Command("grep", {
+      args: ["^SigIgn:", "/proc/self/status"],
+      clearEnv: true,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+    }).outputSync();
+    return ignoredOf(new TextDecoder().decode(stdout));
+  } catch {
+    return []; // there is no grep
+  }
+}
+
+/**
+ * Reads the mask of ignored signals.
+ *
+ * @param status The line of /proc/PID/status.
+ */
+export function ignoredOf(status: string): readonly Ending[] {
+  const [, digits = "0"] = /^SigIgn:\s*([0-9a-f]+)$/m.exec(status) ?? [];
+  const mask = BigInt(`0x${digits}`);
+  const names = Object.keys(ENDING) as Ending[];
+  return names.filter((name) => (mask >> BigInt(ENDING[name] - 1) & 1n) === 1n);
+}
+
+/**
+ * Tells whether a version is some other or a later one.
+ *
+ * @param version For instance `2.9.6`.
+ * @param first The other one, in numbers.
+ */
+export function isSince(version: string, first: readonly [number, number, number]): boolean {
+  const numbers = version.split(".").map(Number);
+  const place = first.findIndex((number, i) => number !== numbers[i]);
+  return place < 0 || (numbers[place] ?? 0) > (first[place] ?? 0);
+}
