@@ -169,9 +169,9 @@ export function changeBmc({ directory, nodes }: TemporaryPit, node: string, line
   Deno.writeTextFileSync(`${directory}/bmcs/${ip}`, `${lines}\n`, { append: true, create: false });
 }
 
-/** Waits until something is so; not for ever. */
+/** Waits until something is so; not for ever, but for much longer than a busy machine takes. */
 export async function until(isSo: () => boolean): Promise<void> {
-  for (let left = 2000; !isSo(); left--) {
+  for (let left = 30_000; !isSo(); left--) {
     if (left === 0) throw new Error(`waited in vain until ${isSo}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -1,6 +1,6 @@
 /**
- * Timeouts without a wait: the clock of a command stands still until what must happen before
- * has happened, however slow the machine is.
+ * Commands that run in the process of the tests while these do something to them; and their
+ * timeouts, which come when what must happen before has happened, however slow the machine is.
  *
  * @module
  */
@@ -31,6 +31,33 @@ export async function callUntilLate(
   await until(() => seen.hasEnded || isSo(seen.stderr));
   while (!seen.hasEnded) await clock.advance(1000);
   return await running;
+}
+
+/** A command that runs in this process while a test does something. */
+export interface Running {
+  /** What it has said to standard error until now. */
+  readonly stderr: string;
+  readonly end: Promise<CallResult>;
+  /** Stops it as ^C does. */
+  interrupt(): void;
+}
+
+/** Starts a command in this process. */
+export function startInProcess(pit: Pit, words: Words, options: InProcessOptions = {}): Running {
+  const { signal, abort } = interruption();
+  const running = {
+    stderr: "",
+    end: Promise.resolve().then(() => callInProcess(pit, words, { ...options, signal, hear })),
+    interrupt: abort,
+  };
+  const hear = (stderr: string): void => void (running.stderr = stderr);
+  return running;
+}
+
+function interruption(): { signal: AbortSignal; abort: () => void } {
+  const controller = new AbortController();
+  const reason = new DOMException("stopped by SIGINT", "AbortError");
+  return { signal: controller.signal, abort: () => controller.abort(reason) };
 }
 
 /** Whether so many lines of standard error say something. */

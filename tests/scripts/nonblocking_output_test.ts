@@ -7,7 +7,9 @@ const NEIGHBOUR = "perl -MFcntl -e 'fcntl(STDOUT, 1031, 4096); fcntl(STDOUT, F_S
 
 Deno.test("a pipe that does not block gets the whole document", async () => {
   using pit = temporaryPit({ leased: true, nodes: NINETY_NINE_NODES });
-  const script = `{ ${NEIGHBOUR}; pitboot run -n --json; } | (sleep 0.3; cat)`;
+  // The reader pauses when the document has begun: there is room for a part of it.
+  const reader = "(dd bs=1 count=1 2>/dev/null; sleep 0.3; cat)";
+  const script = `{ ${NEIGHBOUR}; pitboot run -n --json; } | ${reader}`;
   const { stdout } = await shell(pit, script);
   assertEquals(checkDocument(stdout).nodes?.length, 99);
 });

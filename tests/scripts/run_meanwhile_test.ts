@@ -3,9 +3,7 @@ import {
   changeBmc,
   giveLeases,
   isThere,
-  isWatching,
   leasesOf,
-  pitboot,
   problemOf,
   resultOf,
   startPitboot,
@@ -14,6 +12,8 @@ import {
   until,
 } from "../kit.ts";
 import { historyOf } from "../changes.ts";
+import { callInProcess } from "../in_process.ts";
+import { type Running, startInProcess } from "../late.ts";
 
 const FIRST = "ncn-w001";
 const SECOND = "ncn-w002";
@@ -26,19 +26,14 @@ function slowPit(): TemporaryPit {
 }
 
 /** Starts a run of two nodes, and waits until it waits. */
-function startRun(pit: TemporaryPit, ...args: string[]): Promise<Deno.ChildProcess> {
+function startRun(pit: TemporaryPit, ...args: string[]): Promise<Running> {
   return startRunOf(pit, `${FIRST},${SECOND}`, ...args);
 }
 
-async function startRunOf(
-  pit: TemporaryPit,
-  nodes: string,
-  ...args: string[]
-): Promise<Deno.ChildProcess> {
-  const all = ["run", "--json", "--nodes", nodes, ...args];
-  const child = startPitboot(pit, all, { stdin: "null" });
-  await until(() => isWatching(child));
-  return child;
+async function startRunOf(pit: TemporaryPit, nodes: string, ...args: string[]): Promise<Running> {
+  const run = startInProcess(pit, ["run", "--json", "--nodes", nodes, ...args]);
+  await until(() => run.stderr.includes("waiting up to"));
+  return run;
 }
 
 async function isServed(pit: TemporaryPit, name: string): Promise<void> {
@@ -51,7 +46,7 @@ Deno.test("run says what the matter is where it cannot remember, and of whom it 
   // A file in place of a directory: even root cannot write below it.
   Deno.writeTextFileSync(`${pit.root}/var/lib/pitboot/generations`, "");
   giveLeases(pit, [FIRST]);
-  const { code, document, stderr } = await resultOf(run);
+  const { code, document, stderr } = await run.end;
   assertEquals(code, 1, stderr);
   const causes = document.nodes?.map(({ name, cause }) => [name, cause?.code, cause?.message]);
   const path = "/var/lib/pitboot/generations";
@@ -69,7 +64,7 @@ Deno.test("run says of a BMC that has given its lease up that it has", async () 
   giveLeases(pit, [FIRST]);
   await isServed(pit, FIRST);
   Deno.writeTextFileSync(leasesOf(pit), "");
-  const { code, document, stderr } = await resultOf(run);
+  const { code, document, stderr } = await run.end;
   assertEquals(code, 124, stderr);
   assertEquals(document.nodes?.map(({ name, change, cause }) => [name, change, cause?.message]), [
     [FIRST, "created", "has lost its lease"],
@@ -85,14 +80,14 @@ Deno.test("run warns of a boot script that was changed while it waited", async (
   await isServed(pit, FIRST);
   Deno.writeTextFileSync(`${pit.root}/var/www/boot/script.ipxe`, "# mine\n", { append: true });
   giveLeases(pit, [SECOND]);
-  const { code, document } = await resultOf(run);
+  const { code, document } = await run.end;
   assertEquals(code, 0);
   assertMatch(problemOf(document, "script-edited").message, /boot\/script\.ipxe was changed while/);
   const [first, second] = [FIRST, SECOND].map((node) =>
     Deno.readTextFileSync(`${pit.root}/var/www/${node}/script.ipxe`)
   );
   assertEquals(first, second);
-  const again = await pitboot(pit, ["run", "--json", "--nodes", `${FIRST},${SECOND}`]);
+  const again = await callInProcess(pit, ["run", "--json", "--nodes", `${FIRST},${SECOND}`]);
   assertEquals(again.document.nodes?.map(({ script }) => script), ["written", "written"]);
   assert(!again.document.problems.some(({ code }) => code === "script-edited"));
   assertEquals((await historyOf(pit)).length, 2);
@@ -101,12 +96,12 @@ Deno.test("run warns of a boot script that was changed while it waited", async (
 Deno.test("run says nothing of a wait that ^C has ended", async () => {
   using pit = slowPit();
   changeBmc(pit, SECOND, `fault=hang; touch ${pit.directory}/hangs`);
-  const run = await startRun(pit);
-  giveLeases(pit, [FIRST]);
+  const run = startInProcess(pit, ["run", "--json", "--nodes", `${FIRST},${SECOND}`]);
   await until(() => isThere(`${pit.directory}/hangs`));
+  giveLeases(pit, [FIRST]);
   await isServed(pit, FIRST);
-  run.kill("SIGINT");
-  const { code, stderr } = await resultOf(run);
+  run.interrupt();
+  const { code, stderr } = await run.end;
   assertEquals(code, 130);
   assert(!stderr.includes("waiting up to"), stderr);
 });
@@ -121,7 +116,7 @@ Deno.test("run serves nodes although the images of another role went away, and w
   giveLeases(pit, [FIRST]);
   await isServed(pit, FIRST);
   giveLeases(pit, [SECOND]);
-  const { code, document, stderr } = await resultOf(run);
+  const { code, document, stderr } = await run.end;
   assertEquals(code, 5, stderr);
   assertMatch(problemOf(document, "images-missing").message, /ceph.*does not exist/);
   // What was made before boots no more.
@@ -141,7 +136,7 @@ Deno.test("run names all nodes in its verdict although the web root went away", 
   await isServed(pit, FIRST);
   Deno.renameSync(`${pit.root}/var/www`, `${pit.root}/var/elsewhere`);
   giveLeases(pit, [SECOND]);
-  const { code, document, stderr } = await resultOf(run);
+  const { code, document, stderr } = await run.end;
   assertEquals(code, 5, stderr);
   assertEquals(problemOf(document, "file-missing").message, "/var/www: does not exist");
   assertEquals(document.nodes?.map(({ name, cause }) => [name, cause?.code]), [
@@ -153,13 +148,14 @@ Deno.test("run names all nodes in its verdict although the web root went away", 
 
 Deno.test("history says that a run is running, and of one that was killed", async () => {
   using pit = slowPit();
-  const run = await startRun(pit);
+  const run = startPitboot(pit, ["run", "--json"], { stdin: "null" });
   giveLeases(pit, [FIRST]);
   await isServed(pit, FIRST);
-  const during = await pitboot(pit, ["history"]);
+  const during = await callInProcess(pit, ["history"]);
   assertMatch(during.stdout, / 1 +running /);
-  assertMatch((await pitboot(pit, ["history", "1"])).stdout, /^generation 1, .*: running\n/);
+  const one = await callInProcess(pit, ["history", "1"]);
+  assertMatch(one.stdout, /^generation 1, .*: running\n/);
   run.kill("SIGKILL");
   await resultOf(run);
-  assertMatch((await pitboot(pit, ["history"])).stdout, / 1 +interrupted /);
+  assertMatch((await callInProcess(pit, ["history"])).stdout, / 1 +interrupted /);
 });

@@ -4,7 +4,6 @@ import {
   giveLeases,
   isThere,
   leasesOf,
-  pitboot,
   problemOf,
   resultOf,
   startPitboot,
@@ -12,19 +11,22 @@ import {
   until,
 } from "../kit.ts";
 import { historyOf } from "../changes.ts";
+import { callInProcess } from "../in_process.ts";
+import { startInProcess } from "../late.ts";
+import type { Words } from "../refusals.ts";
 import { leaseLine } from "../../tools/pit/system.ts";
 
 Deno.test("run serves whoever has a lease while another BMC is still being asked, and ^C loses nothing", async () => {
   using pit = temporaryPit();
   changeBmc(pit, "ncn-w003", `fault=hang; touch ${pit.directory}/hangs`);
-  const child = startPitboot(pit, ["run", "--json", "--bmc-timeout", "5m"], { stdin: "null" });
+  const run = startInProcess(pit, ["run", "--json", "--bmc-timeout", "5m"]);
   const hasScript = (node: string): boolean => isThere(`${pit.root}/var/www/${node}/script.ipxe`);
   const others = pit.nodes.slice(1).map(({ name }) => name).filter((name) => name !== "ncn-w003")
     .sort();
   await until(() => isThere(`${pit.directory}/hangs`) && others.every(hasScript));
   assert(!hasScript("ncn-w003"));
-  child.kill("SIGINT");
-  const { code, document, stderr } = await resultOf(child);
+  run.interrupt();
+  const { code, document, stderr } = await run.end;
   assertEquals(code, 130, stderr);
   assertEquals(document.bmcs?.find(({ node }) => node === "ncn-w003")?.state, "skipped");
   assertMatch(stderr, /NOT READY +8 of 9 nodes are ready; ncn-w003 is not \(exit 130\)/);
@@ -39,7 +41,7 @@ Deno.test("run serves whoever has a lease while another BMC is still being asked
   const history = await historyOf(pit);
   assertEquals(history.map(({ number, ended }) => [number, ended !== null]), [[1, true]]);
   assertEquals(history[0]?.changes.flatMap(({ nodes }) => nodes).sort(), others);
-  assertEquals((await pitboot(pit, ["rollback"])).code, 0);
+  assertEquals((await callInProcess(pit, ["rollback"])).code, 0);
   assertEquals(others.filter(hasScript), []);
 });
 
@@ -62,8 +64,7 @@ Deno.test("run comes to its end although a terminal that is closed hangs up twic
 Deno.test("run links a node as soon as its BMC has a lease, in one generation", async () => {
   using pit = temporaryPit();
   for (const { name } of pit.nodes) changeBmc(pit, name, "source=dhcp");
-  const child = startPitboot(pit, ["run", "--json"], { stdin: "null" });
-  const end = resultOf(child);
+  const { end } = startInProcess(pit, ["run", "--json"]);
   for (const node of pit.nodes.slice(1)) {
     giveLeases(pit, [node.name]);
     await until(() => isThere(`${pit.root}/var/www/${node.name}/script.ipxe`));
@@ -90,8 +91,8 @@ Deno.test("run gives up early on BMCs that cannot come", async () => {
   const lines = nodes.filter(({ name }) => name !== "ncn-w003").map((node) => leaseLine(node));
   Deno.writeTextFileSync(leasesOf(pit), lines.join(""));
   changeBmc(pit, "ncn-w003", "fault=dead");
-  const args = ["run", "--timeout", "1h", "--grace", "1s"];
-  const { code, stdout, stderr } = await pitboot(pit, args);
+  const args = ["run", "--timeout", "1h", "--grace", "1s"] as const;
+  const { code, stdout, stderr } = await callInProcess(pit, args);
   assertEquals(code, 124);
   assertMatch(stderr, /giving up on ncn-w003 after 1 s without a change: no answer/);
   assertMatch(stderr, /NOT READY +8 of 9 nodes will boot \S+; 1 will not \(exit 124\)\n/);
@@ -104,7 +105,7 @@ Deno.test("run restarts no BMC where dnsmasq writes no leases", async () => {
   // They are on DHCP already: the simulated ones write no lease, and no file of them.
   for (const { name } of pit.nodes) changeBmc(pit, name, "source=dhcp");
   Deno.removeSync(leasesOf(pit));
-  const { code, stderr } = await pitboot(pit, ["run", "--timeout", "1s"]);
+  const { code, stderr } = await callInProcess(pit, ["run", "--timeout", "1s"]);
   assertEquals(code, 124, stderr);
   assertMatch(stderr, /\/var\/lib\/misc\/dnsmasq\.leases does not exist/);
   assertMatch(stderr, /systemctl status dnsmasq\n(?=then: )/);
@@ -116,8 +117,8 @@ Deno.test("a second run is refused before it contacts a BMC", async () => {
   changeBmc(pit, "ncn-w003", `fault=hang; echo >>${pit.directory}/sessions`);
   const first = startPitboot(pit, ["run", "--json"], { stdin: "null" });
   await until(() => isThere(`${pit.directory}/sessions`));
-  for (const args of [["run", "--json"], ["bmc-dhcp"]]) {
-    const { code, document, stderr } = await pitboot(pit, args);
+  for (const args of [["run", "--json"], ["bmc-dhcp"]] satisfies Words[]) {
+    const { code, document, stderr } = await callInProcess(pit, args);
     assertEquals([code, document.bmcs], [1, undefined]);
     assertMatch(stderr, /^pitboot \S+: another pitboot is running: waiting for it a moment\n/);
     assertMatch(problemOf(document, "locked").message, /another pitboot is running/);
@@ -133,14 +134,14 @@ Deno.test("status remembers why a node was not served, until it is", async () =>
   assert(first);
   Deno.writeTextFileSync(leasesOf(pit), others.map((node) => leaseLine(node)).join(""));
   changeBmc(pit, first.name, "fault=dead");
-  assertEquals((await pitboot(pit, ["run", "--json", "--timeout", "1s"])).code, 124);
+  assertEquals((await callInProcess(pit, ["run", "--json", "--timeout", "1s"])).code, 124);
   const causes = async (): Promise<string[]> =>
-    (await pitboot(pit, ["status", "--json"])).document.nodes
+    (await callInProcess(pit, ["status", "--json"])).document.nodes
       ?.flatMap(({ name, cause }) => cause ? [`${name} ${cause.message} ${cause.address}`] : []) ??
       [];
   assertEquals(await causes(), [`${first.name} no answer ${first.bmcIp}`]);
   // Work on others does not make it forgotten.
-  assertEquals((await pitboot(pit, ["run", "--json", "--nodes", "ncn-w001"])).code, 0);
+  assertEquals((await callInProcess(pit, ["run", "--json", "--nodes", "ncn-w001"])).code, 0);
   assertEquals((await causes()).length, 1);
   giveLeases(pit, [first.name]);
   assertEquals(await causes(), []);

@@ -1,11 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { leaseLine } from "../../tools/pit/system.ts";
 import { callInProcess } from "../in_process.ts";
+import { startInProcess } from "../late.ts";
 import {
-  hear,
   isWatching,
   leasesOf,
-  pitboot,
   problemOf,
   resultOf,
   startPitboot,
@@ -119,7 +118,7 @@ Deno.test("wait-leases names lines of statics.conf that can be doubted, and goes
     ].join("\n"),
     { append: true },
   );
-  const { code, document } = await pitboot(pit, ["wait-leases", "--timeout", "0"]);
+  const { code, document } = await callInProcess(pit, ONCE);
   const doubts = document.problems.filter(({ code }) => code === "statics-doubtful");
   assertEquals(doubts.map(({ message, nodes }) => [message.split(": ")[0], nodes]), [
     [`/etc/dnsmasq.d/statics.conf:${length}`, []],
@@ -162,15 +161,14 @@ Deno.test("wait-leases sees what becomes of the file while it waits", async (t) 
   for (const [name, write] of ways) {
     await t.step(name, async () => {
       using pit = temporaryPit();
-      const child = startPitboot(pit, ["wait-leases", "--timeout", "20s"], { stdin: "null" });
-      const result = resultOf(child);
-      await until(() => isWatching(child));
+      const wait = startInProcess(pit, ["wait-leases"]);
+      await until(() => wait.stderr.includes("waiting up to"));
       const lines = pit.nodes.slice(1).map((node) => leaseLine(node));
       for (const i of lines.keys()) {
         write(leasesOf(pit), lines.slice(0, i + 1));
-        await new Promise((resolve) => setTimeout(resolve, 40));
+        await until(() => wait.stderr.includes(` (${i + 1} of 9)`));
       }
-      const { code, document, stderr } = await result;
+      const { code, document, stderr } = await wait.end;
       assertEquals(code, 0);
       assertEquals(document.leases?.length, 9);
       assertMatch(stderr, /ncn-s003-mgmt has a lease: 10\.254\.1\.20 \(9 of 9\)/);
@@ -201,8 +199,7 @@ Deno.test("wait-leases waits for a file of leases that is not there", async (t) 
         Deno.writeTextFileSync(leasesOf(pit), lines.slice(0, count).join(""));
       };
       before(pit);
-      const child = startPitboot(pit, ["wait-leases", "--timeout", "20s"], { stdin: "null" });
-      const said = hear(child);
+      const said = startInProcess(pit, ["wait-leases"]);
       const times = (): number => said.stderr.split(ABSENT).length - 1;
       await until(() => times() === 1);
       if (during) {
@@ -275,12 +272,15 @@ Deno.test("wait-leases is not fooled by a file that is being written", async () 
     file.writeSync(new TextEncoder().encode(text.slice(0, 50)));
     file.writeSync(new TextEncoder().encode(text.slice(50)));
   };
-  const child = startPitboot(pit, ["wait-leases", "--timeout", "20s"], { stdin: "null" });
+  const child = startPitboot(pit, ["wait-leases"], { stdin: "null" });
   const result = resultOf(child);
-  const end = Date.now() + 700;
-  while (Date.now() < end) {
+  await until(() => {
     rewrite(partial);
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    return isWatching(child);
+  });
+  for (let i = 0; i < 500; i++) {
+    rewrite(partial);
+    await new Promise((resolve) => setTimeout(resolve));
   }
   rewrite(lines);
   const { code, document, stderr } = await result;
