@@ -14,7 +14,7 @@ import type { Command, CommandLine } from "../lib/command/command.ts";
 import type { Host } from "../lib/command/host.ts";
 import { main } from "../lib/command/main.ts";
 import { asksForDocument, writeDocument } from "../lib/command/write_document.ts";
-import { EMPTY_DOCUMENT } from "../lib/document/document.ts";
+import { EMPTY_DOCUMENT } from "../lib/document/empty_document.ts";
 import { EXIT, type ExitCode } from "../lib/document/exit_codes.ts";
 import { GENERATION, generationNumber } from "../lib/history/generation_number.ts";
 import { generationAtWork, generationsOf } from "../lib/history/history.ts";

@@ -118,7 +118,13 @@ Deno.test("paths are taken apart and put together", () => {
   assertEquals(basename("/var/lib/misc/dnsmasq.leases"), "dnsmasq.leases");
   assertEquals(dirname("/var/lib/misc/dnsmasq.leases"), "/var/lib/misc");
   assertEquals(join("/var/www/ncn-w001", "../ephemeral/x"), "/var/www/ephemeral/x");
+  assertEquals(join("/var", "../../x/./y//z"), "/x/y/z");
+  assertEquals(join("a/..", "../b/", ""), "../b/");
+  assertEquals(join("", "a/.."), ".");
   assertEquals(relative("/var/www/node", "/var/www/ephemeral/x"), "../ephemeral/x");
+  assertEquals(relative("/a/b", "/a/b/c"), "c");
+  assertEquals(relative("/a/b/c", "/x"), "../../../x");
+  assertEquals(relative("/a", "/a"), "");
 });
 
 Deno.test("paths with slashes where few expect them are taken apart, too", async (t) => {

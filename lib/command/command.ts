@@ -4,12 +4,11 @@
  * @module
  */
 
-import { helpOf } from "../cli/help.ts";
 import type { COMMON_OPTIONS, Manual } from "../cli/manual.ts";
 import type { Flags, Options } from "../cli/options.ts";
 import { parseCommandLine, UsageError } from "../cli/parse_flags.ts";
-import { versionText } from "../cli/version.ts";
-import { type Document, EMPTY_DOCUMENT } from "../document/document.ts";
+import type { Document } from "../document/document.ts";
+import { EMPTY_DOCUMENT } from "../document/empty_document.ts";
 import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { problem, PROBLEM_KINDS } from "../document/problems.ts";
 import { failureOf } from "../io/failures.ts";
@@ -70,9 +69,15 @@ async function answer(command: Command, context: Context): Promise<ExitCode> {
   try {
     const line = parseCommandLine(command, context.args);
     const { help, version, verbose }: Flags<typeof COMMON_OPTIONS> = line.flags;
-    if (help) context.stdout.write(helpOf(command, context.stdout.columns()));
-    else if (version) context.stdout.write(versionText({ verbose }));
-    else return await work(command, line, context);
+    if (!help && !version) return await work(command, line, context);
+    // Only now, like all that only some calls need: what is loaded takes its time.
+    if (help) {
+      const { helpOf } = await import("../cli/help.ts");
+      context.stdout.write(helpOf(command, context.stdout.columns()));
+    } else {
+      const { versionText } = await import("../cli/version.ts");
+      context.stdout.write(versionText({ verbose }));
+    }
     return EXIT.done;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -7,7 +7,8 @@
 
 import type { DOCUMENT_OPTIONS, EVENT_OPTIONS, Manual } from "../cli/manual.ts";
 import type { Flags, Options } from "../cli/options.ts";
-import { type Document, EMPTY_DOCUMENT } from "../document/document.ts";
+import type { Document } from "../document/document.ts";
+import { EMPTY_DOCUMENT } from "../document/empty_document.ts";
 import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { outcomeOf } from "../document/outcome.ts";
 import { headline, summarise } from "../document/summary.ts";
@@ -17,7 +18,7 @@ import type { Command, CommandLine } from "./command.ts";
 import { Draft } from "./draft.ts";
 import type { Host } from "./host.ts";
 import { Listeners } from "../show/listeners.ts";
-import { type DocumentSource, readDocument } from "./read_document.ts";
+import type { DocumentSource } from "./read_document.ts";
 import { asksForDocument, writeDocument } from "./write_document.ts";
 
 /** What every command that writes a document has among its options. */
@@ -107,6 +108,7 @@ class StageRun {
 
   async run(): Promise<ExitCode> {
     using listeners = this.#listeners;
+    await listeners.begin();
     const document = await this.#work();
     this.#host.screen[Symbol.dispose]();
     this.#write(document);
@@ -127,7 +129,7 @@ class StageRun {
     draft.begin(this.#spec.name);
     try {
       root.check();
-      if (typeof this.#flags.events === "string") this.#listeners.writeTo(this.#flags.events);
+      if (typeof this.#flags.events === "string") await this.#listeners.writeTo(this.#flags.events);
       const handed = await this.#handed();
       // The command before us that failed has said why: pass it on, and do nothing.
       if (handed.status === "failed") return handed;
@@ -145,6 +147,7 @@ class StageRun {
   async #handed(): Promise<Document> {
     const { input, timeout = 0, nodes = null } = this.#flags;
     if (input === undefined) return EMPTY_DOCUMENT;
+    const { readDocument } = await import("./read_document.ts");
     return await readDocument(this.#host, { input, timeout, mayBeList: nodes !== null });
   }
 

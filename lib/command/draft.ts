@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Document, EMPTY_DOCUMENT, type Problem } from "../document/document.ts";
+import type { Document, Problem } from "../document/document.ts";
+import { EMPTY_DOCUMENT } from "../document/empty_document.ts";
 import { outcomeOf } from "../document/outcome.ts";
 import {
   problem,

@@ -10,7 +10,6 @@ import { MOST_BYTES, tooLarge } from "../io/read_file.ts";
 import { later } from "../io/within.ts";
 import { writeStream } from "../io/write_all.ts";
 import { type Context, deaf, type Input, type Output, OutputError } from "../io/context.ts";
-import { promptSecret } from "./prompt_secret.ts";
 
 /** How a process was called. */
 export type Call = Pick<Context, "name" | "args" | "program">;
@@ -56,7 +55,7 @@ export function exit(code: ExitCode): never {
 function processInput(): Input {
   return {
     isTerminal: Deno.stdin.isTerminal(),
-    secret: promptSecret,
+    secret: async (...words) => (await import("./prompt_secret.ts")).promptSecret(...words),
     read: readDescriptor,
     whole: wholeStdin,
     isNothing: isNoStdin,

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Document, EMPTY_DOCUMENT, parseDocument } from "../document/document.ts";
+import { type Document, parseDocument } from "../document/document.ts";
+import { EMPTY_DOCUMENT } from "../document/empty_document.ts";
 import { Failure } from "../document/problems.ts";
 import { fileFailure } from "../io/failures.ts";
 import type { Context } from "../io/context.ts";

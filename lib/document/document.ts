@@ -39,13 +39,11 @@ import type {
   Problem,
   RootfsArtifact,
 } from "./document_types.ts";
+import { DOCUMENT_VERSION } from "./empty_document.ts";
 import { generationShape, linkShape } from "./generation.ts";
 
 export type { BmcReason } from "./bmc_reasons.ts";
 export type * from "./document_types.ts";
-
-/** The version of the document that this code writes and reads. */
-export const DOCUMENT_VERSION = 1;
 
 const artifact = { path, bytes: integer, modified: text };
 
@@ -179,13 +177,6 @@ export const DOCUMENT_SCHEMA: JsonSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   title: "pitboot document",
   ...document.schema,
-};
-
-/** A document without any results yet. */
-export const EMPTY_DOCUMENT: Document = {
-  pitboot: DOCUMENT_VERSION,
-  status: "ok",
-  problems: [],
 };
 
 /**

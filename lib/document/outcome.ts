@@ -31,7 +31,7 @@ const PRECEDENCE: readonly ExitCode[] = [EXIT.timeout, EXIT.denied, EXIT.partial
  *
  * @example
  * ```ts
- * import { EMPTY_DOCUMENT } from "./document.ts";
+ * import { EMPTY_DOCUMENT } from "./empty_document.ts";
  * import { outcomeOf } from "./outcome.ts";
  * import { assertEquals } from "@std/assert";
  *

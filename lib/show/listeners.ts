@@ -7,10 +7,10 @@
 
 import type { Problem } from "../document/document.ts";
 import type { ProblemCode } from "../document/problems.ts";
-import { boardRows } from "./board_rows.ts";
+import type { boardRows } from "./board_rows.ts";
 import { type Context, type Output, OutputError } from "../io/context.ts";
 import type { Event } from "../document/event.ts";
-import { type Appender, EventFile } from "./event_file.ts";
+import type { Appender, EventFile } from "./event_file.ts";
 import { handbookLines, TOLD_BY_HANDBOOK } from "./handbook.ts";
 import { noProgress, progressAfter } from "./progress.ts";
 import { progressTeller } from "./progress_lines.ts";
@@ -57,6 +57,8 @@ export class Listeners implements Disposable {
   readonly #telling: Telling;
   readonly #teller: ReturnType<typeof progressTeller>;
   #file: EventFile | null = null;
+  /** Makes the rows of the board, if there is one. */
+  #boardRows: typeof boardRows | null = null;
   #progress = noProgress();
   #held: Problem[] = [];
   #last: Event | null = null;
@@ -72,12 +74,18 @@ export class Listeners implements Disposable {
     this.#teller = progressTeller(this.#hasBoard);
   }
 
+  /** Gets ready to tell: to be called before the first event. */
+  async begin(): Promise<void> {
+    if (this.#hasBoard) ({ boardRows: this.#boardRows } = await import("./board_rows.ts"));
+  }
+
   /**
    * Writes events to a file from now on.
    *
    * @throws {Failure} If it cannot be written.
    */
-  writeTo(path: string): void {
+  async writeTo(path: string): Promise<void> {
+    const { EventFile } = await import("./event_file.ts");
     const { context: { now }, root } = this.#stage;
     this.#file = new EventFile(root, path, { command: this.#telling.command, now });
   }
@@ -113,8 +121,9 @@ export class Listeners implements Disposable {
     this.#progress = progressAfter(before, event, now);
     for (const line of this.#teller(event, this.#progress, now)) reporter.say(line);
     const { bmcs, leases } = this.#progress;
-    if (!this.#hasBoard || !(bmcs || leases)) return;
-    screen.show((columns) => boardRows(this.#progress, columns, elapsed()));
+    const rowsOf = this.#boardRows;
+    if (!rowsOf || !(bmcs || leases)) return;
+    screen.show((columns) => rowsOf(this.#progress, columns, elapsed()));
   };
 
   /** Says last of all what came of it. */

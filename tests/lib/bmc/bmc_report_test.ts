@@ -2,13 +2,8 @@ import { assertEquals } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
 import { addBmcs, bmcOf, consoleProblems, faultProblems } from "../../../lib/bmc/bmc_report.ts";
 import { type Finding, found } from "../../../lib/bmc/finding.ts";
-import {
-  type Bmc,
-  type BmcReason,
-  type BmcState,
-  type Document,
-  EMPTY_DOCUMENT,
-} from "../../../lib/document/document.ts";
+import type { Bmc, BmcReason, BmcState, Document } from "../../../lib/document/document.ts";
+import { EMPTY_DOCUMENT } from "../../../lib/document/empty_document.ts";
 import type { ProblemCode } from "../../../lib/document/problems.ts";
 
 const MAC = "b4:2e:99:0b:0d:04";

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Draft } from "../../../lib/command/draft.ts";
-import { EMPTY_DOCUMENT, type Problem } from "../../../lib/document/document.ts";
+import type { Problem } from "../../../lib/document/document.ts";
+import { EMPTY_DOCUMENT } from "../../../lib/document/empty_document.ts";
 import { Failure, problem, type Report } from "../../../lib/document/problems.ts";
 
 const GONE: Report = ["file-missing", { message: "/a: does not exist", hint: "mend it" }];

@@ -1,13 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Ajv2020 } from "../../npm/ajv.ts";
 import fc from "../../npm/fast_check.ts";
-import {
-  type Document,
-  DOCUMENT_SCHEMA,
-  DOCUMENT_VERSION,
-  EMPTY_DOCUMENT,
-  parseDocument,
-} from "../../../lib/document/document.ts";
+import { type Document, DOCUMENT_SCHEMA, parseDocument } from "../../../lib/document/document.ts";
+import { DOCUMENT_VERSION, EMPTY_DOCUMENT } from "../../../lib/document/empty_document.ts";
 import { ShapeError } from "../../../lib/text/shape.ts";
 import { anyText, edited, wordsOf } from "../../testdata/texts.ts";
 

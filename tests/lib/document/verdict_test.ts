@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { BootNode, Document } from "../../../lib/document/document.ts";
-import { EMPTY_DOCUMENT } from "../../../lib/document/document.ts";
+import { EMPTY_DOCUMENT } from "../../../lib/document/empty_document.ts";
 import { EXIT, type ExitCode } from "../../../lib/document/exit_codes.ts";
 import { verdictOf } from "../../../lib/document/verdict.ts";
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Event } from "../../../lib/document/event.ts";
 import { Failure, problem } from "../../../lib/document/problems.ts";
 import { OutputError } from "../../../lib/io/context.ts";
@@ -32,13 +32,13 @@ class FakeStage {
   /** What is in the file of events. */
   file: string | null = null;
 
-  listeners(telling: Partial<Telling> = {}): Listeners {
+  async listeners(telling: Partial<Telling> = {}): Promise<Listeners> {
     const hear = (kind: string) => (text: string): void => void this.heard.push(`${kind} ${text}`);
     const handbook = collect((text) => {
       if (this.broken) throw this.broken;
       if (text) hear("handbook")(text.trimEnd());
     });
-    return new Listeners({
+    const listeners = new Listeners({
       context: {
         name: "pitboot run",
         stderr: collect(() => {}),
@@ -55,6 +55,8 @@ class FakeStage {
       },
       screen: { canShow: this.canShow, show: (board) => this.board = board },
     }, { command: "run", handbook, hasVerdict: true, contactsBmcs: true, ...telling });
+    await listeners.begin();
+    return listeners;
   }
 
   #append(): FakeFile {
@@ -92,9 +94,9 @@ class FakeFile {
   close(): void {}
 }
 
-Deno.test("Listeners write the handbook's lines, and say the others", () => {
+Deno.test("Listeners write the handbook's lines, and say the others", async () => {
   const stage = new FakeStage();
-  const { hear } = stage.listeners();
+  const { hear } = await stage.listeners();
   hear({ what: "counted", leased: 8 });
   hear(LEASES);
   hear({ what: "lease", node: "ncn-w001", ip: "10.254.1.8", leased: 9, expected: 9 });
@@ -106,18 +108,18 @@ Deno.test("Listeners write the handbook's lines, and say the others", () => {
   ]);
 });
 
-Deno.test("Listeners leave out the handbook's lines where nobody wants them", () => {
+Deno.test("Listeners leave out the handbook's lines where nobody wants them", async () => {
   const stage = new FakeStage();
-  const { hear } = stage.listeners({ handbook: null });
+  const { hear } = await stage.listeners({ handbook: null });
   hear({ what: "counted", leased: 8 });
   hear({ what: "problem", problem: NO_PASSWORD });
   assertEquals(stage.heard, ["problem none"]);
 });
 
-Deno.test("Listeners show a board once work has begun, in place of repeated lines", () => {
+Deno.test("Listeners show a board once work has begun, in place of repeated lines", async () => {
   const stage = new FakeStage();
   stage.canShow = true;
-  const { hear } = stage.listeners();
+  const { hear } = await stage.listeners();
   hear({ what: "resolving" });
   assertEquals(stage.board, null);
   hear(LEASES);
@@ -131,19 +133,19 @@ Deno.test("Listeners show a board once work has begun, in place of repeated line
   ]);
 });
 
-Deno.test("Listeners show no board with --quiet", () => {
+Deno.test("Listeners show no board with --quiet", async () => {
   const stage = new FakeStage();
   stage.canShow = stage.isQuiet = true;
-  stage.listeners().hear(LEASES);
+  (await stage.listeners()).hear(LEASES);
   assertEquals(stage.board, null);
 });
 
 Deno.test("Listeners leave to a verdict what that tells", async (t) => {
   const problems: Event[] = [NO_PASSWORD, MISSING, SPACE]
     .map((problem) => ({ what: "problem", problem }));
-  await t.step("a verdict comes", () => {
+  await t.step("a verdict comes", async () => {
     const stage = new FakeStage();
-    const listeners = stage.listeners();
+    const listeners = await stage.listeners();
     for (const event of [...problems, VERDICT]) listeners.hear(event);
     assertEquals(stage.heard, ["problem full"]);
     listeners.conclude();
@@ -151,26 +153,26 @@ Deno.test("Listeners leave to a verdict what that tells", async (t) => {
       "verdict NOT READY  8 of 9 nodes will boot 1.6.2 (exit 124)",
     ]);
   });
-  await t.step("it might have come", () => {
+  await t.step("it might have come", async () => {
     const stage = new FakeStage();
-    const listeners = stage.listeners();
+    const listeners = await stage.listeners();
     for (const event of problems) listeners.hear(event);
     listeners.conclude();
     assertEquals(stage.heard, ["problem full", "problem 1 of 9"]);
   });
-  await t.step("none may come", () => {
+  await t.step("none may come", async () => {
     const stage = new FakeStage();
-    const listeners = stage.listeners({ hasVerdict: false, handbook: null });
+    const listeners = await stage.listeners({ hasVerdict: false, handbook: null });
     for (const event of problems) listeners.hear(event);
     listeners.conclude();
     assertEquals(stage.heard, ["problem none", "problem 1 of 9", "problem full"]);
   });
 });
 
-Deno.test("Listeners say last how many checks failed, and what was not done", () => {
+Deno.test("Listeners say last how many checks failed, and what was not done", async () => {
   for (const contactsBmcs of [true, false]) {
     const stage = new FakeStage();
-    const listeners = stage.listeners({ contactsBmcs });
+    const listeners = await stage.listeners({ contactsBmcs });
     listeners.hear({ what: "refused", failed: 2, checks: 9 });
     assertEquals(stage.heard, []);
     listeners.conclude();
@@ -179,9 +181,9 @@ Deno.test("Listeners say last how many checks failed, and what was not done", ()
   }
 });
 
-Deno.test("Listeners stop at an output that is full, but not once work has begun", () => {
+Deno.test("Listeners stop at an output that is full, but not once work has begun", async () => {
   const stage = new FakeStage();
-  const listeners = stage.listeners();
+  const listeners = await stage.listeners();
   stage.broken = new OutputError("full", null);
   assertThrows(() => listeners.hear({ what: "resolving" }), OutputError);
   assertEquals(listeners.outputError, null);
@@ -194,12 +196,12 @@ Deno.test("Listeners stop at an output that is full, but not once work has begun
   assertThrows(() => listeners.hear({ what: "leased", expected: 9 }), TypeError);
 });
 
-Deno.test("Listeners write events to a file, and no half line where it is full", () => {
+Deno.test("Listeners write events to a file, and no half line where it is full", async () => {
   const stage = new FakeStage();
-  using listeners = stage.listeners();
+  using listeners = await stage.listeners();
   listeners.hear({ what: "resolving" });
   assertEquals([stage.file, listeners.fault], [null, null]);
-  listeners.writeTo("/events.jsonl");
+  await listeners.writeTo("/events.jsonl");
   listeners.hear({ what: "refused", failed: 1, checks: 2 });
   const line =
     '{"time":"1970-01-01T00:00:00.000Z","stage":"run","node":null,"what":"refused","failed":1,"checks":2}\n';
@@ -209,10 +211,10 @@ Deno.test("Listeners write events to a file, and no half line where it is full",
   assertEquals(listeners.fault, "/events.jsonl cannot be written: no space left on device");
 });
 
-Deno.test("Listeners throw where the file of events cannot be opened", () => {
+Deno.test("Listeners throw where the file of events cannot be opened", async () => {
   const stage = new FakeStage();
   stage.refusal = new Failure("file-unwritable", { message: "/a cannot be written" });
-  using listeners = stage.listeners();
-  assertThrows(() => listeners.writeTo("/a"), Failure, "/a cannot be written");
+  using listeners = await stage.listeners();
+  await assertRejects(() => listeners.writeTo("/a"), Failure, "/a cannot be written");
   assertEquals(listeners.fault, null);
 });
