@@ -253,7 +253,7 @@ Deno.test("bmc-dhcp hands the K_g key of conman.conf to ipmitool in its environm
   Deno.writeTextFileSync(pit.root + CONMAN, conman);
   const tell = `echo "$arguments" >>${pit.directory}/arguments; echo "$IPMI_KGKEY" >&2`;
   for (const { name } of pit.nodes) changeBmc(pit, name, `fault=rakp4; ${tell}`);
-  const { code, stdout, stderr } = await pitboot(pit, ["bmc-dhcp", "--verbose"]);
+  const { code, stdout, stderr } = await callInProcess(pit, ["bmc-dhcp", "--verbose"]);
   assertEquals([code, stderr.match(/: changed after/g)?.length], [0, 9]);
   const seen = Deno.readTextFileSync(`${pit.directory}/arguments`);
   assertMatch(seen, /-U root -E -K -H 10\.254\.1\.10 shell/);

@@ -4,7 +4,6 @@ import { callInProcess } from "../in_process.ts";
 import {
   changeBmc,
   isThere,
-  pitboot,
   problemOf,
   resultOf,
   startPitboot,
@@ -257,7 +256,7 @@ Deno.test("bmc-dhcp ends at ^C although a BMC hangs, and goes on the next time",
   assertEquals(statesOf(result.document)["ncn-w002-mgmt"], "skipped");
   checkManners(result, pit);
   changeBmc(pit, "ncn-w002", "fault=");
-  const again = await pitboot(pit, ["bmc-dhcp"]);
+  const again = await callInProcess(pit, ["bmc-dhcp"]);
   assertEquals(again.code, 0);
   assertEquals(statesOf(again.document)["ncn-w002-mgmt"], "changed");
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { kernelImage } from "../../tools/pit/artifacts.ts";
 import { addRelease, KERNEL, RELEASE } from "../../tools/pit/make_pit.ts";
 import { callInProcess, collect } from "../in_process.ts";
-import { pitboot, problemOf, type TemporaryPit, temporaryPit } from "../kit.ts";
+import { problemOf, type TemporaryPit, temporaryPit } from "../kit.ts";
 import { refuse } from "../refusals.ts";
 
 const DATA = "/var/www/ephemeral/data";
@@ -357,7 +357,7 @@ Deno.test("resolve-images says so when newer files are of another kind of image"
     `${pit.root}${directory}/secure-kubernetes-9.9.9.squashfs`,
     `${pit.root}${directory}/hypervisor-9.9.9.squashfs`,
   );
-  const { code, document, stderr } = await pitboot(pit, ["resolve-images"]);
+  const { code, document, stderr } = await callInProcess(pit, ["resolve-images"]);
   assertEquals(code, 0);
   const { message } = problemOf(document, "images-spread");
   assertMatch(message, new RegExp(`chosen ${K8S}.*${directory}/.*\\.kernel`));
@@ -369,10 +369,10 @@ Deno.test("resolve-images prefers the secured image, and says if there is none",
   using pit = temporaryPit();
   const plain = `${K8S}/kubernetes-${RELEASE}.squashfs`;
   Deno.copyFileSync(pit.root + ROOTFS_FILE, pit.root + plain);
-  const both = await pitboot(pit, ["resolve-images"]);
+  const both = await callInProcess(pit, ["resolve-images"]);
   assertEquals(both.document.images?.["kubernetes"]?.rootfs.secure, true);
   Deno.removeSync(pit.root + ROOTFS_FILE);
-  const { code, document } = await pitboot(pit, ["resolve-images"]);
+  const { code, document } = await callInProcess(pit, ["resolve-images"]);
   assertEquals(code, 0);
   assertEquals(document.images?.["kubernetes"]?.rootfs.path, plain);
   assertMatch(problemOf(document, "images-not-secured").message, new RegExp(escape(plain)));

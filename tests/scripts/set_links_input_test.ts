@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { BOOT_SCRIPT, RELEASE } from "../../tools/pit/make_pit.ts";
 import { callInProcess, chained } from "../in_process.ts";
-import { pitboot, problemOf, type TemporaryPit, temporaryPit, treeOf } from "../kit.ts";
+import { problemOf, type TemporaryPit, temporaryPit, treeOf } from "../kit.ts";
 import { checkManners, refuse } from "../refusals.ts";
 
 const SCRIPT = "/var/www/boot/script.ipxe";
@@ -150,7 +150,7 @@ Deno.test("set-links refuses a boot/script.ipxe that is wrong", async (t) => {
 Deno.test("set-links says so if there is no rd.luks to switch off", async () => {
   using pit = temporaryPit({ leased: true });
   write(BOOT_SCRIPT.replace("rd.luks ", ""))(pit);
-  const { code, document } = await pitboot(pit, ["set-links"], { stdin: await chained(pit) });
+  const { code, document } = await callInProcess(pit, ["set-links"], { stdin: await chained(pit) });
   assertEquals(code, 0);
   const { message } = problemOf(document, "script-without-luks");
   assertEquals(message, `${SCRIPT} has no rd.luks to switch off for ncn-w[001-004]`);
@@ -211,7 +211,7 @@ Deno.test("set-links refuses a directory in place of a node's script", async () 
   const stdin = await chained(pit);
   Deno.mkdirSync(`${pit.root}/var/www/ncn-w001/script.ipxe`, { recursive: true });
   const before = treeOf(`${pit.root}/var/www`);
-  const { code, stderr } = await pitboot(pit, ["set-links"], { stdin });
+  const { code, stderr } = await callInProcess(pit, ["set-links"], { stdin });
   assertEquals(code, 1);
   assertMatch(stderr, /error: .*\/var\/www\/ncn-w001\/script\.ipxe/);
   assertEquals(treeOf(`${pit.root}/var/www`), before);
