@@ -26,7 +26,7 @@ const ROOT = new URL("..", import.meta.url).pathname;
 const DIRECTORIES = ["tests/lib", "tests/scripts"];
 /** Where the others are. */
 const REST = ["build", "faults", "lab", "system", "terminal"].map((name) => `tests/${name}`);
-/** More than processors: whose tests are done early leaves room for others. */
+/** All at once: some wait while others work. */
 const GROUPS = 4;
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
@@ -66,7 +66,7 @@ async function test(
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", ...options, ...report ? [`--junit-path=${report}`] : [], ...args],
     cwd: ROOT,
-    env: { DENO_JOBS: "2" },
+    env: { DENO_JOBS: `${GROUPS}` },
     stdin: "null",
     stdout: report ? "piped" : "inherit",
   }).spawn();
