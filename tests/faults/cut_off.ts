@@ -60,6 +60,18 @@ export function failAt(failing: number): CutOff {
   return failingIf((change) => change === failing);
 }
 
+/**
+ * Does something right before a change of a file.
+ *
+ * @param which Before which, counted from 1.
+ */
+export function actAt(which: number, act: () => void): CutOff {
+  return failingIf((change) => {
+    if (change === which) act();
+    return false;
+  });
+}
+
 function failingIf(isFailing: (change: number) => boolean): CutOff {
   const kinds: string[] = [];
   const undo: (() => void)[] = [];
