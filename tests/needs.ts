@@ -143,14 +143,13 @@ export function namespaceArgs(): string[] {
  */
 export function leftOut(reasons: readonly string[]): string | null {
   if (reasons.length === 0) return null;
-  const counts = Map.groupBy(reasons, (reason) => reason);
-  const parts = [...counts].map(([reason, { length }]) =>
-    `${length} ${reason.replace(/^needs/, length === 1 ? "that needs" : "that need")}`
+  const parts = [...Map.groupBy(reasons, (reason) => reason)].map(([reason, { length }]) =>
+    `${length} ${length === 1 ? reason : reason.replace(/^needs /, "need ")}`
   );
-  const packages = reasons.flatMap((reason) => reason.replace(/^needs /, "").split(", "))
-    .filter(isPackage);
-  const install = [...new Set(packages)].sort().join(" ");
-  return `left out: ${parts.join("; ")}${install ? ` (apt-get install ${install})` : ""}`;
+  const named = reasons.flatMap((reason) => reason.replace(/^needs /, "").split(", "));
+  const packages = [...new Set(named.filter(isPackage))].sort();
+  const install = packages.length > 0 ? `; apt-get install ${packages.join(" ")}` : "";
+  return `left out: ${reasons.length} tests, ${parts.join("; ")}${install}`;
 }
 
 function isPackage(need: string): need is keyof typeof PACKAGES {

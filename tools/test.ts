@@ -19,6 +19,7 @@
  * @module
  */
 
+import { stripVTControlCharacters } from "node:util";
 import { leftOut } from "../tests/needs.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -66,7 +67,8 @@ async function test(
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", ...options, ...report ? [`--junit-path=${report}`] : [], ...args],
     cwd: ROOT,
-    env: { DENO_JOBS: `${GROUPS}` },
+    // Deno paints a pipe as it paints a terminal.
+    env: { DENO_JOBS: `${GROUPS}`, ...Deno.stdout.isTerminal() ? {} : { NO_COLOR: "1" } },
     stdin: "null",
     stdout: report ? "piped" : "inherit",
   }).spawn();
@@ -77,8 +79,13 @@ async function test(
   return code;
 }
 
-/** Why tests were ignored, as their names say it at their end. */
-function reasonsIn(report: string): string[] {
+/**
+ * Finds why tests were ignored.
+ *
+ * @param report What came of each, in the form of JUnit.
+ * @returns For each what its name says at its end, for instance `needs zsh`.
+ */
+export function reasonsIn(report: string): string[] {
   const ignored = report.matchAll(/<testcase name="([^"]*)"[^>]*>\s*<skipped/g);
   return Array.from(ignored, ([, name = ""]) => / \((needs [^)]*)\)$/.exec(name)?.[1] ?? name);
 }
@@ -87,7 +94,8 @@ function reasonsIn(report: string): string[] {
 async function passOn(stdout: ReadableStream<Uint8Array>): Promise<void> {
   let rest = "";
   const show = (lines: readonly string[]): void =>
-    lines.filter((line) => !/^[.,!]$/.test(line)).forEach((line) => console.log(line));
+    lines.filter((line) => !/^[.,!]$/.test(stripVTControlCharacters(line)))
+      .forEach((line) => console.log(line));
   for await (const text of stdout.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
