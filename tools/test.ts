@@ -80,14 +80,15 @@ async function test(
 }
 
 /**
- * Finds why tests were ignored.
+ * Finds what tests lacked that were ignored.
  *
- * @param report What came of each, in the form of JUnit.
+ * @param report What came of each, in the form of JUnit, where those that `--filter` leaves out
+ * are skipped as well.
  * @returns For each what its name says at its end, for instance `needs zsh`.
  */
 export function reasonsIn(report: string): string[] {
-  const ignored = report.matchAll(/<testcase name="([^"]*)"[^>]*>\s*<skipped/g);
-  return Array.from(ignored, ([, name = ""]) => / \((needs [^)]*)\)$/.exec(name)?.[1] ?? name);
+  const ignored = report.matchAll(/<testcase name="[^"]* \((needs [^)"]*)\)"[^>]*>\s*<skipped/g);
+  return Array.from(ignored, ([, reason = ""]) => reason);
 }
 
 /** Shows what Deno prints, but for a dot in a line of its own for each test and each step. */
