@@ -62,7 +62,12 @@ Deno.test("ci runs what runs everywhere else, for every change", () => {
   const ci = workflow("ci.yml");
   assertEquals(Object.keys(ci.on), ["push", "pull_request", "workflow_call"]);
   assert(jobsOf(ci).some(({ steps = [] }) => steps.some(({ run }) => run === ".ci/run")));
-  Deno.statSync(`${ROOT}.ci/run`);
+  const script = Deno.readTextFileSync(`${ROOT}.ci/run`);
+  const order = [/^\.ci\/bare make /m, /^\.ci\/bare try /m, /apt-get install/, /task test:all/]
+    .map((pattern) => script.search(pattern));
+  assert(!order.includes(-1), order.join(" "));
+  // A package that is there already hides that something needs it.
+  assertEquals(order, order.toSorted((a, b) => a - b));
 });
 
 Deno.test("a release is made of a tag, tested first, for every machine, with its provenance", () => {
