@@ -60,4 +60,6 @@ export const command = documentCommand<typeof options>({
   },
 });
 
+export { main };
+
 if (import.meta.main) main(command);

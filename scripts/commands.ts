@@ -6,6 +6,7 @@
 
 import type { Manual } from "../lib/cli/manual.ts";
 import type { Command } from "../lib/command/command.ts";
+import type { main } from "../lib/command/main.ts";
 
 /** Each loads a command; in the order of the help. */
 export const COMMANDS = {
@@ -24,7 +25,13 @@ export const COMMANDS = {
   "man": () => import("./man.ts"),
   "help": () => import("./help.ts"),
   "version": () => import("./version.ts"),
-} as const satisfies Readonly<Record<string, () => Promise<{ readonly command: Command }>>>;
+} as const satisfies Readonly<Record<string, () => Promise<Script>>>;
+
+/** A script of a command: all that it takes to run it, in one module. */
+interface Script {
+  readonly command: Command;
+  readonly main: typeof main;
+}
 
 /** The name of a command. */
 export type CommandName = keyof typeof COMMANDS;

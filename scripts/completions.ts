@@ -97,4 +97,6 @@ async function knownWords(
   }
 }
 
+export { main };
+
 if (import.meta.main) main(command);

@@ -64,4 +64,6 @@ async function showHistory(
   return EXIT.done;
 }
 
+export { main };
+
 if (import.meta.main) main(command);

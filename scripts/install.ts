@@ -37,4 +37,6 @@ export const command: Command<typeof options> = {
   },
 };
 
+export { main };
+
 if (import.meta.main) main(command);

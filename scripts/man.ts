@@ -71,4 +71,6 @@ async function printPage(
   return EXIT.done;
 }
 
+export { main };
+
 if (import.meta.main) main(command);

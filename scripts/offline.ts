@@ -38,4 +38,6 @@ export const command = documentCommand<typeof options>({
   stage: takeOffline,
 });
 
+export { main };
+
 if (import.meta.main) main(command);

@@ -41,4 +41,6 @@ export const command = documentCommand<typeof options>({
   stage: putOnline,
 });
 
+export { main };
+
 if (import.meta.main) main(command);

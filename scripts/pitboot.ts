@@ -12,11 +12,11 @@
 import { BUILD } from "../lib/cli/build.ts";
 import { PREDECESSOR } from "../lib/cli/names.ts";
 import type { Reply } from "../lib/cli/overview.ts";
-import { versionText } from "../lib/cli/version.ts";
 import type { Call } from "../lib/command/process_context.ts";
 import { ignoredEarly } from "../lib/command/signals.ts";
 import { EXIT } from "../lib/document/exit_codes.ts";
-import { type CommandName, COMMANDS, manuals } from "./commands.ts";
+import { type CommandName, manuals } from "./commands.ts";
+import { SCRIPTS } from "./scripts.ts";
 
 if (import.meta.main) pitboot();
 
@@ -29,7 +29,10 @@ export async function pitboot(): Promise<never> {
   const named = commandOf(word);
   if (named) return await start(named, { ...call, name: `pitboot ${named}`, args });
   const isVersion = args.length === 0 && (word === "--version" || word === "-V");
-  if (isVersion) return await print(() => ({ text: versionText(), exit: EXIT.done }), call);
+  if (isVersion) {
+    const { versionText } = await import("../lib/cli/version.ts");
+    return await print(() => ({ text: versionText(), exit: EXIT.done }), call);
+  }
   const behind = await behindOptions(call.args);
   if (behind) {
     return await start(behind.name, { ...call, ...behind, name: `pitboot ${behind.name}` });
@@ -47,7 +50,7 @@ async function behindOptions(
   for (const [i, word] of args.entries()) {
     const name = commandOf(word);
     if (!name) continue;
-    const { command } = await COMMANDS[name]();
+    const { command } = await SCRIPTS[name]();
     const leading = args.slice(0, i);
     if (areOptions(leading, command)) return { name, args: [...leading, ...args.slice(i + 1)] };
   }
@@ -68,13 +71,12 @@ async function thisCall(): Promise<Call> {
 
 function commandOf(name: string): CommandName | null {
   if (name === PREDECESSOR || `${name}.sh` === PREDECESSOR) return "run";
-  return Object.hasOwn(COMMANDS, name) ? name as CommandName : null;
+  return Object.hasOwn(SCRIPTS, name) ? name as CommandName : null;
 }
 
 async function start(name: CommandName, call: Call): Promise<never> {
   const early = ignoredEarly();
-  const { command } = await COMMANDS[name]();
-  const { main } = await import("../lib/command/main.ts");
+  const { command, main } = await SCRIPTS[name]();
   return await main(command, { ...call, early });
 }
 

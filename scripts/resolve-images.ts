@@ -35,4 +35,6 @@ export const command = documentCommand<typeof options>({
   stage: resolveImages,
 });
 
+export { main };
+
 if (import.meta.main) main(command);

@@ -41,4 +41,6 @@ export const command = documentCommand<typeof options>({
     rollBack(draft, { flags, number: generationNumber(operand) }, host),
 });
 
+export { main };
+
 if (import.meta.main) main(command);

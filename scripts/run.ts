@@ -46,4 +46,6 @@ export const command = documentCommand<typeof options>({
   stage: runAll,
 });
 
+export { main };
+
 if (import.meta.main) main(command);

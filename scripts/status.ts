@@ -61,4 +61,6 @@ async function watch(flags: Flags<typeof options>, host: Host): Promise<ExitCode
   return await watchStatus(flags, host);
 }
 
+export { main };
+
 if (import.meta.main) main(command);

@@ -29,4 +29,6 @@ export const command: Command<typeof options> = {
   },
 };
 
+export { main };
+
 if (import.meta.main) main(command);

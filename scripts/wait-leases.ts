@@ -41,4 +41,6 @@ export const command = documentCommand<typeof options>({
   stage: (draft, flags, host) => waitForLeases(draft, flags, host),
 });
 
+export { main };
+
 if (import.meta.main) main(command);

@@ -32,8 +32,11 @@ export function inspectTriple(
     const obstacle = unservable(root, path, webRoot);
     if (obstacle) faults.push(obstacle);
     try {
-      using file = root.open(path);
-      return look(file);
+      // As long as it is the same file, what is in it is known.
+      return root.once(`inside ${path} ${JSON.stringify(root.stat(path))}`, () => {
+        using file = root.open(path);
+        return look(file);
+      });
     } catch (error) {
       faults.push(error instanceof FormatError ? error.message : `${path}: ${reasonOf(error)}`);
       return null;
