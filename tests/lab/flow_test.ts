@@ -137,7 +137,7 @@ async function assertSteady(lab: Lab): Promise<string> {
     assertEquals([code, document.missing], [124, [name]]);
   }
   const nodes = "ncn-m002,ncn-w[001,042,070],ncn-s[001,025],fmn[001,003]";
-  const wait = start(lab, ["run", "--json", "--timeout", "60s", "--nodes", nodes]);
+  const wait = start(lab, ["run", "--json", "--nodes", nodes]);
   await wait.says("Waiting on 8");
   text.now = all;
   const { code, document } = await wait.end;

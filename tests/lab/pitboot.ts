@@ -138,7 +138,7 @@ export function start(lab: Lab, args: readonly string[], options: RunOptions = {
   let hasEnded = false;
   const end = call(lab, cmd, options).finally(() => hasEnded = true);
   const says = async (words: string): Promise<void> => {
-    await until(() => hasEnded || said().includes(words), { seconds: 60 });
+    await until(() => hasEnded || said().includes(words));
     if (!said().includes(words)) throw new Error(`ended without "${words}":\n${said()}`);
   };
   return { said, says, end };

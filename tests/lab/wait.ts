@@ -13,7 +13,7 @@
  */
 export async function until(
   check: () => boolean | Promise<boolean>,
-  { seconds = 30, what = String(check) }: { seconds?: number; what?: string } = {},
+  { seconds = 300, what = String(check) }: { seconds?: number; what?: string } = {},
 ): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!await check()) {

@@ -32,7 +32,7 @@ export type Condition = string | RegExp | ((screen: string) => boolean | Promise
 export type ExitStatus = number;
 
 /** How long something may take that a test waits for. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 300_000;
 const PAUSE_MS = 15;
 const HISTORY_LINES = 50_000;
 /** Nothing of ours on the screen: neither a status line nor a word when the command has ended. */
