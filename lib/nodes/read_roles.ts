@@ -4,7 +4,7 @@
  * @module
  */
 
-import { orElse } from "../document/problems.ts";
+import { guarded, ifThere } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import { BUILT_IN_ROLES, parseRoles, type Role } from "./roles.ts";
 
@@ -17,8 +17,6 @@ import { BUILT_IN_ROLES, parseRoles, type Role } from "./roles.ts";
  */
 export function readRoles(root: Root, path: string): readonly Role[] {
   const hint = "make it readable, or remove it to use the built-in roles";
-  return orElse(() => parseRoles(root.readText(path, hint), { file: path }), (failure) => {
-    if (failure.code === "file-missing") return BUILT_IN_ROLES;
-    throw failure;
-  });
+  const json = guarded(path, hint, () => ifThere(() => root.readText(path)));
+  return json === null ? BUILT_IN_ROLES : parseRoles(json, { file: path });
 }

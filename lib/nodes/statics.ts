@@ -179,18 +179,23 @@ function readLines(text: string): Lines {
   const reservations: Reservation[] = [];
   const records = new Map<string, HostRecord>();
   const faults: StaticsFault[] = [];
-  for (const [i, raw] of text.split(/\r\n|\r|\n/).entries()) {
+  const words = new HostWords();
+  for (const [i, raw] of splitLines(text).entries()) {
     // Most lines are of other kinds; large systems have tens of thousands.
     if (!raw.includes("dhcp-host") && !raw.includes("-mgmt")) continue;
     const [key, value] = splitAssignment(raw);
     if (key === "host-record") addRecords(records, value, i + 1);
     if (key !== "dhcp-host") continue;
-    const read = parseDhcpHost(value, i + 1);
+    const read = parseDhcpHost(value, i + 1, words);
     if (!read) continue;
     if ("message" in read) faults.push(read);
     else reservations.push(read);
   }
   return { reservations, records, faults };
+}
+
+function splitLines(text: string): string[] {
+  return text.includes("\r") ? text.split(/\r\n|\r|\n/) : text.split("\n");
 }
 
 function addRecords(records: Map<string, HostRecord>, value: string, line: number): void {
@@ -211,26 +216,58 @@ function splitAssignment(line: string): [key: string, value: string] {
 }
 
 /** @returns `null` for a line without a name (a tag for a MAC, say): it names no node. */
-function parseDhcpHost(value: string, line: number): Reservation | StaticsFault | null {
+function parseDhcpHost(
+  value: string,
+  line: number,
+  words: HostWords,
+): Reservation | StaticsFault | null {
   const macs: string[] = [];
   let ip: string | null = null;
   let host: string | null = null;
   let xname: string | null = null;
   let wrong: string | null = null;
   for (const each of value.split(",")) {
-    const word = each.trim();
-    if (word.startsWith("id:")) xname ??= nodeXname(word.slice(3));
-    if (isTagOrTime(word)) continue;
-    const mac = word.includes(":") ? parseMac(word) : null;
-    if (mac) macs.push(mac);
-    else if (isIpv4(word)) ip = word;
-    // Of several names the last counts. A MAC without colons is a name, too.
-    else if (/^[\w.-]+$/.test(word)) host = hostOf(word);
-    else if (!MAC_PATTERN.test(word)) wrong ??= word;
+    const word = words.read(each);
+    if (word.kind === "id") xname ??= word.value;
+    else if (word.kind === "mac") macs.push(word.value);
+    else if (word.kind === "ip") ip = word.value;
+    // Of several names the last counts.
+    else if (word.kind === "host") host = word.value;
+    else if (word.kind === "wrong") wrong ??= word.value;
   }
   const node = nodeOf(host ?? "");
   if (wrong !== null) return { line, message: refusedWord(wrong), nodes: node ? [node] : [] };
   return host === null ? null : { host, node, xname, macs, ip, line };
+}
+
+/** A word of a `dhcp-host` line. */
+type HostWord =
+  | { readonly kind: "mac" | "ip" | "host" | "wrong"; readonly value: string }
+  /** `id:…`, with the xname if it is one. */
+  | { readonly kind: "id"; readonly value: string | null }
+  /** A tag, a time, and what else says nothing of a node. */
+  | { readonly kind: "other" };
+
+/** Reads words, each once: the lines of a node have most of theirs in common. */
+class HostWords {
+  readonly #known = new Map<string, HostWord>();
+
+  read(text: string): HostWord {
+    let word = this.#known.get(text);
+    if (!word) this.#known.set(text, word = readWord(text.trim()));
+    return word;
+  }
+}
+
+function readWord(word: string): HostWord {
+  if (word.startsWith("id:")) return { kind: "id", value: nodeXname(word.slice(3)) };
+  if (isTagOrTime(word)) return { kind: "other" };
+  const mac = word.includes(":") ? parseMac(word) : null;
+  if (mac) return { kind: "mac", value: mac };
+  if (isIpv4(word)) return { kind: "ip", value: word };
+  // A MAC without colons is a name, too.
+  if (/^[\w.-]+$/.test(word)) return { kind: "host", value: hostOf(word) };
+  return MAC_PATTERN.test(word) ? { kind: "other" } : { kind: "wrong", value: word };
 }
 
 /** dnsmasq takes the domain off a name. */
