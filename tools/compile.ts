@@ -166,7 +166,8 @@ async function pack(
  * commands at once would be cut into. It starts in half the time of the modules.
  */
 async function bundleParts(sources: string): Promise<void> {
-  const options = ["--minify", "--code-splitting"];
+  // Not minified: esbuild would drop `using` of what is used once, and leave files open.
+  const options = ["--code-splitting"];
   const loaders: string[] = [];
   for (const name of Object.keys(COMMANDS)) {
     const script = `scripts/${name}.ts`;

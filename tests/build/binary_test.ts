@@ -26,6 +26,8 @@ import {
   onForeignMachine,
 } from "./binary_kit.ts";
 import { COMMANDS } from "../../scripts/commands.ts";
+import { NINETY_NINE_NODES } from "../../tools/pit/make_pit.ts";
+import { execute } from "../installation.ts";
 import { checkDocument, shell, temporaryPit, treeOf } from "../kit.ts";
 
 const CHAIN = ["resolve-images", "bmc-dhcp", "wait-leases", "set-links"];
@@ -42,6 +44,18 @@ for (const form of FORMS) {
       ? await artifact(form, HOST, { root: copy.directory })
       : await builtWithoutRuntime(copy.directory);
     assertEquals(await sha256Of(two), await sha256Of(one));
+  });
+
+  test(form, "closes what it opens", async () => {
+    assert(HOST);
+    using pit = temporaryPit({ nodes: NINETY_NINE_NODES, leased: true });
+    const script = 'ulimit -n 120; exec "$0" run -q --root="$1"';
+    const { code, stderr } = await execute(
+      ["sh", "-c", script, await artifact(form, HOST), pit.root],
+      { env: { IPMI_PASSWORD: "", PITBOOT_CACHE: `${pit.directory}/cache` } },
+    );
+    // A bundler that takes `using` away leaves two open for each node.
+    assertEquals([code, stderr], [0, ""]);
   });
 
   test(form, "says which build it is", async () => {
