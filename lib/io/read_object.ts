@@ -45,7 +45,7 @@ const [NEWLINE, BRACE] = [0x0a, 0x7b];
 const BLANKS: readonly number[] = [0x09, NEWLINE, 0x0d, 0x20, 0xef, 0xbb, 0xbf];
 /** More than that of a line is not shown. */
 const MOST_OF_LINE = 500;
-/** How long the rest of a line may take. */
+/** How long each next byte of a line may take. */
 const LINE_MS = 200;
 
 /**
@@ -84,9 +84,8 @@ async function readByte(input: SharedInput): Promise<number | null> {
 
 async function readFirstLine(input: SharedInput, first: number): Promise<string> {
   const bytes = [first];
-  const signal = AbortSignal.timeout(LINE_MS);
   while (bytes.length < MOST_OF_LINE) {
-    const byte = await within(readByte(input), { signal });
+    const byte = await within(readByte(input), { milliseconds: LINE_MS });
     if (byte === LATE || byte === null || byte === NEWLINE) break;
     bytes.push(byte);
   }
