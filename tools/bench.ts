@@ -3,13 +3,16 @@
  * comparison in one run.
  *
  * Without hyperfine (Debian: `apt-get install hyperfine`) it says so and ends.
- * `deno task bench binary` is about the built files alone.
+ * `deno task bench binary` is about the built files alone, `deno task bench start [FILE]`
+ * about what commands take above an empty program, and with how many nodes: beside FILE,
+ * another binary of pitboot, if there is one.
  *
  * @module
  */
 
 import { awayRows } from "./bench_away.ts";
-import { binaryRows, type Row } from "./bench_binary.ts";
+import { type Bench, binaryRows, compilePrograms, type Row } from "./bench_binary.ts";
+import { manyRows, startRows } from "./bench_start.ts";
 import { makePit, type Pit } from "./pit/make_pit.ts";
 import { leaseLine } from "./pit/system.ts";
 
@@ -27,30 +30,44 @@ const directory = Deno.makeTempDirSync({
 const onDisk = Deno.makeTempDirSync({ prefix: "pitboot-bench-" });
 
 try {
-  const binary = await binaryRows({
-    directory,
-    medians,
-    pit: benchPit(9, onDisk),
-    sources: pitboot,
-  });
-  const rows = Deno.args[0] === "binary" ? binary : [
-    await startUp(),
-    await fresh(9, "0.200 s"),
-    ...await againstShell(),
-    await again(999, "0.400 s"),
-    await fresh(9999, "5 s", 3),
-    await memory(9999, "250 MB"),
-    // Not all come at once: 3 let in 6 more, those 12, and so on. Five times 0.3 s.
-    await slowBmcs(64, 0.3, "2 s"),
-    await noticed("0.100 s"),
-    ...await awayRows(),
-    ...binary,
-  ];
+  const bench: Bench = { directory, medians, pit: benchPit(9, onDisk), sources: pitboot };
+  const [part, other] = Deno.args;
+  const rows = part === "binary"
+    ? await binaryRows(bench)
+    : part === "start"
+    ? await aboveNothing(bench, other)
+    : await all(bench);
   for (const { what, seconds, target } of rows) {
     console.log(`${what.padEnd(58)} ${seconds.toFixed(3).padStart(9)}   ${target}`);
   }
 } finally {
   for (const path of [directory, onDisk]) Deno.removeSync(path, { recursive: true });
+}
+
+async function all(bench: Bench): Promise<Row[]> {
+  return [
+    await startUp(),
+    await fresh(9, "0.200 s"),
+    ...await againstShell(),
+    await again(999, "0.400 s"),
+    await fresh(9999, "5 s", 3),
+    // Not all come at once: 3 let in 6 more, those 12, and so on. Five times 0.3 s.
+    await slowBmcs(64, 0.3, "2 s"),
+    await noticed("0.100 s"),
+    ...await awayRows(),
+    ...await binaryRows(bench),
+    ...await aboveNothing(bench),
+  ];
+}
+
+async function aboveNothing(bench: Bench, other?: string): Promise<Row[]> {
+  const compiled = await compilePrograms(bench);
+  if (!compiled) return [];
+  const binaries = { ...compiled, other: other ?? null };
+  return [
+    ...await startRows(bench, binaries),
+    ...await manyRows(bench, binaries, benchPit(9999, onDisk)),
+  ];
 }
 
 async function startUp(): Promise<Row> {
@@ -121,22 +138,6 @@ for node in ${nodes.slice(1).map(({ name }) => name).join(" ")}; do
   ln -snf "../$rootfs" "$node/rootfs"
 done
 `;
-}
-
-async function memory(count: number, target: string): Promise<Row> {
-  const pit = benchPit(count);
-  const child = new Deno.Command("sh", {
-    args: ["-c", `${run(pit)} & pid=$!; while grep VmHWM /proc/$pid/status; do sleep 0.02; done`],
-    env: { IPMI_PASSWORD: "" },
-    stderr: "null",
-  });
-  const lines = new TextDecoder().decode((await child.output()).stdout);
-  const peaks = [...lines.matchAll(/VmHWM:\s+(\d+) kB/g)].map(([, kb]) => Number(kb) / 1024);
-  return {
-    what: `run, ${count} nodes, peak memory in MB`,
-    seconds: Math.max(...peaks),
-    target: `at most ${target}`,
-  };
 }
 
 async function slowBmcs(count: number, answer: number, target: string): Promise<Row> {

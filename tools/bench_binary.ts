@@ -35,18 +35,29 @@ export interface Bench {
 
 /** Measures the compiled binary, where there is a runtime, and the self-extracting file. */
 export async function binaryRows(bench: Bench): Promise<Row[]> {
-  return [...await compiledRows(bench), ...await selfExtractingRows(bench)];
+  const compiled = await compilePrograms(bench);
+  return [
+    ...compiled ? await compiledRows(bench, compiled) : [],
+    ...await selfExtractingRows(bench),
+  ];
 }
 
-async function compiledRows({ directory, pit, medians }: Bench): Promise<Row[]> {
+/** The compiled binary, and an empty program compiled likewise. */
+export interface Compiled {
+  readonly own: string;
+  readonly nothing: string;
+}
+
+/** Compiles both, where there is a runtime; else says what is missing. */
+export async function compilePrograms({ directory }: Bench): Promise<Compiled | null> {
   const target = TARGETS.find(isHost);
   const version = target && runtimeVersion(target);
   if (!version) {
     console.error("bench: no runtime of deno compile: set DENORT_BIN or PITBOOT_DENORT_DIR");
-    return [];
+    return null;
   }
   const deno = await denoOf(version);
-  const binary = await build(deno, `${directory}/compiled`);
+  const own = await build(deno, `${directory}/compiled`);
   const packed = runtimeFile(target, version);
   if (packed) await unpack(packed, `${directory}/denort`);
   Deno.writeTextFileSync(`${directory}/nothing.ts`, "");
@@ -61,7 +72,14 @@ async function compiledRows({ directory, pit, medians }: Bench): Promise<Row[]> 
     ],
     packed ? { DENORT_BIN: `${directory}/denort` } : {},
   );
-  const [start = 0, nothing = 1] = await medians([`${binary} --version`, `${directory}/nothing`], {
+  return { own, nothing: `${directory}/nothing` };
+}
+
+async function compiledRows(
+  { directory, pit, medians }: Bench,
+  { own: binary, nothing: empty }: Compiled,
+): Promise<Row[]> {
+  const [start = 0, nothing = 1] = await medians([`${binary} --version`, empty], {
     runs: 40,
   });
   const [chain = 0] = await medians([`sh ${chainScript(directory, binary, pit)}`], {
@@ -93,8 +111,14 @@ async function selfExtractingRows({ directory, sources, medians }: Bench): Promi
   ];
 }
 
-/** The chain by links, as a shell script. */
-function chainScript(directory: string, binary: string, { root }: Pit): string {
+/**
+ * Writes the chain by links as a shell script.
+ *
+ * @param directory Where to.
+ * @param binary Where the links point to.
+ * @returns The path of the script.
+ */
+export function chainScript(directory: string, binary: string, { root }: Pit): string {
   const links = ["resolve-images", "bmc-dhcp", "wait-leases", "set-links"].map((name) => {
     Deno.symlinkSync(binary, `${directory}/${name}`);
     return `${directory}/${name} -q --root=${root}`;
