@@ -12,6 +12,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
+import { isThere } from "../kit.ts";
 import type { Bmc } from "./bmc.ts";
 import type { Fault } from "./fault.ts";
 import { bytes, ipmitool } from "./ipmitool.ts";
@@ -199,12 +200,13 @@ labTest("Lab serves leases, names and links", async (t) => {
       stdin: "x",
     });
     assertEquals([code, stdout], [7, "x"]);
-    const script = "trap 'exit 9' INT; while :; do sleep 0.1; done";
-    const aborted = await lab.run(["sh", "-c", script], {
-      signal: AbortSignal.timeout(300),
-      kill: "SIGINT",
-    });
-    assertEquals(aborted.code, 9);
+    const ready = Deno.makeTempFileSync();
+    const script = `trap 'exit 9' INT; rm ${ready}; while :; do sleep 0.1; done`;
+    const abort = new AbortController();
+    const aborted = lab.run(["sh", "-c", script], { signal: abort.signal, kill: "SIGINT" });
+    await until(() => !isThere(ready));
+    abort.abort();
+    assertEquals((await aborted).code, 9);
   });
 });
 
