@@ -6,20 +6,14 @@
 
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
-import type { Bmc, BmcReason } from "../document/document.ts";
-import type { Context } from "../io/context.ts";
-import { hintFor, isNoProgram, reasonOf } from "../io/failures.ts";
+import type { BmcReason } from "../document/document.ts";
+import { hintFor, reasonOf } from "../io/failures.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { askAll } from "./ask_all.ts";
 import { logPath } from "./bmc_log.ts";
-import { addBmcs, bmcOf, consoleProblems, faultProblems, passwordMissing } from "./bmc_report.ts";
-import type { BmcTarget } from "./bmc_targets.ts";
+import { addBmcs, bmcOf, consoleProblems, passwordMissing } from "./bmc_report.ts";
 import { found } from "./finding.ts";
 import { canAsk } from "./get_password.ts";
-import { IpmitoolShell } from "./ipmitool_shell.ts";
-import { type BmcFlags, type BmcWork, ipmitoolMissing } from "./prepare_bmcs.ts";
-import { refusalProblems } from "./refusal_report.ts";
-import { setBmcToDhcp, type SetOptions } from "./set_bmc_to_dhcp.ts";
+import type { BmcFlags, BmcWork } from "./prepare_bmcs.ts";
 
 /**
  * Switches the chosen BMCs to DHCP and adds `bmcs`. One that fails does not stop
@@ -60,7 +54,9 @@ export async function setBmcs(
     conman: flags.conman,
     nodes: targets.map(({ node }) => node),
   });
-  await setAll(work, draft, flags, host);
+  // Only now: without a password nobody is asked, and half of what is here not loaded.
+  const { askBmcs } = await import("./ask_bmcs.ts");
+  await askBmcs(work, draft, flags, host);
   if (log && log.fault !== null) reportLog(draft, flags, log.fault);
 }
 
@@ -73,73 +69,4 @@ function reportLog(draft: Draft, { "log-dir": directory }: BmcFlags, error: unkn
       isSure: true,
     }),
   });
-}
-
-/** The options that are the same for all BMCs. */
-function commonOptions(
-  { password }: BmcWork,
-  flags: BmcFlags,
-  { env, signal, later, listen }: Context,
-): Omit<SetOptions, "onOpen" | "log"> {
-  return {
-    password: password.text ?? "",
-    path: env("PATH"),
-    ...listen(),
-    cipher: flags.cipher,
-    channel: flags.channel,
-    reset: flags.reset,
-    timeout: flags["bmc-timeout"],
-    signal,
-    later,
-    open: (target, options) => new IpmitoolShell(target, options),
-  };
-}
-
-async function setAll(
-  work: BmcWork,
-  draft: Draft,
-  flags: BmcFlags,
-  { context, reporter, emit }: Host,
-): Promise<void> {
-  const { targets, password: { source }, log } = work;
-  const { signal, elapsed, later } = context;
-  const options = commonOptions(work, flags, context);
-  const seen = new Map<BmcTarget, Bmc>();
-  const pace = { fanout: flags.fanout, keepGoing: flags["keep-going"], signal, elapsed, later };
-  let refused: readonly string[] | null = null;
-  try {
-    refused = await askAll(targets, pace, async (target, onOpen) => {
-      const begin = elapsed();
-      const { name, node, address } = target;
-      emit({ what: "asking", node, address });
-      const tell = (line: string): void => log?.add(target, line);
-      const result = await setOne(target, { ...options, onOpen, log: tell });
-      const seconds = Math.round(elapsed() - begin) / 1000;
-      seen.set(target, { ...result, seconds });
-      const { state, reason = null, message } = result;
-      // Before the event: with the last one it is said how many are set.
-      reporter.detail(`${name} (${address}): ${state} after ${seconds} s`);
-      emit({ what: "asked", node, address, state, reason, message, seconds });
-      return state;
-    });
-  } finally {
-    const why = refused ? "not-asked" : "not-tried";
-    addBmcs(draft, targets.map((target) => seen.get(target) ?? bmcOf(target, found(why))));
-  }
-  const asked = [...seen.values()];
-  const others = targets.length - asked.length;
-  draft.reportAll(
-    refused
-      ? refusalProblems(refused, { asked, others, password: source })
-      : faultProblems(asked, source),
-  );
-}
-
-async function setOne(target: BmcTarget, options: SetOptions): Promise<Bmc> {
-  try {
-    return await setBmcToDhcp(target, options);
-  } catch (error) {
-    if (isNoProgram(error)) throw ipmitoolMissing(error);
-    return bmcOf(target, found("not-started", `ipmitool could not be started: ${reasonOf(error)}`));
-  }
 }

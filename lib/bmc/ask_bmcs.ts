@@ -1,0 +1,97 @@
+/**
+ * Sessions with all BMCs, and what came of them.
+ *
+ * @module
+ */
+
+import type { Draft } from "../command/draft.ts";
+import type { Host } from "../command/host.ts";
+import type { Bmc } from "../document/document.ts";
+import type { Context } from "../io/context.ts";
+import { isNoProgram, reasonOf } from "../io/failures.ts";
+import { askAll } from "./ask_all.ts";
+import { addBmcs, bmcOf, faultProblems } from "./bmc_report.ts";
+import type { BmcTarget } from "./bmc_targets.ts";
+import { found } from "./finding.ts";
+import { IpmitoolShell } from "./ipmitool_shell.ts";
+import { type BmcFlags, type BmcWork, ipmitoolMissing } from "./prepare_bmcs.ts";
+import { refusalProblems } from "./refusal_report.ts";
+import { setBmcToDhcp, type SetOptions } from "./set_bmc_to_dhcp.ts";
+
+/** The options that are the same for all BMCs. */
+function commonOptions(
+  { password }: BmcWork,
+  flags: BmcFlags,
+  { env, signal, later, listen }: Context,
+): Omit<SetOptions, "onOpen" | "log"> {
+  return {
+    password: password.text ?? "",
+    path: env("PATH"),
+    ...listen(),
+    cipher: flags.cipher,
+    channel: flags.channel,
+    reset: flags.reset,
+    timeout: flags["bmc-timeout"],
+    signal,
+    later,
+    open: (target, options) => new IpmitoolShell(target, options),
+  };
+}
+
+/**
+ * Asks the chosen BMCs to use DHCP, many at once, and adds `bmcs`.
+ *
+ * @param work What {@linkcode prepareBmcs} has found, with a password.
+ * @param draft The document.
+ * @param flags What was asked for.
+ * @param host Whom to tell, and what the options do not say.
+ * @throws {Failure} If ipmitool does not exist any more.
+ */
+export async function askBmcs(
+  work: BmcWork,
+  draft: Draft,
+  flags: BmcFlags,
+  { context, reporter, emit }: Host,
+): Promise<void> {
+  const { targets, password: { source }, log } = work;
+  const { signal, elapsed, later } = context;
+  const options = commonOptions(work, flags, context);
+  const seen = new Map<BmcTarget, Bmc>();
+  const pace = { fanout: flags.fanout, keepGoing: flags["keep-going"], signal, elapsed, later };
+  let refused: readonly string[] | null = null;
+  try {
+    refused = await askAll(targets, pace, async (target, onOpen) => {
+      const begin = elapsed();
+      const { name, node, address } = target;
+      emit({ what: "asking", node, address });
+      const tell = (line: string): void => log?.add(target, line);
+      const result = await setOne(target, { ...options, onOpen, log: tell });
+      const seconds = Math.round(elapsed() - begin) / 1000;
+      seen.set(target, { ...result, seconds });
+      const { state, reason = null, message } = result;
+      // Before the event: with the last one it is said how many are set.
+      reporter.detail(`${name} (${address}): ${state} after ${seconds} s`);
+      emit({ what: "asked", node, address, state, reason, message, seconds });
+      return state;
+    });
+  } finally {
+    const why = refused ? "not-asked" : "not-tried";
+    addBmcs(draft, targets.map((target) => seen.get(target) ?? bmcOf(target, found(why))));
+  }
+  const asked = [...seen.values()];
+  const others = targets.length - asked.length;
+  draft.reportAll(
+    refused
+      ? refusalProblems(refused, { asked, others, password: source })
+      : faultProblems(asked, source),
+  );
+}
+
+async function setOne(target: BmcTarget, options: SetOptions): Promise<Bmc> {
+  try {
+    return await setBmcToDhcp(target, options);
+  } catch (error) {
+    if (isNoProgram(error)) throw ipmitoolMissing(error);
+    return bmcOf(target, found("not-started", `ipmitool could not be started: ${reasonOf(error)}`));
+  }
+}
