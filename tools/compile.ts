@@ -29,6 +29,7 @@ import { COMMANDS } from "../scripts/commands.ts";
 import { BuildError } from "./build/build_error.ts";
 import { publish } from "./build/files.ts";
 import { findDeno } from "./build/find_deno.ts";
+import { minify } from "./build/minify.ts";
 import { permissionFlags } from "./build/permission_flags.ts";
 import { deno } from "./build/run.ts";
 import { findRuntime } from "./build/runtime.ts";
@@ -169,7 +170,6 @@ async function pack(
  * commands at once would be cut into. It starts in half the time of the modules.
  */
 async function bundleParts(sources: string): Promise<void> {
-  // Not minified: esbuild would drop `using` of what is used once, and leave files open.
   const options = ["--code-splitting"];
   const loaders: string[] = [];
   for (const name of Object.keys(COMMANDS)) {
@@ -186,6 +186,7 @@ export const SCRIPTS = { ...COMMANDS, ${loaders.join(", ")} };
 `,
   );
   await bundle(sources, ENTRY, [...options, "--outdir=bundle"]);
+  await minify(`${sources}/bundle`);
 }
 
 async function bundle(sources: string, entry: string, options: readonly string[]): Promise<void> {
