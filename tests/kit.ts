@@ -178,19 +178,31 @@ export async function until(isSo: () => boolean): Promise<void> {
 }
 
 /** Whether a process has begun to watch files: it is past its start. */
-export function isWatching(child: Deno.ChildProcess): boolean {
+export function isWatching(child: { pid: number }): boolean {
   return hasOpen(child, "anon_inode:inotify");
 }
 
 /** Whether a process has a file open. */
-export function hasOpen({ pid }: Deno.ChildProcess, path: string): boolean {
-  return [...Deno.readDirSync(`/proc/${pid}/fd`)].some(({ name }) => {
-    try {
-      return Deno.readLinkSync(`/proc/${pid}/fd/${name}`) === path;
-    } catch {
-      return false; // it was closed just now
-    }
-  });
+export function hasOpen({ pid }: { pid: number }, path: string): boolean {
+  return filesOf(pid).includes(path);
+}
+
+/** What a process has open, as the kernel names it; nothing of one that has ended. */
+export function filesOf(pid: number): string[] {
+  const directory = `/proc/${pid}/fd`;
+  try {
+    return [...Deno.readDirSync(directory)].flatMap(({ name }) => target(`${directory}/${name}`));
+  } catch {
+    return []; // gone, or ended and not yet waited for: only root may look then
+  }
+}
+
+function target(link: string): string[] {
+  try {
+    return [Deno.readLinkSync(link)];
+  } catch {
+    return []; // it was closed just now
+  }
 }
 
 /** Hears what a process says to standard error while it runs. */

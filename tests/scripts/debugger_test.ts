@@ -6,7 +6,15 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { giveLeases, isWatching, PITBOOT, startPitboot, temporaryPit, until } from "../kit.ts";
+import {
+  filesOf,
+  giveLeases,
+  isWatching,
+  PITBOOT,
+  startPitboot,
+  temporaryPit,
+  until,
+} from "../kit.ts";
 
 /** Longer than Deno waits before it heeds that signal. */
 const GRACE_MS = 1000;
@@ -65,7 +73,7 @@ async function signalled(
 
 /** Where a process listens: addresses and ports as the kernel writes them. */
 function listeners({ pid }: Deno.ChildProcess): string[] {
-  const open = linksIn(`/proc/${pid}/fd`);
+  const open = filesOf(pid);
   return ["tcp", "tcp6"].flatMap((table) => {
     const rows = Deno.readTextFileSync(`/proc/net/${table}`).split("\n").slice(1);
     return rows.map((row) => row.trim().split(/\s+/)).flatMap((words) => {
@@ -73,23 +81,4 @@ function listeners({ pid }: Deno.ChildProcess): string[] {
       return state === "0A" && open.includes(`socket:[${words[9]}]`) ? [address] : [];
     });
   });
-}
-
-/** What links point to; none of a process that has ended. */
-function linksIn(directory: string): string[] {
-  try {
-    return [...Deno.readDirSync(directory)].flatMap(({ name }) =>
-      linkTarget(`${directory}/${name}`)
-    );
-  } catch {
-    return [];
-  }
-}
-
-function linkTarget(path: string): string[] {
-  try {
-    return [Deno.readLinkSync(path)];
-  } catch {
-    return []; // it was closed just now
-  }
 }

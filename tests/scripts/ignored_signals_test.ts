@@ -110,17 +110,8 @@ async function waitingPid(child: Deno.ChildProcess): Promise<number> {
   await until(() => {
     const children = Deno.readTextFileSync(`/proc/${child.pid}/task/${child.pid}/children`);
     const pids = [child.pid, ...children.trim().split(" ").filter(Boolean).map(Number)];
-    found = pids.find((pid) => doesWatch(pid)) ?? 0;
+    found = pids.find((pid) => isWatching({ pid })) ?? 0;
     return found !== 0;
   });
   return found;
-}
-
-function doesWatch(pid: number): boolean {
-  try {
-    return isWatching({ pid } as Deno.ChildProcess);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false; // a child that has just ended
-    throw error;
-  }
 }
