@@ -6,7 +6,7 @@
 
 import { BuildError } from "./build_error.ts";
 import { isFile } from "./files.ts";
-import { deno } from "./run.ts";
+import { deno, denoDirectory } from "./run.ts";
 import { compareVersions, type Executable, isHost, readExecutable, type Target } from "./target.ts";
 
 /** What pitboot needs at least. */
@@ -64,7 +64,7 @@ async function download({ arch, denoPackage }: Target): Promise<string> {
 
 async function fileOf(denoPackage: string, version: string): Promise<string> {
   await deno(["cache", "--quiet", "--no-config", `npm:${denoPackage}@${version}`], "/");
-  const { denoDir } = JSON.parse(await deno(["info", "--json"], "/"));
+  const denoDir = await denoDirectory();
   // One directory for each registry.
   const file = [...Deno.readDirSync(`${denoDir}/npm`)]
     .map(({ name }) => `${denoDir}/npm/${name}/${denoPackage}/${version}/deno`)

@@ -5,7 +5,7 @@
  */
 
 import { BuildError } from "./build_error.ts";
-import { deno } from "./run.ts";
+import { denoDirectory } from "./run.ts";
 
 /**
  * Takes blanks and long names out of scripts. Not by `deno bundle --minify`: that takes
@@ -35,7 +35,7 @@ export async function minify(directory: string): Promise<void> {
 
 /** The esbuild that `deno bundle` has taken from npm. */
 async function bundler(): Promise<string> {
-  const { denoDir } = JSON.parse(await deno(["info", "--json"], "/"));
+  const denoDir = await denoDirectory();
   const kept = `${denoDir}/dl`;
   const [found] = [...Deno.readDirSync(kept)].map(({ name }) => name)
     .filter((name) => name.startsWith("esbuild-")).sort();

@@ -37,6 +37,11 @@ export async function deno(
   return new TextDecoder().decode(stdout);
 }
 
+/** Finds the directory in which the Deno that runs us keeps what it has loaded. */
+export async function denoDirectory(): Promise<string> {
+  return JSON.parse(await deno(["info", "--json"], "/")).denoDir;
+}
+
 /**
  * Asks git.
  *

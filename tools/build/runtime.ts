@@ -6,7 +6,7 @@
 
 import { BuildError } from "./build_error.ts";
 import { isFile } from "./files.ts";
-import { deno } from "./run.ts";
+import { denoDirectory } from "./run.ts";
 import { readExecutable, type Target } from "./target.ts";
 
 const { deno: VERSION } = Deno.version;
@@ -87,7 +87,7 @@ export async function unpack(from: string, to: string): Promise<void> {
 }
 
 async function isCached({ triple }: Target): Promise<boolean> {
-  const { denoDir } = JSON.parse(await deno(["info", "--json"], "/"));
+  const denoDir = await denoDirectory();
   return isFile(`${denoDir}/dl/release/v${VERSION}/denort-${triple}.zip`);
 }
 
