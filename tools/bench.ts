@@ -11,7 +11,13 @@
  */
 
 import { awayRows } from "./bench_away.ts";
-import { type Bench, binaryRows, compilePrograms, type Row } from "./bench_binary.ts";
+import {
+  type Bench,
+  binaryRows,
+  type Compiled,
+  compilePrograms,
+  type Row,
+} from "./bench_binary.ts";
 import { manyRows, startRows } from "./bench_start.ts";
 import { makePit, type Pit } from "./pit/make_pit.ts";
 import { leaseLine } from "./pit/system.ts";
@@ -32,11 +38,12 @@ const onDisk = Deno.makeTempDirSync({ prefix: "pitboot-bench-" });
 try {
   const bench: Bench = { directory, medians, pit: benchPit(9, onDisk), sources: pitboot };
   const [part, other] = Deno.args;
+  const compiled = await compilePrograms(bench);
   const rows = part === "binary"
-    ? await binaryRows(bench)
+    ? await binaryRows(bench, compiled)
     : part === "start"
-    ? await aboveNothing(bench, other)
-    : await all(bench);
+    ? await aboveNothing(bench, compiled, other)
+    : await all(bench, compiled);
   for (const { what, seconds, target } of rows) {
     console.log(`${what.padEnd(58)} ${seconds.toFixed(3).padStart(9)}   ${target}`);
   }
@@ -44,7 +51,7 @@ try {
   for (const path of [directory, onDisk]) Deno.removeSync(path, { recursive: true });
 }
 
-async function all(bench: Bench): Promise<Row[]> {
+async function all(bench: Bench, compiled: Compiled | null): Promise<Row[]> {
   return [
     await startUp(),
     await fresh(9, "0.200 s"),
@@ -55,13 +62,16 @@ async function all(bench: Bench): Promise<Row[]> {
     await slowBmcs(64, 0.3, "2 s"),
     await noticed("0.100 s"),
     ...await awayRows(),
-    ...await binaryRows(bench),
-    ...await aboveNothing(bench),
+    ...await binaryRows(bench, compiled),
+    ...await aboveNothing(bench, compiled),
   ];
 }
 
-async function aboveNothing(bench: Bench, other?: string): Promise<Row[]> {
-  const compiled = await compilePrograms(bench);
+async function aboveNothing(
+  bench: Bench,
+  compiled: Compiled | null,
+  other?: string,
+): Promise<Row[]> {
   if (!compiled) return [];
   const binaries = { ...compiled, other: other ?? null };
   return [

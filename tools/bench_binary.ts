@@ -33,9 +33,8 @@ export interface Bench {
   ): Promise<number[]>;
 }
 
-/** Measures the compiled binary, where there is a runtime, and the self-extracting file. */
-export async function binaryRows(bench: Bench): Promise<Row[]> {
-  const compiled = await compilePrograms(bench);
+/** Measures the compiled binary, if there is one, and the self-extracting file. */
+export async function binaryRows(bench: Bench, compiled: Compiled | null): Promise<Row[]> {
   return [
     ...compiled ? await compiledRows(bench, compiled) : [],
     ...await selfExtractingRows(bench),
