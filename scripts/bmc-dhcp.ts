@@ -16,6 +16,7 @@ import { DRY_RUN_OPTIONS, pathOptions, STAGE_OPTIONS } from "../lib/cli/manual.t
 import { Checks } from "../lib/command/checks.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
+import { EXIT } from "../lib/document/exit_codes.ts";
 import { lockState } from "../lib/history/lock_state.ts";
 
 const options = {
@@ -37,6 +38,7 @@ export const command = documentCommand<typeof options>({
     "A few BMCs are asked first: if the first three that answer all refuse the user or the password, the others are skipped, so that a wrong password does not lock you out of a hundred BMCs.",
     "Reads conman.conf and statics.conf; adds bmcs to the document. The words of ipmitool go to bmc-dhcp.log in the log directory.",
   ],
+  exits: [EXIT.done, EXIT.failed, EXIT.usage, EXIT.partial, EXIT.denied, EXIT.interrupted],
   options,
   environment: ["IPMI_PASSWORD", "PATH"],
   seeAlso: ["ipmitool(1)"],

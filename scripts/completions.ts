@@ -17,7 +17,7 @@ import type { Flags } from "../lib/cli/options.ts";
 import { parseCommandLine } from "../lib/cli/parse_flags.ts";
 import type { Command } from "../lib/command/command.ts";
 import { main } from "../lib/command/main.ts";
-import { EXIT } from "../lib/document/exit_codes.ts";
+import { EXIT, PLAIN_EXITS } from "../lib/document/exit_codes.ts";
 import { Root } from "../lib/io/root.ts";
 import { manuals } from "./commands.ts";
 
@@ -32,6 +32,7 @@ export const command: Command<typeof options> = {
     "The script asks pitboot: with -- and the words of a line it prints what can stand in the place of the last one, a line each, with its meaning behind a tab; nodes, releases and generations are those of the system that the words name (--root, --statics, --data, --config, --state). A line * stands for any file, */ for any directory.",
     "pitboot install puts the scripts where the shells look for them; this is for other places.",
   ],
+  exits: PLAIN_EXITS,
   options,
   operand: {
     placeholder: "SHELL",

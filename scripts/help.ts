@@ -3,7 +3,7 @@
  *
  * Synopsis: pitboot help [OPTION]... [COMMAND]
  * Output:   what COMMAND --help prints; without a command the list of commands
- * Exit:     0 done, 2 usage
+ * Exit:     0 done, 1 failed, 2 usage
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { COMMAND_NAME, COMMON_OPTIONS } from "../lib/cli/manual.ts";
 import { overview } from "../lib/cli/overview.ts";
 import type { Command } from "../lib/command/command.ts";
 import { main } from "../lib/command/main.ts";
-import { EXIT } from "../lib/document/exit_codes.ts";
+import { EXIT, PLAIN_EXITS } from "../lib/document/exit_codes.ts";
 import { manuals } from "./commands.ts";
 
 const options = { ...COMMON_OPTIONS };
@@ -24,6 +24,7 @@ export const command: Command<typeof options> = {
   name: "help",
   summary: "print the help of a command",
   description: ["Prints the help of a command, or the list of all commands."],
+  exits: PLAIN_EXITS,
   options,
   operand: COMMAND_NAME,
   examples: [["pitboot help run", "the same as pitboot run --help"]],

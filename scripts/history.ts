@@ -15,7 +15,7 @@ import type { Host } from "../lib/command/host.ts";
 import { main } from "../lib/command/main.ts";
 import { asksForDocument, writeDocument } from "../lib/command/write_document.ts";
 import { EMPTY_DOCUMENT } from "../lib/document/empty_document.ts";
-import { EXIT, type ExitCode } from "../lib/document/exit_codes.ts";
+import { EXIT, type ExitCode, PLAIN_EXITS } from "../lib/document/exit_codes.ts";
 import { GENERATION, generationNumber } from "../lib/history/generation_number.ts";
 import { generationAtWork, generationsOf } from "../lib/history/history.ts";
 import { historyDetails, historyTable } from "../lib/history/history_report.ts";
@@ -31,6 +31,7 @@ export const command: Command<typeof options> = {
     "A generation is running while a change is in progress. One that is interrupted did not finish: what it had done by then stays, and a new run goes on.",
     "Reads the state directory. Nothing is changed.",
   ],
+  exits: PLAIN_EXITS,
   options,
   operand: GENERATION,
   examples: [

@@ -11,7 +11,7 @@
 import { COMMON_OPTIONS, DRY_RUN_OPTIONS } from "../lib/cli/manual.ts";
 import type { Command } from "../lib/command/command.ts";
 import { main } from "../lib/command/main.ts";
-import { EXIT } from "../lib/document/exit_codes.ts";
+import { EXIT, PLAIN_EXITS } from "../lib/document/exit_codes.ts";
 import { install, INSTALL_OPTIONS } from "../lib/install/install.ts";
 import { manuals } from "./commands.ts";
 
@@ -26,6 +26,7 @@ export const command: Command<typeof options> = {
     "Everything is planned first; if something else is in the way, nothing is changed. What is already correct is not touched. What pitboot made is recorded in the state directory.",
     "--uninstall removes what is recorded, but nothing that was changed since. An old set-sqfs-links.sh is restored.",
   ],
+  exits: PLAIN_EXITS,
   options,
   examples: [
     ["pitboot install --dry-run", "show what would be done"],

@@ -4,7 +4,7 @@
  * Synopsis: pitboot man [OPTION]... [COMMAND | document | events]
  * Output:   the page of the command, of a format, or of pitboot itself, in roff; on a
  *           terminal what man(1) makes of it, or text where that is missing
- * Exit:     0 done, 2 usage
+ * Exit:     0 done, 1 failed, 2 usage
  *
  * @module
  */
@@ -21,7 +21,7 @@ import type { Command, CommandLine } from "../lib/command/command.ts";
 import type { Host } from "../lib/command/host.ts";
 import { main } from "../lib/command/main.ts";
 import { readByMan } from "../lib/command/read_by_man.ts";
-import { EXIT, type ExitCode } from "../lib/document/exit_codes.ts";
+import { EXIT, type ExitCode, PLAIN_EXITS } from "../lib/document/exit_codes.ts";
 import { manuals } from "./commands.ts";
 
 const options = { ...COMMON_OPTIONS };
@@ -34,6 +34,7 @@ export const command: Command<typeof options> = {
     "Shows the manual page of a command, or of pitboot itself, with man(1); without man, the help. document and events are the pages of what programs read. Into a file or a pipe the page is written in roff.",
     "pitboot install puts the pages where man finds them.",
   ],
+  exits: PLAIN_EXITS,
   options,
   environment: ["PATH"],
   seeAlso: ["man(1)"],

@@ -13,6 +13,7 @@ import { WHO } from "../lib/cli/environment.ts";
 import { DOCUMENT_OPTIONS, DRY_RUN_OPTIONS } from "../lib/cli/manual.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
+import { EXIT } from "../lib/document/exit_codes.ts";
 import { ONLINE_OPTIONS, putOnline } from "../lib/links/offline.ts";
 import { mustName } from "../lib/nodes/node_choice.ts";
 
@@ -27,6 +28,7 @@ export const command = documentCommand<typeof options>({
     "With --forget what they had is dropped, an edited script is saved in the state directory, and run sets the nodes up anew.",
     "Nodes must be named with --nodes. Reads statics.conf; begins a document with nodes.",
   ],
+  exits: [EXIT.done, EXIT.failed, EXIT.usage, EXIT.partial, EXIT.images, EXIT.interrupted],
   options,
   environment: WHO,
   examples: [

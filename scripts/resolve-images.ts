@@ -4,7 +4,8 @@
  * Synopsis: pitboot resolve-images [OPTION]...
  * Input:    a document, if standard input is no terminal
  * Output:   the document with `images`
- * Exit:     0 done, 5 images missing or unusable, 2 usage, 130 interrupted
+ * Exit:     0 done, 5 images missing or unusable, 1 failed, 2 usage,
+ *           130 interrupted
  *
  * @module
  */
@@ -12,6 +13,7 @@
 import { STAGE_OPTIONS } from "../lib/cli/manual.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
+import { EXIT } from "../lib/document/exit_codes.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
 
 const options = { ...RESOLVE_OPTIONS, ...STAGE_OPTIONS };
@@ -26,6 +28,7 @@ export const command = documentCommand<typeof options>({
     "The kernels of all roles must have the same version. A role that no selected node has (--nodes, statics.conf) needs no image.",
     "Reads the images; adds images to the document. Changes nothing.",
   ],
+  exits: [EXIT.done, EXIT.failed, EXIT.usage, EXIT.images, EXIT.interrupted],
   options,
   examples: [
     ["pitboot resolve-images", "show what nodes would boot"],

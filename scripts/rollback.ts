@@ -13,6 +13,7 @@ import { WHO } from "../lib/cli/environment.ts";
 import { DOCUMENT_OPTIONS, DRY_RUN_OPTIONS } from "../lib/cli/manual.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
+import { EXIT } from "../lib/document/exit_codes.ts";
 import { GENERATION, generationNumber } from "../lib/history/generation_number.ts";
 import { rollBack, ROLLBACK_OPTIONS } from "../lib/links/rollback.ts";
 
@@ -28,6 +29,7 @@ export const command = documentCommand<typeof options>({
     "A rollback is itself a generation: pitboot history shows it, and it can be undone by the number of the one before it.",
     "Reads and writes the state directory and the web root; begins a document with nodes.",
   ],
+  exits: [EXIT.done, EXIT.failed, EXIT.usage, EXIT.partial, EXIT.images, EXIT.interrupted],
   options,
   environment: WHO,
   operand: GENERATION,

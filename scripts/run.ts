@@ -15,6 +15,7 @@ import { DOCUMENT_OPTIONS, EVENT_OPTIONS } from "../lib/cli/manual.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { commandFor } from "../lib/cli/command_for.ts";
 import { main } from "../lib/command/main.ts";
+import { EXIT } from "../lib/document/exit_codes.ts";
 import { verdictOf } from "../lib/document/verdict.ts";
 import { RUN_OPTIONS, runAll } from "../lib/run/run_all.ts";
 
@@ -28,9 +29,10 @@ export const command = documentCommand<typeof options>({
     "Does what resolve-images, bmc-dhcp, wait-leases and set-links do in one process, and prints what the handbook shows. Called as set-sqfs-links.sh it does the same.",
     "It first checks everything it needs and reports all problems together: then no BMC was contacted, and nothing was changed. After that, no node waits for another node's BMC: a node is set up as soon as its BMC has a lease, while other BMCs are still being switched. No other pitboot changes anything at the same time.",
     "Without a BMC password it leaves the BMCs alone and uses the leases that exist.",
-    "--timeout counts from the moment the last BMC was switched to DHCP. Nodes whose BMC has no lease in time are named in the verdict, with the cause and the next command; the others are ready. If none of the missing BMCs could be switched to DHCP, the wait ends after --grace. ^C ends it, too, and what was done so far is kept. Offline nodes stay offline.",
+    "--timeout counts from the moment the last BMC was switched to DHCP. Nodes whose BMC has no lease in time are named in the verdict, with the cause and the next command; the others are ready. If none of the missing BMCs could be switched to DHCP, the wait ends after --grace. ^C ends it, too, and what was done so far is kept. Offline nodes stay offline. It boots no node: to power them on is the next step of the handbook.",
     "Each change of what nodes boot is recorded as a generation: history shows it, rollback undoes it.",
   ],
+  exits: Object.values(EXIT),
   options,
   environment: ["CSM_RELEASE", "IPMI_PASSWORD", "PATH", ...WHO],
   examples: [

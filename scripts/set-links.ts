@@ -16,6 +16,7 @@ import { DRY_RUN_OPTIONS, STAGE_OPTIONS } from "../lib/cli/manual.ts";
 import { Checks } from "../lib/command/checks.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
+import { EXIT } from "../lib/document/exit_codes.ts";
 import { outcomeOf } from "../lib/document/outcome.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
 import { lookForLeases } from "../lib/leases/wait_for_leases.ts";
@@ -41,6 +42,7 @@ export const command = documentCommand<typeof options>({
     "Anything missing from the document is looked up: images as resolve-images does, leases by one look as wait-leases --timeout 0 does. So set-links alone restores links that were removed.",
     "Reads images and leases of the document, statics.conf and boot/script.ipxe; adds nodes to the document.",
   ],
+  exits: Object.values(EXIT),
   options,
   environment: ["CSM_RELEASE", ...WHO],
   examples: [

@@ -16,6 +16,7 @@ import { UsageError } from "../lib/cli/parse_flags.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import type { Host } from "../lib/command/host.ts";
 import { main } from "../lib/command/main.ts";
+import { EXIT } from "../lib/document/exit_codes.ts";
 import type { ExitCode } from "../lib/document/exit_codes.ts";
 import { readStatus, STATUS_OPTIONS } from "../lib/status/status.ts";
 
@@ -34,6 +35,7 @@ const once = documentCommand<typeof options>({
     "The output is a table, also into a pipe or file (one line per row); on a terminal it fits the width. --json writes the document.",
     "Reads statics.conf, dnsmasq.leases, the web root and, if they exist, the boot images. Changes nothing.",
   ],
+  exits: [EXIT.done, EXIT.failed, EXIT.usage, EXIT.partial, EXIT.interrupted],
   options,
   environment: ["CSM_RELEASE"],
   examples: [

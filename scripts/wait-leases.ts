@@ -14,6 +14,7 @@
 import { STAGE_OPTIONS } from "../lib/cli/manual.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
+import { EXIT } from "../lib/document/exit_codes.ts";
 import { WAIT_OPTIONS, waitForLeases } from "../lib/leases/wait_for_leases.ts";
 
 const options = { ...WAIT_OPTIONS, ...STAGE_OPTIONS };
@@ -29,6 +30,7 @@ export const command = documentCommand<typeof options>({
     "After the timeout pitboot names the BMCs without a lease, with what bmc-dhcp saw of them, and leases that it did not expect: this reveals a mistyped MAC. The document can still be passed on: set-links sets up the nodes whose BMCs have a lease.",
     "Reads statics.conf and dnsmasq.leases; adds leases and missing to the document. Changes nothing.",
   ],
+  exits: [EXIT.done, EXIT.failed, EXIT.usage, EXIT.denied, EXIT.timeout, EXIT.interrupted],
   options,
   examples: [
     ["pitboot wait-leases --timeout 0 --json", "show which BMCs have a lease now"],

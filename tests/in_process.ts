@@ -6,6 +6,7 @@
  * @module
  */
 
+import { assert } from "@std/assert";
 import { type Command, runCommand } from "../lib/command/command.ts";
 import { type Context, deaf, type Input, type Output } from "../lib/io/context.ts";
 import { later } from "../lib/io/within.ts";
@@ -35,7 +36,16 @@ export async function callInProcess(
 ): Promise<CallResult> {
   const { command } = await COMMANDS[name]();
   const words = [...args, `--root=${pit.root}`];
-  return await runInProcess(command, words, { env: environment(pit, env), ...options });
+  const result = await runInProcess(command, words, { env: environment(pit, env), ...options });
+  const { exits } = command;
+  // Its help says how it may end; a document that it is handed may hold more.
+  if (!options.stdin && !args.includes("--input")) {
+    assert(
+      exits.some((exit) => exit === result.code),
+      `${name} does not say that it may end with ${result.code}`,
+    );
+  }
+  return result;
 }
 
 /** Runs a command in this process. */

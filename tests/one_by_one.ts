@@ -10,6 +10,7 @@ import { Checks } from "../lib/command/checks.ts";
 import type { Command } from "../lib/command/command.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
+import { EXIT } from "../lib/document/exit_codes.ts";
 import { openState } from "../lib/history/state_directory.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
 import type { Root } from "../lib/io/root.ts";
@@ -35,6 +36,7 @@ export function oneByOne(
     name: "run",
     summary: "a run in which leases come one by one",
     description: [],
+    exits: Object.values(EXIT),
     options,
     environment: ["CSM_RELEASE"],
     examples: [],

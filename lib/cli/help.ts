@@ -4,7 +4,7 @@
  * @module
  */
 
-import { EXIT_MEANINGS } from "../document/exit_codes.ts";
+import { EXIT_MEANINGS, type ExitCode } from "../document/exit_codes.ts";
 import { breakLines, wrap } from "../text/lines.ts";
 import { variablesOf } from "./environment.ts";
 import type { Manual } from "./manual.ts";
@@ -44,7 +44,8 @@ export function helpOf(manual: Manual, width: number): string {
     ...variables.flatMap(([name, words]) => hang(HELP_INDENT + name, words, COLUMN, width)),
     "",
     "Exit codes:",
-    ...exitLines(width),
+    ...exitLines(manual.exits, width),
+    ...passedOn(manual).flatMap((words) => hang("", words, 7, width)),
     ...(examples.length > 0 ? ["", "Examples:"] : []),
     ...examples.flatMap(([line, meaning]) => [
       ...wrap(`# ${meaning}`, width - 2).map((words) => HELP_INDENT + words),
@@ -54,11 +55,28 @@ export function helpOf(manual: Manual, width: number): string {
   ].join("\n");
 }
 
-/** The table of exit codes. */
-export function exitLines(width: number): string[] {
-  return EXIT_MEANINGS.flatMap(([code, meaning]) =>
+/**
+ * Writes the table of exit codes.
+ *
+ * @param exits Those to explain.
+ * @param width The most characters of a line.
+ */
+export function exitLines(exits: readonly ExitCode[], width: number): string[] {
+  return meaningsOf(exits).flatMap(([code, meaning]) =>
     hang(String(code).padStart(5), meaning, 7, width)
   );
+}
+
+/** The meanings of exit codes, in the order of the table. */
+export function meaningsOf(exits: readonly ExitCode[]): readonly (readonly [ExitCode, string])[] {
+  return EXIT_MEANINGS.filter(([code]) => exits.includes(code));
+}
+
+/** What is said below that of a command that reads a document: nothing, or a sentence. */
+export function passedOn({ options }: Pick<Manual, "options">): string[] {
+  return "input" in options
+    ? ["In a chain, also that of an earlier command whose problem still stands."]
+    : [];
 }
 
 /** How an option is typed, for instance `-q, --quiet` or `--root=DIR`. */

@@ -4,11 +4,10 @@
  * @module
  */
 
-import { EXIT_MEANINGS } from "../document/exit_codes.ts";
 import { wrap } from "../text/lines.ts";
 import { BUILD } from "./build.ts";
 import { variablesOf } from "./environment.ts";
-import { operandSpelling } from "./help.ts";
+import { meaningsOf, operandSpelling, passedOn } from "./help.ts";
 import type { Manual } from "./manual.ts";
 import { helpWords, type Option, SHORT } from "./options.ts";
 import { linksTo } from "./names.ts";
@@ -71,7 +70,8 @@ export function manPage(manual: Manual, date: string, commands: readonly Manual[
     ...(operand ? entry(operand.placeholder, operand.help, "I") : []),
     ...Object.entries(options).flatMap(optionEntry),
     ".SH EXIT STATUS",
-    ...EXIT_MEANINGS.flatMap(([code, words]) => entry(String(code), words)),
+    ...meaningsOf(manual.exits).flatMap(([code, words]) => entry(String(code), words)),
+    ...passedOn(manual).flatMap((words) => [".PP", ...paragraph(words)]),
     ...section(".SH ENVIRONMENT", environment([manual, ...commands])),
     ...section(".SH FILES", files([manual, ...commands])),
     ...section(".SH EXAMPLES", examples.flatMap(exampleLines)),

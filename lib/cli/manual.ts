@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ExitCode } from "../document/exit_codes.ts";
 import type { Variable } from "./environment.ts";
 import {
   choice,
@@ -29,6 +30,8 @@ export interface Manual {
   readonly options: Options;
   /** Its argument, if it takes one. */
   readonly operand?: Operand;
+  /** How it may end; a command that reads a document may end as an earlier one did, too. */
+  readonly exits: readonly ExitCode[];
   /** The variables that it reads, besides those that all commands read. */
   readonly environment?: readonly Variable[];
   /** Other manual pages to see, for instance `ipmitool(1)`. */

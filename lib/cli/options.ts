@@ -204,7 +204,7 @@ const SECONDS = { "": 1, s: 1, m: 60, h: 3600 } as const;
 /** A length of time such as `90`, `90s`, `15m` or `1h`; the flag is in seconds. */
 export function duration(help: string, initial: string): ValueOption<number> {
   return {
-    help,
+    help: `${help} TIME is such as 90s, 15m or 1h; a number alone is in seconds.`,
     placeholder: "TIME",
     kind: "text",
     initial,

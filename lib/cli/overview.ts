@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { didYouMean } from "../text/nearest.ts";
 import { wrap } from "../text/lines.ts";
 import { printable } from "../text/printable.ts";
+import { ENVIRONMENT, type Variable } from "./environment.ts";
 import { exitLines, hang, wrapChain } from "./help.ts";
 import { COMMAND_NAME, type Manual, optionsOfAll } from "./manual.ts";
 import { PITBOOT, USUAL_COMMANDS } from "./program.ts";
@@ -47,12 +48,17 @@ export function overview(
     "",
     ...wrapChain(FOUR_STAGES, width - 2).map((words) => `  ${words}`),
     "",
+    "Environment:",
+    ...MOST_NEEDED.flatMap((name) => hang(`  ${name}`, ENVIRONMENT[name], 18, width)),
+    "",
     "Exit codes:",
-    ...exitLines(width),
+    ...exitLines(Object.values(EXIT), width),
     "",
   ].join("\n");
 }
 
+/** What a shell must have for the whole job. */
+const MOST_NEEDED: readonly Variable[] = ["IPMI_PASSWORD", "CSM_RELEASE"];
 const FOUR_STAGES =
   "pitboot resolve-images | pitboot bmc-dhcp | pitboot wait-leases | pitboot set-links";
 

@@ -19,6 +19,9 @@ export const EXIT = {
 /** The exit code of a command. */
 export type ExitCode = typeof EXIT[keyof typeof EXIT];
 
+/** How a command that only shows something may end. */
+export const PLAIN_EXITS: readonly ExitCode[] = [EXIT.done, EXIT.failed, EXIT.usage];
+
 /** The meaning of each exit code, for people. */
 export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.done, "done"],

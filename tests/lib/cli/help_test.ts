@@ -12,9 +12,10 @@ import {
   type Option,
   optionalFile,
 } from "../../../lib/cli/options.ts";
-import { EXIT_MEANINGS } from "../../../lib/document/exit_codes.ts";
+import { EXIT_MEANINGS, PLAIN_EXITS } from "../../../lib/document/exit_codes.ts";
 
 const MANUAL: Manual = {
+  exits: PLAIN_EXITS,
   name: "sweep",
   summary: "sweep the machine room",
   description: [
@@ -104,7 +105,7 @@ Deno.test("helpOf() shows all of a manual", () => {
   ]);
   assertEquals(
     parts[6]?.split("\n").slice(1),
-    EXIT_MEANINGS.map(([code, meaning]) => `${String(code).padStart(5)}  ${meaning}`),
+    EXIT_MEANINGS.slice(0, 3).map(([code, meaning]) => `${String(code).padStart(5)}  ${meaning}`),
   );
   assertEquals(parts[7]?.split("\n").slice(1), [
     "  # sweep without a tune, as everybody else likes it best",

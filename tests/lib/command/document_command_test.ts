@@ -23,6 +23,7 @@ function commandOf(changes: Partial<Spec> = {}): Command<typeof options> {
     name: "wait-leases",
     summary: "do something",
     description: [],
+    exits: Object.values(EXIT),
     options,
     examples: [],
     shows: ["leases"],
