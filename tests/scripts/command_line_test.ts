@@ -122,7 +122,7 @@ Deno.test("pitboot alone shows its help", async () => {
   for (const command of COMMANDS) assertMatch(help, new RegExp(`^ +${command} +\\w`, "m"));
   for (const [code] of EXIT_MEANINGS) assertMatch(help, new RegExp(`^ +${code} {2}\\w`, "m"));
   for (const name of ["IPMI_PASSWORD", "CSM_RELEASE"]) assertStringIncludes(help, `\n  ${name} `);
-  assertStringIncludes(help, "Neither powers on a node");
+  assertStringIncludes(help, "Neither powers\non a node");
 });
 
 Deno.test("--help is a manual page, --version the version", async (t) => {
