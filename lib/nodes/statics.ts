@@ -86,8 +86,14 @@ interface Reservation {
  */
 export function parseStatics(text: string): Statics {
   const { reservations, records, faults } = readLines(text);
-  const macs = ownersOf(reservations.flatMap((each) => each.macs.map((mac) => [mac, each])));
-  const ips = ownersOf(reservations.flatMap((each) => each.ip ? [[each.ip, each]] : []));
+  const macs = new Owners();
+  const ips = new Owners();
+  const xnames = new Map<string, string>();
+  for (const claim of reservations) {
+    for (const mac of claim.macs) macs.add(mac, claim);
+    if (claim.ip) ips.add(claim.ip, claim);
+    if (claim.xname) xnames.set(claim.xname, claim.host);
+  }
   const bmcs = new Map<string, StaticBmc>();
   for (const { host: name, node, line, ...own } of reservations) {
     if (!node) continue;
@@ -107,9 +113,7 @@ export function parseStatics(text: string): Statics {
   return {
     bmcs: [...bmcs.values()].sort((a, b) => a.name < b.name ? -1 : 1),
     macs: macs.of,
-    xnames: new Map(
-      reservations.flatMap(({ xname, host }) => xname === null ? [] : [[xname, host]]),
-    ),
+    xnames,
     faults: [
       ...faults,
       ...sharedFaults(macs.shared, "MAC", "none of them is known by it"),
@@ -127,28 +131,31 @@ function noMac(name: string): string {
 }
 
 /** Who has a value: one host alone (`of`), or several (`shared`). */
-interface Owners {
-  readonly of: ReadonlyMap<string, string>;
-  readonly shared: ReadonlyMap<string, readonly Reservation[]>;
-}
+class Owners {
+  readonly of = new Map<string, string>();
+  readonly shared = new Map<string, Reservation[]>();
+  readonly #first = new Map<string, Reservation>();
 
-function ownersOf(claims: readonly (readonly [value: string, Reservation])[]): Owners {
-  const of = new Map<string, string>();
-  const shared = new Map<string, Reservation[]>();
-  const first = new Map<string, Reservation>();
-  for (const [value, claim] of claims) {
-    const earlier = first.get(value);
-    if (!earlier) first.set(value, claim);
-    else if (earlier.host !== claim.host) {
-      shared.set(value, [...shared.get(value) ?? [earlier], claim]);
+  add(value: string, claim: Reservation): void {
+    const first = this.#first.get(value);
+    if (!first) {
+      this.#first.set(value, claim);
+      this.of.set(value, claim.host);
+    } else if (first.host !== claim.host) {
+      const all = this.shared.get(value);
+      if (all) all.push(claim);
+      else this.shared.set(value, [first, claim]);
+      this.of.delete(value);
     }
   }
-  for (const [value, { host }] of first) if (!shared.has(value)) of.set(value, host);
-  return { of, shared };
 }
 
 /** Those of BMCs: which MACs nodes share concerns no lease of a BMC. */
-function sharedFaults(shared: Owners["shared"], what: string, consequence: string): StaticsFault[] {
+function sharedFaults(
+  shared: ReadonlyMap<string, readonly Reservation[]>,
+  what: string,
+  consequence: string,
+): StaticsFault[] {
   return [...shared].flatMap(([value, claims]) => {
     const nodes = [...new Set(claims.flatMap(({ node }) => node ?? []))].sort();
     if (nodes.length === 0) return [];
