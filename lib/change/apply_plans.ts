@@ -35,6 +35,8 @@ export interface Applying {
   /** Looks at a node again, right before its turn; a new plan if something has changed. */
   look(node: PlannedNode): Promise<PlannedNode>;
   readonly saveUnseen: SaveUnseen;
+  /** Milliseconds since some moment. */
+  elapsed(): number;
 }
 
 /**
@@ -121,11 +123,12 @@ class Batches {
 
   /** Waits until files and directories are on disk; what fails is a fault of its node. */
   async #sync(paths: ReadonlyMap<string, string>): Promise<void> {
+    const { root, elapsed } = this.#applying;
     const all = [...paths];
     for (let i = 0; i < all.length; i += SYNCS) {
       await Promise.all(
         all.slice(i, i + SYNCS).map(([path, name]) =>
-          this.#attempt(name, () => this.#applying.root.sync(path))
+          this.#attempt(name, () => root.sync(path, elapsed))
         ),
       );
     }

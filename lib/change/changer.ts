@@ -177,7 +177,7 @@ export class Changer {
   async #switch(nodes: readonly PlannedNode[]): Promise<Applied> {
     const recorder = this.#recorder;
     if (!recorder) return { nodes, failed: new Map() };
-    const { signal, listen } = this.#host.context;
+    const { signal, listen, elapsed } = this.#host.context;
     if (nodes.some(({ plan }) => hasSteps(plan)) || this.#bootScript) listen();
     try {
       this.#prepare(nodes, recorder);
@@ -189,6 +189,7 @@ export class Changer {
     return await applyPlans(nodes, {
       root: this.#root,
       signal,
+      elapsed,
       look: async (node) => {
         const again = await this.#planner.again(node);
         if (again !== node) recorder.record([again]);

@@ -12,6 +12,7 @@ import { isIpv4, parseMac } from "../text/addresses.ts";
 import { nodeOf } from "../text/host_name.ts";
 import { printable } from "../text/printable.ts";
 import { nodeXname } from "../text/xname.ts";
+import { Owners } from "./owners.ts";
 
 /** A BMC that statics.conf knows. */
 export interface StaticBmc {
@@ -86,8 +87,8 @@ interface Reservation {
  */
 export function parseStatics(text: string): Statics {
   const { reservations, records, faults } = readLines(text);
-  const macs = new Owners();
-  const ips = new Owners();
+  const macs = new Owners<Reservation>();
+  const ips = new Owners<Reservation>();
   const xnames = new Map<string, string>();
   for (const claim of reservations) {
     for (const mac of claim.macs) macs.add(mac, claim);
@@ -128,26 +129,6 @@ function twinMessage({ name, line }: StaticBmc): string {
 
 function noMac(name: string): string {
   return `no MAC for ${name}: its lease is known by its address or name alone`;
-}
-
-/** Who has a value: one host alone (`of`), or several (`shared`). */
-class Owners {
-  readonly of = new Map<string, string>();
-  readonly shared = new Map<string, Reservation[]>();
-  readonly #first = new Map<string, Reservation>();
-
-  add(value: string, claim: Reservation): void {
-    const first = this.#first.get(value);
-    if (!first) {
-      this.#first.set(value, claim);
-      this.of.set(value, claim.host);
-    } else if (first.host !== claim.host) {
-      const all = this.shared.get(value);
-      if (all) all.push(claim);
-      else this.shared.set(value, [first, claim]);
-      this.of.delete(value);
-    }
-  }
 }
 
 /** Those of BMCs: which MACs nodes share concerns no lease of a BMC. */

@@ -231,7 +231,7 @@ async function applied(
     return Promise.resolve();
   };
   const { signal } = new AbortController();
-  const { failed } = await applyPlans(nodes, { root, signal, look, saveUnseen });
+  const { failed } = await applyPlans(nodes, { root, signal, look, saveUnseen, elapsed: () => 0 });
   return { failed: [...failed], saved };
 }
 
