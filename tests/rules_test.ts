@@ -107,11 +107,10 @@ Deno.test("one place has a clock", () => {
 
 Deno.test("one room knows where paths really are", () => {
   const real = sources.filter(({ path, code }) =>
-    roomOf(path) !== "lib/io" && /\.real\(/.test(code)
+    roomOf(path) !== "lib/io" && /\.(real|place)\(/.test(code)
   )
     .map(({ path }) => path);
-  // A foreign function makes the directory of the log.
-  assertEquals(real, ["lib/bmc/bmc_log.ts"]);
+  assertEquals(real, []);
 });
 
 Deno.test("one room touches files", () => {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { ensureDirSync } from "@std/fs/ensure-dir";
 import type { Root } from "../io/root.ts";
+import { WritableRoot } from "../io/writable_root.ts";
 import { writeAll } from "../io/write_all.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 import { withoutSecret } from "./without_secret.ts";
@@ -39,7 +39,7 @@ export class BmcLog implements Disposable {
     password: string;
     now: () => number;
   }) {
-    ensureDirSync(root.real(directory));
+    new WritableRoot(root).makeDirectories(directory);
     this.#password = password;
     this.#now = now;
     // An older file may have another mode.

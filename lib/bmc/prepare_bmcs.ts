@@ -11,7 +11,7 @@ import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { guarded, writeFailure } from "../io/failures.ts";
-import { statOf } from "../io/root.ts";
+import { statOf } from "../io/stat.ts";
 import { WritableRoot } from "../io/writable_root.ts";
 import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
 import { readStatics } from "../nodes/read_statics.ts";

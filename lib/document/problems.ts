@@ -41,6 +41,8 @@ export const PROBLEM_KINDS = {
   "file-unwritable": error(EXIT.failed),
   "file-invalid": error(EXIT.failed),
   "locked": error(EXIT.failed),
+  "place-unsafe": error(EXIT.failed),
+  "place-shared": warning(),
 
   "images-missing": error(EXIT.images),
   "images-unfit": error(EXIT.images),

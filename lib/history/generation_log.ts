@@ -30,11 +30,20 @@ export function parseGeneration(text: string): StoredGeneration {
   const [head = "", ...lines] = text.trimEnd().split("\n");
   // A person may have laid an object out in many lines.
   if (lines.length === 0 || !isJson(head)) return parseJson(text, storedGenerationShape);
-  const whole = lines.slice(0, -1).map((line) => parseJson(line, additionShape));
+  const whole = lines.slice(0, -1).map(parseAddition);
   const last = lines.at(-1) ?? "";
   // One that is not JSON was torn while it was written: what it tells of has not happened.
-  if (isJson(last)) whole.push(parseJson(last, additionShape));
+  if (isJson(last)) whole.push(parseAddition(last));
   return grown(parseJson(head, storedGenerationShape), whole);
+}
+
+/**
+ * Reads a line of a generation that grows.
+ *
+ * @throws {SyntaxError} If it is none.
+ */
+export function parseAddition(line: string): Addition {
+  return parseJson(line, additionShape);
 }
 
 function grown(begun: StoredGeneration, additions: readonly Addition[]): StoredGeneration {

@@ -9,6 +9,7 @@ import { guarded, ifThere, writeFailure } from "../io/failures.ts";
 import { LockFile } from "../io/lock.ts";
 import { WritableRoot } from "../io/writable_root.ts";
 import { nameOfNew } from "../text/new_name.ts";
+import { checkOwnState } from "./own_state.ts";
 import { generationsIn, lockPath, savedIn } from "./state_paths.ts";
 
 const ADVICE = { hint: "name another directory with --state", isSure: true };
@@ -23,13 +24,15 @@ export const UNWRITABLE = { ...ADVICE, state: "no node was changed" };
  * @param flags Where it is; with `--dry-run` it is only looked at.
  * @param host The file system.
  * @returns `null` with `--dry-run`.
- * @throws {Failure} If another run holds the lock, or nothing can be written.
+ * @throws {Failure} If another run holds the lock, nothing can be written, or others than
+ * root may write there.
  */
 export async function lockState(
   { state, "dry-run": isDry }: { readonly state: string; readonly "dry-run": boolean },
   { root, reporter }: Pick<Host, "root" | "reporter">,
 ): Promise<Disposable | null> {
   const writable = new WritableRoot(root);
+  checkOwnState(root, state);
   if (isDry) {
     writable.checkCouldWrite(lockPath(state), ADVICE);
     return null;

@@ -13,11 +13,12 @@ import type { Root } from "../io/root.ts";
 import { dictionary, object, type Shape } from "../text/shape.ts";
 import { parseGeneration } from "./generation_log.ts";
 import type { StoredGeneration } from "./generations.ts";
+import { checkOwnState } from "./own_state.ts";
 import { recordsShape, type ScriptRecords } from "./script_records.ts";
 import { causesPath, generationPath, generationsIn, recordsPath } from "./state_paths.ts";
 
 /** The file of causes. */
-const causesShape: Shape<{ readonly causes: Readonly<Record<string, Cause>> }> = object({
+export const causesShape: Shape<{ readonly causes: Readonly<Record<string, Cause>> }> = object({
   causes: dictionary(causeShape),
 });
 
@@ -26,11 +27,12 @@ const causesShape: Shape<{ readonly causes: Readonly<Record<string, Cause>> }> =
  *
  * @param root The file system.
  * @param directory The state directory.
- * @throws {Failure} If there are records and they cannot be read.
+ * @throws {Failure} If there are records and they cannot be read, or may not be root's.
  */
 export function readRecords(root: Root, directory: string): ScriptRecords {
   const hint =
     `without it pitboot cannot tell an edited script from its own: fix it, or move it away; edited scripts are then saved in ${directory}/saved and replaced, but for those that keep disks (metal.no-wipe)`;
+  checkOwnState(root, directory);
   const record = readRecord(root, recordsPath(directory), recordsShape, hint);
   return new Map(Object.entries(record?.scripts ?? {}));
 }
@@ -44,7 +46,10 @@ export function readRecords(root: Root, directory: string): ScriptRecords {
  */
 export function readCauses(root: Root, directory: string): ReadonlyMap<string, Cause> {
   const path = causesPath(directory);
-  const record = orElse(() => readRecord(root, path, causesShape, "remove it"), () => null);
+  const record = orElse(() => {
+    checkOwnState(root, directory);
+    return readRecord(root, path, causesShape, "remove it");
+  }, () => null);
   return new Map(Object.entries(record?.causes ?? {}));
 }
 
@@ -54,9 +59,10 @@ export function readCauses(root: Root, directory: string): ReadonlyMap<string, C
  * @param root The file system.
  * @param directory The state directory.
  * @returns Their numbers, the oldest first.
- * @throws {Failure} If they cannot be listed.
+ * @throws {Failure} If they cannot be listed, or may not be root's.
  */
 export function listGenerations(root: Root, directory: string): number[] {
+  checkOwnState(root, directory);
   const entries = ifThere(() => root.list(generationsIn(directory), MOVE_AWAY)) ?? [];
   return entries.flatMap(({ name }) => /^[1-9]\d*\.json$/.test(name) ? [parseInt(name)] : [])
     .sort((a, b) => a - b);

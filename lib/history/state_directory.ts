@@ -11,11 +11,12 @@ import { appendRecord, writeRecord } from "../io/record.ts";
 import type { Root } from "../io/root.ts";
 import { WritableRoot } from "../io/writable_root.ts";
 import { bytesOfText } from "../text/byte_text.ts";
-import type { Addition } from "./generation_log.ts";
+import { parseJson } from "../text/shape.ts";
+import { type Addition, parseAddition, parseGeneration } from "./generation_log.ts";
 import type { StoredGeneration } from "./generations.ts";
 import { lockState, UNWRITABLE } from "./lock_state.ts";
-import { listGenerations, readLastGenerations } from "./read_state.ts";
-import type { ScriptRecords } from "./script_records.ts";
+import { causesShape, listGenerations, readLastGenerations } from "./read_state.ts";
+import { recordsShape, type ScriptRecords } from "./script_records.ts";
 import { causesPath, generationPath, generationsIn, recordsPath, savedIn } from "./state_paths.ts";
 
 const PRIVATE = { mode: 0o600 };
@@ -66,13 +67,15 @@ export class StateDirectory implements Disposable {
 
   /** Writes the records, all of them or nothing. */
   writeRecords(records: ScriptRecords): void {
-    this.#write(recordsPath(this.#directory), { scripts: Object.fromEntries(records) });
+    const value = { scripts: Object.fromEntries(records) };
+    this.#write(recordsPath(this.#directory), value, (text) => parseJson(text, recordsShape));
   }
 
   /** Writes why nodes are not served; where all of them are, there is no file. */
   writeCauses(causes: ReadonlyMap<string, Cause>): void {
     const path = causesPath(this.#directory);
-    if (causes.size > 0) this.#write(path, { causes: Object.fromEntries(causes) });
+    const parse = (text: string): unknown => parseJson(text, causesShape);
+    if (causes.size > 0) this.#write(path, { causes: Object.fromEntries(causes) }, parse);
     else this.#root.removeIfThere(path, this.#advice);
   }
 
@@ -98,7 +101,7 @@ export class StateDirectory implements Disposable {
     const directory = this.#directory;
     this.#root.makePrivateDirectory(generationsIn(directory), this.#advice);
     const path = generationPath(directory, generation.number);
-    this.#growing = { path, length: this.#write(path, generation) };
+    this.#growing = { path, length: this.#write(path, generation, parseGeneration) };
     for (const number of listGenerations(this.#root, directory)) {
       if (number > generation.number - keep) continue;
       this.#root.removeIfThere(generationPath(directory, number), this.#advice);
@@ -108,16 +111,16 @@ export class StateDirectory implements Disposable {
   /** Adds to the generation that was begun; it is on disk when this returns. */
   addToGeneration(addition: Addition): void {
     const { path, length } = this.#growing;
-    const options = { ...this.#advice, length };
+    const options = { ...this.#advice, length, parse: parseAddition };
     this.#growing = { path, length: appendRecord(this.#root, path, addition, options) };
   }
 
   /** Ends the generation that was begun: its file becomes one object. */
   endGeneration(generation: StoredGeneration): void {
-    this.#write(this.#growing.path, generation);
+    this.#write(this.#growing.path, generation, parseGeneration);
   }
 
-  #write(path: string, value: unknown): number {
-    return writeRecord(this.#root, path, value, { ...this.#advice, ...PRIVATE });
+  #write(path: string, value: unknown, parse: (text: string) => unknown): number {
+    return writeRecord(this.#root, path, value, { ...this.#advice, ...PRIVATE, parse });
   }
 }

@@ -9,7 +9,7 @@
 import { Failure } from "../document/problems.ts";
 import { readRecord, writeRecord } from "../io/record.ts";
 import type { Root } from "../io/root.ts";
-import { integer, object } from "../text/shape.ts";
+import { integer, object, parseJson } from "../text/shape.ts";
 import { UNWRITABLE } from "./lock_state.ts";
 import { toldPath } from "./state_paths.ts";
 
@@ -36,8 +36,9 @@ export function readTold(root: Root, directory: string): number {
  */
 export function recordTold(root: Root, directory: string, generation: number): void {
   const value = { generation };
+  const parse = (text: string): unknown => parseJson(text, toldShape);
   unlessUnknown(() =>
-    writeRecord(root, toldPath(directory), value, { ...UNWRITABLE, mode: 0o600 })
+    writeRecord(root, toldPath(directory), value, { ...UNWRITABLE, mode: 0o600, parse })
   );
 }
 

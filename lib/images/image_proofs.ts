@@ -7,7 +7,8 @@
 
 import { Failure } from "../document/problems.ts";
 import { isAbsent, reasonOf } from "../io/failures.ts";
-import type { Root, Stat } from "../io/root.ts";
+import type { Root } from "../io/root.ts";
+import type { Stat } from "../io/stat.ts";
 import type { Role } from "../nodes/roles.ts";
 import { printable } from "../text/printable.ts";
 import { type ArtifactFile, tripleOf } from "./boot_triples.ts";

@@ -5,12 +5,15 @@
  */
 
 import { dirname } from "@std/path/dirname";
+import { checkOwnState } from "../history/own_state.ts";
 import { guarded, ifThere, isAbsent, writeFailure } from "../io/failures.ts";
 import { readRecord, writeRecord } from "../io/record.ts";
 import { MOST_BYTES } from "../io/read_file.ts";
-import type { Root, Stat } from "../io/root.ts";
+import type { Root } from "../io/root.ts";
+import type { Stat } from "../io/stat.ts";
 import { WritableRoot } from "../io/writable_root.ts";
 import { sha256OfBytes } from "../text/byte_text.ts";
+import { parseJson } from "../text/shape.ts";
 import {
   eitherRecord,
   type InstallRecord,
@@ -106,6 +109,7 @@ async function fingerprintBytes(bytes: Uint8Array<ArrayBuffer>): Promise<string>
  */
 export function readInstallRecord(root: Root, path: string): InstallRecord {
   const hint = "without it pitboot cannot tell what it installed; nothing was changed";
+  checkOwnState(root, dirname(path));
   return readRecord(root, path, installRecordShape, hint) ?? NOTHING_INSTALLED;
 }
 
@@ -126,9 +130,10 @@ export function applyInstall(
 ): void {
   const isNothing = Object.keys(record.items).length === 0;
   let recorded = JSON.stringify(before);
+  const parse = (text: string): unknown => parseJson(text, installRecordShape);
   const write = (record: InstallRecord): void => {
     if (isNothing || JSON.stringify(record) === recorded) return;
-    writeRecord(root, recordPath, record, { hint: AGAIN, mode: RECORD_MODE });
+    writeRecord(root, recordPath, record, { hint: AGAIN, mode: RECORD_MODE, parse });
     recorded = JSON.stringify(record);
   };
   const state = dirname(recordPath);

@@ -7,9 +7,11 @@
 import { dirname } from "@std/path/dirname";
 import { Failure } from "../document/problems.ts";
 import { type Advice, guarded, hintFor, ifThere, reasonOf, writeFailure } from "./failures.ts";
+import { settle } from "./descriptor.ts";
 import { makePrivateDirectory } from "./private_directory.ts";
 import { checkKind } from "./read_file.ts";
-import { type Root, statOf } from "./root.ts";
+import type { Root } from "./root.ts";
+import { statOf } from "./stat.ts";
 import { LATE, within } from "./within.ts";
 
 /** Other runs have ended by then, or are stuck. */
@@ -89,9 +91,12 @@ export class LockFile {
 
   #openWithDirectory(): Deno.FsFile {
     const directory = dirname(this.#path);
-    const real = this.#root.real(directory);
-    // A site may link it to a disk that lasts.
-    const make = (): void => makePrivateDirectory(real, { mayBeLink: true });
+    const make = (): void => {
+      // A site may link it to a disk that lasts.
+      const isLink = ifThere(() => this.#root.lstat(directory))?.isSymlink;
+      if (isLink) this.#root.stat(directory);
+      makePrivateDirectory(this.#root.real(directory), { mayBeLink: true });
+    };
     for (let left = MOST_TRIES;; left--) {
       try {
         guarded(directory, this.#advice, make, writeFailure);
@@ -104,7 +109,7 @@ export class LockFile {
   }
 
   #makeOrOpen(): Deno.FsFile {
-    const real = this.#root.real(this.#path);
+    const real = this.#root.place(this.#path);
     try {
       // Exclusively: never made through a link that somebody has put there.
       return this.#forUs(Deno.openSync(real, { write: true, createNew: true, mode: LOCK_MODE }));
@@ -120,7 +125,7 @@ export class LockFile {
   #forUs(file: Deno.FsFile): Deno.FsFile {
     try {
       const isOurs = (statOf(file.statSync()).mode & 0o777) === LOCK_MODE;
-      if (!isOurs) Deno.chmodSync(this.#root.real(this.#path), LOCK_MODE);
+      if (!isOurs) settle(file, this.#root.place(this.#path), { mode: LOCK_MODE });
       return file;
     } catch (error) {
       file.close();

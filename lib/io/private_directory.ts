@@ -5,7 +5,9 @@
  */
 
 import { dirname } from "@std/path/dirname";
-import { statOf } from "./root.ts";
+import { makeDirectoryAt } from "./descriptor.ts";
+import { whoElse } from "./keepers.ts";
+import { statOf } from "./stat.ts";
 
 const PRIVATE_MODE = 0o700;
 /** Of directories above, where there are none yet. */
@@ -19,8 +21,8 @@ const WRITABLE_BY_OTHERS = 0o022;
  *
  * @param real Its real path.
  * @param options `mayBeLink`: whether it may be a link to one.
- * @throws If it cannot be made, if something else is there, or if others may
- * write to what is there.
+ * @throws If it cannot be made, if something else is there, or if what is there belongs
+ * to another user, or others may write to it.
  */
 export function makePrivateDirectory(
   real: string,
@@ -30,28 +32,35 @@ export function makePrivateDirectory(
     makeWithParents(real, PRIVATE_MODE);
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    const { isDirectory, mode } = statOf((mayBeLink ? Deno.statSync : Deno.lstatSync)(real));
-    if (!isDirectory) throw new Error("is not a directory");
-    if ((mode & WRITABLE_BY_OTHERS) !== 0) {
+    const stat = statOf((mayBeLink ? Deno.statSync : Deno.lstatSync)(real));
+    if (!stat.isDirectory) throw new Error("is not a directory");
+    if ((stat.mode & WRITABLE_BY_OTHERS) !== 0) {
       throw new Error("it is not private: others than its owner may write to it");
     }
+    const stranger = whoElse(stat);
+    if (stranger !== null) throw new Error(`it is not private: it ${stranger}`);
   }
 }
 
 function makeWithParents(real: string, mode: number): void {
   try {
-    Deno.mkdirSync(real, { mode });
+    makeDirectoryAt(real, mode);
   } catch (error) {
     const above = dirname(real);
     if (!(error instanceof Deno.errors.NotFound) || above === real) throw error;
-    makeAbove(above);
-    Deno.mkdirSync(real, { mode });
+    makeCommonDirectory(above);
+    makeDirectoryAt(real, mode);
   }
-  // Whatever the umask. We made it, where nobody else may write: no link is in its place.
-  if ((statOf(Deno.lstatSync(real)).mode & 0o777) !== mode) Deno.chmodSync(real, mode);
 }
 
-function makeAbove(real: string): void {
+/**
+ * Makes a directory that everybody can enter, and those above it, whatever the umask.
+ * What is there stays as it is.
+ *
+ * @param real Its real path.
+ * @throws If it cannot be made.
+ */
+export function makeCommonDirectory(real: string): void {
   try {
     makeWithParents(real, COMMON_MODE);
   } catch (error) {

@@ -7,12 +7,15 @@
  */
 
 import { UnfitFile } from "./failures.ts";
+import { type Stat, statOf } from "./stat.ts";
 
 /**
  * The most that is read of one file, in bytes. What pitboot reads of a system
  * with 10,000 nodes has 10 MB.
  */
 export const MOST_BYTES = 64 * 1024 * 1024;
+/** How often a file may be replaced between two looks at it. */
+const READ_TRIES = 10;
 
 const FILE_KINDS = [
   ["isSymlink", "link"],
@@ -30,8 +33,25 @@ const FILE_KINDS = [
  * @throws What opening throws.
  */
 export function openFile(real: string): Deno.FsFile {
-  checkKind(Deno.statSync(real));
-  return Deno.openSync(real);
+  return openSeen(real).file;
+}
+
+/** A file that is open, and what it is: not what lies at its path by now. */
+interface SeenFile {
+  readonly file: Deno.FsFile;
+  readonly stat: Stat;
+}
+
+function openSeen(real: string): SeenFile {
+  for (let left = READ_TRIES; left > 0; left--) {
+    const seen = Deno.statSync(real);
+    checkKind(seen);
+    const file = Deno.openSync(real);
+    const stat = statOf(file.statSync());
+    if (stat.id === statOf(seen).id) return { file, stat };
+    file.close();
+  }
+  throw new UnfitFile("is replaced again and again");
 }
 
 /**
@@ -57,8 +77,25 @@ export function checkWritable(real: string): void {
  * @throws What opening and reading throw.
  */
 export function readFile(real: string): Uint8Array<ArrayBuffer> {
-  using file = openFile(real);
-  return readOpenFile(file);
+  return readSeen(real).bytes;
+}
+
+/**
+ * Reads a regular file, and what it is: both are of one file, whatever is put in its
+ * place meanwhile.
+ *
+ * @param real Its real path.
+ * @param most The most bytes that it may have.
+ * @throws {UnfitFile} If it is something else, or too large.
+ * @throws What opening and reading throw.
+ */
+export function readSeen(
+  real: string,
+  most = MOST_BYTES,
+): { readonly bytes: Uint8Array<ArrayBuffer>; readonly stat: Stat } {
+  const { file, stat } = openSeen(real);
+  using _file = file;
+  return { stat, bytes: readToEnd(file, stat.size, most) };
 }
 
 /**
@@ -69,13 +106,16 @@ export function readFile(real: string): Uint8Array<ArrayBuffer> {
  * @throws What reading throws.
  */
 export function readOpenFile(file: Deno.FsFile): Uint8Array<ArrayBuffer> {
-  const { size } = file.statSync();
-  if (size > MOST_BYTES) throw tooLarge();
+  return readToEnd(file, file.statSync().size, MOST_BYTES);
+}
+
+function readToEnd(file: Deno.FsFile, size: number, most: number): Uint8Array<ArrayBuffer> {
+  if (size > most) throw tooLarge(most);
   let filled = 0;
   // One byte for the end. Files of the kernel say that they have none at all.
   for (let bytes = new Uint8Array(size + 1);; bytes = twice(bytes)) {
     filled += readUntilFull(file, bytes.subarray(filled));
-    if (filled > MOST_BYTES) throw tooLarge();
+    if (filled > most) throw tooLarge(most);
     if (filled < bytes.length) return bytes.subarray(0, filled);
   }
 }
@@ -162,9 +202,9 @@ export function checkKind(info: Deno.FileInfo): void {
   throw new UnfitFile(`is not a regular file but a ${kind}`);
 }
 
-/** The error of a file that is larger than {@linkcode MOST_BYTES}. */
-export function tooLarge(): UnfitFile {
-  return new UnfitFile(`is larger than ${MOST_BYTES / 1024 / 1024} MiB`);
+/** The error of a file that is larger than so many bytes. */
+export function tooLarge(most = MOST_BYTES): UnfitFile {
+  return new UnfitFile(`is larger than ${most / 1024 / 1024} MiB`);
 }
 
 /**

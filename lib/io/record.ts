@@ -7,6 +7,7 @@
 import { Failure } from "../document/problems.ts";
 import { parseJson, type Shape } from "../text/shape.ts";
 import { type Advice, guarded, ifThere, UnfitFile, writeFailure } from "./failures.ts";
+import { MOST_BYTES, tooLarge } from "./read_file.ts";
 import type { Root } from "./root.ts";
 import { WritableRoot } from "./writable_root.ts";
 import { writeAll } from "./write_all.ts";
@@ -48,21 +49,27 @@ export function readParsed<T>(
   }
 }
 
+/** How to write a record. */
+export interface Recorded extends Advice {
+  /** Reads what is to be written, as it will be read later: a `SyntaxError` if it cannot be. */
+  readonly parse: (text: string) => unknown;
+}
+
 /**
- * Writes a record, all of it or nothing.
+ * Writes a record, all of it or nothing. What could not be read again is not written.
  *
  * @param value A JSON value.
- * @param options What to do if it cannot be written; `mode`: its mode.
+ * @param options How, and what to do if it cannot be written; `mode`: its mode.
  * @returns Its length in bytes.
- * @throws {Failure} If it cannot be written.
+ * @throws {Failure} If it cannot be written, or could not be read again.
  */
 export function writeRecord(
   root: Root,
   path: string,
   value: unknown,
-  { mode, ...advice }: Advice & { mode: number },
+  { mode, parse, ...advice }: Recorded & { mode: number },
 ): number {
-  const bytes = lineOf(value);
+  const bytes = new NewRecord(path, value, advice).checked(parse, 0);
   new WritableRoot(root).replace(path, bytes, { mode, advice });
   return bytes.length;
 }
@@ -73,20 +80,21 @@ export function writeRecord(
  * @param root The file system.
  * @param path Where it is.
  * @param value What the line is to hold.
- * @param options What to do if it cannot be written; `length`: of the file so far, in
- * bytes. If it is not that, nothing is added.
+ * @param options How, and what to do if it cannot be written; `length`: of the file so
+ * far, in bytes. If it is not that, nothing is added.
  * @returns The length of the file with it.
- * @throws {Failure} If it cannot be added; a part of the line may be left.
+ * @throws {Failure} If it cannot be added, when a part of the line may be left, or could
+ * not be read again.
  */
 export function appendRecord(
   root: Root,
   path: string,
   value: unknown,
-  { length, ...advice }: Advice & { length: number },
+  { length, parse, ...advice }: Recorded & { length: number },
 ): number {
-  const bytes = lineOf(value);
+  const bytes = new NewRecord(path, value, advice).checked(parse, length);
   guarded(path, advice, () => {
-    using file = Deno.openSync(root.real(path), { append: true });
+    using file = Deno.openSync(root.place(path), { append: true });
     // Behind a torn line nobody could read it.
     if (file.statSync().size !== length) throw new UnfitFile("its last line may be torn");
     writeAll(file, bytes);
@@ -95,6 +103,51 @@ export function appendRecord(
   return length + bytes.length;
 }
 
-function lineOf(value: unknown): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+/** A record on its way to a file. */
+class NewRecord {
+  readonly #path: string;
+  readonly #value: unknown;
+  readonly #state: string | undefined;
+
+  constructor(path: string, value: unknown, { state }: Advice) {
+    this.#path = path;
+    this.#value = value;
+    this.#state = state;
+  }
+
+  /** Its bytes, if they can be read again behind so many others. */
+  checked(parse: (text: string) => unknown, length: number): Uint8Array {
+    const text = this.#text();
+    const bytes = text === null ? null : new TextEncoder().encode(`${text}\n`);
+    if (text === null || bytes === null || length + bytes.length > MOST_BYTES) throw this.#large();
+    try {
+      parse(text);
+      return bytes;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw this.#refused(`it could not be read again: ${error.message}`, "report it");
+    }
+  }
+
+  /** `null` if it is longer than any text. */
+  #text(): string | null {
+    try {
+      return JSON.stringify(this.#value);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return null;
+    }
+  }
+
+  #large(): Failure {
+    return this.#refused(tooLarge().message.replace("is", "it would be"), FEWER);
+  }
+
+  #refused(reason: string, hint: string): Failure {
+    const message = `${this.#path} cannot be written: ${reason}`;
+    const whatToDo = [this.#state, hint].filter(Boolean).join("; ");
+    return new Failure("file-unwritable", { message, hint: whatToDo });
+  }
 }
+
+const FEWER = "change fewer nodes at once, with --nodes";

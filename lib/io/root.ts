@@ -7,53 +7,35 @@
  * @module
  */
 
+import { dirname } from "@std/path/dirname";
 import { Failure } from "../document/problems.ts";
 import { printable } from "../text/printable.ts";
-import { type Advice, fileFailure, guarded, reasonOf, writeFailure } from "./failures.ts";
+import {
+  type Advice,
+  fileFailure,
+  guarded,
+  reasonOf,
+  UnfitFile,
+  writeFailure,
+} from "./failures.ts";
+import { openToAdd } from "./log_file.ts";
 import {
   checkDirectory,
-  checkWritable,
   isShellPipe,
   openFile,
   readFile,
+  readSeen,
   readStream,
 } from "./read_file.ts";
+import { type Stat, statOf } from "./stat.ts";
+import { strangerOnWay } from "./strangers.ts";
+import { lstatIfThere, wayTo } from "./way.ts";
 import { LATE, within } from "./within.ts";
 
+/** Names that lead to a directory in which they are none. */
+const TURNS: ReadonlySet<string> = new Set(["", ".", ".."]);
 /** A byte order mark is kept. */
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-
-/** What is known of a file; Linux says all of it of every file. */
-export interface Stat extends Pick<Deno.FileInfo, "isFile" | "isDirectory" | "isSymlink" | "size"> {
-  /** The permissions alone, without the kind of the file. */
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  /** Milliseconds since the epoch. */
-  readonly modified: number;
-  /** Equal where two paths are names of one file. */
-  readonly id: string;
-}
-
-/**
- * Tells what is known of a file in numbers; Deno has `null` for other systems.
- *
- * @param info As Deno has it.
- */
-export function statOf(info: Deno.FileInfo): Stat {
-  const { isFile, isDirectory, isSymlink, size, dev, ino, mtime } = info;
-  return {
-    isFile,
-    isDirectory,
-    isSymlink,
-    size,
-    mode: (info.mode ?? 0) & 0o7777,
-    uid: info.uid ?? 0,
-    gid: info.gid ?? 0,
-    modified: mtime?.getTime() ?? 0,
-    id: `${dev}:${ino}`,
-  };
-}
 
 /**
  * The file system that a command works on, for those who look, and add to logs.
@@ -64,11 +46,13 @@ export function statOf(info: Deno.FileInfo): Stat {
  */
 export class Root {
   readonly #prefix: string;
-  readonly #known = new Map<string, unknown>();
+  readonly #known: Map<string, unknown>;
 
-  /** @param directory What `/` means; `/` for the machine itself. */
-  constructor(directory: string) {
-    this.#prefix = directory.replace(/\/+$/, "");
+  /** @param directory What `/` means; `/` for the machine itself. Of another root: the same. */
+  constructor(directory: string | Root) {
+    const isRoot = directory instanceof Root;
+    this.#prefix = isRoot ? directory.#prefix : directory.replace(/\/+$/, "");
+    this.#known = isRoot ? directory.#known : new Map();
   }
 
   /**
@@ -98,12 +82,39 @@ export class Root {
   }
 
   /**
-   * Where a path really is.
+   * Where a path really is, links followed as they are seen from inside.
    *
    * @param path As seen from inside.
    */
   real(path: string): string {
-    return path.startsWith("/") ? this.#prefix + path : path;
+    return this.#wayTo(path, true);
+  }
+
+  /**
+   * Where the name of a path really is: if that is a link, the link.
+   *
+   * @param path As seen from inside.
+   */
+  place(path: string): string {
+    return this.#wayTo(path, false);
+  }
+
+  #wayTo(path: string, follows: boolean): string {
+    // The machine itself follows its links.
+    if (this.#prefix === "" || !path.startsWith("/")) return path;
+    const at = path.lastIndexOf("/");
+    const name = path.slice(at + 1);
+    if (TURNS.has(name)) return wayTo(this.#prefix, path, { follows: true }).real;
+    const place = `${this.#directory(path.slice(0, at))}/${name}`;
+    const isFollowed = follows && lstatIfThere(place)?.isSymlink;
+    return isFollowed ? wayTo(this.#prefix, path, { follows }).real : place;
+  }
+
+  /** Most paths share their directories. */
+  #directory(path: string): string {
+    if (this.#prefix === "") return path;
+    if (path === "") return this.#prefix;
+    return this.once(`the way to ${path}`, () => this.#wayTo(path, true));
   }
 
   /**
@@ -117,19 +128,40 @@ export class Root {
     return real.startsWith(`${top}/`) ? real.slice(top.length) : null;
   }
 
+  /**
+   * Tells of each directory on the way to a path, links followed, the outer first; above
+   * `--root` by its real path.
+   *
+   * @returns Whether something is at the path.
+   */
+  walk(path: string, visit: (directory: string, stat: Stat) => void): boolean {
+    const top = this.#prefix;
+    const isInside = path.startsWith("/");
+    if (top !== "" && isInside) wayTo("", Deno.realPathSync(top), { follows: true, visit });
+    const whole = isInside ? path : `${Deno.cwd()}/${path}`;
+    return wayTo(isInside ? top : "", whole, {
+      follows: true,
+      visit: (real, stat) => visit(isInside ? real.slice(top.length) || "/" : real, stat),
+    }).isThere;
+  }
+
   /** Tells what a path is, behind all links. */
   stat(path: string, advice?: string | Advice): Stat {
-    return this.named(path, advice, (real) => statOf(Deno.statSync(real)));
+    return named(path, advice, () => {
+      if (this.#prefix === "") return statOf(Deno.statSync(path));
+      const stat = this.lstat(path);
+      return stat.isSymlink ? statOf(Deno.statSync(this.real(path))) : stat;
+    });
   }
 
   /** Tells what a path is itself, perhaps a link. */
   lstat(path: string): Stat {
-    return statOf(Deno.lstatSync(this.real(path)));
+    return statOf(Deno.lstatSync(this.place(path)));
   }
 
   /** Tells what a link points to, one hop. */
   readLink(path: string): string {
-    return Deno.readLinkSync(this.real(path));
+    return Deno.readLinkSync(this.place(path));
   }
 
   /** Tells where a path leads, all links followed; `null` if that is not inside. */
@@ -139,12 +171,12 @@ export class Root {
 
   /** Lists a directory. */
   list(path: string, advice?: string | Advice): Deno.DirEntry[] {
-    return this.named(path, advice, (real) => [...Deno.readDirSync(real)]);
+    return named(path, advice, () => [...Deno.readDirSync(this.#directory(path))]);
   }
 
   /** Makes sure that a path is a directory, perhaps behind a link. */
   checkDirectory(path: string, advice?: string | Advice): void {
-    this.named(path, advice, checkDirectory);
+    named(path, advice, () => checkDirectory(this.real(path)));
   }
 
   /** Opens a regular file of any size, perhaps behind a link, to read it. */
@@ -154,7 +186,17 @@ export class Root {
 
   /** Reads a regular file, perhaps behind a link. */
   read(path: string, advice?: string | Advice): Uint8Array<ArrayBuffer> {
-    return this.named(path, advice, readFile);
+    return named(path, advice, () => readFile(this.real(path)));
+  }
+
+  /**
+   * Reads a regular file, perhaps behind a link, and what it is: of one file, whatever
+   * is put in its place meanwhile.
+   *
+   * @param most The most bytes that it may have.
+   */
+  readSeen(path: string, most: number): ReturnType<typeof readSeen> {
+    return readSeen(this.real(path), most);
   }
 
   /** Reads a regular file as text. */
@@ -189,30 +231,24 @@ export class Root {
    *
    * @param path As seen from inside.
    * @param options `mode`: the mode that it gets, also if it exists.
+   * @throws {UnfitFile} If another user may change it, or put something in its place.
    */
   append(
     path: string,
     { mode, advice }: { mode?: number; advice?: string | Advice } = {},
   ): Deno.FsFile {
-    const open = (real: string): Deno.FsFile => {
-      checkWritable(real); // a FIFO would wait for who reads it
-      const file = Deno.openSync(real, { append: true, create: true, mode: mode ?? 0o666 });
-      if (mode !== undefined) Deno.chmodSync(real, mode);
-      return file;
+    const open = (): Deno.FsFile => {
+      const stranger = strangerOnWay(this, dirname(path), { isShared: true });
+      if (stranger) throw new UnfitFile(`${stranger.path} ${stranger.words}`);
+      return openToAdd(this.place(path), mode);
     };
-    return this.named(path, advice, open, writeFailure);
+    return advice === undefined ? open() : guarded(path, advice, open, writeFailure);
   }
+}
 
-  /** Works on the real path; with advice, errors get their name. */
-  protected named<T>(
-    path: string,
-    advice: string | Advice | undefined,
-    work: (real: string) => T,
-    failure = fileFailure,
-  ): T {
-    const real = this.real(path);
-    return advice === undefined ? work(real) : guarded(path, advice, () => work(real), failure);
-  }
+/** With advice, errors get their name. */
+function named<T>(path: string, advice: string | Advice | undefined, work: () => T): T {
+  return advice === undefined ? work() : guarded(path, advice, work);
 }
 
 /** Tells why a path is not a directory; `null` if it is one. */

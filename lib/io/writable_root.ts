@@ -7,10 +7,12 @@
 import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
 import { newPath } from "../text/new_name.ts";
-import { type Advice, ifThere, isAbsent, reasonOf, writeFailure } from "./failures.ts";
-import { makePrivateDirectory } from "./private_directory.ts";
+import { type Advice, guarded, ifThere, isAbsent, reasonOf, writeFailure } from "./failures.ts";
+import { makeCommonDirectory, makePrivateDirectory } from "./private_directory.ts";
 import { checkWritable } from "./read_file.ts";
-import { Root, type Stat, statOf } from "./root.ts";
+import { Root } from "./root.ts";
+import { makeDirectoryAt, settle } from "./descriptor.ts";
+import { type Stat, statOf } from "./stat.ts";
 import { writeAll } from "./write_all.ts";
 
 /** What a file is besides its bytes; what is left out is as the system makes it. */
@@ -40,14 +42,9 @@ export class WritableRoot extends Root {
   /** Whether what was last waited for was on disk at once. */
   #isAtOnce = true;
 
-  /** @param root The same file system. */
-  constructor(root: Root) {
-    super(root.real("/"));
-  }
-
   /** Makes a file where nothing should be. */
   create(path: string, bytes: Uint8Array, facts: FileFacts = {}): void {
-    writeFile(this.real(path), bytes, facts);
+    writeFile(this.place(path), bytes, facts);
   }
 
   /**
@@ -55,7 +52,8 @@ export class WritableRoot extends Root {
    * after a power cut. Once this returns, it is on disk.
    */
   replace(path: string, bytes: Uint8Array, facts: FileFacts & { advice?: Told } = {}): void {
-    this.#write(path, facts.advice, (real) => {
+    write(path, facts.advice, () => {
+      const real = this.place(path);
       swapIn(real, (place) => writeFile(place, bytes, facts, true));
       syncDirectory(dirname(real));
     });
@@ -63,57 +61,57 @@ export class WritableRoot extends Root {
 
   /** Makes a link where nothing should be; `give` changes its owner. */
   link(path: string, target: string, give?: GiveLink): void {
-    makeLink(this.real(path), target, give);
+    makeLink(this.place(path), target, give);
   }
 
   /** Replaces a link, or whatever is in its place; its owner changes before it is seen. */
   replaceLink(path: string, target: string, give?: GiveLink): void {
-    swapIn(this.real(path), (place) => makeLink(place, target, give));
+    swapIn(this.place(path), (place) => makeLink(place, target, give));
   }
 
   /** Makes a directory where nothing is; its mode is that, whatever the umask. */
   makeDirectory(path: string, mode: number): void {
-    const real = this.real(path);
-    Deno.mkdirSync(real, { mode });
-    Deno.chmodSync(real, mode);
+    makeDirectoryAt(this.place(path), mode);
   }
 
   /** Makes a directory where nothing is: a reader sees none, or one with its mode. */
   replaceDirectory(path: string, mode: number): void {
-    swapIn(this.real(path), (place) => {
-      anew(place, () => Deno.mkdirSync(place));
-      Deno.chmodSync(place, mode);
-    });
+    swapIn(this.place(path), (place) => anew(place, () => makeDirectoryAt(place, mode)));
+  }
+
+  /** Makes a directory that everybody can enter, and those above, where there is none. */
+  makeDirectories(path: string): void {
+    makeCommonDirectory(this.place(path));
   }
 
   /** Makes a directory that only its owner can enter; see {@linkcode makePrivateDirectory}. */
   makePrivateDirectory(path: string, advice?: Told): void {
-    this.#write(path, advice, (real) => makePrivateDirectory(real));
+    write(path, advice, () => makePrivateDirectory(this.place(path)));
   }
 
   /** Gives a file another name, in the place of what has it. */
   rename(path: string, to: string): void {
-    Deno.renameSync(this.real(path), this.real(to));
+    Deno.renameSync(this.place(path), this.place(to));
   }
 
   /** Gives a file a second name; it fails if something has it. */
   addName(path: string, to: string): void {
-    Deno.linkSync(this.real(path), this.real(to));
+    Deno.linkSync(this.place(path), this.place(to));
   }
 
   /** Removes a file, a link or an empty directory. */
   remove(path: string): void {
-    Deno.removeSync(this.real(path));
+    Deno.removeSync(this.place(path));
   }
 
   /** Removes a file, a link or an empty directory, unless it is gone already. */
   removeIfThere(path: string, advice?: Told): void {
-    this.#write(path, advice, (real) => ifThere(() => Deno.removeSync(real)));
+    write(path, advice, () => ifThere(() => Deno.removeSync(this.place(path))));
   }
 
   /** Removes a directory and all that is in it. */
   removeTree(path: string): void {
-    Deno.removeSync(this.real(path), { recursive: true });
+    Deno.removeSync(this.place(path), { recursive: true });
   }
 
   /**
@@ -133,17 +131,19 @@ export class WritableRoot extends Root {
 
   /** Waits until the names in a directory are on disk. One that is gone has none. */
   syncDirectory(path: string, advice?: Told): void {
-    this.#write(path, advice, syncDirectory);
+    write(path, advice, () => syncDirectory(this.real(path)));
   }
 
   /** Makes sure that a file could be written, without a trace. */
   checkCouldWrite(path: string, advice?: Told): void {
-    this.#write(path, advice, checkCouldWrite);
+    write(path, advice, () => checkCouldWrite(this.real(path)));
   }
+}
 
-  #write(path: string, advice: Told, work: (real: string) => void): void {
-    this.named(path, advice, work, writeFailure);
-  }
+/** With advice, errors get their name. */
+function write(path: string, advice: Told, work: () => void): void {
+  if (advice === undefined) work();
+  else guarded(path, advice, work, writeFailure);
 }
 
 function writeFile(
@@ -152,13 +152,11 @@ function writeFile(
   { mode, owner, modified }: FileFacts,
   isSynced = false,
 ): void {
-  const options = { write: true, createNew: true, mode: mode ?? 0o666 };
+  // A change of owner is no way to a program that runs as another user.
+  const options = { write: true, createNew: true, mode: (mode ?? 0o666) & 0o777 };
   using file = anew(real, () => Deno.openSync(real, options));
   writeAll(file, bytes);
-  // By its path, for want of another way: nobody else may write to its directory,
-  // so that this is what was just made, and no link.
-  if (owner) Deno.chownSync(real, owner.uid, owner.gid);
-  if (mode !== undefined) Deno.chmodSync(real, mode); // after the change of owner
+  settle(file, real, { mode, owner });
   if (modified !== undefined) file.utimeSync(new Date(modified), new Date(modified));
   if (isSynced) file.syncSync();
 }

@@ -165,9 +165,9 @@ class WatchedRoot extends WritableRoot {
     this.#tell = tell;
   }
 
-  override real(path: string): string {
+  override place(path: string): string {
     if (path.endsWith("/rootfs")) this.#tell();
-    return super.real(path);
+    return super.place(path);
   }
 }
 

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { listArtifacts } from "../../../lib/images/list_artifacts.ts";
 import { Root } from "../../../lib/io/root.ts";
+import type { Stat } from "../../../lib/io/stat.ts";
 import { temporaryDirectory } from "../../temporary.ts";
 
 /** A file system in which somebody removes a path as soon as it is looked at. */
@@ -9,10 +10,18 @@ class Fleeting extends Root {
     super(directory);
   }
 
-  override real(path: string): string {
-    const real = super.real(path);
-    if (path === this.path) Deno.removeSync(real, { recursive: true });
-    return real;
+  override list(...args: Parameters<Root["list"]>): Deno.DirEntry[] {
+    this.#lose(args[0]);
+    return super.list(...args);
+  }
+
+  override stat(...args: Parameters<Root["stat"]>): Stat {
+    this.#lose(args[0]);
+    return super.stat(...args);
+  }
+
+  #lose(path: string): void {
+    if (path === this.path) Deno.removeSync(this.real(path), { recursive: true });
   }
 }
 
