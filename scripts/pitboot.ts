@@ -13,7 +13,7 @@ import { BUILD } from "../lib/cli/build.ts";
 import { PREDECESSOR } from "../lib/cli/names.ts";
 import type { Reply } from "../lib/cli/overview.ts";
 import type { Call } from "../lib/command/process_context.ts";
-import { ignoredEarly } from "../lib/command/signals.ts";
+import { startEarly } from "../lib/command/signals.ts";
 import { EXIT } from "../lib/document/exit_codes.ts";
 import { type CommandName, manuals } from "./commands.ts";
 import { SCRIPTS } from "./scripts.ts";
@@ -75,7 +75,7 @@ function commandOf(name: string): CommandName | null {
 }
 
 async function start(name: CommandName, call: Call): Promise<never> {
-  const early = ignoredEarly();
+  const early = startEarly();
   const { command, main } = await SCRIPTS[name]();
   return await main(command, { ...call, early });
 }

@@ -66,6 +66,7 @@ export async function runInProcess(
     stderr: { ...collect(say), isTerminal: onTerminal },
     signal: new AbortController().signal,
     listen: deaf,
+    job: () => Promise.resolve({ isForeground: true, hasShell: true }),
     now: Date.now,
     elapsed: () => performance.now(),
     later,

@@ -21,7 +21,7 @@ import { type Session, SessionLost, type SessionOptions, type SessionTarget } fr
 
 const PROMPT = "ipmitool> ";
 /** They go to all that was started from a terminal, or by a service. */
-const OURS: ReadonlySet<string> = new Set(["SIGINT", "SIGTERM", "SIGHUP"]);
+const OURS: ReadonlySet<string> = new Set(["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"]);
 const AT_INTERRUPT = "SIGN INT: Close Interface";
 /** Not before the session is open: until then it would tell its keys. */
 const TALKATIVE = "set verbose 2";

@@ -154,11 +154,12 @@ class StageRun {
   /** Reports what cut the work or its output short. */
   #reportEnd(draft: Draft): void {
     const { context: { signal }, reporter } = this.#host;
-    const { fault, outputError } = this.#listeners;
+    const { fault, outputError, hasChanged } = this.#listeners;
     if (signal.aborted) {
+      const message = signal.reason?.message ?? "interrupted";
       draft.report("interrupted", {
-        message: `${signal.reason?.message ?? "interrupted"}; what was done so far is kept`,
-        hint: "run it again: it continues where it stopped",
+        message: hasChanged ? `${message}; what was done so far is kept` : message,
+        hint: hasChanged ? "run it again: it continues where it stopped" : "run it again",
       });
     }
     if (outputError) draft.fail(outputError, reporter);

@@ -38,6 +38,7 @@ export function processContext(
     stderr: processOutput(Deno.stderr),
     signal,
     listen,
+    job: async () => await (await import("./job.ts")).ownJob(),
     now: Date.now,
     elapsed: () => performance.now(),
     later,

@@ -9,6 +9,7 @@
  */
 
 import { LATE, within } from "../io/within.ts";
+import { writeStream } from "../io/write_all.ts";
 
 const ENTER = new Set(["\r", "\n"]);
 const ERASE = new Set(["\b", "\x7f"]);
@@ -25,7 +26,7 @@ const KILL_LINE = "\x15";
  */
 export async function promptSecret(question: string, signal: AbortSignal): Promise<string> {
   const show = (text: string): void => {
-    Deno.stderr.writeSync(new TextEncoder().encode(text));
+    writeStream(Deno.stderr, new TextEncoder().encode(text));
   };
   const typed: string[] = [];
   const ask = (): void => {

@@ -6,9 +6,10 @@
 
 import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import type { Listening } from "../io/context.ts";
+import { jobOf, STAT_LINE } from "./job.ts";
 
 /** The signals that end pitboot, with their numbers. */
-const ENDING = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+const ENDING = { SIGINT: 2, SIGQUIT: 3, SIGTERM: 15, SIGHUP: 1 } as const;
 
 /** A signal that ends pitboot. */
 export type Ending = keyof typeof ENDING;
@@ -16,16 +17,23 @@ export type Ending = keyof typeof ENDING;
 /** The first Deno that opens a debugger at SIGUSR1. */
 const DEBUGGING = [2, 9, 2] as const;
 
-/** What was ignored at the start; `null` where there is time to find out. */
-export type Early = readonly Ending[] | null;
+/** How this process was started. */
+interface Start {
+  /** The signals that it ignores. */
+  readonly ignored: readonly Ending[];
+  readonly isForeground: boolean;
+}
+
+/** That, where it was found out at once; `null` where there is time to find out. */
+export type Early = Start | null;
 
 /**
  * Finds out which signals are ignored, where that cannot wait: half a second after its
  * start a Deno with a debugger listens to them itself, and then nobody can tell any more.
  * A busy machine may take longer than that to load a command.
  */
-export function ignoredEarly(): Early {
-  return isSince(Deno.version.deno, DEBUGGING) ? ignoredSignals() : null;
+export function startEarly(): Early {
+  return isSince(Deno.version.deno, DEBUGGING) ? findStart() : null;
 }
 
 /**
@@ -41,9 +49,9 @@ export class Signals {
 
   /**
    * @param exit Ends the process.
-   * @param early What {@linkcode ignoredEarly} has found.
+   * @param early What {@linkcode startEarly} has found.
    */
-  constructor(exit: (code: ExitCode) => never, early: Early = ignoredEarly()) {
+  constructor(exit: (code: ExitCode) => never, early: Early = startEarly()) {
     this.#exit = exit;
     this.#early = early;
     // Deno opens a debugger at SIGUSR1, and any user of this machine could become root by
@@ -62,14 +70,14 @@ export class Signals {
    */
   readonly listen = (): Listening => {
     if (this.#listening) return this.#listening;
-    const ignored = this.#early ?? ignoredSignals();
+    const { ignored, isForeground } = this.#early ?? findStart();
     Deno.addSignalListener("SIGUSR1", () => this.#exit(EXIT.interrupted));
     for (const signal of Object.keys(ENDING) as Ending[]) {
       // With any listener Deno ends us at these signals: to go on is to listen, too.
       const hear = ignored.includes(signal) ? (): void => {} : () => this.#hear(signal);
       Deno.addSignalListener(signal, hear);
     }
-    return this.#listening = { ignoresHangup: ignored.includes("SIGHUP") };
+    return this.#listening = { ignoresHangup: ignored.includes("SIGHUP"), isForeground };
   };
 
   #hear(signal: Ending): void {
@@ -80,27 +88,28 @@ export class Signals {
 }
 
 /**
- * Finds out which of them are ignored: nohup ignores the hangup, and a shell without
+ * Finds out which of them are ignored, and whether the terminal is ours: nohup ignores the hangup, and a shell without
  * job control the interrupts of what it puts into the background. To listen to one
  * ends that.
  *
  * Deno lets only programs with all permissions read /proc, so a child looks, which
  * inherits what is ignored: it must be asked before anything listens.
  *
- * @returns Nothing where nobody can tell.
+ * @returns Where nobody can tell, nothing is ignored.
  */
-function ignoredSignals(): readonly Ending[] {
+function findStart(): Start {
   try {
     const { stdout } = new Deno.Command("grep", {
-      args: ["^SigIgn:", "/proc/self/status"],
+      args: ["-hE", `^(SigIgn:|${STAT_LINE})`, "/proc/self/status", "/proc/self/stat"],
       clearEnv: true,
       stdin: "null",
       stdout: "piped",
       stderr: "null",
     }).outputSync();
-    return ignoredOf(new TextDecoder().decode(stdout));
+    const text = new TextDecoder().decode(stdout);
+    return { ignored: ignoredOf(text), isForeground: jobOf(text).isForeground };
   } catch {
-    return []; // there is no grep
+    return { ignored: [], isForeground: true }; // there is no grep
   }
 }
 

@@ -52,11 +52,21 @@ export interface Input extends SharedInput {
 export interface Listening {
   /** Whether a hangup ends nothing, as after nohup: what is started must not hear it either. */
   readonly ignoresHangup: boolean;
+  /** Whether this process was in the foreground of its terminal then. */
+  readonly isForeground: boolean;
+}
+
+/** A process as the job of a shell. */
+export interface Job {
+  /** Whether it is in the foreground of its terminal. */
+  readonly isForeground: boolean;
+  /** Whether somebody lets it go on if it stops itself. */
+  readonly hasShell: boolean;
 }
 
 /** Of who listens to nothing: what is over at once. */
 export function deaf(): Listening {
-  return { ignoresHangup: false };
+  return { ignoresHangup: false, isForeground: true };
 }
 
 /** The world around a command. */
@@ -75,6 +85,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Begins to listen to that, before a change, before anybody is asked or waited for. */
   listen(): Listening;
+  /** Asks what job this process is now. */
+  job(): Promise<Job>;
   /** The date, in milliseconds since the epoch; somebody may set that clock while we run. */
   now(): number;
   /** Milliseconds since some moment, by a clock that is never set. */

@@ -16,17 +16,17 @@ const CLEAR_LINE = "\x1b[K";
 const CLEAR_BELOW = "\x1b[J";
 
 /**
- * Shows lines in place of what a terminal shows. In the end that comes back, and
- * the last lines stay below it.
+ * Shows lines in place of what a terminal shows, once there are some. In the end that
+ * comes back, and the last lines stay below it.
  */
 export class FullScreen implements Disposable {
   readonly #output: Output;
   #last: readonly string[] = [];
+  #isEntered = false;
 
   /** @param output A terminal. */
   constructor(output: Output) {
     this.#output = output;
-    output.write(ENTER_SCREEN);
   }
 
   /**
@@ -41,11 +41,21 @@ export class FullScreen implements Disposable {
     const more = isTall ? [`… and ${lines.length - shown.length} lines more`] : [];
     // What is left of an earlier size goes, too.
     const text = [...shown, ...more].map((line) => clip(line, columns) + CLEAR_LINE).join("\n");
+    if (!this.#isEntered) this.#output.write(ENTER_SCREEN);
+    this.#isEntered = true;
     this.#output.write(HOME + text + CLEAR_BELOW);
+  }
+
+  /** Gives the terminal back until there are lines again. */
+  leave(): void {
+    if (this.#isEntered) this.#output.write(LEAVE_SCREEN);
+    this.#isEntered = false;
   }
 
   /** Leaves the terminal as it was. */
   [Symbol.dispose](): void {
+    if (!this.#isEntered) return;
+    this.#isEntered = false;
     this.#output.write(LEAVE_SCREEN + this.#last.map((line) => `${line}\n`).join(""));
   }
 }

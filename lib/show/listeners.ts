@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Problem } from "../document/document.ts";
+import type { BmcState, BootNode, Problem } from "../document/document.ts";
 import type { ProblemCode } from "../document/problems.ts";
 import type { boardRows } from "./board_rows.ts";
 import { type Context, type Output, OutputError } from "../io/context.ts";
@@ -36,7 +36,7 @@ export interface Stage {
   readonly context: Pick<Context, "name" | "stderr" | "now" | "elapsed">;
   readonly root: Appender;
   readonly reporter: Pick<Reporter, "isQuiet" | "say" | "problem" | "error" | "verdict">;
-  readonly screen: Pick<Screen, "canShow" | "show">;
+  readonly screen: Pick<Screen, "canShow" | "isShown" | "show">;
 }
 
 /** How a command tells of its work. */
@@ -63,6 +63,7 @@ export class Listeners implements Disposable {
   #held: Problem[] = [];
   #last: Event | null = null;
   #outputError: OutputError | null = null;
+  #hasChanged = false;
 
   /**
    * @param stage Where to tell it.
@@ -71,12 +72,13 @@ export class Listeners implements Disposable {
   constructor(stage: Stage, telling: Telling) {
     this.#stage = stage;
     this.#telling = telling;
-    this.#teller = progressTeller(this.#hasBoard);
+    this.#teller = progressTeller(() => this.#hasBoard);
   }
 
   /** Gets ready to tell: to be called before the first event. */
   async begin(): Promise<void> {
-    if (this.#hasBoard) ({ boardRows: this.#boardRows } = await import("./board_rows.ts"));
+    const { screen: { canShow }, reporter: { isQuiet } } = this.#stage;
+    if (canShow && !isQuiet) ({ boardRows: this.#boardRows } = await import("./board_rows.ts"));
   }
 
   /**
@@ -88,6 +90,11 @@ export class Listeners implements Disposable {
     const { EventFile } = await import("./event_file.ts");
     const { context: { now }, root } = this.#stage;
     this.#file = new EventFile(root, path, { command: this.#telling.command, now });
+  }
+
+  /** Whether it has changed a BMC or a node; one that only waits has nothing to keep. */
+  get hasChanged(): boolean {
+    return this.#hasChanged;
   }
 
   /** Why the file of events is not complete; `null` if it is, or if there is none. */
@@ -107,6 +114,7 @@ export class Listeners implements Disposable {
    */
   readonly hear = (event: Event): void => {
     this.#file?.add(event);
+    this.#hasChanged ||= isChange(event);
     if (event.what === "problem") return this.#hearProblem(event.problem);
     if (event.what === "refused" || event.what === "verdict") {
       this.#last = event;
@@ -147,7 +155,7 @@ export class Listeners implements Disposable {
   }
 
   get #hasBoard(): boolean {
-    return this.#stage.screen.canShow && !this.#stage.reporter.isQuiet;
+    return !this.#stage.reporter.isQuiet && this.#stage.screen.isShown;
   }
 
   #tellHandbook(event: Event): void {
@@ -169,4 +177,21 @@ export class Listeners implements Disposable {
     if (hasVerdict && TOLD_BY_VERDICT.has(problem.code)) this.#held.push(problem);
     else this.#stage.reporter.problem(problem);
   }
+}
+
+/** Results that leave a BMC or a node as it was. */
+const SAME: ReadonlySet<string> = new Set<BmcState | BootNode["change"]>([
+  "already",
+  "unreachable",
+  "denied",
+  "failed",
+  "skipped",
+  "unchanged",
+  "kept",
+  "absent",
+]);
+
+function isChange(event: Event): boolean {
+  if (event.what === "linked") return !SAME.has(event.change);
+  return event.what === "asked" && !SAME.has(event.state);
 }

@@ -20,11 +20,11 @@ export type Teller = (event: Event, after: Progress, now: number) => string[];
 /**
  * Makes a teller, which remembers what it has said.
  *
- * @param hasBoard Whether a board is shown.
+ * @param hasBoard Tells whether a board is shown now: not in the background.
  * @returns `after` is the progress after the event, `now` the moment in milliseconds of
  * its clock.
  */
-export function progressTeller(hasBoard: boolean): Teller {
+export function progressTeller(hasBoard: () => boolean): Teller {
   let said: { readonly at: number; readonly isTimed: boolean } | null = null;
   let faults = 0;
   const first = (missing: readonly string[], left: number, now: number): string[] => {
@@ -34,18 +34,19 @@ export function progressTeller(hasBoard: boolean): Teller {
   return (event, after, now) => {
     if (event.what === "counting") {
       const missing = [...after.leases?.missing ?? []];
-      return hasBoard || missing.length === 0 ? [] : first(missing, event.left, now);
+      return missing.length === 0 || hasBoard() ? [] : first(missing, event.left, now);
     }
     // What a board shows need not fill the screen above it, too.
-    if (event.what === "asked" && hasBoard && isFault(event, after) && ++faults > MOST_FAULTS) {
+    if (event.what === "asked" && isFault(event, after) && hasBoard() && ++faults > MOST_FAULTS) {
       return faults === MOST_FAULTS + 1 ? ["more BMCs failed: see the counts on the board"] : [];
     }
     if (event.what !== "waiting") {
-      return [...grave(event, after), ...hasBoard ? [] : light(event, after)];
+      const lines = light(event, after);
+      return [...grave(event, after), ...lines.length > 0 && hasBoard() ? [] : lines];
     }
     const { missing, expected, left } = event;
     // Without time left it is said what came of it.
-    if (hasBoard || missing.length === 0 || left === 0) return [];
+    if (missing.length === 0 || left === 0 || hasBoard()) return [];
     // The time runs from when all BMCs are switched.
     if (left !== null && !said?.isTimed) return first(missing, left, now);
     if (said && now - said.at < STILL_MS) return [];

@@ -25,6 +25,8 @@ const CLEAR_BOARD = `${CLEAR_ROW}\n${CLEAR_BELOW}\x1b[A`;
 const SOON_MS = 40;
 /** There are clocks on a board; and nobody tells us of a new size of the terminal. */
 const TICK_MS = 1000;
+/** How often to look whether we are in the foreground again: a child does that. */
+const LOOK_MS = 3000;
 
 /** The terminal of a command. */
 export class Screen implements Disposable {
@@ -39,8 +41,15 @@ export class Screen implements Disposable {
   readonly #output: Output;
   readonly #signal: AbortSignal;
   readonly #hideForever = (): void => this[Symbol.dispose]();
-  /** After ^Z and fg the words of a shell stand where the board was. */
-  readonly #forget = (): void => this.#keep([]);
+  /** After ^Z the words of a shell stand where the board was; bg or fg made us go on. */
+  readonly #goOn = (): void => {
+    this.#keep([]);
+    this.#isOurs = false;
+    this.#lookAgain();
+  };
+  /** Whether we are in the foreground; `null` as long as nobody has asked. */
+  #isOurs: boolean | null = null;
+  #isLooking = false;
   #board: Board | null = null;
   #drawn: readonly string[] = [];
   /** Of the terminal when that was drawn. */
@@ -68,6 +77,14 @@ export class Screen implements Disposable {
   }
 
   /**
+   * Whether a board is shown: not in the background, where it would erase what others
+   * print. To be asked once there is something to show.
+   */
+  get isShown(): boolean {
+    return this.canShow && (this.#isOurs ??= this.context.listen().isForeground);
+  }
+
+  /**
    * Shows a board from now on, if it can be shown: soon, and again each second. At ^C
    * it goes away.
    */
@@ -75,17 +92,17 @@ export class Screen implements Disposable {
     if (!this.canShow || this.#signal.aborted) return;
     this.#board = board;
     if (this.#endTick === null) {
-      this.context.listen();
+      this.#isOurs ??= this.context.listen().isForeground;
       this.#tick();
       this.#signal.addEventListener("abort", this.#hideForever);
-      Deno.addSignalListener("SIGCONT", this.#forget);
+      Deno.addSignalListener("SIGCONT", this.#goOn);
     }
     this.#drawSoon();
   }
 
   /** Takes the board away, without a trace. */
   [Symbol.dispose](): void {
-    if (this.#endTick !== null) Deno.removeSignalListener("SIGCONT", this.#forget);
+    if (this.#endTick !== null) Deno.removeSignalListener("SIGCONT", this.#goOn);
     this.#endTick?.();
     this.#endSoon?.();
     this.#endTick = this.#endSoon = null;
@@ -120,10 +137,20 @@ export class Screen implements Disposable {
   }
 
   #tick(): void {
-    this.#endTick = this.context.later(TICK_MS, () => {
+    this.#endTick = this.context.later(this.#isOurs ? TICK_MS : LOOK_MS, () => {
       this.#tick();
-      this.#drawSoon();
+      // Not every shell says so when it takes us back.
+      if (this.#isOurs) this.#drawSoon();
+      else this.#lookAgain();
     });
+  }
+
+  async #lookAgain(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    ({ isForeground: this.#isOurs } = await this.context.job());
+    this.#isLooking = false;
+    if (this.#endTick !== null) this.#drawSoon();
   }
 
   /** Not at once at a tick either: after fg that comes before we hear of it. */
@@ -157,7 +184,7 @@ export class Screen implements Disposable {
   }
 
   #rows(): readonly string[] {
-    if (this.#board === null || this.#isOpenLine || this.#isAsking) return [];
+    if (this.#board === null || !this.#isOurs || this.#isOpenLine || this.#isAsking) return [];
     // In the last column some terminals begin a new row, and others do not.
     const columns = Math.max(this.#output.columns() - 1, 1);
     const most = Math.max(this.#output.rows() - 2, 0);

@@ -12,6 +12,7 @@ import { FullScreen } from "../show/full_screen.ts";
 import type { Document, Problem } from "../document/document.ts";
 import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { summarise } from "../document/summary.ts";
+import type { Context } from "../io/context.ts";
 import { pause } from "../io/within.ts";
 import { wrap } from "../text/lines.ts";
 import { Root } from "../io/root.ts";
@@ -33,7 +34,7 @@ export async function watchStatus(
   flags: WatchFlags,
   host: Host,
 ): Promise<ExitCode> {
-  const { stdout, signal, listen, env, now } = host.context;
+  const { stdout, signal, listen, job, env, now } = host.context;
   if (!stdout.isTerminal || env("TERM") === "dumb") {
     throw new UsageError(
       "--watch needs a terminal as standard output; without --watch, status looks once",
@@ -41,8 +42,15 @@ export async function watchStatus(
   }
   listen();
   using screen = new FullScreen(stdout);
+  using stops = new Stops(screen, job);
   while (!signal.aborted) {
     const document = await lookOnce(flags, host);
+    // In the background somebody else has the terminal.
+    if (!(await job()).isForeground) {
+      screen.leave();
+      await stops.pause(EVERY_MS, signal);
+      continue;
+    }
     const time = new Date(now()).toISOString().slice(11, 19);
     const width = stdout.columns();
     screen.show([
@@ -51,9 +59,43 @@ export async function watchStatus(
       ...summarise(document, ["state", "leases"], width),
       ...document.problems.flatMap((problem) => ["", ...problemLines(problem, width)]),
     ]);
-    await pause(EVERY_MS, signal);
+    await stops.pause(EVERY_MS, signal);
   }
   return EXIT.interrupted;
+}
+
+/** What becomes of the terminal at ^Z, and after it. */
+class Stops implements Disposable {
+  readonly #screen: FullScreen;
+  readonly #job: Context["job"];
+  #goesOn = new AbortController();
+  readonly #stop = (): void => void this.#leave();
+  readonly #wake = (): void => this.#goesOn.abort();
+
+  constructor(screen: FullScreen, job: Context["job"]) {
+    this.#screen = screen;
+    this.#job = job;
+    Deno.addSignalListener("SIGTSTP", this.#stop);
+    Deno.addSignalListener("SIGCONT", this.#wake);
+  }
+
+  /** A pause that ends when we go on after ^Z. */
+  async pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    this.#goesOn = new AbortController();
+    await pause(milliseconds, AbortSignal.any([signal, this.#goesOn.signal]));
+  }
+
+  /** Who listens to ^Z must stop by himself; without a shell nobody would let us go on. */
+  async #leave(): Promise<void> {
+    if (!(await this.#job()).hasShell) return;
+    this.#screen.leave();
+    Deno.kill(Deno.pid, "SIGSTOP");
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSignalListener("SIGTSTP", this.#stop);
+    Deno.removeSignalListener("SIGCONT", this.#wake);
+  }
 }
 
 async function lookOnce(flags: WatchFlags, host: Host): Promise<Document> {

@@ -70,21 +70,9 @@ terminalTest("the board is whole in a terminal that is resized", async () => {
 
 terminalTest("the board takes away nothing of what a shell showed between ^Z and fg", async () => {
   using pit = scenarioPit({ nodes: 9 });
-  const words = pit.command("wait-leases").map((word) => `'${word}'`).join(" ");
-  const script = `${pit.directory}/waiting`;
-  Deno.writeTextFileSync(script, `#!/bin/sh\nexec ${words}\n`, { mode: 0o755 });
-  using terminal = await Terminal.open({
-    columns: 80,
-    rows: 24,
-    env: { ...pit.env, PS1: "$ " },
-    command: ["/bin/bash", "--norc", "--noprofile", "-i"],
-  });
-  const enter = async (text: string): Promise<void> => {
-    await terminal.type(text);
-    await terminal.press("Enter");
-  };
-  await terminal.shows("$");
-  await enter(script);
+  using terminal = await shellOn(pit, "wait-leases");
+  const { enter } = terminal;
+  await enter("./waiting");
   await terminal.shows("leases  0 of 9");
   await terminal.press("C-z");
   await terminal.shows("Stopped");
@@ -93,8 +81,71 @@ terminalTest("the board takes away nothing of what a shell showed between ^Z and
   await enter("fg");
   const text = await terminal.shows(/\$ fg[^]*leases {2}0 of 9/);
   assertStringIncludes(text, "\n101\n102\n103\n$ fg\n");
-  assertStringIncludes(text, `\n${script}\nleases  0 of 9`);
+  assertStringIncludes(text, "$ ./waiting\nleases  0 of 9");
 });
+
+terminalTest("in the background there are lines, and nothing of others is erased", async () => {
+  using pit = scenarioPit({ nodes: 9 });
+  using terminal = await shellOn(pit, "wait-leases");
+  const { enter } = terminal;
+  await enter("./waiting & for i in 1 2 3; do echo mine $i; done");
+  await terminal.shows("waiting up to 15 min for 9 BMCs");
+  pit.giveLeases("ncn-w001");
+  await terminal.shows("ncn-w001-mgmt has a lease");
+  await enter("seq 101 103; fg");
+  const text = await terminal.shows(/leases {2}1 of 9 [^]*last came/);
+  for (const words of ["mine 1\nmine 2\nmine 3\n", "\n101\n102\n103\n"]) {
+    assertStringIncludes(text, words);
+  }
+  await terminal.press("C-z");
+  await terminal.shows("Stopped");
+  await enter("bg");
+  pit.giveLeases("ncn-w002");
+  const later = await terminal.shows("ncn-w002-mgmt has a lease");
+  assert(!later.slice(later.indexOf("$ bg")).includes("leases  "), later);
+  await enter("fg");
+  await terminal.shows("leases  2 of 9");
+});
+
+terminalTest("status --watch gives the terminal back at ^Z", async () => {
+  using pit = scenarioPit({ nodes: 9 });
+  using terminal = await shellOn(pit, "status", "--watch");
+  const { enter } = terminal;
+  await enter("./waiting");
+  await terminal.shows("every 2 s until ^C");
+  await terminal.press("C-z");
+  const stopped = await terminal.shows("Stopped");
+  assertStringIncludes(stopped, "$ ./waiting\n");
+  await enter("bg; echo mine");
+  await terminal.shows("\nmine\n");
+  await enter("fg");
+  await terminal.shows("every 2 s until ^C");
+  await terminal.press("C-c");
+  await terminal.shows(/mine\n\$ fg\n[^]*every 2 s/);
+});
+
+/** A shell whose file `waiting` runs pitboot. */
+async function shellOn(
+  pit: ScenarioPit,
+  ...args: readonly string[]
+): Promise<Terminal & { enter(text: string): Promise<void> }> {
+  const words = pit.command(...args).map((word) => `'${word}'`).join(" ");
+  Deno.writeTextFileSync(`${pit.directory}/waiting`, `#!/bin/sh\nexec ${words}\n`, { mode: 0o755 });
+  const terminal = await Terminal.open({
+    columns: 80,
+    rows: 24,
+    cwd: pit.directory,
+    env: { ...pit.env, PS1: "$ " },
+    command: ["/bin/bash", "--norc", "--noprofile", "-i"],
+  });
+  await terminal.shows("$");
+  return Object.assign(terminal, {
+    enter: async (text: string): Promise<void> => {
+      await terminal.type(text);
+      await terminal.press("Enter");
+    },
+  });
+}
 
 terminalTest("the board makes room for lines that stay", async () => {
   using pit = scenarioPit({ nodes: 9 });

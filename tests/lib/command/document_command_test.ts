@@ -4,6 +4,7 @@ import { UsageError } from "../../../lib/cli/parse_flags.ts";
 import type { Command } from "../../../lib/command/command.ts";
 import { type DocumentCommand, documentCommand } from "../../../lib/command/document_command.ts";
 import { EXIT } from "../../../lib/document/exit_codes.ts";
+import type { Event } from "../../../lib/document/event.ts";
 import { Failure, problem } from "../../../lib/document/problems.ts";
 import { OutputError } from "../../../lib/io/context.ts";
 import { collect, type InProcessOptions, runInProcess } from "../../in_process.ts";
@@ -14,6 +15,7 @@ const options = { ...STAGE_OPTIONS };
 type Spec = DocumentCommand<typeof options>;
 
 const LEASES = [{ bmc: "ncn-w001-mgmt", mac: "b4:2e:99:0b:0d:04", ip: "10.1.1.1", expires: null }];
+const KEPT = "; what was done so far is kept";
 const GONE = { message: "/a: does not exist", hint: "mend it" };
 /** On a terminal no board is shown. */
 const TERMINAL: InProcessOptions = { onTerminal: true, env: { TERM: "dumb" } };
@@ -129,20 +131,28 @@ Deno.test("documentCommand() keeps what a stage did that failed", async () => {
 });
 
 Deno.test("documentCommand() ends at ^C with what was done", async (t) => {
-  for (const isThrown of [true, false]) {
-    await t.step(isThrown ? "which the stage throws" : "at which the stage ends", async () => {
+  const linked = { what: "linked", node: "ncn-w001", release: "1.6.2" } as const;
+  const cases: [name: string, isThrown: boolean, event: Event, kept: string][] = [
+    ["which the stage throws", true, { ...linked, change: "created" }, KEPT],
+    ["at which the stage ends", false, { ...linked, change: "created" }, KEPT],
+    ["that has found all as it should be", false, { ...linked, change: "unchanged" }, ""],
+    ["that has only waited", true, { what: "counted", leased: 1 }, ""],
+  ];
+  for (const [name, isThrown, event, kept] of cases) {
+    await t.step(name, async () => {
       const controller = new AbortController();
       const { signal } = controller;
       const { code, document } = await run({
-        stage: (draft) => {
+        stage: (draft, _, { emit }) => {
           draft.add({ leases: LEASES, missing: [] });
+          emit(event);
           controller.abort(new DOMException("stopped by SIGHUP", "AbortError"));
           if (isThrown) signal.throwIfAborted();
         },
       }, { signal });
       assertEquals([code, document.leases], [EXIT.interrupted, LEASES]);
       assertEquals(document.problems.map(({ code, message }) => [code, message]), [
-        ["interrupted", "stopped by SIGHUP; what was done so far is kept"],
+        ["interrupted", `stopped by SIGHUP${kept}`],
       ]);
     });
   }

@@ -64,15 +64,26 @@ testWith("bmc-dhcp asks for the password where nobody gave one", ["bsdutils"], a
     ["none", "\r", 0, "password-missing"],
     ["one that IPMI cannot carry", `${"x".repeat(21)}\r`, 1, "password-unfit"],
     ["^C", "initial0\x03", 130, "interrupted"],
+    ["^\\", "initial0\x1c", 130, "interrupted"],
   ];
   for (const [name, keys, expected, problem] of cases) {
     await t.step(name, async () => {
       using pit = temporaryPit();
       const { IPMI_PASSWORD: _, ...env } = environment(pit);
       const file = `${pit.directory}/document`;
-      const words = [...PITBOOT, "bmc-dhcp", "--json", `--root=${pit.root}`, `>${file}`];
+      const words = [
+        "trap : INT QUIT;",
+        ...PITBOOT,
+        "bmc-dhcp",
+        "--json",
+        `--root=${pit.root}`,
+        `>${file}`,
+        "; code=$?; stty -a; exit $code",
+      ];
       const { code, screen } = await atTerminal(words, { question, keys, env });
       assertEquals(code, expected, screen);
+      // The terminal shows again what is typed.
+      assertMatch(screen, /(?:^|\n)[^]* echo /);
       assertEquals(/initial0|xx/.test(screen), false, screen);
       const document = checkDocument(Deno.readTextFileSync(file));
       if (problem) problemOf(document, problem);

@@ -53,7 +53,11 @@ class FakeStage {
         error: hear("error"),
         verdict: ([first = ""]) => hear("verdict")(first),
       },
-      screen: { canShow: this.canShow, show: (board) => this.board = board },
+      screen: {
+        canShow: this.canShow,
+        isShown: this.canShow,
+        show: (board) => this.board = board,
+      },
     }, { command: "run", handbook, hasVerdict: true, contactsBmcs: true, ...telling });
     await listeners.begin();
     return listeners;

@@ -9,7 +9,7 @@ function told(
   events: readonly (readonly [seconds: number, event: Event])[],
   { hasBoard = false } = {},
 ): string[] {
-  const teller = progressTeller(hasBoard);
+  const teller = progressTeller(() => hasBoard);
   let progress = noProgress();
   return events.flatMap(([seconds, event]) => {
     progress = progressAfter(progress, event, seconds * 1000);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
-import { type Context, deaf } from "../../../lib/io/context.ts";
+import { type Context, deaf, type Job } from "../../../lib/io/context.ts";
 import { Screen } from "../../../lib/show/screen.ts";
 import { FakeClock } from "../../fake_clock.ts";
 import { FakeTerminal } from "../../fake_terminal.ts";
@@ -14,6 +14,7 @@ class FakeWorld {
   readonly clock = new FakeClock();
   readonly controller = new AbortController();
   readonly terminal = new FakeTerminal();
+  job: Job = { isForeground: true, hasShell: true };
   readonly screen: Screen;
 
   constructor(changes: Partial<Context> = {}) {
@@ -27,6 +28,7 @@ class FakeWorld {
       stderr: this.terminal,
       signal: this.controller.signal,
       listen: deaf,
+      job: () => Promise.resolve(this.job),
       now: () => 0,
       elapsed: this.clock.elapsed,
       later: this.clock.later,
@@ -92,6 +94,22 @@ Deno.test("Screen shows no board where others write, or where it cannot be clear
     screen[Symbol.dispose]();
     assertEquals([screen.canShow, terminal.screen], [false, ""]);
   }
+});
+
+Deno.test("Screen shows no board in the background, and one in the foreground again", async () => {
+  const background = { isForeground: false, hasShell: true };
+  const world = new FakeWorld({ listen: () => ({ ...background, ignoresHangup: false }) });
+  world.job = background;
+  using screen = world.screen;
+  assertEquals([screen.canShow, screen.isShown], [true, false]);
+  screen.show(() => ["a board"]);
+  await world.clock.advance(10_000);
+  assertEquals(world.terminal.writes, 0);
+  world.print("a line\n");
+  assertEquals(world.lines, ["a line"]);
+  world.job = { ...background, isForeground: true };
+  await world.clock.advance(3000 + SOON);
+  assertEquals([world.lines, screen.isShown], [["a line", "a board"], true]);
 });
 
 Deno.test("Screen takes the board away at ^C for ever", async () => {
