@@ -105,6 +105,7 @@ export function inputOf(text: string): Input {
     isTerminal: false,
     secret: noSecret,
     whole: () => Promise.resolve(null),
+    hasWriter: () => Promise.resolve(false),
     // Where nothing is said of it, nobody gave it.
     isNothing: () => Promise.resolve(text === ""),
     read: (buffer) => {

@@ -24,7 +24,7 @@ const OBJECTS: readonly (readonly [heading: string, path: string])[] = [
 
 const DOCUMENT_WORDS = [
   "One JSON object. The commands of pitboot pass it to each other: each reads one, adds its own keys, keeps all others, and writes one to standard output. Messages for people go to standard error.",
-  'A command reads a document from --input FILE, or from standard input if that is not a terminal. {"pitboot":1} is a complete document; use </dev/null to start without one. After 2 s without a document the command says that it waits for one; in wait-leases this wait is part of --timeout.',
+  'A command reads a document from --input FILE, or from standard input if that is not a terminal. {"pitboot":1} is a complete document; use </dev/null to start without one. After 2 s without a document the command says that it waits for one, unless another one is there to write it; in wait-leases this wait is part of --timeout.',
   "The document is written even on failure. A command that is given a document whose status is failed does nothing, passes it on, and exits as the command that failed: a chain needs no pipefail.",
   "In a loop such as while read node; do pitboot ...; done <list standard input is the list. With --nodes, pitboot reads nothing from a file that is not a document; without, it reads one line, and asks for </dev/null.",
   "Keys, codes and values are only ever added. The JSON Schema is DOCUMENT_SCHEMA of the library, mod.ts.",

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Job } from "../io/context.ts";
+import type { ShellJob } from "../io/context.ts";
 
 /** The line of `/proc/PID/stat` that is looked for. */
 export const STAT_LINE = "[0-9]+ [(]";
@@ -14,7 +14,7 @@ export const STAT_LINE = "[0-9]+ [(]";
 const FIELDS = /\) \S+ \d+ (?<group>-?\d+) (?<session>-?\d+) -?\d+ (?<owner>-?\d+) /;
 
 /** Where nobody can tell. */
-export const LONE_JOB: Job = { isForeground: true, hasShell: false };
+export const LONE_JOB: ShellJob = { isForeground: true, hasShell: false };
 
 /**
  * Tells what job a process is.
@@ -22,7 +22,7 @@ export const LONE_JOB: Job = { isForeground: true, hasShell: false };
  * @param stat The line of `/proc/PID/stat`.
  * @returns Not in the foreground if it has no terminal of its own.
  */
-export function jobOf(stat: string): Job {
+export function jobOf(stat: string): ShellJob {
   const { group, session, owner } = FIELDS.exec(stat)?.groups ?? {};
   if (group === undefined) return LONE_JOB;
   return { isForeground: group === owner, hasShell: group !== session };
@@ -32,7 +32,7 @@ export function jobOf(stat: string): Job {
  * Asks what job this process is now. Deno lets only programs with all permissions read
  * /proc, so a child looks, which is of the same job.
  */
-export async function ownJob(): Promise<Job> {
+export async function ownJob(): Promise<ShellJob> {
   try {
     const { stdout } = await new Deno.Command("grep", {
       args: ["-E", `^${STAT_LINE}`, "/proc/self/stat"],

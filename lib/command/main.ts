@@ -5,7 +5,7 @@
  */
 
 import { type Command, runCommand } from "./command.ts";
-import { type Call, exit, processContext } from "./process_context.ts";
+import { type Call, exit, leave, processContext } from "./process_context.ts";
 import { type Early, Signals } from "./signals.ts";
 
 /**
@@ -19,11 +19,10 @@ export async function main(
   command: Command,
   { early, ...call }: Partial<Call> & { readonly early?: Early } = {},
 ): Promise<never> {
-  const context = processContext({
-    name: `pitboot ${command.name}`,
-    args: Deno.args,
-    program: null,
-    ...call,
-  }, new Signals(exit, early));
+  const name = `pitboot ${command.name}`;
+  const context = processContext(
+    { name, args: Deno.args, program: null, ...call },
+    new Signals(() => leave(name), early),
+  );
   return exit(await runCommand(command, context));
 }

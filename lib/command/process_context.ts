@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ExitCode } from "../document/exit_codes.ts";
+import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { codeOf, reasonOf } from "../io/failures.ts";
 import { MOST_BYTES, tooLarge } from "../io/read_file.ts";
 import { later } from "../io/within.ts";
@@ -53,6 +53,15 @@ export function exit(code: ExitCode): never {
   Deno.exit(code);
 }
 
+/** Ends it at once, as somebody has asked twice, and says so where it keeps nobody waiting. */
+export function leave(name: string): never {
+  if (Deno.stderr.isTerminal()) {
+    const words = `${name}: stopped at once; run it again: it continues where it stopped\n`;
+    writeStream(Deno.stderr, new TextEncoder().encode(words));
+  }
+  exit(EXIT.interrupted);
+}
+
 function processInput(): Input {
   return {
     isTerminal: Deno.stdin.isTerminal(),
@@ -60,6 +69,7 @@ function processInput(): Input {
     read: readDescriptor,
     whole: wholeStdin,
     isNothing: isNoStdin,
+    hasWriter: async () => await (await import("./chain.ts")).hasWriter(),
   };
 }
 

@@ -101,7 +101,7 @@ async function readShared(
 
 /** Waits for a document, says so, and does not wait for ever. */
 async function inTime(
-  { context: { signal, listen, later }, reporter }: ReadingHost,
+  { context: { stdin, signal, listen, later }, reporter }: ReadingHost,
   { source, timeout }: { readonly source: string; readonly timeout: number },
   text: Promise<string>,
 ): Promise<string> {
@@ -117,7 +117,9 @@ async function inTime(
   });
   if (soon !== LATE) return soon;
   if (!signal.aborted && most > NOTICE_MS) {
-    reporter.say(`waiting for a document ${notice}`);
+    // A command before us says itself what it waits for.
+    const isChain = source === STDIN && await stdin.hasWriter();
+    if (!isChain) reporter.say(`waiting for a document ${notice}`);
     const got = await within(text, { milliseconds: most - NOTICE_MS, signal, later });
     if (got !== LATE) return got;
   }

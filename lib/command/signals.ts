@@ -4,7 +4,6 @@
  * @module
  */
 
-import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import type { Listening } from "../io/context.ts";
 import { jobOf, STAT_LINE } from "./job.ts";
 
@@ -42,16 +41,16 @@ export function startEarly(): Early {
  * child, and a command that only looks is over before that has ended.
  */
 export class Signals {
-  readonly #exit: (code: ExitCode) => never;
+  readonly #exit: () => never;
   readonly #controller = new AbortController();
   readonly #early: Early;
   #listening: Listening | null = null;
 
   /**
-   * @param exit Ends the process.
+   * @param exit Ends the process at once.
    * @param early What {@linkcode startEarly} has found.
    */
-  constructor(exit: (code: ExitCode) => never, early: Early = startEarly()) {
+  constructor(exit: () => never, early: Early = startEarly()) {
     this.#exit = exit;
     this.#early = early;
     // Deno opens a debugger at SIGUSR1, and any user of this machine could become root by
@@ -71,7 +70,7 @@ export class Signals {
   readonly listen = (): Listening => {
     if (this.#listening) return this.#listening;
     const { ignored, isForeground } = this.#early ?? findStart();
-    Deno.addSignalListener("SIGUSR1", () => this.#exit(EXIT.interrupted));
+    Deno.addSignalListener("SIGUSR1", () => this.#exit());
     for (const signal of Object.keys(ENDING) as Ending[]) {
       // With any listener Deno ends us at these signals: to go on is to listen, too.
       const hear = ignored.includes(signal) ? (): void => {} : () => this.#hear(signal);
@@ -82,7 +81,7 @@ export class Signals {
 
   #hear(signal: Ending): void {
     // A terminal that is closed hangs up twice: its shell does, and the kernel.
-    if (this.#controller.signal.aborted && signal !== "SIGHUP") this.#exit(EXIT.interrupted);
+    if (this.#controller.signal.aborted && signal !== "SIGHUP") this.#exit();
     this.#controller.abort(new DOMException(`stopped by ${signal}`, "AbortError"));
   }
 }

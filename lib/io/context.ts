@@ -44,6 +44,8 @@ export interface Output {
 /** A stream that a document comes from. */
 export interface Input extends SharedInput {
   readonly isTerminal: boolean;
+  /** Tells whether a command before this one is still there to write to it. */
+  hasWriter(): Promise<boolean>;
   /** Asks the person at the terminal for a secret. */
   secret(question: string, signal: AbortSignal): Promise<string>;
 }
@@ -57,7 +59,7 @@ export interface Listening {
 }
 
 /** A process as the job of a shell. */
-export interface Job {
+export interface ShellJob {
   /** Whether it is in the foreground of its terminal. */
   readonly isForeground: boolean;
   /** Whether somebody lets it go on if it stops itself. */
@@ -86,7 +88,7 @@ export interface Context {
   /** Begins to listen to that, before a change, before anybody is asked or waited for. */
   listen(): Listening;
   /** Asks what job this process is now. */
-  job(): Promise<Job>;
+  job(): Promise<ShellJob>;
   /** The date, in milliseconds since the epoch; somebody may set that clock while we run. */
   now(): number;
   /** Milliseconds since some moment, by a clock that is never set. */

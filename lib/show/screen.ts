@@ -26,7 +26,7 @@ const SOON_MS = 40;
 /** There are clocks on a board; and nobody tells us of a new size of the terminal. */
 const TICK_MS = 1000;
 /** How often to look whether we are in the foreground again: a child does that. */
-const LOOK_MS = 3000;
+const FOREGROUND_MS = 3000;
 
 /** The terminal of a command. */
 export class Screen implements Disposable {
@@ -137,7 +137,7 @@ export class Screen implements Disposable {
   }
 
   #tick(): void {
-    this.#endTick = this.context.later(this.#isOurs ? TICK_MS : LOOK_MS, () => {
+    this.#endTick = this.context.later(this.#isOurs ? TICK_MS : FOREGROUND_MS, () => {
       this.#tick();
       // Not every shell says so when it takes us back.
       if (this.#isOurs) this.#drawSoon();

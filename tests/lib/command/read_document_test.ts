@@ -21,6 +21,9 @@ class FakeChain {
   /** Whether standard input is `/dev/null`. */
   isNothing = false;
 
+  /** Whether a command before it is there. */
+  hasWriter = false;
+
   /** Hands over a document. */
   hand(text: string): void {
     this.#text.resolve(text);
@@ -37,6 +40,7 @@ class FakeChain {
     const stdin = {
       ...inputOf(""),
       isNothing: () => Promise.resolve(this.isNothing),
+      hasWriter: () => Promise.resolve(this.hasWriter),
       isTerminal: this.isTerminal,
       read: async (buffer: Uint8Array) => await (input ??= inputOf(await text)).read(buffer),
     };
@@ -108,6 +112,15 @@ Deno.test("readDocument() says after 2 s that it waits, and goes on", async () =
   chain.hand(EMPTY);
   assertEquals((await document).status, "ok");
   assertEquals([chain.said, chain.clock.waiting], [[NOTICE], 0]);
+});
+
+Deno.test("readDocument() says nothing of the wait in a chain", async () => {
+  const chain = new FakeChain();
+  chain.hasWriter = true;
+  const document = chain.read();
+  await chain.clock.advance(3_600_000);
+  chain.hand(EMPTY);
+  assertEquals([(await document).status, chain.said], ["ok", []]);
 });
 
 Deno.test("readDocument() waits no longer than its timeout", async (t) => {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
-import { type Context, deaf, type Job } from "../../../lib/io/context.ts";
+import { type Context, deaf, type ShellJob } from "../../../lib/io/context.ts";
 import { Screen } from "../../../lib/show/screen.ts";
 import { FakeClock } from "../../fake_clock.ts";
 import { FakeTerminal } from "../../fake_terminal.ts";
@@ -14,7 +14,7 @@ class FakeWorld {
   readonly clock = new FakeClock();
   readonly controller = new AbortController();
   readonly terminal = new FakeTerminal();
-  job: Job = { isForeground: true, hasShell: true };
+  job: ShellJob = { isForeground: true, hasShell: true };
   readonly screen: Screen;
 
   constructor(changes: Partial<Context> = {}) {
