@@ -68,7 +68,7 @@ export class FakeBmc {
 }
 
 /** How a session opens: with what ipmitool says, and `lost` or `hangs` if it does not. */
-export interface Opening {
+export interface Opening extends Partial<Pick<Session, "mishap" | "hanging">> {
   readonly said?: string;
   readonly fails?: "lost" | "hangs";
 }
@@ -78,6 +78,8 @@ export class FakeSession implements Session {
   readonly said: string;
   isOpen = false;
   wasInterrupted = false;
+  readonly mishap: Session["mishap"];
+  readonly hanging: number | null;
   /** Whether it was closed. */
   isClosed = false;
   readonly #bmc: FakeBmc;
@@ -89,6 +91,8 @@ export class FakeSession implements Session {
     this.#opening = opening;
     this.#signal = signal;
     this.said = opening.said ?? "";
+    this.mishap = opening.mishap ?? null;
+    this.hanging = opening.hanging ?? null;
   }
 
   async opens(): Promise<void> {

@@ -10,7 +10,7 @@ import type { Bmc } from "../document/document.ts";
 import type { Context } from "../io/context.ts";
 import { isNoProgram, reasonOf } from "../io/failures.ts";
 import { askAll } from "./ask_all.ts";
-import { addBmcs, bmcOf, faultProblems } from "./bmc_report.ts";
+import { addBmcs, bmcOf, faultProblems, ipmitoolHangs } from "./bmc_report.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 import { found } from "./finding.ts";
 import { IpmitoolShell } from "./ipmitool_shell.ts";
@@ -23,7 +23,7 @@ function commonOptions(
   { password }: BmcWork,
   flags: BmcFlags,
   { env, signal, later, listen }: Context,
-): Omit<SetOptions, "onOpen" | "log"> {
+): Omit<SetOptions, "onOpen" | "onHang" | "log"> {
   return {
     password: password.text ?? "",
     path: env("PATH"),
@@ -65,7 +65,8 @@ export async function askBmcs(
       const { name, node, address } = target;
       emit({ what: "asking", node, address });
       const tell = (line: string): void => log?.add(target, line);
-      const result = await setOne(target, { ...options, onOpen, log: tell });
+      const onHang = (pid: number): void => draft.report(...ipmitoolHangs(target, pid));
+      const result = await setOne(target, { ...options, onOpen, onHang, log: tell });
       const seconds = Math.round(elapsed() - begin) / 1000;
       seen.set(target, { ...result, seconds });
       const { state, reason = null, message } = result;

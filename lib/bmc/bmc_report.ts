@@ -55,6 +55,20 @@ export function passwordMissing(why: string): Report {
   }];
 }
 
+/**
+ * Says that an ipmitool is left behind.
+ *
+ * @param target Its BMC.
+ * @param pid Its process.
+ */
+export function ipmitoolHangs({ name, node }: BmcTarget, pid: number): Report {
+  return ["ipmitool-hangs", {
+    message: `${name}: ipmitool (process ${pid}) hangs in the kernel: SIGKILL does not end it`,
+    hint: `look where it hangs: ps -o pid,stat,wchan,args -p ${pid}`,
+    nodes: [node],
+  }];
+}
+
 /** Names the BMCs that are left as they are, and the unusable statements. */
 export function consoleProblems(
   { unlisted, strangers, faults }: Omit<BmcTargets, "targets"> & Pick<Conman, "faults">,

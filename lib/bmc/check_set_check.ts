@@ -32,6 +32,8 @@ import { type Session, SessionLost } from "./session.ts";
 
 /** Milliseconds between two looks, or two tries. */
 const INTERVAL_MS = 1000;
+/** So often a BMC that is to be reset is asked before: what it refuses it may do after that. */
+const TRIES_BEFORE_RESET = 4;
 /** Tried if the BMC does not name the channel of the session: most, Intel, HP and Fujitsu. */
 const USUAL_CHANNELS = [1, 3, 2];
 
@@ -96,13 +98,16 @@ export class CheckSetCheck {
     }
     const state = before === "dhcp" && !known.hasWritten ? "already" : "changed";
     if (before !== "dhcp") {
-      const refusal = await this.#write(channel);
-      if (refusal) return refusal;
-      while (await this.#source(channel) !== "dhcp") await this.#wait(found("not-kept"));
+      const code = await this.#write(channel);
+      if (code !== null) return await this.#giveUp(code);
+      if (!await this.#isKept(channel)) return await this.#reset("did not keep the setting");
     }
     if (state === "changed" && !known.hasCommitted) await this.#commit(channel);
     known.trouble = null;
-    return this.#options.reset ? await this.#reset(state) : { state, reason: null, message: null };
+    if (!this.#options.reset) return { state, reason: null, message: null };
+    return await this.#reset(
+      state === "already" ? "was on DHCP already" : "switched to DHCP first",
+    );
   }
 
   async #findChannel(): Promise<number | null> {
@@ -114,8 +119,8 @@ export class CheckSetCheck {
     return null;
   }
 
-  /** @returns Why it was refused, if it was. */
-  async #write(channel: number): Promise<Trouble | null> {
+  /** @returns The code with which it was refused, if it was. */
+  async #write(channel: number): Promise<number | null> {
     // What is said around the setting may be refused, or unknown to the BMC.
     await this.#session.ask(writeLan(channel, [SET_IN_PROGRESS, SET_BEGIN]));
     // From here on it may have been set, whatever we hear.
@@ -128,7 +133,28 @@ export class CheckSetCheck {
     }
     this.#known.hasWritten = false;
     await this.#session.ask(writeLan(channel, [SET_IN_PROGRESS, SET_COMPLETE]));
-    return refused(answer.code);
+    return answer.code;
+  }
+
+  /** Whether it shows the setting; asked as long as there is time, if no reset is to follow. */
+  async #isKept(channel: number): Promise<boolean> {
+    for (let tries = 1; await this.#source(channel) !== "dhcp"; tries++) {
+      if (this.#isEnough(tries)) return false;
+      await this.#wait(found("not-kept"));
+    }
+    return true;
+  }
+
+  /** What is only busy may be so until its reset. */
+  async #giveUp(code: number): Promise<Finding> {
+    const isBusy = this.#options.reset && isPassing(code, { isWrite: true });
+    return isBusy
+      ? await this.#reset(`did not take the setting (${codeWords(code)})`)
+      : refused(code);
+  }
+
+  #isEnough(tries: number): boolean {
+    return this.#options.reset && tries >= TRIES_BEFORE_RESET;
   }
 
   async #commit(channel: number): Promise<void> {
@@ -137,16 +163,19 @@ export class CheckSetCheck {
     await this.#session.ask(writeLan(channel, [SET_IN_PROGRESS, SET_COMPLETE]));
   }
 
-  /** The BMC may be gone before it has answered. */
-  async #reset(before: "already" | "changed"): Promise<Finding> {
+  /**
+   * The BMC may be gone before it has answered.
+   *
+   * @param before What it did before.
+   */
+  async #reset(before: string): Promise<Finding> {
     const answer = await this.#session.ask(COLD_RESET);
     if (answer.kind === "refused") {
       this.#known.code = answer.code;
-      return found("not-reset", `on DHCP, but it refused to be reset (${codeWords(answer.code)})`);
+      return found("not-reset", `${before}; it refused to be reset (${codeWords(answer.code)})`);
     }
     if (answer.kind === "data") this.#known.code = 0;
-    const message = before === "already" ? "was on DHCP already" : "switched to DHCP first";
-    return { state: "reset", reason: null, message };
+    return { state: "reset", reason: null, message: before };
   }
 
   /** Reads where the address comes from; the code if the BMC does not say it. */
@@ -165,7 +194,7 @@ export class CheckSetCheck {
     command: IpmiCommand,
     isTaken?: () => Promise<boolean>,
   ): Promise<Exclude<BmcAnswer, { kind: "silent" }>> {
-    for (;;) {
+    for (let tries = 1;; tries++) {
       const answer = await this.#session.ask(command);
       if (answer.kind === "silent") throw new SessionLost("no answer");
       this.#known.code = answer.kind === "data" ? 0 : answer.code;
@@ -173,7 +202,8 @@ export class CheckSetCheck {
       if (answer.kind === "data") return answer;
       if (await isTaken?.()) return { kind: "data", data: [] };
       this.#known.code = answer.code;
-      if (!isPassing(answer.code, { isWrite: isTaken !== undefined })) return answer;
+      const isWrite = isTaken !== undefined;
+      if (!isPassing(answer.code, { isWrite }) || isWrite && this.#isEnough(tries)) return answer;
       const words = `still refused when the timeout was reached (${codeWords(answer.code)})`;
       await this.#wait(found("busy", words));
     }

@@ -47,7 +47,7 @@ const MEANINGS: Readonly<Record<BmcReason, Meaning>> = {
     state: "unreachable",
     message: "no answer",
     hint:
-      "check cable, power and address; IPMI over LAN may be off (new HPE iLOs: turn it on by Redfish)",
+      "check cable, power and address; one that is starting needs more time: --bmc-timeout 2m; IPMI over LAN may be off (new HPE iLOs: turn it on by Redfish)",
   },
   "timed-out": {
     state: "unreachable",
@@ -109,6 +109,16 @@ const MEANINGS: Readonly<Record<BmcReason, Meaning>> = {
     message: "ipmitool gave no reason",
     hint: "see the log for what ipmitool said",
   },
+  "ipmitool-died": {
+    state: "failed",
+    message: "ipmitool was ended",
+    hint: "find out who ends it: journalctl -k names what the kernel ended for lack of memory",
+  },
+  "ipmitool-hangs": {
+    state: "failed",
+    message: "ipmitool does not end",
+    hint: "run again when that process has ended: its session may be open as long",
+  },
 
   "no-channel": {
     state: "failed",
@@ -137,7 +147,7 @@ const MEANINGS: Readonly<Record<BmcReason, Meaning>> = {
   },
   "not-reset": {
     state: "failed",
-    message: "on DHCP, but it refused to be reset",
+    message: "it refused to be reset",
     hint: "reset it in its web interface",
   },
 

@@ -14,10 +14,13 @@
  * @module
  */
 
-import { within } from "../io/within.ts";
+import { LATE, within } from "../io/within.ts";
+import { found, type Trouble } from "./finding.ts";
 import { type BmcAnswer, type IpmiCommand, parseAnswer, spelled } from "./ipmi.ts";
-import { PATIENCE } from "./next_attempt.ts";
 import { type Session, SessionLost, type SessionOptions, type SessionTarget } from "./session.ts";
+import { signalTree } from "./signal_tree.ts";
+import { startIpmitool } from "./start_ipmitool.ts";
+import { LineLog, RecentText } from "./transcript.ts";
 
 const PROMPT = "ipmitool> ";
 /** They go to all that was started from a terminal, or by a service. */
@@ -31,24 +34,33 @@ const TOLD = /^\s*$|^RAW |^>> +data|^(?: [0-9a-f]{2})+ *$/i;
 const PATIENT_MS = 3000;
 /** Milliseconds for the rest of what an ended process has written to get here. */
 const REST_MS = 100;
+/** Nobody who does what we ask prints so many bytes, in the longest of sessions. */
+const FLOOD = 64 * 1024 * 1024;
+/** A shell says so of a signal that has ended what it ran. */
+const SIGNALLED = 128;
 
 /** A session with a BMC through ipmitool. */
 export class IpmitoolShell implements Session {
-  said = "";
   isOpen = false;
   wasInterrupted = false;
+  mishap: Trouble | null = null;
+  hanging: number | null = null;
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #readers: ReadableStreamDefaultReader<string>[] = [];
   readonly #ended: Promise<void>;
-  readonly #log: (line: string) => void;
+  readonly #log: LineLog;
   readonly #closingMs: number;
   readonly #hurry = new AbortController();
+  /** What it has printed since its last prompt. */
+  readonly #printed = new RecentText();
+  readonly #said = new RecentText();
+  #size = 0;
   #closing: Promise<void> | null = null;
   #news = Promise.withResolvers<void>();
   #hasEnded = false;
-  /** The output since the last prompt. */
-  #printed = "";
+  /** How it has ended. */
+  #end = "ipmitool does not end";
 
   /**
    * Starts ipmitool. Whether the BMC accepts the session shows when it
@@ -61,20 +73,21 @@ export class IpmitoolShell implements Session {
     { signal, log, closing, ...options }: SessionOptions,
   ) {
     this.#child = startIpmitool(target, options);
-    this.#log = log;
+    this.#log = new LineLog((line) => {
+      if (!TOLD.test(line)) log(line);
+    });
     this.#closingMs = closing * 1000;
     const { stdin, stdout, stderr, status } = this.#child;
     this.#input = stdin.getWriter();
     const read = [
-      this.#read(stdout, (text) => this.#printed += text),
+      this.#read(stdout, (text) => this.#printed.add(text)),
       this.#read(stderr, (text) => this.#hear(text)),
     ];
-    this.#ended = status.then(async () => {
+    this.#ended = status.then(async (status) => {
       // A process that it left behind may hold its pipes for ever.
       await within(Promise.all(read), { milliseconds: REST_MS });
-      this.#hasEnded = true;
       this.#hear("\n"); // the end of a last line without one
-      this.#news.resolve();
+      this.#conclude(status);
     });
     const close = (): void => {
       this.#hurry.abort();
@@ -82,7 +95,11 @@ export class IpmitoolShell implements Session {
     };
     if (signal.aborted) close();
     else signal.addEventListener("abort", close, { once: true });
-    status.then(() => signal.removeEventListener("abort", close));
+    this.#ended.then(() => signal.removeEventListener("abort", close));
+  }
+
+  get said(): string {
+    return this.#said.text;
   }
 
   async opens(): Promise<void> {
@@ -93,12 +110,12 @@ export class IpmitoolShell implements Session {
 
   async ask(command: IpmiCommand): Promise<BmcAnswer> {
     const line = spelled(command);
-    this.#log(`> ${line}`);
-    const before = this.said.length;
+    this.#log.write(`> ${line}`);
+    const before = this.#said.length;
     const reply = await this.#tell(line);
-    if (reply !== "") this.#log(`< ${reply.trim() || "done"}`);
+    if (reply !== "") this.#log.write(`< ${reply.trim() || "done"}`);
     // A refusal comes through the other pipe, perhaps a little later.
-    return await this.#until(() => parseAnswer(reply, this.said.slice(before)));
+    return await this.#until(() => parseAnswer(reply, this.#said.since(before)));
   }
 
   /** Closes the session, and ends ipmitool. */
@@ -119,13 +136,7 @@ export class IpmitoolShell implements Session {
 
   /** Waits for the prompt. @returns What stands before it, without the echo of the command. */
   #reply(): Promise<string> {
-    return this.#until(() => {
-      const at = this.#printed.indexOf(PROMPT);
-      if (at < 0) return null;
-      const reply = this.#printed.slice(0, at);
-      this.#printed = this.#printed.slice(at + PROMPT.length);
-      return reply.replace(/^.*\n/, "");
-    });
+    return this.#until(() => this.#printed.takeUntil(PROMPT)?.replace(/^.*\n/, "") ?? null);
   }
 
   /** Waits until there is something to take. */
@@ -133,11 +144,7 @@ export class IpmitoolShell implements Session {
     for (;;) {
       const taken = take();
       if (taken !== null) return taken;
-      if (this.#hasEnded) {
-        const { code, signal } = await this.#child.status;
-        this.wasInterrupted = OURS.has(signal ?? "") || this.#printed.includes(AT_INTERRUPT);
-        throw new SessionLost(`ipmitool ended by ${signal ?? `itself, exit status ${code}`}`);
-      }
+      if (this.#hasEnded) throw new SessionLost(this.#end);
       await this.#news.promise;
     }
   }
@@ -149,20 +156,39 @@ export class IpmitoolShell implements Session {
       const { value, done } = await reader.read();
       if (done) return;
       take(value);
+      this.#size += value.length;
+      if (this.#size > FLOOD) this.#endFlood();
       this.#news.resolve();
       this.#news = Promise.withResolvers();
     }
   }
 
-  /** Takes a part of standard error; what has become a whole line is logged. */
+  #endFlood(): void {
+    this.mishap ??= found("not-understood", "ipmitool prints without end");
+    this.#hurry.abort();
+    this.#close();
+  }
+
   #hear(text: string): void {
-    const begin = this.said.lastIndexOf("\n") + 1;
-    this.said += text;
-    const end = this.said.lastIndexOf("\n");
-    if (end < begin) return;
-    for (const line of this.said.slice(begin, end).split("\n")) {
-      if (!TOLD.test(line)) this.#log(line);
+    this.#said.add(text);
+    this.#log.add(text);
+  }
+
+  /** There will be no more to take. */
+  #conclude(end: Deno.CommandStatus): void {
+    // What we have ended ourselves had no mishap.
+    if (!this.#closing) {
+      const { text } = this.#printed;
+      this.wasInterrupted = OURS.has(end.signal ?? "") || text.includes(AT_INTERRUPT);
+      if (!this.wasInterrupted) this.mishap = mishapOf(end);
     }
+    this.#end = this.mishap?.message ?? `ipmitool ended by itself, exit status ${end.code}`;
+    this.#stopWaiting();
+  }
+
+  #stopWaiting(): void {
+    this.#hasEnded = true;
+    this.#news.resolve();
   }
 
   #close(): Promise<void> {
@@ -176,17 +202,23 @@ export class IpmitoolShell implements Session {
     const signal = this.#hurry.signal;
     await within(this.#ended, { milliseconds: PATIENT_MS, signal });
     await within(this.#ended, { milliseconds: this.#closingMs / 3 });
-    if (!this.#hasEnded) {
-      // While it waits for an answer it does not read, but it hears a signal. Where
-      // it is a script, that is for what it has started; it must not go on alone.
-      const isScript = await signalChildren("INT", this.#child.pid);
-      if (!isScript) this.#kill("SIGINT");
-      await within(this.#ended, { milliseconds: this.#closingMs / 2 });
-      if (isScript) await signalChildren("KILL", this.#child.pid);
-      this.#kill("SIGKILL");
-    }
-    await this.#ended;
-    await this.#input.close().catch(() => {});
+    if (!this.#hasEnded) await this.#force();
+    // One that hangs has not read what it was sent, and never will.
+    await (this.hanging === null ? this.#input.close() : this.#input.abort()).catch(() => {});
+  }
+
+  async #force(): Promise<void> {
+    const { pid } = this.#child;
+    // While it waits for an answer it does not read, but it hears a signal. Where
+    // it is a script, that is for what it has started; it must not go on alone.
+    const isScript = await signalTree("INT", pid);
+    if (!isScript) this.#kill("SIGINT");
+    await within(this.#ended, { milliseconds: this.#closingMs / 2 });
+    if (isScript) await signalTree("KILL", pid);
+    this.#kill("SIGKILL");
+    if (await within(this.#ended, { milliseconds: this.#closingMs }) !== LATE) return;
+    this.hanging = pid;
+    this.#stopWaiting();
   }
 
   #kill(signal: Deno.Signal): void {
@@ -199,59 +231,10 @@ export class IpmitoolShell implements Session {
   }
 }
 
-function startIpmitool(
-  { address, port, user, key }: SessionTarget,
-  { suite, patience, password, path, ignoresHangup }: Omit<
-    SessionOptions,
-    "signal" | "log" | "closing"
-  >,
-): Deno.ChildProcess {
-  const { seconds, times } = PATIENCE[patience] ?? PATIENCE[0];
-  return new Deno.Command("ipmitool", {
-    // -v names the reason if a password is refused, and the suite it takes.
-    // deno-fmt-ignore
-    args: ["-v", "-I", "lanplus", ...suite === null ? [] : ["-C", String(suite)],
-      "-N", String(seconds), "-R", String(times), "-U", user, "-E", ...key === null ? [] : ["-K"], "-H", address,
-        ...port === null ? [] : ["-p", String(port)], "shell"],
-    // TERM and INPUTRC: readline must not colour or rebind anything.
-    env: {
-      IPMITOOL_PASSWORD: password,
-      ...(key === null ? {} : { IPMI_KGKEY: key }),
-      LC_ALL: "C",
-      TERM: "dumb",
-      INPUTRC: "/dev/null",
-      ...(path === undefined ? {} : { PATH: path }),
-    },
-    clearEnv: true,
-    // Else not `detached`: that forks all of our memory, which takes longer than
-    // the session. At ^C ipmitool hears it, too, and closes its session.
-    detached: ignoresHangup,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-/** What a shell does for {@linkcode signalChildren}: `$0` is the signal, `$1` the process. */
-const SIGNAL_CHILDREN =
-  'read -r children </proc/$1/task/$1/children; [ "$children" ] && kill -"$0" $children';
-
-/**
- * Signals what a process has started, by a shell: Deno itself may neither look nor
- * signal.
- *
- * @returns Whether there was anything.
- */
-async function signalChildren(signal: "INT" | "KILL", pid: number): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command("sh", {
-      args: ["-c", SIGNAL_CHILDREN, signal, String(pid)],
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
-  } catch {
-    return false; // there is no shell: they will find their pipes closed
-  }
+/** What has ended it, if it was not itself. */
+function mishapOf({ code, signal }: Deno.CommandStatus): Trouble | null {
+  if (signal !== null) return found("ipmitool-died", `ipmitool was ended by ${signal}`);
+  if (code <= SIGNALLED) return null;
+  const words = `exit status ${code}, as of signal ${code - SIGNALLED}`;
+  return found("ipmitool-died", `ipmitool ended with ${words}`);
 }

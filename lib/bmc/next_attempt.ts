@@ -53,17 +53,26 @@ const OF_SUITE: readonly BmcReason[] = ["no-suite", "refused-password", "no-key"
 /** With the usual suite no reckoning is in doubt: another wrong password may lock us out. */
 const FINAL_AT_USUAL: readonly BmcReason[] = ["refused-password", "no-key"];
 /** It cannot just now. */
-const LATER: readonly BmcReason[] = ["no-session", "session-dropped", "no-answer"];
+const LATER: readonly BmcReason[] = [
+  "no-session",
+  "session-dropped",
+  "no-answer",
+  "ipmitool-died",
+];
+/** Nothing was heard of the BMC, nor which suites it names. */
+const UNHEARD: readonly BmcReason[] = ["no-answer", "ipmitool-died"];
 /** SHA-256 first; many older BMCs know only the suite with SHA-1. */
 const SUITES = [17, 3];
 /** The suite that ipmitool takes if it does not say which: it asked, and got no answer. */
 const USUAL = 3;
 /** Seconds. */
 const LONGEST_PAUSE = 8;
+/** What ends ipmitool so often ends it each time. */
+const MOST_DEATHS = 3;
 
 /**
- * Decides how to try again. A BMC that has answered anything is tried as long
- * as there is time; one that refused a suite, with others.
+ * Decides how to try again. A BMC is tried as long as there is time, also one that has
+ * not answered anything: it may be starting. One that refused a suite is, with others.
  *
  * @param past What was tried so far, of each the suite that was really used.
  * @param given The only suite to try, or `null`.
@@ -75,13 +84,13 @@ export function nextAttempt(past: readonly Ended[], given: number | null): Attem
   if (FINAL.includes(last.reason)) return null;
   if (last.reason === "no-ipmi-2" && last.patience > 0) return null;
   if (FINAL_AT_USUAL.includes(last.reason) && suiteOf(last) === USUAL) return null;
-  // Nothing was ever heard of it: it is off, or elsewhere.
-  if (past.every(({ reason }) => reason === "no-answer")) return null;
+  if (timesInARow(past, "ipmitool-died") === MOST_DEATHS) return null;
   const suites = suitesLeft(past, given);
   if (suites.length === 0) return null;
   if (LATER.includes(last.reason)) {
     const pause = Math.min(2 ** timesInARow(past, last.reason) / 2, LONGEST_PAUSE);
-    return { suite: suiteOf(last), patience: last.patience, pause };
+    const suite = past.every(({ reason }) => UNHEARD.includes(reason)) ? given : suiteOf(last);
+    return { suite, patience: last.patience, pause };
   }
   const least = Math.max(last.patience, LEAST[last.reason] ?? 0);
   for (let patience = least; patience < PATIENCE.length; patience++) {

@@ -4,18 +4,23 @@
  * @module
  */
 
+import type { Trouble } from "./finding.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 import type { BmcAnswer, IpmiCommand } from "./ipmi.ts";
 import type { Attempt } from "./next_attempt.ts";
 
 /** A session with a BMC; it may not be open yet, or not any more. */
 export interface Session extends AsyncDisposable {
-  /** All that ipmitool wrote to standard error so far. */
+  /** What ipmitool wrote to standard error so far; of very much only the end. */
   readonly said: string;
   /** Whether there is, or was, a session. */
   readonly isOpen: boolean;
   /** Whether what ends us ended it, for instance ^C: ipmitool may hear it before us. */
   readonly wasInterrupted: boolean;
+  /** What became of ipmitool itself, where it was not the BMC that ended the session. */
+  readonly mishap: Trouble | null;
+  /** Its process, if that went on when it was closed: not even SIGKILL ends it; else `null`. */
+  readonly hanging: number | null;
   /**
    * Waits until the session is open.
    *

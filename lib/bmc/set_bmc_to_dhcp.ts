@@ -12,7 +12,7 @@ import type { BmcTarget } from "./bmc_targets.ts";
 import { type CheckOptions, CheckSetCheck, type Learned } from "./check_set_check.ts";
 import { type Finding, found, type Trouble } from "./finding.ts";
 import { type Attempt, type Ended, nextAttempt } from "./next_attempt.ts";
-import { type OpenSession, SessionLost, type SessionOptions } from "./session.ts";
+import { type OpenSession, type Session, SessionLost, type SessionOptions } from "./session.ts";
 import { chosenSuite, sessionEnd } from "./session_end.ts";
 import { withoutSecret } from "./without_secret.ts";
 
@@ -29,6 +29,8 @@ export interface SetOptions
   readonly open: OpenSession;
   /** Called when the BMC lets us in, or would if it were for the password. */
   onOpen(): void;
+  /** Called with the process of an ipmitool that nothing ends. */
+  onHang(pid: number): void;
 }
 
 /** Seconds that the closing of a session may take, at the end of its deadline or at ^C. */
@@ -69,6 +71,8 @@ class Attempts implements Disposable {
   readonly #signal: AbortSignal;
   readonly #stop: () => void;
   readonly #past: Ended[] = [];
+  /** The last one was ended by its deadline: it has told nothing. */
+  #isCut = false;
 
   constructor(target: BmcTarget, options: SetOptions) {
     this.known = {
@@ -102,23 +106,35 @@ class Attempts implements Disposable {
       const seen = await this.#attempt(isLookingBack ? { ...next, patience: 0 } : next);
       if (!("wasOpen" in seen)) return seen;
       past.push(seen);
-      if (signal.aborted) break;
+      this.#isCut = signal.aborted;
+      if (this.#isCut) break;
       // A BMC that was set and is gone has gone to the address that it was given.
       if (this.known.hasWritten && seen.reason === "no-answer") break;
     }
     return this.#verdict();
   }
 
-  /** One session. */
+  /** One session, and no other one while its ipmitool hangs. */
   async #attempt(next: Attempt): Promise<Finding | Ended> {
     const [options, signal] = [this.#options, this.#signal];
     options.log(`cipher suite ${next.suite ?? "as the BMC names them"}`);
-    await using session = options.open(this.#target, {
+    const session = options.open(this.#target, {
       ...options,
       ...next,
       signal,
       closing: this.#closing,
     });
+    const seen = await this.#work(session, next);
+    if (session.hanging === null) return seen;
+    options.onHang(session.hanging);
+    if (!("wasOpen" in seen) || options.signal.aborted) return seen;
+    if (this.known.hasWritten) return found("session-lost");
+    return found("ipmitool-hangs", `ipmitool (process ${session.hanging}) does not end`);
+  }
+
+  async #work(opened: Session, next: Attempt): Promise<Finding | Ended> {
+    const [options, signal] = [this.#options, this.#signal];
+    await using session = opened;
     try {
       await session.opens();
       this.known.suite = next.suite ?? chosenSuite(session.said);
@@ -128,8 +144,7 @@ class Attempts implements Disposable {
       if (!(error instanceof SessionLost)) throw error;
       const { said, isOpen, wasInterrupted } = session;
       if (wasInterrupted) await pause(HEARING_MS, options.signal, options.later);
-      const hasTold = !isOpen && !wasInterrupted;
-      const end = hasTold ? sessionEnd(said || error.message) : found("silent");
+      const end = lostBy(session, error);
       if (end.reason === "no-key") options.onOpen();
       return { ...next, ...end, suite: next.suite ?? chosenSuite(said), wasOpen: isOpen };
     }
@@ -138,18 +153,29 @@ class Attempts implements Disposable {
   /** The result after the last attempt. */
   #verdict(): Trouble {
     const { hasWritten, trouble } = this.known;
-    const [past, isOver] = [this.#past, this.#deadline.signal.aborted];
+    const [past, isCut] = [this.#past, this.#isCut];
     const wasDead = past.at(-1)?.reason === "no-answer";
     // After the write only the lease tells.
     if (this.#options.signal.aborted) return found(hasWritten ? "session-lost" : "interrupted");
     if (trouble && !wasDead) return trouble;
     if (hasWritten) return found("session-lost");
-    if (isOver && past.length === 1 && !past[0]?.wasOpen) {
+    if (isCut && past.length === 1 && !past[0]?.wasOpen) {
       return found("timed-out", `no answer within ${this.#options.timeout} s`);
     }
-    // What we have ended ourselves has told nothing.
-    return lastWord(isOver && past.length > 1 ? past.slice(0, -1) : past);
+    return lastWord(isCut && past.length > 1 ? past.slice(0, -1) : past);
   }
+}
+
+/** Why a session that was lost came to nothing. */
+function lostBy(
+  { said, isOpen, wasInterrupted, mishap }: Session,
+  { message }: SessionLost,
+): Trouble {
+  if (wasInterrupted) return found("silent");
+  const told = isOpen ? null : sessionEnd(said.trim() || message);
+  if (told && told.reason !== "not-understood") return told;
+  // What it said before says nothing of that.
+  return mishap ?? told ?? found("silent");
 }
 
 function lastWord(past: readonly Ended[]): Trouble {

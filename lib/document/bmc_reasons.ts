@@ -25,6 +25,8 @@ export const BMC_REASONS = [
   "no-shell",
   "not-started",
   "not-understood",
+  "ipmitool-died",
+  "ipmitool-hangs",
   // failed: in a session
   "no-channel",
   "no-source",

@@ -58,6 +58,7 @@ export const PROBLEM_KINDS = {
   "releases-differ": warning(),
 
   "ipmitool-missing": error(EXIT.failed),
+  "ipmitool-hangs": warning(),
   "password-unfit": error(EXIT.failed),
   "password-missing": warning(),
   "log-unwritable": warning(),

@@ -70,7 +70,7 @@ Deno.test("bmc-dhcp names a BMC that fails and sets the others", async (t) => {
       state: "failed",
       code: 3,
       problem: "bmc-failed",
-      message: /^ncn-w002-mgmt: \w/,
+      message: /^ncn-w002-mgmt: ipmitool was ended by SIGSEGV/,
     }],
     ["a session that is lost after the setting was sent", "fault=lost", {
       state: "unknown",
@@ -263,13 +263,13 @@ Deno.test("bmc-dhcp ends at ^C although a BMC hangs, and goes on the next time",
 
 Deno.test("bmc-dhcp keeps what the document says of other BMCs", async () => {
   using pit = temporaryPit();
-  changeBmc(pit, "ncn-s001", "fault=dead");
+  changeBmc(pit, "ncn-s001", "fault=binary");
   const first = await callInProcess(pit, ["bmc-dhcp", "--nodes", "ncn-s[001-002]"]);
   const second = await callInProcess(pit, ["bmc-dhcp", "--nodes", "ncn-s[002-003]"], {
     stdin: first.stdout,
   });
   assertEquals(statesOf(second.document), {
-    "ncn-s001-mgmt": "unreachable",
+    "ncn-s001-mgmt": "failed",
     "ncn-s002-mgmt": "already",
     "ncn-s003-mgmt": "changed",
   });
@@ -320,15 +320,47 @@ Deno.test("bmc-dhcp --reset says which BMCs it has reset", async () => {
   ]);
 });
 
-Deno.test("bmc-dhcp ends at its deadline what a script around ipmitool has started", async () => {
+Deno.test("bmc-dhcp ends at its deadline what scripts around ipmitool have started", async () => {
   using pit = temporaryPit();
   const path = `${pit.directory}/pid`;
-  // Its child does not end with it, and holds its standard error.
-  changeBmc(pit, "ncn-w002", `sleep 3600 & echo $! >${path}.new; mv ${path}.new ${path}; wait`);
+  // It is the child of a child, does not end with them, and holds their standard error.
+  const inner = `sleep 3600 & echo $! >${path}.new; mv ${path}.new ${path}; wait`;
+  changeBmc(pit, "ncn-w002", `sh -c '${inner}; :' & wait`);
   const { document } = await callUntilLate(pit, ["bmc-dhcp"], { isSo: () => isThere(path) });
   assertEquals(statesOf(document)["ncn-w002-mgmt"], "unreachable");
   const sleeper = Number(Deno.readTextFileSync(path));
   await until(() => !isAlive(sleeper));
+});
+
+Deno.test("bmc-dhcp names the signal that ended ipmitool, also below a script", async (t) => {
+  const cases: [name: string, bmc: string, message: RegExp][] = [
+    ["after words that tell nothing", "echo Loading >&2; kill -KILL $$", /was ended by SIGKILL$/],
+    ["below a script", "sh -c 'kill -SEGV $$'; exit $?", /exit status 139, as of signal 11$/],
+  ];
+  for (const [name, bmc, message] of cases) {
+    await t.step(name, async () => {
+      using pit = temporaryPit();
+      changeBmc(pit, "ncn-w002", bmc);
+      const args = ["bmc-dhcp", "--nodes", "ncn-w002"] as const;
+      const { document } = await callInProcess(pit, args);
+      assertMatch(problemOf(document, "bmc-failed").message, message);
+    });
+  }
+});
+
+Deno.test("bmc-dhcp ends an ipmitool that prints without end, and keeps little of it", async (t) => {
+  for (
+    const [name, words] of [["in lines", "yes >&2"], ["in one line", "cat /dev/zero"]] as const
+  ) {
+    await t.step(name, async () => {
+      using pit = temporaryPit();
+      changeBmc(pit, "ncn-w002", `exec ${words}`);
+      const { document } = await callInProcess(pit, ["bmc-dhcp"]);
+      assertEquals(statesOf(document)["ncn-w002-mgmt"], "failed");
+      assertMatch(problemOf(document, "bmc-failed").message, /: ipmitool prints without end$/);
+      assert(logOf(pit).length < 128 * 1024, `${logOf(pit).length} bytes of log`);
+    });
+  }
 });
 
 Deno.test("bmc-dhcp leaves no ipmitool behind when it is killed", async () => {
@@ -348,6 +380,10 @@ Deno.test("bmc-dhcp leaves no ipmitool behind when it is killed", async () => {
   await child.output();
   await until(() => !isAlive(ipmitool));
 });
+
+function logOf(pit: TemporaryPit): string {
+  return Deno.readTextFileSync(pit.root + LOG);
+}
 
 function statesOf({ bmcs = [] }: Document): Record<string, string> {
   return Object.fromEntries(bmcs.map(({ name, state }) => [name, state]));

@@ -75,7 +75,7 @@ Deno.test("an early failure passes through the chain", async (t) => {
 
 Deno.test("a BMC that fails does not stop the chain, its lease has the last word", async () => {
   using pit = temporaryPit({ leased: true });
-  changeBmc(pit, "ncn-w002", "fault=dead");
+  changeBmc(pit, "ncn-w002", "fault=binary");
   changeBmc(pit, "ncn-w003", "fault=denied");
   const { code, document } = await chainInProcess(pit, COMMANDS);
   assertEquals(code, 0);

@@ -91,7 +91,7 @@ Deno.test("run gives up early on BMCs that cannot come", async () => {
   const lines = nodes.filter(({ name }) => name !== "ncn-w003").map((node) => leaseLine(node));
   Deno.writeTextFileSync(leasesOf(pit), lines.join(""));
   changeBmc(pit, "ncn-w003", "fault=dead");
-  const args = ["run", "--timeout", "1h", "--grace", "1s"] as const;
+  const args = ["run", "--timeout", "1h", "--grace", "1s", "--bmc-timeout", "5s"] as const;
   const { code, stdout, stderr } = await callInProcess(pit, args);
   assertEquals(code, 124);
   assertMatch(stderr, /giving up on ncn-w003 after 1 s without a change: no answer/);
@@ -134,7 +134,8 @@ Deno.test("status remembers why a node was not served, until it is", async () =>
   assert(first);
   Deno.writeTextFileSync(leasesOf(pit), others.map((node) => leaseLine(node)).join(""));
   changeBmc(pit, first.name, "fault=dead");
-  assertEquals((await callInProcess(pit, ["run", "--json", "--timeout", "1s"])).code, 124);
+  const args = ["run", "--timeout", "1s", "--bmc-timeout", "5s"] as const;
+  assertEquals((await callInProcess(pit, [...args, "--json"])).code, 124);
   const causes = async (): Promise<string[]> =>
     (await callInProcess(pit, ["status", "--json"])).document.nodes
       ?.flatMap(({ name, cause }) => cause ? [`${name} ${cause.message} ${cause.address}`] : []) ??

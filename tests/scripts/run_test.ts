@@ -105,7 +105,8 @@ Deno.test("run serves the nodes with a lease and names the others", async () => 
   Deno.writeTextFileSync(leasesOf(pit), lines.filter((line) => !/w003/.test(line)).join("\n"));
   const [w003] = pit.nodes.filter(({ name }) => name === "ncn-w003");
   Deno.writeTextFileSync(`${pit.directory}/bmcs/${w003?.bmcIp}`, "fault=dead\n", { append: true });
-  const { code, document } = await callInProcess(pit, ["run", "--json", "--timeout", "1s"]);
+  const args = ["run", "--json", "--timeout", "1s", "--bmc-timeout", "5s"] as const;
+  const { code, document } = await callInProcess(pit, args);
   assertEquals(code, 124);
   assertEquals(document.status, "partial");
   assertEquals(document.missing, ["ncn-w003-mgmt"]);

@@ -251,8 +251,32 @@ Deno.test("CheckSetCheck resets a BMC, and says what it was before", async (t) =
       { ...dhcp, reset: [0xc1] },
       "failed",
       "not-reset",
-      /^on DHCP, but it refused to be reset \(code 0xc1: .*\)$/,
+      /^was on DHCP already; it refused to be reset \(code 0xc1: .*\)$/,
       0xc1,
+    ],
+    [
+      "it does not keep the setting",
+      { source: [[0x11, 1]] },
+      "reset",
+      null,
+      /^did not keep the setting$/,
+      0,
+    ],
+    [
+      "it shows the setting late",
+      { source: [[0x11, 1], [0x11, 1], [0x11, 1], [0x11, 2]] },
+      "reset",
+      null,
+      /^switched to DHCP first$/,
+      0,
+    ],
+    [
+      "it is busy to the end",
+      { write: [0xc0] },
+      "reset",
+      null,
+      /^did not take the setting \(code 0xc0: node busy\)$/,
+      0,
     ],
   ];
   for (const [name, replies, state, reason, message, code] of cases) {
@@ -263,6 +287,11 @@ Deno.test("CheckSetCheck resets a BMC, and says what it was before", async (t) =
       assertEquals(bmc.asked.at(-1), "reset");
     });
   }
+});
+
+Deno.test("CheckSetCheck resets no BMC that refuses the setting for good", async () => {
+  const { finding, bmc } = await check({ replies: { write: [0x82] }, reset: true });
+  assertEquals([finding?.reason, bmc.asked.includes("reset")], ["refused", false]);
 });
 
 Deno.test("CheckSetCheck hands on every other error", async () => {

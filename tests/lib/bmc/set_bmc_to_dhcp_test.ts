@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { setBmcToDhcp, type SetOptions } from "../../../lib/bmc/set_bmc_to_dhcp.ts";
+import { found } from "../../../lib/bmc/finding.ts";
 import type { Bmc } from "../../../lib/document/document.ts";
 import { FakeClock } from "../../fake_clock.ts";
 import { FakeBmc, opener, type Opening, type Replies } from "../../fake_session.ts";
@@ -31,6 +32,7 @@ const NO_KEY: Opening = {
   said: `> RAKP 4 message has invalid integrity check value\n${NO_SESSION}`,
   fails: "lost",
 };
+const KILLED = found("ipmitool-died", "ipmitool was ended by SIGKILL");
 const NAMES_17 = "Using best available cipher suite 17\n";
 
 interface Scene {
@@ -46,6 +48,8 @@ interface Ended {
   readonly tried: readonly (readonly [suite: number | null, patience: number])[];
   readonly asked: readonly string[];
   readonly opened: number;
+  /** The processes that nothing ended. */
+  readonly hanging: readonly number[];
   /** Whether all sessions are closed, and no timer is left. */
   readonly isClean: boolean;
 }
@@ -58,6 +62,7 @@ async function play({ replies, openings, options, interrupt }: Scene): Promise<E
   const fake = new FakeBmc(replies);
   const { open, sessions, tried } = opener(fake, openings);
   let opened = 0;
+  const hanging: number[] = [];
   const result = setBmcToDhcp(TARGET, {
     password: "initial0",
     path: undefined,
@@ -71,12 +76,13 @@ async function play({ replies, openings, options, interrupt }: Scene): Promise<E
     open,
     log: () => {},
     onOpen: () => opened++,
+    onHang: (pid) => hanging.push(pid),
     ...options,
   });
   await clock.advance(60_000);
   const bmc = await result;
   const isClean = sessions.every(({ isClosed }) => isClosed) && clock.waiting === 0;
-  return { bmc, tried, asked: fake.asked, opened, isClean };
+  return { bmc, tried, asked: fake.asked, opened, hanging, isClean };
 }
 
 Deno.test("setBmcToDhcp() says what became of a BMC", async (t) => {
@@ -89,7 +95,60 @@ Deno.test("setBmcToDhcp() says what became of a BMC", async (t) => {
     tried: [suite: number | null, patience: number][],
   ][] = [
     ["at once", { openings: [{ said: NAMES_17 }] }, "changed", null, null, [[null, 0]]],
-    ["dead", { openings: [DEAD] }, "unreachable", "no-answer", /^no answer$/, [[null, 0]]],
+    [
+      "dead to the end",
+      { openings: Array(9).fill(DEAD) },
+      "unreachable",
+      "no-answer",
+      /^no answer$/,
+      Array(6).fill([null, 0]),
+    ],
+    ["starting", { openings: [DEAD, DEAD] }, "changed", null, null, [[null, 0], [null, 0], [
+      null,
+      0,
+    ]]],
+    [
+      "ipmitool is ended each time",
+      {
+        openings: Array(3).fill({ said: NAMES_17, fails: "lost", mishap: KILLED }),
+      },
+      "failed",
+      "ipmitool-died",
+      /^ipmitool was ended by SIGKILL$/,
+      [[null, 0], [null, 0], [null, 0]],
+    ],
+    [
+      "ipmitool is ended once, in the session",
+      { openings: [{ mishap: KILLED }], replies: { channel: ["lost", [1, 4]] } },
+      "changed",
+      null,
+      null,
+      [[null, 0], [null, 0]],
+    ],
+    [
+      "what it said counts more than its end",
+      { openings: [{ ...TOO_LOW, mishap: KILLED }] },
+      "denied",
+      "refused-role",
+      null,
+      [[null, 0]],
+    ],
+    [
+      "ipmitool hangs in the kernel",
+      { openings: [{ fails: "hangs", hanging: 77 }] },
+      "failed",
+      "ipmitool-hangs",
+      /^ipmitool \(process 77\) does not end$/,
+      [[null, 0]],
+    ],
+    [
+      "ipmitool hangs in the kernel, and the BMC has moved",
+      { openings: [{ hanging: 77 }], replies: { write: ["lost"] } },
+      "unknown",
+      "session-lost",
+      null,
+      [[null, 0]],
+    ],
     [
       "nothing is ever heard",
       { openings: [HANGS] },
@@ -317,8 +376,13 @@ Deno.test("setBmcToDhcp() says what it learned, and never the user", async () =>
 Deno.test("setBmcToDhcp() says what it learned of a BMC that was not switched", async () => {
   const { bmc } = await play({ replies: { write: [0x82] } });
   assertEquals([bmc.channel, bmc.completionCode, bmc.reason], [1, 0x82, "refused"]);
-  const dead = await play({ openings: [DEAD] });
+  const dead = await play({ openings: Array(9).fill(DEAD) });
   assertEquals([dead.bmc.channel, dead.bmc.completionCode, dead.opened], [null, null, 0]);
+});
+
+Deno.test("setBmcToDhcp() tells of an ipmitool that nothing ends, whatever came of the BMC", async () => {
+  const { bmc, hanging } = await play({ openings: [{ hanging: 77 }] });
+  assertEquals([bmc.state, hanging], ["changed", [77]]);
 });
 
 Deno.test("setBmcToDhcp() opens no session after ^C", async () => {
@@ -346,6 +410,7 @@ Deno.test("setBmcToDhcp() throws where ipmitool is not found, and stops its cloc
       open,
       log: () => {},
       onOpen: () => {},
+      onHang: () => {},
     }), Deno.errors.NotFound);
   assertEquals(clock.waiting, 0);
 });
