@@ -38,6 +38,7 @@ export const command = documentCommand<typeof options>({
   examples: [
     ["IPMI_PASSWORD=… CSM_RELEASE=1.6.2 pitboot run", "the whole job"],
     ["pitboot run --dry-run", "what it would do, also before the first lease"],
+    ["pitboot run --dry-run --verbose", "also which lines of script.ipxe would change"],
     ["pitboot run --json | jq .problems", "the document in place of the handbook's lines"],
   ],
   shows: ["nodes"],

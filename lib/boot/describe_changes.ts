@@ -6,6 +6,7 @@
 
 import type { BootState } from "../document/generation.ts";
 import { foldHosts } from "../text/host_range.ts";
+import { diffLines } from "../text/diff.ts";
 import { wrapList } from "../text/lines.ts";
 import { table } from "../text/table.ts";
 import { stateAfter, stateBefore } from "./boot_state.ts";
@@ -21,7 +22,8 @@ const NODES_WIDTH = 30;
  * Describes plans by release: nodes to which the same happens share a row.
  *
  * @param nodes What is planned.
- * @param verbose Whether to say what each link holds, before and after.
+ * @param verbose Whether to say what each link holds, before and after, and which lines of the
+ * script change.
  * @param width The most characters of a line; paths take what they need.
  * @returns Lines such as `ncn-w[001-003]  kubernetes 1.6.1 → 1.6.2`.
  */
@@ -119,8 +121,14 @@ function pathLines(node: PlannedNode): string[] {
         : [];
     }),
     ...hasOtherOwner(node) ? ["    owner of the links"] : [],
-    ...isSame ? [] : [pathLine(SCRIPT, plan.script)],
+    ...isSame ? [] : [pathLine(SCRIPT, plan.script), ...scriptLines(node)],
   ];
+}
+
+/** What would be different in the script; all of a new one is in `boot/`. */
+function scriptLines({ wanted, observed: { script }, plan }: PlannedNode): string[] {
+  if (!script || !wanted.script || plan.script !== "written") return [];
+  return diffLines(script.text, wanted.script.text).map((line) => `      ${line}`);
 }
 
 function pathLine(name: string, words: string): string {

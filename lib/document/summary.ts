@@ -64,7 +64,8 @@ const CHANGES: ReadonlySet<string> = new Set<BootNode["change"]>([
 ]);
 
 function leaseCount(leases: readonly unknown[], missing: readonly unknown[] = []): string {
-  return `${leases.length} of ${leases.length + missing.length} BMCs have a lease`;
+  const has = leases.length === 1 ? "has" : "have";
+  return `${leases.length} of ${leases.length + missing.length} BMCs ${has} a lease`;
 }
 
 /** For instance `7 created, 2 unchanged`. */

@@ -60,7 +60,9 @@ function missingBmcs(wait: Wait): Report[] {
   ]);
   const waited = seconds > 0 ? ` after ${seconds} s` : "";
   return [["leases-missing", {
-    message: `${missing.length} of ${expected.length} BMCs have no lease${waited}:${inRows(rows)}`,
+    message: `${missing.length} of ${expected.length} BMCs ${
+      missing.length === 1 ? "has" : "have"
+    } no lease${waited}:${inRows(rows)}`,
     hint: missingHint(wait),
     nodes: nodesOf(missing),
   }]];

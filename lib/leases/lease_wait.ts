@@ -67,7 +67,12 @@ export class LeaseWait {
     this.#task = task;
     this.#host = host;
     const { timeout, grace, company: { told } } = task;
-    this.#clock = new WaitClock({ told, timeout, grace }, host);
+    this.#clock = new WaitClock({
+      told,
+      timeout,
+      grace,
+      isHopeless: () => this.#before !== null && task.areHopeless(this.#before.missing),
+    }, host);
     this.#untilTold = AbortSignal.any([host.context.signal, this.#clock.whenTold]);
   }
 
@@ -106,6 +111,7 @@ export class LeaseWait {
     for (const change of changes) emit(change);
     if (changes.length > 0) this.#clock.hearNews();
     if (isFirst) emit({ what: "counted", leased });
+    this.#before = sight;
     const isTime = changes.length > 0 || elapsed() - this.#said >= SAY_AGAIN_MS;
     if (isFirst || (isTime && missing.length > 0)) {
       const left = this.#clock.secondsLeft();
@@ -113,7 +119,6 @@ export class LeaseWait {
       emit({ what: "waiting", missing: nodesOf(missing), leased, expected, left });
       this.#said = elapsed();
     }
-    this.#before = sight;
   }
 
   /** Tells of it where it makes no sense to go on waiting. */

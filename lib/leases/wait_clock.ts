@@ -15,6 +15,14 @@ export interface WaitTimes {
   readonly grace: number;
 }
 
+/** What ends a wait, besides all that is waited for. */
+export interface WaitEnds extends WaitTimes {
+  /** Resolves when the clock is to run, to `false` if the wait is over then. */
+  readonly told: Promise<boolean>;
+  /** Tells whether a long time without news ends it: nobody who is missing can come. */
+  isHopeless(): boolean;
+}
+
 /** Whose clock it is, and who is told when it begins to run. */
 export interface ClockHost {
   readonly context: Pick<Context, "signal" | "listen" | "elapsed">;
@@ -29,6 +37,7 @@ export interface ClockHost {
  */
 export class WaitClock {
   readonly #host: ClockHost;
+  readonly #isHopeless: () => boolean;
   readonly #timeout: number;
   readonly #grace: number;
   readonly #told = new AbortController();
@@ -37,15 +46,12 @@ export class WaitClock {
   #news: number;
 
   /**
-   * @param times How long to wait; `told` resolves when the clock is to run, to `false`
-   * if the wait is over then.
+   * @param ends What ends the wait.
    * @param host Whose clock it is.
    */
-  constructor(
-    { told, timeout, grace }: WaitTimes & { readonly told: Promise<boolean> },
-    host: ClockHost,
-  ) {
+  constructor({ told, timeout, grace, isHopeless }: WaitEnds, host: ClockHost) {
     this.#host = host;
+    this.#isHopeless = isHopeless;
     this.#timeout = timeout * 1000;
     this.#grace = grace * 1000;
     this.#news = this.#now;
@@ -93,9 +99,11 @@ export class WaitClock {
     return this.untilOver === 0;
   }
 
-  /** Seconds until it is over; `null` if it does not run yet. */
+  /** Seconds until the wait ends, one way or the other; `null` if it does not run yet. */
   secondsLeft(): number | null {
-    return this.#begin === null ? null : Math.ceil(this.untilOver / 1000);
+    if (this.#begin === null) return null;
+    const untilGivenUp = this.#isHopeless() ? this.#news + this.#grace - this.#now : Infinity;
+    return Math.max(Math.ceil(Math.min(this.untilOver, untilGivenUp) / 1000), 0);
   }
 
   /** Seconds since it began to run. */

@@ -15,6 +15,7 @@ import { isChosen } from "../nodes/node_choice.ts";
 import { roleOf } from "../nodes/roles.ts";
 import { nodeOf } from "../text/host_name.ts";
 import type { Applied } from "../change/apply_plans.ts";
+import { stateOf } from "../boot/boot_state.ts";
 import { targetsOf } from "../boot/boot_tree.ts";
 import { causeOf, type Known } from "./node_causes.ts";
 import { ABSENT, nodeObserver } from "../boot/observe_node.ts";
@@ -94,14 +95,15 @@ function withUnserved(
     const seen = observe && look(path, () => observe(node));
     const { directory, links, script, parked } = seen ?? ABSENT;
     const isOffline = parked !== null && script === null;
+    const targets = targetsOf(links);
     return {
       name: node,
       role: roleOf(node, roles)?.name ?? null,
       directory: path,
       change: isOffline ? "offline" : directory === "directory" ? "unchanged" : "absent",
-      ...targetsOf(links),
+      ...targets,
       script: script ? "unchanged" : "missing",
-      release: null,
+      release: stateOf(targets, null).release,
       cause: isOffline ? null : causeOf(node, known),
     };
   });

@@ -71,15 +71,16 @@ export function clock(milliseconds: number): string {
 }
 
 /**
- * Cuts a host range between two of its words.
+ * Cuts a host range between two of its words, or where its numbers begin.
  *
  * @param range As `foldHosts()` makes it.
  * @param width The most characters of it.
  */
 export function clipRange(range: string, width: number): string {
   if (range.length <= width) return range;
-  const end = range.lastIndexOf(",", width - 2);
-  return end < 0 ? clip(range, width) : `${range.slice(0, end + 1)}…`;
+  // Half of a number would be another one.
+  const [begin = ""] = /^.*[[\],]/.exec(range.slice(0, width - 1)) ?? [];
+  return begin === "" ? clip(range, width).replace(/\d+…$/, "…") : `${begin}…`;
 }
 
 /** The room for a row, and the moment that it shows. */

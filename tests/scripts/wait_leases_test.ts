@@ -81,7 +81,7 @@ Deno.test("wait-leases names who is missing and whom nobody expected", async () 
   const missing = problemOf(document, "leases-missing");
   assertEquals(
     missing.message,
-    `1 of 9 BMCs have no lease after 1 s:\n    ncn-w002-mgmt  ${node?.bmcMac}  ${node?.bmcIp}`,
+    `1 of 9 BMCs has no lease after 1 s:\n    ncn-w002-mgmt  ${node?.bmcMac}  ${node?.bmcIp}`,
   );
   assertEquals(missing.nodes, ["ncn-w002"]);
   const unexpected = problemOf(document, "leases-unexpected");

@@ -79,6 +79,7 @@ Deno.test("describeChanges() shows what links hold, if that is asked for", () =>
     planned("ncn-w003", {}, { wrong: { rootfs: null } }),
     { ...planned("ncn-w004", SAME), observed: ownedBy(1000) },
     planned("ncn-w005", { change: "offline", script: "missing" }, { found: "text of new" }),
+    planned("ncn-w006", {}, { found: "text of old" }),
   ];
   assertEquals(describeChanges(nodes, true), [
     "ncn-w001  kubernetes 1.6.2: rootfs, script.ipxe",
@@ -92,6 +93,10 @@ Deno.test("describeChanges() shows what links hold, if that is asked for", () =>
     "ncn-w005  kubernetes 1.6.2 → offline",
     ...PARTS.map((part) => `    ${LINK_NAMES[part].padEnd(13)} ${NEW[part]} → none`),
     "    script.ipxe   missing",
+    "ncn-w006  kubernetes 1.6.2: script.ipxe",
+    "    script.ipxe   written",
+    "      -text of old",
+    "      +text of new",
   ]);
 });
 

@@ -41,7 +41,7 @@ async function run(
   return await runInProcess(commandOf(changes), args, call);
 }
 
-const LINE = "pitboot wait-leases: 1 of 1 BMCs have a lease\n";
+const LINE = "pitboot wait-leases: 1 of 1 BMCs has a lease\n";
 
 Deno.test("documentCommand() writes the document where a program or a person wants it", async (t) => {
   const [compact, indented] = [/^\{"pitboot":1.*\}\n$/, /^\{\n {2}"pitboot": 1,\n[^]*\n\}\n$/];
@@ -66,7 +66,7 @@ Deno.test("documentCommand() writes the document where a program or a person wan
 Deno.test("documentCommand() says what was done: a line in a chain, a table to a person", async () => {
   assertEquals((await run()).stderr, LINE);
   assertEquals((await run({}, { args: ["--quiet"] })).stderr, "");
-  assertEquals((await run({}, TERMINAL)).stderr, "1 of 1 BMCs have a lease\n");
+  assertEquals((await run({}, TERMINAL)).stderr, "1 of 1 BMCs has a lease\n");
 });
 
 Deno.test("documentCommand() sends the handbook's lines to standard error beside a document", async () => {

@@ -12,11 +12,13 @@ interface Parts {
 }
 
 /** A clock of a wait of 60 s, 10 s without news, and what it stands on. */
-function waitClock({ waited = 0, signal = new AbortController().signal } = {}): Parts {
+function waitClock(
+  { waited = 0, signal = new AbortController().signal, isHopeless = false } = {},
+): Parts {
   const time = new FakeClock();
   const events: Event[] = [];
   const { promise: told, resolve } = Promise.withResolvers<boolean>();
-  const clock = new WaitClock({ told, timeout: 60, grace: 10 }, {
+  const clock = new WaitClock({ told, timeout: 60, grace: 10, isHopeless: () => isHopeless }, {
     context: { signal, listen: deaf, elapsed: time.elapsed },
     emit: (event) => events.push(event),
     waited,
@@ -70,6 +72,20 @@ Deno.test("WaitClock knows how long there was no news", async () => {
   assertEquals(clock.isWithoutNews, true);
   clock.hearNews();
   assertEquals(clock.isWithoutNews, false);
+});
+
+Deno.test("WaitClock counts to the end of --grace where nobody can come", async () => {
+  const { clock, time, events, tell } = waitClock({ isHopeless: true });
+  assertEquals(clock.secondsLeft(), null);
+  await tell();
+  await time.advance(4_000);
+  assertEquals([clock.secondsLeft(), events], [6, [{ what: "counting", left: 10 }]]);
+  clock.hearNews();
+  assertEquals([clock.secondsLeft(), clock.untilOver], [10, 56_000]);
+  await time.advance(51_000);
+  assertEquals([clock.secondsLeft(), clock.isOver], [0, false]);
+  clock.hearNews();
+  assertEquals(clock.secondsLeft(), 5);
 });
 
 Deno.test("WaitClock is over at once where the wait is pointless", async () => {

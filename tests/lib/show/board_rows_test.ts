@@ -143,9 +143,11 @@ Deno.test("clipRange() cuts between words", () => {
     [20, "ncn-m[002-003],…"],
     [16, "ncn-m[002-003],…"],
     [15, "ncn-m[002-003]…"],
+    [14, "ncn-m[…"],
     [6, "ncn-m…"],
   ];
   assertEquals(cases.map(([width]) => clipRange(range, width)), cases.map(([, text]) => text));
+  assertEquals([clipRange("ncn-w001", 8), clipRange("ncn-w001", 7)], ["ncn-w001", "ncn-w…"]);
 });
 
 Deno.test("clock() writes a length of time as clocks do", () => {
