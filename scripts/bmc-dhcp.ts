@@ -10,14 +10,16 @@
  * @module
  */
 
-import { BMC_OPTIONS, prepareBmcs, RESET_OPTIONS } from "../lib/bmc/prepare_bmcs.ts";
+import { BMC_OPTIONS, bmcWork, prepareBmcs, RESET_OPTIONS } from "../lib/bmc/prepare_bmcs.ts";
 import { setBmcs } from "../lib/bmc/set_bmcs.ts";
 import { DRY_RUN_OPTIONS, pathOptions, STAGE_OPTIONS } from "../lib/cli/manual.ts";
 import { Checks } from "../lib/command/checks.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
+import type { Listener } from "../lib/document/event.ts";
 import { EXIT } from "../lib/document/exit_codes.ts";
-import { lockState } from "../lib/history/lock_state.ts";
+import type { ClaimedWork } from "../lib/history/claim.ts";
+import { claimWork } from "../lib/history/claims.ts";
 
 const options = {
   ...BMC_OPTIONS,
@@ -54,11 +56,18 @@ export const command = documentCommand<typeof options>({
   contactsBmcs: true,
   stage: async (draft, flags, host) => {
     const checks = new Checks(host);
-    // Two runs at once would open two sessions to each BMC.
-    using _state = await checks.make(draft, () => lockState(flags, host));
+    // Two commands at once would open two sessions to a BMC.
+    const wish = (): ClaimedWork => bmcWork(draft, flags, host);
+    using claims = await checks.make(draft, () => claimWork(flags, host, wish));
+    claims?.endTurn();
     const work = await prepareBmcs(checks, draft, flags, host);
     using _log = work?.log;
-    if (checks.havePassed() && work) await setBmcs(work, draft, flags, host);
+    if (!checks.havePassed() || !work) return;
+    const emit: Listener = (event) => {
+      host.emit(event);
+      if (event.what === "asked") claims?.free({ bmcs: [event.node] });
+    };
+    await setBmcs(work, draft, flags, { ...host, emit });
   },
 });
 

@@ -16,8 +16,10 @@ import { main } from "../lib/command/main.ts";
 import { asksForDocument, writeDocument } from "../lib/command/write_document.ts";
 import { EMPTY_DOCUMENT } from "../lib/document/empty_document.ts";
 import { EXIT, type ExitCode, PLAIN_EXITS } from "../lib/document/exit_codes.ts";
+import { problem } from "../lib/document/problems.ts";
 import { GENERATION, generationNumber } from "../lib/history/generation_number.ts";
-import { generationAtWork, generationsOf } from "../lib/history/history.ts";
+import { runningReports } from "../lib/history/claim_words.ts";
+import { readHistory, runningGenerations } from "../lib/history/history.ts";
 import { historyDetails, historyTable } from "../lib/history/history_report.ts";
 
 const options = { ...pathOptions("state"), ...DOCUMENT_OPTIONS };
@@ -28,7 +30,7 @@ export const command: Command<typeof options> = {
   summary: "show what was changed, when and by whom",
   description: [
     "Every run of set-links, run, rollback, offline and online that changes something writes a generation: what each node booted before and after, and what failed. history lists them; history N shows all of one, by node range: releases, and the beginning of the SHA-256 of scripts.",
-    "A generation is running while a change is in progress. One that is interrupted did not finish: what it had done by then stays, and a new run goes on.",
+    "A generation is running while a change is in progress; what a run adds to it after another command has made one is a generation of its own. The commands that are running are named, with what they are not done with. One that is interrupted did not finish: what it had done by then stays, and a new run goes on.",
     "Reads the state directory. Nothing is changed.",
   ],
   exits: PLAIN_EXITS,
@@ -45,23 +47,26 @@ export const command: Command<typeof options> = {
   run: showHistory,
 };
 
-async function showHistory(
+function showHistory(
   { flags, operand }: CommandLine<typeof options>,
-  { context: { stdout }, root, reporter }: Host,
-): Promise<ExitCode> {
+  { context: { stdout, now }, root, reporter }: Host,
+): ExitCode {
   const number = generationNumber(operand);
   root.check();
-  const generations = generationsOf(root, flags.state, number);
+  const { generations, running } = readHistory(root, flags.state, number);
   if (asksForDocument(flags)) {
     writeDocument({ ...EMPTY_DOCUMENT, generations }, flags, stdout);
     return EXIT.done;
   }
   if (generations.length === 0) reporter.say("pitboot has not changed any node yet");
-  const atWork = await generationAtWork(root, flags.state);
+  const numbers = runningGenerations(running);
   const lines = number === null
-    ? historyTable(generations, stdout.isTerminal ? stdout.columns() : Infinity, atWork)
-    : generations.flatMap((generation) => historyDetails(generation, atWork));
+    ? historyTable(generations, stdout.isTerminal ? stdout.columns() : Infinity, numbers)
+    : generations.flatMap((generation) => historyDetails(generation, numbers));
   stdout.write(lines.map((line) => `${line}\n`).join(""));
+  for (const report of runningReports(running, now())) {
+    reporter.problem(problem("history", ...report));
+  }
   return EXIT.done;
 }
 

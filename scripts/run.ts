@@ -27,7 +27,7 @@ export const command = documentCommand<typeof options>({
   summary: "do everything: choose images, switch BMCs to DHCP, wait for leases, set links",
   description: [
     "Does what resolve-images, bmc-dhcp, wait-leases and set-links do in one process, and prints what the handbook shows. Called as set-sqfs-links.sh it does the same.",
-    "It first checks everything it needs and reports all problems together: then no BMC was contacted, and nothing was changed. After that, no node waits for another node's BMC: a node is set up as soon as its BMC has a lease, while other BMCs are still being switched. No other pitboot changes anything at the same time.",
+    "It first checks everything it needs and reports all problems together: then no BMC was contacted, and nothing was changed. After that, no node waits for another node's BMC: a node is set up as soon as its BMC has a lease, while other BMCs are still being switched. Other commands may work on other nodes meanwhile, and on those that it is done with; who works on the same is named.",
     "Without a BMC password it leaves the BMCs alone and uses the leases that exist.",
     "--timeout counts from the moment the last BMC was switched to DHCP. Nodes whose BMC has no lease in time are named in the verdict, with the cause and the next command; the others are ready. If none of the missing BMCs could be switched to DHCP, the wait ends after --grace. ^C ends it, too, and what was done so far is kept. Offline nodes stay offline. It boots no node: to power them on is the next step of the handbook.",
     "Each change of what nodes boot is recorded as a generation: history shows it, rollback undoes it.",

@@ -21,7 +21,7 @@ import { outcomeOf } from "../lib/document/outcome.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
 import { lookForLeases } from "../lib/leases/wait_for_leases.ts";
 import { openState } from "../lib/history/state_directory.ts";
-import { LINK_OPTIONS, prepareLinks } from "../lib/links/prepare_links.ts";
+import { leasedWork, LINK_OPTIONS, prepareLinks } from "../lib/links/prepare_links.ts";
 import { LinkSetter } from "../lib/links/set_links.ts";
 import { addUnserved } from "../lib/links/unserved.ts";
 
@@ -58,7 +58,6 @@ export const command = documentCommand<typeof options>({
   shows: ["nodes"],
   stage: async (draft, flags, host) => {
     const checks = new Checks(host);
-    // First: no other run may change what is read from here on.
     using state = await checks.make(draft, () => openState(flags, host));
     await checks.make(draft, () => {
       if (!draft.document.images) resolveImages(draft, flags, host);
@@ -67,13 +66,15 @@ export const command = documentCommand<typeof options>({
       // Who has a lease now; nobody is waited for.
       if (!draft.document.leases) await lookForLeases(draft, flags, host);
     });
+    // What is read from here on stays so.
+    await checks.make(draft, () => state?.claims.claim(() => leasedWork(draft, flags)));
     const work = await prepareLinks(checks, draft, { flags, state }, host);
     if (!checks.havePassed() || !work) return;
     const setter = new LinkSetter(work, draft, host);
     await setter.setAll(draft.document.leases ?? []);
     const applied = setter.end();
     if (!work.state) return;
-    addUnserved(draft, { work, applied, isCutOff: false }, host);
+    setter.conclude(addUnserved(draft, { work, applied, isCutOff: false }, host));
     const isDone = outcomeOf(draft.document).exit === 0;
     if (isDone) host.emit({ what: "ready", webRoot: flags["web-root"] });
   },

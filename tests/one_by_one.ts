@@ -61,6 +61,7 @@ export function oneByOne(
         draft.fail(error, host.reporter);
       }
       setter.end(leases);
+      setter.conclude([]);
     },
   });
 }

@@ -9,12 +9,13 @@ import { count, duration, flag, type Flags, optionalCount, optionalFile } from "
 import type { Checks } from "../command/checks.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
-import { Failure } from "../document/problems.ts";
+import { Failure, orElse } from "../document/problems.ts";
+import type { ClaimedWork } from "../history/claim.ts";
 import { guarded, writeFailure } from "../io/failures.ts";
 import { statOf } from "../io/stat.ts";
 import { WritableRoot } from "../io/writable_root.ts";
 import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
-import { readStatics } from "../nodes/read_statics.ts";
+import { readStatics, selectNodes } from "../nodes/read_statics.ts";
 import { BmcLog, logPath } from "./bmc_log.ts";
 import { type BmcTargets, bmcTargets } from "./bmc_targets.ts";
 import { type Conman, parseConman } from "./conman.ts";
@@ -89,6 +90,26 @@ export async function prepareBmcs(
   if (found && ipmitool && log !== undefined) return { ...found, password, log };
   log?.[Symbol.dispose]();
   return undefined;
+}
+
+/**
+ * Tells which BMCs the stage may contact.
+ *
+ * @param draft The document: with `--reset` only those without a lease in it.
+ * @param flags What was asked for.
+ * @param host The file system.
+ * @returns None where that cannot be told: a check fails then.
+ */
+export function bmcWork(
+  { document: { missing } }: Draft,
+  flags: BmcFlags,
+  { root }: Host,
+): ClaimedWork {
+  const chosen = orElse(() => selectNodes(flags, root).chosen, () => []);
+  const asked = flags.reset && missing
+    ? chosen.filter(({ name }) => missing.includes(name))
+    : chosen;
+  return { nodes: [], bmcs: asked.map(({ node }) => node) };
 }
 
 /** The same, but nobody is asked for anything. */

@@ -7,7 +7,8 @@
 import { basename } from "@std/path/basename";
 import type { PlannedNode } from "../boot/planned_node.ts";
 import { hasSteps, type Step } from "../boot/plan_steps.ts";
-import { reasonOf } from "../io/failures.ts";
+import type { Outcomes } from "../history/recorder.ts";
+import { mayPass, reasonOf } from "../io/failures.ts";
 import type { WritableRoot } from "../io/writable_root.ts";
 import { applyStep, linkGiver, type SaveUnseen } from "./apply_step.ts";
 
@@ -20,11 +21,9 @@ const BATCH = 16;
 const SYNCS = 64;
 
 /** What became of plans. */
-export interface Applied {
-  /** The nodes as they were when it was their turn. */
-  readonly nodes: readonly PlannedNode[];
-  /** Why nodes failed, by name; `null` for those that were not begun. */
-  readonly failed: ReadonlyMap<string, string | null>;
+export interface Applied extends Outcomes {
+  /** The nodes that failed for a reason that may pass, such as a full disk. */
+  readonly passing: ReadonlySet<string>;
 }
 
 /** How plans are carried out. */
@@ -61,6 +60,7 @@ class Batches {
   readonly #applying: Applying;
   readonly #step: (step: Step) => Promise<void>;
   readonly #failed = new Map<string, string | null>();
+  readonly #passing = new Set<string>();
   /** The nodes as they were when it was their turn. */
   readonly #seen = new Map<string, PlannedNode>();
   /** What must be on disk at the end, and for which node. */
@@ -83,7 +83,7 @@ class Batches {
   async end(nodes: readonly PlannedNode[]): Promise<Applied> {
     await this.#sync(this.#last);
     const seen = nodes.map((node) => this.#seen.get(node.wanted.name) ?? node);
-    return { nodes: seen, failed: this.#failed };
+    return { nodes: seen, failed: this.#failed, passing: this.#passing };
   }
 
   #leave(batch: readonly PlannedNode[]): void {
@@ -140,6 +140,7 @@ class Batches {
       await work();
     } catch (error) {
       this.#failed.set(name, reasonOf(error));
+      if (mayPass(error)) this.#passing.add(name);
     }
   }
 }

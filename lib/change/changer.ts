@@ -15,7 +15,7 @@ import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { BootNode } from "../document/document.ts";
 import type { Failure } from "../document/problems.ts";
-import { Recorder, type Recording } from "../history/recorder.ts";
+import { type Outcomes, Recorder, type Recording } from "../history/recorder.ts";
 import type { StateDirectory } from "../history/state_directory.ts";
 import { failureOf } from "../io/failures.ts";
 import { WritableRoot } from "../io/writable_root.ts";
@@ -70,12 +70,14 @@ export async function changeNodes(
 ): Promise<void> {
   const changer = new Changer(draft, change, host);
   await changer.apply(await changer.plan(wanted));
-  changer.end();
+  changer.report();
+  changer.conclude();
 }
 
 /**
- * Carries out plans under the lock, some nodes now and others later, and adds `nodes`.
- * All of them are one generation, if there is anything to do.
+ * Carries out plans, some nodes now and others later, each time in a turn of its own, and
+ * adds `nodes`. All of them are one generation, if there is anything to do and nobody else
+ * changes other nodes meanwhile.
  */
 export class Changer {
   readonly #draft: Draft;
@@ -83,14 +85,17 @@ export class Changer {
   readonly #host: Host;
   readonly #root: WritableRoot;
   readonly #planner: Planner;
+  /** `null` with `--dry-run`. */
+  readonly #state: StateDirectory | null;
   /** The command that replaces scripts that were kept, if that is not set-links. */
   readonly #resetBy: ((range: string) => string) | undefined;
   /** `null` with `--dry-run`. */
   readonly #recorder: Recorder | null;
   /** Until it is written, which is before the first node is. */
   #bootScript: BootScriptEdit | null;
-  readonly #nodes: PlannedNode[] = [];
-  readonly #entries: BootNode[] = [];
+  /** What was done, by name. */
+  readonly #nodes = new Map<string, PlannedNode>();
+  readonly #entries = new Map<string, BootNode>();
   readonly #failed = new Map<string, string | null>();
   /** Why nodes were not even begun with, by name. */
   readonly #lost = new Map<string, string>();
@@ -104,6 +109,7 @@ export class Changer {
     const { flags, state, decide, bootScript = null, restores = null } = change;
     this.#draft = draft;
     this.#flags = flags;
+    this.#state = state;
     this.#host = host;
     this.#root = new WritableRoot(host.root);
     this.#planner = new Planner(flags, decide, host.root);
@@ -126,20 +132,35 @@ export class Changer {
     return await this.#planner.plan(wanted);
   }
 
+  /** Tells whether a node is not as it was when that was planned, and not offline either. */
+  isElsewhere(node: PlannedNode): boolean {
+    return this.#planner.isElsewhere(node);
+  }
+
   /**
    * Does what is planned. Each node is looked at again right before its turn.
    *
-   * @param nodes What {@linkcode plan} says, of each node once.
+   * @param nodes What {@linkcode plan} says. A node that failed may be tried again.
+   * @returns The nodes that failed for a reason that may pass.
    * @throws {Failure} If nothing can be recorded: then none of these was changed.
    */
-  async apply(nodes: readonly PlannedNode[]): Promise<void> {
+  async apply(nodes: readonly PlannedNode[]): Promise<ReadonlySet<string>> {
+    using _turn = await this.#state?.claims.turn();
     // At the last moment; who fetches something after that cannot be known.
     this.#draft.reportAll(fetchingNodes(nodes, this.#flags["access-log"], this.#host));
-    const { nodes: seen, failed } = await this.#switch(nodes);
-    for (const [name, reason] of failed) this.#failed.set(name, reason);
-    this.#nodes.push(...seen);
+    const { nodes: seen, failed, passing } = await this.#switch(nodes);
+    for (const { wanted: { name } } of seen) this.#settle(name, failed);
     for (const node of seen) this.#enter(node);
-    this.#draft.add({ nodes: this.#entries.toSorted((a, b) => a.name < b.name ? -1 : 1) });
+    const entries = [...this.#entries.values()];
+    this.#draft.add({ nodes: entries.toSorted((a, b) => a.name < b.name ? -1 : 1) });
+    return passing;
+  }
+
+  #settle(name: string, failed: Applied["failed"]): void {
+    const reason = failed.get(name);
+    this.#lost.delete(name);
+    if (reason === undefined) this.#failed.delete(name);
+    else this.#failed.set(name, reason);
   }
 
   /**
@@ -155,28 +176,34 @@ export class Changer {
   }
 
   /** What became of the nodes so far. */
-  get applied(): Applied {
-    return { nodes: this.#nodes, failed: new Map([...this.#lost, ...this.#failed]) };
+  get applied(): Outcomes {
+    const failed = new Map([...this.#lost, ...this.#failed]);
+    return { nodes: [...this.#nodes.values()], failed };
   }
 
-  /** Ends the generation, and reports on it. */
-  end(): Applied {
+  /** Reports on what was done; with `--dry-run` shows it. */
+  report(): void {
     const { reporter, context: { stderr } } = this.#host;
-    const [nodes, failed] = [this.#nodes, this.#failed];
-    this.#draft.reportAll(linkProblems(nodes, failed, this.#resetBy));
-    if (this.#recorder) {
-      this.#draft.reportAll(this.#recorder.end(nodes, failed));
-    } else {
-      this.#draft.reportAll(lostScripts(nodes.map(scriptOf)));
-      const width = stderr.isTerminal ? stderr.columns() : Infinity;
-      reporter.show(describeChanges(nodes, reporter.isVerbose, width));
-    }
-    return this.applied;
+    const nodes = [...this.#nodes.values()];
+    this.#draft.reportAll(linkProblems(nodes, this.#failed, this.#resetBy));
+    if (this.#recorder) return;
+    this.#draft.reportAll(lostScripts(nodes.map(scriptOf)));
+    const width = stderr.isTerminal ? stderr.columns() : Infinity;
+    reporter.show(describeChanges(nodes, reporter.isVerbose, width));
+  }
+
+  /**
+   * Ends the generation.
+   *
+   * @param notReady The selected nodes that are not ready.
+   */
+  conclude(notReady: readonly string[] = []): void {
+    this.#draft.reportAll(this.#recorder?.end(this.#outcomes, notReady) ?? []);
   }
 
   async #switch(nodes: readonly PlannedNode[]): Promise<Applied> {
     const recorder = this.#recorder;
-    if (!recorder) return { nodes, failed: new Map() };
+    if (!recorder) return { nodes, failed: new Map(), passing: new Set() };
     const { signal, listen, elapsed } = this.#host.context;
     if (nodes.some(({ plan }) => hasSteps(plan)) || this.#bootScript) listen();
     try {
@@ -192,7 +219,7 @@ export class Changer {
       elapsed,
       look: async (node) => {
         const again = await this.#planner.again(node);
-        if (again !== node) recorder.record([again]);
+        if (again !== node) recorder.record([this.#sinceFirst(again)], this.#outcomes);
         return again;
       },
       saveUnseen: async (text, saveAs) => {
@@ -203,17 +230,31 @@ export class Changer {
 
   /** All that must be on disk before the first node changes. */
   #prepare(nodes: readonly PlannedNode[], recorder: Recorder): void {
-    if (this.#nodes.length === 0) removeUnfinished(this.#root, this.#flags["web-root"]);
+    if (this.#nodes.size === 0) removeUnfinished(this.#root, this.#flags["web-root"]);
     if (this.#bootScript) checkBootScript(this.#bootScript, this.#root);
-    recorder.record(nodes);
+    recorder.record(nodes.map((node) => this.#sinceFirst(node)), this.#outcomes);
     if (this.#bootScript) writeBootScript(this.#bootScript, this.#root);
     this.#bootScript = null;
   }
 
-  #enter(node: PlannedNode): void {
+  get #outcomes(): Outcomes {
+    return { nodes: [...this.#nodes.values()], failed: this.#failed };
+  }
+
+  /** A node that is tried again is changed from what it was at first. */
+  #sinceFirst(node: PlannedNode): PlannedNode {
+    const first = this.#nodes.get(node.wanted.name);
+    if (!first) return node;
+    const { observed, history, plan } = first;
+    return { ...node, observed, history, plan: hasSteps(node.plan) ? node.plan : plan };
+  }
+
+  #enter(seen: PlannedNode): void {
+    const node = this.#sinceFirst(seen);
     const { name } = node.wanted;
     const entry = nodeEntry(node, this.#failed.has(name));
-    this.#entries.push(entry);
+    this.#nodes.set(name, node);
+    this.#entries.set(name, entry);
     const { change, release } = entry;
     if (this.#recorder) this.#host.emit({ what: "linked", node: name, change, release });
   }

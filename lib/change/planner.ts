@@ -99,6 +99,17 @@ export class Planner {
     return again;
   }
 
+  /**
+   * Tells whether a node is not as it was when that was planned, and not offline either.
+   *
+   * @param node What is planned for it.
+   * @throws If it cannot be read.
+   */
+  isElsewhere({ wanted: { directory }, observed }: PlannedNode): boolean {
+    const now = observeNode(this.#root, directory);
+    return now.parked === null && JSON.stringify(now) !== JSON.stringify(observed);
+  }
+
   async #planOne(wanted: Wanted, observed: Observed): Promise<PlannedNode> {
     const history: ScriptHistory = {
       written: this.records.get(wanted.name) ?? [],

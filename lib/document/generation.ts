@@ -82,6 +82,8 @@ export interface Generation {
   readonly bootScript: BootScriptChanged | null;
   /** The changes, by nodes. */
   readonly changes: readonly GenerationChange[];
+  /** The selected nodes that were not ready at its end; left out if all were. */
+  readonly notReady?: readonly string[];
 }
 
 /** The shape of a link as `readlink` prints it. */
@@ -138,5 +140,10 @@ export const generationShape: Shape<Generation> = objectOf<Generation>({
   changes: described(
     list(generationChangeShape),
     "What happened; nodes to which the same happened share an entry.",
+  ),
+}, {
+  notReady: described(
+    list(text),
+    "The selected nodes that were not ready at its end; left out if all were.",
   ),
 });

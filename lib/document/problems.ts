@@ -96,6 +96,7 @@ export const PROBLEM_KINDS = {
   "generation-missing": error(EXIT.failed),
   "generation-changed": error(EXIT.failed),
   "history-unfinished": warning(),
+  "running": warning(),
 } as const satisfies Record<string, Kind>;
 
 /** A stable word for a kind of problem. */

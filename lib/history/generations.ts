@@ -188,10 +188,16 @@ function keptScriptOf(
 
 /**
  * Tells where a new generation leads back to: to the last one that was not interrupted.
+ * One that is being made goes on as a new one after this.
  *
  * @param generations The last ones, the oldest first.
+ * @param running The numbers of those that are being made.
  * @returns Its number; 0 for the state before the first.
  */
-export function parentFor(generations: readonly Generation[]): number {
-  return generations.findLast(({ ended }) => ended !== null)?.number ?? 0;
+export function parentFor(
+  generations: readonly Generation[],
+  running: ReadonlySet<number> = new Set(),
+): number {
+  return generations.findLast(({ ended, number }) => ended !== null || running.has(number))
+    ?.number ?? 0;
 }

@@ -6,9 +6,18 @@
 
 import type { Generation } from "../document/generation.ts";
 import { Failure } from "../document/problems.ts";
-import { isLocked } from "../io/lock.ts";
 import type { Root } from "../io/root.ts";
-import { readGenerations, readLastGenerations } from "./read_state.ts";
+import type { Claim } from "./claim.ts";
+import { livingClaims } from "./read_claims.ts";
+import { readGeneration, readGenerations } from "./read_state.ts";
+
+/** The history, and who is adding to it. */
+export interface History {
+  /** The oldest first, without the scripts that went away. */
+  readonly generations: readonly Generation[];
+  /** The commands that are running. */
+  readonly running: readonly Claim[];
+}
 
 /**
  * Reads the history.
@@ -16,29 +25,27 @@ import { readGenerations, readLastGenerations } from "./read_state.ts";
  * @param root The file system.
  * @param state The state directory.
  * @param number One generation, or `null` for all of them.
- * @returns The oldest first, without the scripts that went away.
  * @throws {Failure} If there is none of that number, or one cannot be read.
  */
-export function generationsOf(root: Root, state: string, number: number | null): Generation[] {
-  const generations = readGenerations(root, state)
-    .filter((generation) => number === null || generation.number === number)
-    .map(({ scripts: _, ...generation }) => generation);
-  if (number === null || generations.length > 0) return generations;
-  throw new Failure("generation-missing", {
-    message: `there is no generation ${number} in ${state}`,
-    hint: "pitboot history lists them",
-  });
+export function readHistory(root: Root, state: string, number: number | null): History {
+  const seen = readGenerations(root, state)
+    .filter((generation) => number === null || generation.number === number);
+  if (number !== null && seen.length === 0) {
+    throw new Failure("generation-missing", {
+      message: `there is no generation ${number} in ${state}`,
+      hint: "pitboot history lists them",
+    });
+  }
+  // Who makes one claims it before, and ends it before the claim: this order tells one that
+  // has ended meanwhile from one that was interrupted.
+  const running = livingClaims(root, state);
+  const generations = seen.map((each) =>
+    each.ended === null ? readGeneration(root, state, each.number) ?? each : each
+  ).map(({ scripts: _, ...generation }) => generation);
+  return { generations, running };
 }
 
-/**
- * Finds the generation that is being made: it looks interrupted.
- *
- * @param root The file system.
- * @param state The state directory.
- * @returns Its number; `null` if there is none.
- * @throws {Failure} If a generation cannot be read.
- */
-export async function generationAtWork(root: Root, state: string): Promise<number | null> {
-  const last = readLastGenerations(root, state).at(-1);
-  return last?.ended === null && await isLocked(root, `${state}/lock`) ? last.number : null;
+/** The numbers of the generations that are being made. */
+export function runningGenerations(running: readonly Claim[]): ReadonlySet<number> {
+  return new Set(running.flatMap(({ generations }) => generations));
 }

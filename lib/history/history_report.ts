@@ -20,13 +20,13 @@ const RELEASE_WIDTH = 14;
  *
  * @param generations The oldest first.
  * @param width The most characters of a line.
- * @param atWork The number of the one that is being made, if any.
+ * @param running The numbers of those that are being made.
  * @returns Lines; none if there are no generations.
  */
 export function historyTable(
   generations: readonly Generation[],
   width: number,
-  atWork: number | null = null,
+  running: ReadonlySet<number> = NONE,
 ): string[] {
   if (generations.length === 0) return [];
   const rows = generations.map((generation) => [
@@ -34,7 +34,7 @@ export function historyTable(
     printable(generation.begun.slice(0, 16).replace("T", " ")),
     printable(generation.who),
     String(generation.changes.flatMap(({ nodes }) => nodes).length),
-    resultOf(generation, atWork),
+    resultOf(generation, running),
     clip(printable(releasesOf(generation), Infinity), width === Infinity ? width : RELEASE_WIDTH),
     printable(generation.command.replace(/^(CSM_RELEASE=\S+ )?pitboot /, ""), Infinity),
   ]);
@@ -45,14 +45,18 @@ export function historyTable(
  * Describes a generation: nodes to which the same happened share a paragraph.
  *
  * @param generation The generation.
- * @param atWork The number of the one that is being made, if any.
+ * @param running The numbers of those that are being made.
  * @returns Lines.
  */
-export function historyDetails(generation: Generation, atWork: number | null = null): string[] {
+export function historyDetails(
+  generation: Generation,
+  running: ReadonlySet<number> = NONE,
+): string[] {
   const { number, begun, who, command, parent, restores, bootScript, changes } = generation;
+  const { notReady = [] } = generation;
   return [
     printable(`generation ${number}, ${begun.slice(0, 19).replace("T", " ")} UTC, by `) +
-    `${printable(who)}: ${resultOf(generation, atWork)}`,
+    `${printable(who)}: ${resultOf(generation, running)}`,
     `    ${printable(command, Infinity)}`,
     ...restores === null ? [] : [`    went back to ${numbered(restores)}`],
     `    pitboot rollback ${number} comes back here; before it was ${numbered(parent)}`,
@@ -60,14 +64,19 @@ export function historyDetails(generation: Generation, atWork: number | null = n
       ? [changeLine("boot/script.ipxe", digest(bootScript.before), digest(bootScript.after))]
       : [],
     ...changes.flatMap(changeLines),
+    ...notReady.length > 0 ? [`not ready at its end: ${foldHosts(notReady)}`] : [],
   ];
 }
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** What became of a generation, in a word or two. */
-function resultOf({ number, ended, changes }: Generation, atWork: number | null): string {
+function resultOf(generation: Generation, running: ReadonlySet<number>): string {
+  const { number, ended, changes, notReady = [] } = generation;
   const failed = changes.filter((change) => change.failed !== null).flatMap(({ nodes }) => nodes);
-  if (ended === null) return number === atWork ? "running" : "interrupted";
-  return failed.length > 0 ? `${failed.length} failed` : "done";
+  if (ended === null) return running.has(number) ? "running" : "interrupted";
+  if (failed.length > 0) return `${failed.length} failed`;
+  return notReady.length > 0 ? `${notReady.length} not ready` : "done";
 }
 
 function releasesOf({ changes }: Generation): string {

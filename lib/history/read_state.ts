@@ -99,7 +99,20 @@ export function readLastGenerations(root: Root, directory: string): StoredGenera
   return last;
 }
 
-function readGeneration(root: Root, directory: string, number: number): StoredGeneration | null {
+/**
+ * Reads a generation.
+ *
+ * @param root The file system.
+ * @param directory The state directory.
+ * @param number Its number.
+ * @returns `null` if there is none.
+ * @throws {Failure} If it cannot be read.
+ */
+export function readGeneration(
+  root: Root,
+  directory: string,
+  number: number,
+): StoredGeneration | null {
   const path = generationPath(directory, number);
   return readParsed(root, path, { parse: parseGeneration, hint: MOVE_AWAY });
 }

@@ -11,6 +11,7 @@ import type { PlannedNode } from "../boot/planned_node.ts";
 import { shellWords } from "../cli/shell_words.ts";
 import type { Report } from "../document/problems.ts";
 import type { Context } from "../io/context.ts";
+import { whoRuns } from "./caller.ts";
 import { failureOf } from "../io/failures.ts";
 import {
   type BootScriptChange,
@@ -35,12 +36,27 @@ export interface Recording {
   readonly keep: number;
 }
 
-/** Records what happens to nodes: one generation, if there is anything to do. */
+/** What became of nodes so far. */
+export interface Outcomes {
+  /** As they were when it was their turn. */
+  readonly nodes: readonly PlannedNode[];
+  /** Why nodes failed, by name; `null` for those that were not begun. */
+  readonly failed: ReadonlyMap<string, string | null>;
+}
+
+const NOTHING_YET: Outcomes = { nodes: [], failed: new Map() };
+
+/**
+ * Records what happens to nodes: one generation, if there is anything to do. Once another
+ * command has made one after it, what is added becomes a new one: at the end of each
+ * generation it is known what all nodes boot.
+ */
 export class Recorder {
   readonly #state: StateDirectory;
   readonly #recording: Recording;
   readonly #context: Context;
   #records: ScriptRecords;
+  #bootScript: BootScriptChange | null;
   #generation: StoredGeneration | null = null;
   /** The nodes that it speaks of. */
   readonly #recorded = new Set<string>();
@@ -58,21 +74,25 @@ export class Recorder {
     this.#recording = recording;
     this.#context = context;
     this.#records = recording.records;
+    this.#bootScript = recording.bootScript;
   }
 
   /**
    * Records what is about to happen; it is on disk when this returns.
    *
    * @param nodes What is planned. Of a node that was recorded before, the new counts.
+   * @param soFar What became of the nodes before.
    * @throws {Failure} If something cannot be recorded: then nothing may happen.
    */
-  record(nodes: readonly PlannedNode[]): void {
+  record(nodes: readonly PlannedNode[], soFar: Outcomes = NOTHING_YET): void {
+    this.#endIfOlder(soFar);
+    if (!this.#state.claims.keepsTurn) this.#records = this.#state.readRecords();
     for (const step of nodes.flatMap(({ plan }) => plan.save)) this.save(step);
     // A node for which nothing is to be done any more is recorded as it is.
     const changed = nodes.filter(({ wanted, plan }) =>
       hasSteps(plan) || this.#recorded.has(wanted.name)
     );
-    if (changed.length > 0 || this.#recording.bootScript) this.#add(changed);
+    if (changed.length > 0 || this.#bootScript) this.#add(changed);
     const records = updateRecords(this.#records, nodes);
     if (records) this.#state.writeRecords(records);
     this.#records = records ?? this.#records;
@@ -88,45 +108,60 @@ export class Recorder {
   /**
    * Ends the generation. The work is done whether or not that can be recorded.
    *
-   * @param nodes The nodes as they were when it was their turn.
-   * @param failed Why nodes failed, by name; `null` for those that were not begun.
+   * @param outcomes What became of the nodes.
+   * @param notReady The selected nodes that are not ready.
    * @returns What an administrator should know of it.
    */
-  end(
-    nodes: readonly PlannedNode[],
-    failed: ReadonlyMap<string, string | null>,
-  ): readonly Report[] {
+  end(outcomes: Outcomes, notReady: readonly string[]): readonly Report[] {
     const saved = savedReports([...this.#saved]);
     if (!this.#generation) return saved;
-    const changed = nodes.filter(({ plan }) => hasSteps(plan));
-    const ended: StoredGeneration = {
-      ...this.#generation,
-      ended: timeOf(this.#context),
-      changes: changesOf(changed, failed),
-      scripts: scriptsBefore(changed, this.#recording.bootScript),
-    };
+    const { number } = this.#generation;
     try {
-      this.#state.endGeneration(ended);
+      const ended = this.#ended(this.#generation, outcomes);
+      this.#state.endGeneration({ ...ended, ...notReady.length > 0 && { notReady } });
       return saved;
     } catch (error) {
       return [...saved, ["history-unfinished", {
-        message: `${failureOf(error).message}: generation ${ended.number} will look interrupted`,
+        message: `${failureOf(error).message}: generation ${number} will look interrupted`,
         hint: "make room there; pitboot rollback can undo it all the same",
       }]];
     }
   }
 
+  /** What comes after a generation of another command is not added before it. */
+  #endIfOlder(soFar: Outcomes): void {
+    const generation = this.#generation;
+    if (!generation || this.#state.claims.keepsTurn) return;
+    if (this.#state.newest === generation.number) return;
+    this.#state.endGeneration(this.#ended(generation, soFar));
+    this.#generation = null;
+    this.#bootScript = null;
+    this.#recorded.clear();
+    this.#scripts.clear();
+  }
+
+  #ended(generation: StoredGeneration, { nodes, failed }: Outcomes): StoredGeneration {
+    const changed = nodes.filter(({ wanted, plan }) =>
+      hasSteps(plan) && this.#recorded.has(wanted.name)
+    );
+    return {
+      ...generation,
+      ended: timeOf(this.#context),
+      changes: changesOf(changed, failed),
+      scripts: scriptsBefore(changed, this.#bootScript),
+    };
+  }
+
   #add(nodes: readonly PlannedNode[]): void {
-    const { bootScript, keep } = this.#recording;
     const addition = {
       changes: changesOf(nodes),
-      scripts: scriptsBefore(nodes, bootScript, this.#scripts),
+      scripts: scriptsBefore(nodes, this.#bootScript, this.#scripts),
     };
     if (this.#generation) {
       if (nodes.length > 0) this.#state.addToGeneration(addition);
     } else {
       const generation = this.#describe();
-      this.#state.beginGeneration({ ...generation, ...addition }, keep);
+      this.#state.beginGeneration({ ...generation, ...addition }, this.#recording.keep);
       this.#generation = generation;
     }
     for (const { wanted } of nodes) this.#recorded.add(wanted.name);
@@ -134,16 +169,17 @@ export class Recorder {
 
   /** A generation in which nothing has happened yet. */
   #describe(): StoredGeneration {
-    const { restores, bootScript } = this.#recording;
+    const [{ restores }, bootScript] = [this.#recording, this.#bootScript];
     const context = this.#context;
     const last = this.#state.lastGenerations();
+    const running = this.#state.claims.generations();
     return {
       number: (last.at(-1)?.number ?? 0) + 1,
-      parent: restores ? restores.parent : parentFor(last),
+      parent: restores ? restores.parent : parentFor(last, running),
       restores: restores?.number ?? null,
       begun: timeOf(context),
       ended: null,
-      who: context.env("SUDO_USER") || context.env("LOGNAME") || uidName(),
+      who: whoRuns(context),
       command: commandLine(context),
       bootScript: bootScript &&
         { before: bootScript.before.sha256, after: bootScript.after.sha256 },
@@ -164,11 +200,6 @@ function savedReports([first, ...others]: readonly string[]): Report[] {
 
 function timeOf(context: Context): string {
   return new Date(context.now()).toISOString();
-}
-
-function uidName(): string {
-  const uid = Deno.uid();
-  return uid === 0 ? "root" : `uid ${uid}`;
 }
 
 function commandLine({ name, args, env }: Context): string {

@@ -1,11 +1,10 @@
 /**
- * What a run that holds the lock writes to the state directory.
+ * What a command writes to the state directory in its turns.
  *
  * @module
  */
 
 import type { SaveStep } from "../boot/plan_steps.ts";
-import type { Host } from "../command/host.ts";
 import type { Cause } from "../document/document.ts";
 import { appendRecord, writeRecord } from "../io/record.ts";
 import type { Root } from "../io/root.ts";
@@ -14,31 +13,35 @@ import { bytesOfText } from "../text/byte_text.ts";
 import { parseJson } from "../text/shape.ts";
 import { type Addition, parseAddition, parseGeneration } from "./generation_log.ts";
 import type { StoredGeneration } from "./generations.ts";
-import { lockState, UNWRITABLE } from "./lock_state.ts";
-import { causesShape, listGenerations, readLastGenerations } from "./read_state.ts";
+import type { ClaimedWork } from "./claim.ts";
+import { type Claims, claimWork } from "./claims.ts";
+import { type StateFlags, type TurnHost, UNWRITABLE } from "./lock_state.ts";
+import { causesShape, listGenerations, readLastGenerations, readRecords } from "./read_state.ts";
 import { recordsShape, type ScriptRecords } from "./script_records.ts";
 import { causesPath, generationPath, generationsIn, recordsPath, savedIn } from "./state_paths.ts";
 
 const PRIVATE = { mode: 0o600 };
 
 /**
- * Locks the state directory, as {@linkcode lockState} does, for who changes nodes.
+ * Claims nodes, for a command that changes them; see {@linkcode claimWork}.
  *
- * @returns `null` with `--dry-run`.
+ * @returns What it writes to; `null` with `--dry-run`.
  */
 export async function openState(
-  flags: Parameters<typeof lockState>[0],
-  host: Pick<Host, "root" | "reporter">,
+  flags: StateFlags,
+  host: TurnHost,
+  wish?: () => ClaimedWork | Promise<ClaimedWork>,
 ): Promise<StateDirectory | null> {
-  const held = await lockState(flags, host);
-  return held && new StateDirectory(host.root, flags.state, held);
+  const claims = await claimWork(flags, host, wish);
+  return claims && new StateDirectory(host.root, flags.state, claims);
 }
 
-/** The state directory, locked: no other run changes anything now. */
+/** The state directory, for a command that has its turn whenever it writes. */
 export class StateDirectory implements Disposable {
   readonly #root: WritableRoot;
   readonly #directory: string;
-  readonly #lock: Disposable;
+  /** What the command works on, and its turns. */
+  readonly claims: Claims;
   /** What to do if something cannot be recorded, and what is so then. */
   #advice = UNWRITABLE;
   /** The file of the generation that was begun, and its length in bytes. */
@@ -47,17 +50,17 @@ export class StateDirectory implements Disposable {
   /**
    * @param root The file system.
    * @param directory The state directory.
-   * @param lock Its lock.
+   * @param claims What the command works on.
    */
-  constructor(root: Root, directory: string, lock: Disposable) {
+  constructor(root: Root, directory: string, claims: Claims) {
     this.#root = new WritableRoot(root);
     this.#directory = directory;
-    this.#lock = lock;
+    this.claims = claims;
   }
 
-  /** Releases the lock. */
+  /** Gives back what was claimed. */
   [Symbol.dispose](): void {
-    this.#lock[Symbol.dispose]();
+    this.claims[Symbol.dispose]();
   }
 
   /** From here on something has been changed. */
@@ -91,6 +94,16 @@ export class StateDirectory implements Disposable {
     return readLastGenerations(this.#root, this.#directory);
   }
 
+  /** The number of the newest generation; 0 if there is none. */
+  get newest(): number {
+    return listGenerations(this.#root, this.#directory).at(-1) ?? 0;
+  }
+
+  /** Reads which scripts are ours: other commands may have written some meanwhile. */
+  readRecords(): ScriptRecords {
+    return readRecords(this.#root, this.#directory);
+  }
+
   /**
    * Begins a generation, and forgets old ones.
    *
@@ -101,9 +114,11 @@ export class StateDirectory implements Disposable {
     const directory = this.#directory;
     this.#root.makePrivateDirectory(generationsIn(directory), this.#advice);
     const path = generationPath(directory, generation.number);
+    this.claims.begin(generation.number);
+    const running = this.claims.generations();
     this.#growing = { path, length: this.#write(path, generation, parseGeneration) };
     for (const number of listGenerations(this.#root, directory)) {
-      if (number > generation.number - keep) continue;
+      if (number > generation.number - keep || running.has(number)) continue;
       this.#root.removeIfThere(generationPath(directory, number), this.#advice);
     }
   }

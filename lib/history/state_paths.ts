@@ -4,9 +4,19 @@
  * @module
  */
 
-/** The lock: while it is held, no other run changes anything. */
+/** The lock: while it is held, no other command changes anything. */
 export function lockPath(state: string): string {
   return `${state}/lock`;
+}
+
+/**
+ * Names the file of a claim: what a command that is running works on.
+ *
+ * @param state The state directory.
+ * @param number Its number.
+ */
+export function claimPath(state: string, number: number): string {
+  return `${state}/claim-${number}.json`;
 }
 
 /** What is installed. */

@@ -14,7 +14,9 @@ import {
 import { directory, flag, type Flags, optionalFile, type ValueOption } from "../cli/options.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
-import { lockState } from "../history/lock_state.ts";
+import { Turns } from "../history/lock_state.ts";
+import { heldFailure } from "../history/claim_words.ts";
+import { livingClaims } from "../history/read_claims.ts";
 import { installPath, lockPath } from "../history/state_paths.ts";
 import { ifThere } from "../io/failures.ts";
 import { WritableRoot } from "../io/writable_root.ts";
@@ -120,7 +122,8 @@ async function change(task: Task, seen: InstallPlan): Promise<Planned> {
   if (!isThere(lockPath(state))) refuseBlocked(seen);
   const made = directoriesAbove([lockPath(state)]).filter((path) => !isThere(path));
   try {
-    using _lock = await lockState({ state, "dry-run": false }, host);
+    using _turn = await new Turns(state, host).take();
+    if (task.program === null) refuseRunning(task);
     return await changeLocked({ ...task, made });
   } catch (error) {
     removeEmpty(made.toReversed(), new WritableRoot(host.root));
@@ -142,6 +145,12 @@ async function changeLocked(task: Task): Promise<Planned> {
     await takeBack({ ...task, made }, apply);
     throw error;
   }
+}
+
+/** Who is running may need what is to be removed. */
+function refuseRunning({ host: { root, context }, state }: Task): void {
+  const [claim] = livingClaims(root, state);
+  if (claim) throw heldFailure(claim, context.now());
 }
 
 /** Takes back what was made for the lock, or is no longer recorded, unless something is. */

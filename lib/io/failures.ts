@@ -97,6 +97,24 @@ export function codeOf(error: unknown): string | undefined {
   return isCoded ? error.code as string : undefined;
 }
 
+/** What the system lacks now, and may have in a moment. */
+const LACKED: ReadonlySet<string> = new Set([
+  "ENOSPC",
+  "EDQUOT",
+  "EMFILE",
+  "ENFILE",
+  "ENOMEM",
+  "EAGAIN",
+  "EBUSY",
+]);
+
+/** Tells whether the same may succeed in a moment, without anybody mending anything. */
+export function mayPass(error: unknown): boolean {
+  if (error instanceof Failure && error.code === "locked") return true;
+  if (!(error instanceof Error)) return false;
+  return LACKED.has(codeOf(error) ?? "") || mayPass(error.cause);
+}
+
 /**
  * Does something with a file and makes a problem of what goes wrong.
  *

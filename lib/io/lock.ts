@@ -9,13 +9,14 @@ import { Failure } from "../document/problems.ts";
 import { type Advice, guarded, hintFor, ifThere, reasonOf, writeFailure } from "./failures.ts";
 import { settle } from "./descriptor.ts";
 import { makePrivateDirectory } from "./private_directory.ts";
-import { checkKind } from "./read_file.ts";
+import { checkKind, readOpenFile } from "./read_file.ts";
 import type { Root } from "./root.ts";
 import { statOf } from "./stat.ts";
 import { LATE, within } from "./within.ts";
+import { writeAll } from "./write_all.ts";
 
 /** Other runs have ended by then, or are stuck. */
-const LOCK_WAIT_MS = 3000;
+export const LOCK_WAIT_MS = 3000;
 /** A lock that is free is had at once. */
 const LOOK_MS = 200;
 /** Only the owner may open a lock, and so hold it. */
@@ -25,25 +26,27 @@ const LOCK_MODE = 0o600;
 const MOST_TRIES = 100;
 
 /**
- * Tells whether another run holds a lock. It creates nothing, and does not delay the other run.
+ * Reads a file as long as another process has it locked. It creates nothing, and does
+ * not delay anybody.
  *
  * @param path The file, as seen from inside.
- * @returns `false` also where that cannot be told.
+ * @returns `null` if nobody has locked it, or there is none.
+ * @throws If that cannot be told.
  */
-export async function isLocked(root: Root, path: string): Promise<boolean> {
-  let file: Deno.FsFile;
-  try {
-    file = root.open(path);
-  } catch {
-    return false;
-  }
-  try {
-    return await within(file.lock(false), { milliseconds: LOOK_MS }) === LATE;
-  } catch {
-    return false;
-  } finally {
-    file.close();
-  }
+export function textIfLocked(root: Root, path: string): string | null {
+  using file = ifThere(() => root.open(path));
+  if (!file || file.tryLockSync(false)) return null;
+  return new TextDecoder().decode(readOpenFile(file));
+}
+
+/** What is said while another run holds a lock, and what is written into our own. */
+export interface LockWords {
+  /** What others may read while we hold it. */
+  readonly note?: string;
+  /** Called with the note of who holds it, if it is waited for. */
+  whenHeld?(note: string): void;
+  /** Says why we end if it is held for too long; `undefined` if the note tells nothing. */
+  refusal?(note: string): Failure | undefined;
 }
 
 /** A file to lock, as flock(1) does. */
@@ -66,17 +69,20 @@ export class LockFile {
    * Locks the file, and makes it and its directory if need be. The kernel releases
    * the lock when this process ends, however that happens.
    *
-   * @param whenHeld Called if another run holds the lock, and is waited for.
+   * @param words What is said meanwhile.
    * @returns The lock, until it is disposed of; its holder may remove the file, and its directory.
    * @throws {Failure} If another run holds the lock, or it cannot be had.
    */
-  async hold(whenHeld: () => void = () => {}): Promise<Disposable> {
+  async hold(words: LockWords = {}): Promise<Disposable> {
     for (;;) {
       const file = this.#openWithDirectory();
       try {
-        await this.#waitFor(file, whenHeld);
+        await this.#waitFor(file, words);
         // An uninstall may have removed it while we waited: then we hold nothing.
-        if (this.#isAt(file)) return file;
+        if (this.#isAt(file)) {
+          note(file, words.note ?? "");
+          return { [Symbol.dispose]: () => unlock(file) };
+        }
       } catch (error) {
         file.close();
         throw error;
@@ -133,21 +139,44 @@ export class LockFile {
     }
   }
 
-  async #waitFor(file: Deno.FsFile, whenHeld: () => void): Promise<void> {
+  async #waitFor(file: Deno.FsFile, words: LockWords): Promise<void> {
     const path = this.#path;
     try {
       const held = file.lock(true);
       if (await within(held, { milliseconds: LOOK_MS }) !== LATE) return;
-      whenHeld();
+      words.whenHeld?.(this.#noteOfHolder());
       if (await within(held, { milliseconds: LOCK_WAIT_MS - LOOK_MS }) !== LATE) return;
     } catch (error) {
       const message = `${path} cannot be locked: ${reasonOf(error)}`;
       const hint = hintFor(path, error, this.#advice);
       throw new Failure("file-unwritable", { message, hint }, error);
     }
-    throw new Failure("locked", {
+    throw words.refusal?.(this.#noteOfHolder()) ?? new Failure("locked", {
       message: `another pitboot is running (it holds ${path})`,
       hint: `wait until it ends; fuser ${path} shows its process ID`,
     });
+  }
+
+  #noteOfHolder(): string {
+    try {
+      return textIfLocked(this.#root, this.#path) ?? "";
+    } catch {
+      return "";
+    }
+  }
+}
+
+function unlock(file: Deno.FsFile): void {
+  note(file, "");
+  file.close();
+}
+
+/** Nothing depends on it: the lock is held without it as well. */
+function note(file: Deno.FsFile, text: string): void {
+  try {
+    file.truncateSync(0);
+    writeAll(file, new TextEncoder().encode(text));
+  } catch {
+    // A full disk.
   }
 }

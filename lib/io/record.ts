@@ -95,8 +95,10 @@ export function appendRecord(
   const bytes = new NewRecord(path, value, advice).checked(parse, length);
   guarded(path, advice, () => {
     using file = Deno.openSync(root.place(path), { append: true });
+    const { size } = file.statSync();
     // Behind a torn line nobody could read it.
-    if (file.statSync().size !== length) throw new UnfitFile("its last line may be torn");
+    if (size > length) file.truncateSync(length);
+    if (size < length) throw new UnfitFile("somebody has cut it");
     writeAll(file, bytes);
     file.syncSync();
   }, writeFailure);

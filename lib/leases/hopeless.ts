@@ -10,6 +10,11 @@ import { isLockedOut } from "../document/locked_out.ts";
 /** A BMC in such a state requests no lease unless somebody does something about it. */
 const HOPELESS: ReadonlySet<BmcState> = new Set(["denied", "unreachable", "failed"]);
 
+/** Tells whether a BMC with such a result will request no lease by itself. */
+export function isHopeless(bmc: Pick<Bmc, "state" | "reason">): boolean {
+  return HOPELESS.has(bmc.state) || isLockedOut(bmc);
+}
+
 /**
  * Tells whether none of these BMCs will request a lease by itself: each has refused,
  * or could not be reached or set. One that nobody has tried to set may.
@@ -19,7 +24,7 @@ const HOPELESS: ReadonlySet<BmcState> = new Set(["denied", "unreachable", "faile
  */
 export function areHopeless(missing: readonly string[], bmcs: readonly Bmc[]): boolean {
   const hopeless = new Set(
-    bmcs.filter((bmc) => HOPELESS.has(bmc.state) || isLockedOut(bmc)).map(({ name }) => name),
+    bmcs.filter(isHopeless).map(({ name }) => name),
   );
   return missing.every((name) => hopeless.has(name));
 }

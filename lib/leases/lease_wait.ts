@@ -17,7 +17,7 @@ export interface Company {
    * one was: else none will request a lease.
    */
   readonly told: Promise<boolean>;
-  /** Is handed the leases that are new, and is waited for. */
+  /** Is handed the leases that are new, if any, at each look, and is waited for. */
   serve(fresh: readonly BmcLease[]): Promise<void>;
 }
 
@@ -92,7 +92,7 @@ export class LeaseWait {
       // Each BMC's lease counts once, however often it comes back.
       const fresh = sight.leases.filter(({ bmc }) => !this.#handed.has(bmc));
       for (const { bmc } of fresh) this.#handed.add(bmc);
-      if (fresh.length > 0) await company.serve(fresh);
+      await company.serve(fresh);
       if (sight.missing.length === 0 || this.#giveUp(sight) || signal.aborted || clock.isOver) {
         const areGone = this.#handed.size > 0 && sight.leases.length === 0;
         return { ...sight, areGone, seconds: clock.secondsWaited() };

@@ -45,8 +45,9 @@ type OnlineFlags = OfflineFlags & Flags<Pick<typeof ONLINE_OPTIONS, "forget">>;
  * @throws {Failure} If something is in the way: nothing is changed.
  */
 export async function takeOffline(draft: Draft, flags: OfflineFlags, host: Host): Promise<void> {
-  using state = await openState(flags, host);
-  const nodes = chosenNodes(flags, host).map((name) => ({ name, state: null, script: null }));
+  const names = chosenNodes(flags, host);
+  using state = await openState(flags, host, () => ({ nodes: names, bmcs: [] }));
+  const nodes = names.map((name) => ({ name, state: null, script: null }));
   const wanted = await wantPast(nodes, flags, host.root);
   await changeNodes(draft, wanted, { flags, state, decide: planOffline }, host);
 }
@@ -58,8 +59,8 @@ export async function takeOffline(draft: Draft, flags: OfflineFlags, host: Host)
  * @throws {Failure} If that does not exist any more, or is unusable: nothing is changed.
  */
 export async function putOnline(draft: Draft, flags: OnlineFlags, host: Host): Promise<void> {
-  using state = await openState(flags, host);
   const names = chosenNodes(flags, host);
+  using state = await openState(flags, host, () => ({ nodes: names, bmcs: [] }));
   const nodes = await parkedNodes(names, flags, host);
   try {
     const wanted = await wantPast(nodes, flags, host.root);

@@ -15,7 +15,7 @@ import { WritableRoot } from "../io/writable_root.ts";
 import { ImageProofs } from "../images/image_proofs.ts";
 import { newPath } from "../text/new_name.ts";
 import { guarded, writeFailure } from "../io/failures.ts";
-import { NODE_OPTIONS, type NodeChoice, nodeChoice } from "../nodes/node_choice.ts";
+import { isChosen, NODE_OPTIONS, type NodeChoice, nodeChoice } from "../nodes/node_choice.ts";
 import { readRoles } from "../nodes/read_roles.ts";
 import { readStatics } from "../nodes/read_statics.ts";
 import type { Role } from "../nodes/roles.ts";
@@ -25,6 +25,8 @@ import type { PlannedNode } from "../boot/planned_node.ts";
 import type { StateDirectory } from "../history/state_directory.ts";
 import { removeUnfinished } from "../change/unfinished.ts";
 import { SCRIPT } from "../boot/boot_tree.ts";
+import type { ClaimedWork } from "../history/claim.ts";
+import { nodeOf } from "../text/host_name.ts";
 import { csmRelease, type WantedScripts, wantedScripts } from "../change/wanted_scripts.ts";
 
 /** Options of the stage. */
@@ -41,7 +43,7 @@ export type LinkFlags = Flags<typeof LINK_OPTIONS & typeof DRY_RUN_OPTIONS>;
 export interface LinkWork {
   /** What was asked for. */
   readonly flags: LinkFlags;
-  /** Locked; `null` with `--dry-run`. */
+  /** `null` with `--dry-run`. */
   readonly state: StateDirectory | null;
   readonly roles: readonly Role[];
   readonly choice: NodeChoice;
@@ -51,6 +53,18 @@ export interface LinkWork {
   readonly proofs: ImageProofs;
   /** Where boot directories are. */
   readonly webRoot: string;
+}
+
+/**
+ * Tells what set-links works on: the chosen nodes whose BMCs have a lease.
+ *
+ * @param draft The document, with `leases`.
+ * @param flags Which nodes are chosen.
+ */
+export function leasedWork({ document: { leases = [] } }: Draft, flags: LinkFlags): ClaimedWork {
+  const choice = nodeChoice(flags);
+  const nodes = leases.flatMap(({ bmc }) => nodeOf(bmc) ?? []);
+  return { nodes: nodes.filter((node) => isChosen(node, choice)), bmcs: [] };
 }
 
 const NAME_WEB_ROOT = "name another with --web-root";

@@ -15,9 +15,10 @@ import { type Past, pastBefore, type StoredGeneration } from "../history/generat
 import { planNode } from "../boot/plan_links.ts";
 import type { Decide } from "../change/planner.ts";
 import { planOffline } from "../boot/plan_offline.ts";
+import { livingClaims } from "../history/read_claims.ts";
 import { listGenerations, readGenerations } from "../history/read_state.ts";
 import { recordTold } from "../history/told.ts";
-import { aimAt, generationsAfter } from "./rollback_aim.ts";
+import { type Aim, aimAt, checkNoneRunning, generationsAfter } from "./rollback_aim.ts";
 import { wantedScript, wantPast } from "../change/want_past.ts";
 import { readBootScript } from "../change/wanted_scripts.ts";
 
@@ -46,11 +47,13 @@ export async function rollBack(
   const { root } = host;
   // What is meant is decided by what is so now, not once another run has ended.
   const meant = aimAt(number, flags, root);
-  using state = await openState(flags, host);
-  const generations = readGenerations(root, flags.state);
+  let back = NOWHERE;
+  using state = await openState(flags, host, () => {
+    back = lookBack(meant, flags, host);
+    return { nodes: [...back.past.nodes.keys()], bmcs: [] };
+  });
+  const { generations, later, past } = back;
   const { target } = meant;
-  const later = generationsAfter(generations, meant);
-  const past = pastBefore(later);
   const nodes = [...past.nodes].sort(([a], [b]) => a < b ? -1 : 1)
     .map(([name, state]) => ({ name, ...state }));
   const wanted = await wantPast(nodes, flags, root);
@@ -68,6 +71,23 @@ export async function rollBack(
   if (bootScript && !state) host.reporter.show([`would put back ${bootScript.path}`]);
   const newest = listGenerations(root, flags.state).at(-1) ?? 0;
   return () => void (flags["dry-run"] || recordTold(root, flags.state, newest));
+}
+
+/** What is undone, and what was there before. */
+interface Back {
+  readonly generations: readonly StoredGeneration[];
+  readonly later: readonly StoredGeneration[];
+  readonly past: Past;
+}
+
+const NOWHERE: Back = { generations: [], later: [], past: pastBefore([]) };
+
+function lookBack(meant: Aim, { state }: RollbackFlags, { root, context }: Host): Back {
+  const running = livingClaims(root, state);
+  const generations = readGenerations(root, state);
+  const later = generationsAfter(generations, meant);
+  checkNoneRunning(later, running, context.now);
+  return { generations, later, past: pastBefore(later) };
 }
 
 const REPEATED = "the rollback before this one went there, too, and could not say that it was done";

@@ -7,6 +7,8 @@
 
 import { Failure } from "../document/problems.ts";
 import type { StoredGeneration } from "../history/generations.ts";
+import type { Claim } from "../history/claim.ts";
+import { endingHint, runningWords } from "../history/claim_words.ts";
 import { readLastGenerations } from "../history/read_state.ts";
 import { readTold } from "../history/told.ts";
 import type { Root } from "../io/root.ts";
@@ -92,5 +94,31 @@ export function generationsAfter(
       ? `there is no generation ${target}: the current one is ${current.number}`
       : `the history needed to go back to generation ${target} is no longer kept`,
     hint: `pitboot history lists them; the oldest one you can go back to is ${oldest - 1}`,
+  });
+}
+
+/**
+ * Makes sure that what is undone is over.
+ *
+ * @param later The generations that are undone.
+ * @param running The commands that are running.
+ * @param now Tells the milliseconds since the epoch.
+ * @throws {Failure} If one of them still makes one.
+ */
+export function checkNoneRunning(
+  later: readonly StoredGeneration[],
+  running: readonly Claim[],
+  now: () => number,
+): void {
+  const unfinished = later.filter(({ ended }) => ended === null).map(({ number }) => number);
+  const claim = running.find(({ generations }) =>
+    generations.some((number) => unfinished.includes(number))
+  );
+  if (!claim) return;
+  const number = claim.generations.at(-1);
+  throw new Failure("locked", {
+    message: `${runningWords(claim, now())}: its generation ${number} cannot be undone yet`,
+    hint: `wait until it ends; ${endingHint(claim)}`,
+    nodes: claim.nodes,
   });
 }

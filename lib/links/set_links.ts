@@ -8,7 +8,6 @@ import type { Wanted } from "../boot/boot_tree.ts";
 import { planNode } from "../boot/plan_links.ts";
 import { hasSteps, type NodePlan } from "../boot/plan_steps.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
-import type { Applied } from "../change/apply_plans.ts";
 import { Changer } from "../change/changer.ts";
 import {
   describeBootScript,
@@ -22,6 +21,8 @@ import { type ServedNode, servedNodes } from "../change/served_nodes.ts";
 import { wantNodes } from "../change/want_nodes.ts";
 import { isEditedSince } from "../change/wanted_scripts.ts";
 import type { Draft } from "../command/draft.ts";
+import { claimedFailure } from "../history/claim_words.ts";
+import type { Outcomes } from "../history/recorder.ts";
 import type { Host } from "../command/host.ts";
 import type { BmcLease } from "../document/document.ts";
 import { Failure, orElse } from "../document/problems.ts";
@@ -39,6 +40,8 @@ export class LinkSetter {
   readonly #draft: Draft;
   readonly #host: Host;
   readonly #changer: Changer;
+  /** Why nodes have to wait for other commands, by name. */
+  readonly #held = new Map<string, Failure>();
 
   /**
    * @param work What boot directories are made with.
@@ -76,6 +79,7 @@ export class LinkSetter {
    * @throws {Failure} If something is in the way, or nothing can be made there.
    */
   async plan(): Promise<Plans> {
+    using _turn = await this.#work.state?.claims.turn();
     const { served } = servedNodes(this.#work.bmcs.map(({ name }) => ({ bmc: name })), this.#work);
     const nodes = await this.#changer.plan(this.#want(served));
     const first = nodes.find(({ plan }) => hasSteps(plan));
@@ -89,15 +93,44 @@ export class LinkSetter {
    *
    * @param fresh The BMCs with a lease that had none before.
    * @param plans What is planned.
+   * @returns The nodes that failed for a reason that may pass.
    * @throws {Failure} If nothing can be recorded.
    */
-  async setMore(fresh: readonly BmcLease[], plans: Plans): Promise<void> {
+  async setMore(fresh: readonly BmcLease[], plans: Plans): Promise<ReadonlySet<string>> {
+    const claims = this.#work.state?.claims;
+    using _turn = await claims?.turn();
     const { served } = servedNodes(fresh, this.#work);
     const nodes: PlannedNode[] = [];
     for (const wanted of this.#unlessLost(served, (group) => this.#want(group))) {
       nodes.push(...await this.#planned(wanted, plans));
     }
-    await this.#changer.apply(nodes.sort((a, b) => a.wanted.name < b.wanted.name ? -1 : 1));
+    const ours = nodes.filter((node) => this.#isOurs(node))
+      .sort((a, b) => a.wanted.name < b.wanted.name ? -1 : 1);
+    const passing = await this.#changer.apply(ours);
+    const names = ours.map(({ wanted: { name } }) => name);
+    claims?.free({ nodes: names.filter((name) => !passing.has(name)) });
+    return new Set([...passing, ...this.#held.keys()]);
+  }
+
+  /**
+   * A node that was given back, because its BMC could not be switched, may have been
+   * changed by another command. What was done last is not undone.
+   */
+  #isOurs(node: PlannedNode): boolean {
+    const { wanted: { name } } = node;
+    const claims = this.#work.state?.claims;
+    this.#held.delete(name);
+    if (!claims?.isFree(name)) return true;
+    const other = claims.otherAt(name);
+    if (other) {
+      const now = this.#host.context.now();
+      this.#held.set(name, claimedFailure(other, { nodes: [name], bmcs: [] }, now));
+      return false;
+    }
+    if (!this.#changer.isElsewhere(node)) return true;
+    const message = "another pitboot has changed it meanwhile; it is left as it is";
+    this.#changer.lose([name], new Failure("node-failed", { message, nodes: [name] }));
+    return false;
   }
 
   /**
@@ -106,9 +139,11 @@ export class LinkSetter {
    * @param leases The BMCs with a lease, if that was not reported on yet.
    * @returns What became of it, and whose boot directory something is in the way of.
    */
-  end(leases?: readonly BmcLease[]): Applied {
+  end(leases?: readonly BmcLease[]): Outcomes {
     if (leases) this.#reportOn(leases);
-    const { nodes } = this.#changer.end();
+    for (const [name, failure] of this.#held) this.#changer.lose([name], failure);
+    this.#changer.report();
+    const { nodes } = this.#changer.applied;
     this.#checkImages(nodes);
     const { scripts } = this.#work;
     const isEdited = nodes.length > 0 && isEditedSince(scripts, this.#host.root);
@@ -117,6 +152,15 @@ export class LinkSetter {
       ...isEdited ? [editedMeanwhile(scripts.path)] : [],
     ]);
     return this.#changer.applied;
+  }
+
+  /**
+   * Ends the generation.
+   *
+   * @param notReady The selected nodes that are not ready.
+   */
+  conclude(notReady: readonly string[]): void {
+    this.#changer.conclude(notReady);
   }
 
   /**

@@ -14,7 +14,7 @@ import type { Root } from "../io/root.ts";
 import { isChosen } from "../nodes/node_choice.ts";
 import { roleOf } from "../nodes/roles.ts";
 import { nodeOf } from "../text/host_name.ts";
-import type { Applied } from "../change/apply_plans.ts";
+import type { Outcomes } from "../history/recorder.ts";
 import { stateOf } from "../boot/boot_state.ts";
 import { targetsOf } from "../boot/boot_tree.ts";
 import { causeOf, type Known } from "./node_causes.ts";
@@ -26,7 +26,7 @@ const LOOK = "look at what became of it, and run again";
 /** What was set up, and with what. */
 export interface Done {
   readonly work: LinkWork;
-  readonly applied: Applied;
+  readonly applied: Outcomes;
   /** Whether the wait for leases ended before its time. */
   readonly isCutOff: boolean;
   /** Where the password of the BMCs came from, if that is known. */
@@ -40,8 +40,13 @@ export interface Done {
  * @param draft The document.
  * @param done What was done.
  * @param host The file system.
+ * @returns The names of the nodes that are not ready.
  */
-export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root" | "reporter">): void {
+export function addUnserved(
+  draft: Draft,
+  done: Done,
+  host: Pick<Host, "root" | "reporter">,
+): string[] {
   const nodes = withUnserved(draft, done, host);
   draft.add({ nodes });
   const { state, flags } = done.work;
@@ -51,11 +56,13 @@ export function addUnserved(draft: Draft, done: Done, host: Pick<Host, "root" | 
     ...[...before].filter(([name]) => !known.has(name)),
     ...nodes.flatMap(({ name, cause }) => cause ? [[name, cause] as const] : []),
   ]);
-  if (JSON.stringify([...causes]) === JSON.stringify([...before])) return;
+  const notReady = nodes.flatMap(({ name, cause }) => cause ? [name] : []);
+  if (JSON.stringify([...causes]) === JSON.stringify([...before])) return notReady;
   orElse(() => state?.writeCauses(causes), ({ details }) => {
     // They are in the document; what status lacks is not a reason to fail.
     draft.report("history-unfinished", details);
   });
+  return notReady;
 }
 
 function withUnserved(

@@ -14,16 +14,22 @@ import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { outcomeOf } from "../document/outcome.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../images/resolve_images.ts";
-import type { Company } from "../leases/lease_wait.ts";
+import { isHopeless } from "../leases/hopeless.ts";
 import {
   checkLeases,
   lookForLeases,
   WAIT_OPTIONS,
   waitForLeases,
 } from "../leases/wait_for_leases.ts";
+import type { ClaimedWork } from "../history/claim.ts";
+import type { Claims } from "../history/claims.ts";
+import type { Outcomes } from "../history/recorder.ts";
+import { selectNodes } from "../nodes/read_statics.ts";
+import type { Listener } from "../document/event.ts";
+import { onFailure, orElse } from "../document/problems.ts";
+import { LeaseServer } from "./lease_server.ts";
 import { openState } from "../history/state_directory.ts";
 import { LINK_OPTIONS, type LinkWork, prepareLinks } from "../links/prepare_links.ts";
-import type { Applied } from "../change/apply_plans.ts";
 import { LinkSetter, type Plans } from "../links/set_links.ts";
 import { addUnserved } from "../links/unserved.ts";
 
@@ -77,8 +83,10 @@ export async function runAll(draft: Draft, options: RunFlags, host: Host): Promi
     links: draft.beside("set-links"),
   };
   const checks = new Checks(host);
-  // Held to the end: two runs at once would open two sessions to each BMC.
-  using state = await checks.make(drafts.links, () => openState(flags, host));
+  const wish = (): ClaimedWork => wholeWork(flags, host);
+  using state = await checks.make(drafts.links, () => openState(flags, host, wish));
+  // Others may work on other nodes while this one waits.
+  state?.claims.endTurn();
   const work = await prepareAll(checks, { drafts, flags, host }, state);
   using _log = work?.bmcs.log;
   if (!checks.havePassed() || !work) return;
@@ -87,7 +95,8 @@ export async function runAll(draft: Draft, options: RunFlags, host: Host): Promi
   const isCutOff = !isWhole || host.context.signal.aborted;
   const applied = finish(work);
   const { source } = work.bmcs.password;
-  addUnserved(drafts.links, { work: work.links, applied, isCutOff, source }, host);
+  const done = { work: work.links, applied, isCutOff, source };
+  await conclude(work, () => addUnserved(drafts.links, done, host));
   const isDone = outcomeOf(draft.document).exit === 0 && !host.context.signal.aborted;
   if (isDone) host.emit({ what: "ready", webRoot: flags["web-root"] });
 }
@@ -121,7 +130,9 @@ async function pretend({ bmcs, setter, plans, drafts, flags, host }: Work): Prom
  *
  * @returns Whether leases were waited for to the end.
  */
-async function serveAll({ bmcs, setter, plans, drafts, flags, host }: Work): Promise<boolean> {
+async function serveAll(
+  { bmcs, links, setter, plans, drafts, flags, host }: Work,
+): Promise<boolean> {
   const { context: { signal }, reporter } = host;
   const report = (draft: Draft, error: unknown): void => {
     if (!signal.aborted) draft.fail(error, reporter);
@@ -129,34 +140,52 @@ async function serveAll({ bmcs, setter, plans, drafts, flags, host }: Work): Pro
   const isTold = (): boolean =>
     drafts.bmcs.document.bmcs?.some(({ state }) => state !== "skipped" && state !== "denied") ??
       false;
-  const told = setBmcs(bmcs, drafts.bmcs, flags, host)
+  const asking = { ...host, emit: givingBack(host.emit, links.state?.claims) };
+  const told = setBmcs(bmcs, drafts.bmcs, flags, asking)
     .catch((error) => report(drafts.bmcs, error)).then(isTold);
-  let isServing = false;
-  let isWhole = true;
-  const serve: Company["serve"] = async (fresh) => {
-    isServing = true;
-    if (!signal.aborted) await setter.setMore(fresh, plans);
-    isServing = false;
-  };
+  const serving = new LeaseServer(setter, plans, host);
   // Where no BMC will be told to ask for a lease, none will come: look once.
   const isIdle = bmcs.password.text === null || bmcs.targets.length === 0;
+  let isWhole = true;
   try {
     if (isIdle) {
       await lookForLeases(drafts.leases, flags, host);
-      await serve(drafts.leases.document.leases ?? []);
+      await serving.serve(drafts.leases.document.leases ?? []);
     } else {
-      await waitForLeases(drafts.leases, flags, host, { told, serve });
+      await waitForLeases(drafts.leases, flags, host, { told, serve: serving.serve });
     }
+    await serving.end();
   } catch (error) {
     isWhole = false;
-    report(isServing ? drafts.links : drafts.leases, error);
+    report(serving.isServing ? drafts.links : drafts.leases, error);
   }
   await told;
   return isWhole;
 }
 
+/** What is over of a BMC is free; so is a node whose BMC requests no lease by itself. */
+function givingBack(emit: Listener, claims: Claims | undefined): Listener {
+  return (event) => {
+    emit(event);
+    if (event.what !== "asked") return;
+    claims?.free({ bmcs: [event.node], nodes: isHopeless(event) ? [event.node] : [] });
+  };
+}
+
+function wholeWork(flags: RunFlags, { root }: Host): ClaimedWork {
+  const chosen = orElse(() => selectNodes(flags, root).chosen, () => []);
+  const names = chosen.map(({ node }) => node);
+  return { nodes: names, bmcs: names };
+}
+
+/** The work is done whether or not that can be recorded. */
+async function conclude({ links, setter }: Work, report: () => string[]): Promise<void> {
+  using _turn = await links.state?.claims.turn().catch(onFailure(() => undefined));
+  setter.conclude(report());
+}
+
 /** Ends the work on nodes, and says what became of it. */
-function finish({ links, setter, drafts, flags, host }: Work): Applied {
+function finish({ links, setter, drafts, flags, host }: Work): Outcomes {
   if (host.context.signal.aborted) return setter.end();
   host.emit({ what: "linking", leases: flags.leases, release: links.scripts.release });
   return setter.end(drafts.links.document.leases ?? []);

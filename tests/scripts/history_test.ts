@@ -115,7 +115,7 @@ Deno.test("a generation tells which nodes failed, and why", async () => {
   const now = clockThat(() => {
     Deno.removeSync(kernel);
     Deno.mkdirSync(kernel);
-  });
+  }, { at: 2 });
   const { code, document } = await callInProcess(pit, ["set-links"], { stdin, now });
   assertEquals(code, 3);
   assertEquals(problemOf(document, "node-failed").nodes, ["ncn-w001"]);
@@ -142,11 +142,11 @@ Deno.test("a run is done although its end cannot be remembered", async () => {
   addNewer(pit);
   const stdin = await chained(pit);
   const place = generationFile(pit, 2).replace("/2.json", "");
-  // The clock is asked when the generation begins, and when it ends.
+  // The clock is asked at the begin, when the generation begins, and when it ends.
   const now = clockThat(() => {
     Deno.renameSync(place, `${place}.away`);
     Deno.writeTextFileSync(place, "");
-  }, { at: 2 });
+  }, { at: 3 });
   const { code, document } = await callInProcess(pit, ["set-links"], { stdin, now });
   assertEquals([code, changeOf(document, "ncn-w001")], [0, "updated"]);
   assertMatch(

@@ -50,7 +50,7 @@ const FULL = {
 function stoppedAtEnd(): InProcessOptions {
   const controller = new AbortController();
   // The time of the end of the generation is the last that it asks for.
-  const now = clockThat(() => controller.abort(new Error("stopped by SIGINT")), { at: 2 });
+  const now = clockThat(() => controller.abort(new Error("stopped by SIGINT")), { at: 3 });
   return { signal: controller.signal, now };
 }
 

@@ -120,8 +120,12 @@ Deno.test("a second run is refused before it contacts a BMC", async () => {
   for (const args of [["run", "--json"], ["bmc-dhcp"]] satisfies Words[]) {
     const { code, document, stderr } = await callInProcess(pit, args);
     assertEquals([code, document.bmcs], [1, undefined]);
-    assertMatch(stderr, /^pitboot \S+: another pitboot is running: waiting for it a moment\n/);
-    assertMatch(problemOf(document, "locked").message, /another pitboot is running/);
+    assertMatch(stderr, /^pitboot \S+: pitboot run .*process \d+\) is running: waiting for it /);
+    const { message, hint, nodes } = problemOf(document, "locked");
+    assertMatch(message, /^pitboot run .* \(root, process \d+\) has been running since .* UTC and/);
+    assertMatch(message, / is not done with (the BMC of )?ncn-w003$/);
+    assertMatch(hint ?? "", new RegExp(`; kill ${first.pid} ends it, and what it has done`));
+    assertEquals(nodes, ["ncn-w003"]);
   }
   first.kill("SIGINT");
   assertEquals((await resultOf(first)).code, 130);

@@ -33,7 +33,7 @@ Deno.test("a script that somebody saves after it was planned for is kept", async
       const stdin = await chained(pit);
       const script = `${pit.www}/ncn-w001/script.ipxe`;
       // When the generation begins, everything is planned and nothing has changed.
-      const now = clockThat(() => save(script, EDITED));
+      const now = clockThat(() => save(script, EDITED), { at: 2 });
       const { code, document } = await callInProcess(pit, ["set-links"], { stdin, now });
       assertEquals(code, 0);
       assertEquals(problemOf(document, "script-kept").nodes, ["ncn-w001"]);
@@ -51,7 +51,7 @@ Deno.test("a script of a node whose script nobody knows is saved as it is at the
   Deno.mkdirSync(`${pit.www}/ncn-w001`);
   Deno.writeTextFileSync(script, EDITED);
   const stdin = await chained(pit);
-  const now = clockThat(() => Deno.writeTextFileSync(script, OTHER));
+  const now = clockThat(() => Deno.writeTextFileSync(script, OTHER), { at: 2 });
   const { code, stderr } = await callInProcess(pit, ["set-links"], { stdin, now });
   assertEquals(code, 0, stderr);
   assertEquals(savedOf(pit).map(([, text]) => text).sort(), [EDITED, OTHER]);
@@ -64,7 +64,7 @@ Deno.test("a node that somebody sets up after it was planned for is not written 
   const now = clockThat(() => {
     Deno.mkdirSync(directory);
     Deno.writeTextFileSync(`${directory}/script.ipxe`, EDITED);
-  });
+  }, { at: 2 });
   const { code, document } = await callInProcess(pit, ["set-links"], { stdin, now });
   assertEquals([code, changeOf(document, "ncn-w001")], [0, "updated"]);
   assertEquals(savedOf(pit), [["ncn-w001", EDITED]]);
@@ -192,8 +192,8 @@ Deno.test("two edited scripts, one of them away, both survive", async (t) => {
 });
 
 Deno.test("boot/script.ipxe that somebody saves after it was read is not written over", async (t) => {
-  // The clock is asked for the time of the edit, and then for that of the generation.
-  for (const [name, at] of [["before", 1], ["when", 2]] as const) {
+  // The clock is asked at the begin, for the time of the edit, and for that of the generation.
+  for (const [name, at] of [["before", 2], ["when", 3]] as const) {
     await t.step(`${name} the generation begins`, async () => {
       using pit = leasedPit();
       await change(pit, ["run"], { CSM_RELEASE: "1" });

@@ -1,0 +1,184 @@
+/**
+ * Claims what a command works on, so that no other one works on the same.
+ *
+ * @module
+ */
+
+import { guarded } from "../io/failures.ts";
+import { HeldFile } from "../io/held_file.ts";
+import { LOCK_WAIT_MS } from "../io/lock.ts";
+import { pause } from "../io/within.ts";
+import { WritableRoot } from "../io/writable_root.ts";
+import { type Claim, type ClaimedWork, commonWork } from "./claim.ts";
+import { callerWords, claimedFailure } from "./claim_words.ts";
+import { checkState, type StateFlags, type TurnHost, Turns, UNWRITABLE } from "./lock_state.ts";
+import { type ClaimFile, readClaimFiles } from "./read_claims.ts";
+import { claimPath } from "./state_paths.ts";
+
+/** How long to wait before the claims of others are looked at again. */
+const LOOK_AGAIN_MS = 50;
+
+/** A command among others: its turns, and what it works on. */
+export class Claims implements Disposable {
+  readonly #host: TurnHost;
+  readonly #state: string;
+  readonly #root: WritableRoot;
+  readonly #turns: Turns;
+  /** The turn that it has from the beginning. */
+  #first: Disposable | null = null;
+  #file: HeldFile | null = null;
+  /** The number of its file. */
+  #number = 0;
+  /** What it has given back. */
+  readonly #done = { nodes: new Set<string>(), bmcs: new Set<string>() };
+
+  /**
+   * @param state The state directory.
+   * @param host The file system, who is told, and which command it is.
+   */
+  constructor(state: string, host: TurnHost) {
+    this.#state = state;
+    this.#host = host;
+    this.#root = new WritableRoot(host.root);
+    this.#turns = new Turns(state, host);
+  }
+
+  /** Takes the turn that the command has from the beginning. */
+  async enter(): Promise<void> {
+    this.#first ??= await this.#turns.take();
+  }
+
+  /**
+   * Claims what the command works on. It has its turn when this returns.
+   *
+   * @param wish Tells what that is; asked again after others have changed something.
+   * @throws {Failure} If another command works on a part of it, and goes on with that.
+   */
+  async claim(wish: () => ClaimedWork | Promise<ClaimedWork>): Promise<void> {
+    const { reporter, context } = this.#host;
+    for (let waited = 0;; waited += LOOK_AGAIN_MS) {
+      await this.enter();
+      const work = await wish();
+      const other = this.#others().find((claim) => isAny(commonWork(claim, work)));
+      if (!other) return this.#make(work);
+      if (waited >= LOCK_WAIT_MS) {
+        throw claimedFailure(other, commonWork(other, work), context.now());
+      }
+      if (waited === 0) {
+        reporter.say(`${callerWords(other)} is running: waiting for it a moment`);
+      }
+      this.endTurn();
+      await pause(LOOK_AGAIN_MS, context.signal);
+    }
+  }
+
+  /** Ends the turn that the command has had from the beginning. */
+  endTurn(): void {
+    this.#first?.[Symbol.dispose]();
+    this.#first = null;
+  }
+
+  /** Whether the command has had its turn since the beginning: nobody else changed anything. */
+  get keepsTurn(): boolean {
+    return this.#first !== null;
+  }
+
+  /** Takes a turn, or goes on with the one that the command has. */
+  async turn(): Promise<Disposable> {
+    return await this.#turns.take();
+  }
+
+  /** Gives back what is over: others may work on it now. */
+  free({ nodes = [], bmcs = [] }: Partial<ClaimedWork>): void {
+    for (const name of nodes) this.#done.nodes.add(name);
+    for (const name of bmcs) this.#done.bmcs.add(name);
+    this.#tell({ nodes, bmcs });
+  }
+
+  /** Whether a node was given back. */
+  isFree(node: string): boolean {
+    return this.#done.nodes.has(node);
+  }
+
+  /**
+   * Finds who works on a node that was given back. In a turn of ours nobody begins.
+   *
+   * @returns `null` if nobody does.
+   */
+  otherAt(node: string): Claim | null {
+    return this.#others().find(({ nodes }) => nodes.includes(node)) ?? null;
+  }
+
+  /** Tells which generation is being made, before it is. */
+  begin(generation: number): void {
+    this.#tell({ generation });
+  }
+
+  /** Lists the generations that are being made. */
+  generations(): ReadonlySet<number> {
+    return new Set(this.#read().flatMap(({ claim }) => claim?.generations ?? []));
+  }
+
+  /** All that was claimed is free, and the turn of the command ends. */
+  [Symbol.dispose](): void {
+    this.#file?.[Symbol.dispose]();
+    this.#file = null;
+    this.endTurn();
+  }
+
+  #read(): ClaimFile[] {
+    const work = (): ClaimFile[] => readClaimFiles(this.#root, this.#state);
+    return guarded(this.#state, UNWRITABLE, work);
+  }
+
+  #others(): Claim[] {
+    return this.#read()
+      .flatMap(({ number, claim }) => claim && number !== this.#number ? [claim] : []);
+  }
+
+  #make(work: ClaimedWork): void {
+    const files = this.#read();
+    for (const { path, claim } of files) if (!claim) this.#root.removeIfThere(path, UNWRITABLE);
+    this.#number = 1 + Math.max(0, ...files.map(({ number, claim }) => claim ? number : 0));
+    const text = `${JSON.stringify({ ...this.#turns.caller, ...work })}\n`;
+    const path = claimPath(this.#state, this.#number);
+    this.#file = new HeldFile(this.#root, path, { text, advice: UNWRITABLE });
+  }
+
+  #tell(news: Partial<ClaimedWork> & { readonly generation?: number }): void {
+    this.#file?.add(`${JSON.stringify(news)}\n`);
+  }
+}
+
+function isAny({ nodes, bmcs }: ClaimedWork): boolean {
+  return nodes.length + bmcs.length > 0;
+}
+
+/**
+ * Claims what a command works on, before anything is read that another one may change.
+ *
+ * @param flags Where the state directory is; with `--dry-run` nothing is claimed.
+ * @param host The file system.
+ * @param wish Tells what to claim; left out, that is claimed later.
+ * @returns `null` with `--dry-run`.
+ * @throws {Failure} As {@linkcode Claims.claim} does.
+ */
+export async function claimWork(
+  flags: StateFlags,
+  host: TurnHost,
+  wish?: () => ClaimedWork | Promise<ClaimedWork>,
+): Promise<Claims | null> {
+  if (flags["dry-run"]) {
+    checkState(flags, host);
+    await wish?.();
+    return null;
+  }
+  const claims = new Claims(flags.state, host);
+  try {
+    await (wish ? claims.claim(wish) : claims.enter());
+    return claims;
+  } catch (error) {
+    claims[Symbol.dispose]();
+    throw error;
+  }
+}
