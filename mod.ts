@@ -48,6 +48,7 @@ export type { ReadBytes } from "./lib/images/xz.ts";
 export * from "./lib/leases/leases.ts";
 export * from "./lib/leases/match_leases.ts";
 export * from "./lib/boot/boot_script.ts";
+export { type Fetches, fetchesOf, parameterOf } from "./lib/boot/ipxe_script.ts";
 export * from "./lib/nodes/roles.ts";
 export * from "./lib/nodes/statics.ts";
 export * from "./lib/text/format_error.ts";

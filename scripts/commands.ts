@@ -16,6 +16,7 @@ export const COMMANDS = {
   "set-links": () => import("./set-links.ts"),
   "run": () => import("./run.ts"),
   "status": () => import("./status.ts"),
+  "check": () => import("./check.ts"),
   "history": () => import("./history.ts"),
   "rollback": () => import("./rollback.ts"),
   "offline": () => import("./offline.ts"),

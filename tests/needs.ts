@@ -8,10 +8,12 @@
 
 /** By Debian package: a file by which it is known to be there, and what is tested with it. */
 export const PACKAGES = {
+  "apache2-bin": ["/usr/sbin/apache2", "what the PIT's web server hands out"],
   "bash": ["/bin/bash", "shells: quoting, jobs, completion"],
   "bash-completion": ["/usr/share/bash-completion/bash_completion", "completion in bash"],
   "bsdutils": ["/usr/bin/script", "what is asked and shown at a terminal"],
   "busybox-static": ["/bin/busybox", "packages on an empty system, the lab's nodes"],
+  "curl": ["/usr/bin/curl", "what the PIT's web server hands out"],
   "dnsmasq-base": ["/usr/sbin/dnsmasq", "the lab's DHCP, DNS and TFTP"],
   "dpkg": ["/usr/bin/dpkg-deb", "the Debian package"],
   "e2fsprogs": ["/sbin/mkfs.ext4", "power cuts"],

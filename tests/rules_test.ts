@@ -39,7 +39,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["lib/history"],
   ["lib/bmc", "lib/leases", "lib/install", "lib/change"],
   ["lib/links", "lib/status"],
-  ["lib/run"],
+  ["lib/check", "lib/run"],
   ["scripts"],
   ["."],
 ];

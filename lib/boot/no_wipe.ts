@@ -29,8 +29,8 @@ export function keepsDisksOnly(script: string, other: string): boolean {
   return mayKeepDisks(script) && !isSame && !keeps;
 }
 
-/** As dracut reads them; a bare parameter means yes. */
-const WIPES: ReadonlySet<string> = new Set(["0", "no", "off"]);
+/** The values by which disks are wiped, as dracut reads them; a bare parameter means yes. */
+export const WIPES: ReadonlySet<string> = new Set(["0", "no", "off"]);
 
 const PARAMETER = /(?<![^\s"'])metal\.no-wipe(?:=([^\s"']*))?(?![^\s"'])/g;
 

@@ -96,9 +96,11 @@ export const DRY_RUN_OPTIONS = {
 
 const PATHS = {
   "access-log": file("Access log of the web server.", "/var/log/apache2/access_log"),
+  "cloud-init": file("What basecamp tells cloud-init.", "/var/www/ephemeral/configs/data.json"),
   config: file("The roles that the site adds.", "/etc/pitboot.json"),
   conman: file("conman's configuration of the BMCs' consoles.", "/etc/conman.conf"),
   data: directory("Directory of the boot images.", "/var/www/ephemeral/data"),
+  dnsmasq: directory("dnsmasq's directory of configuration files.", "/etc/dnsmasq.d"),
   leases: file("dnsmasq's file of leases.", "/var/lib/misc/dnsmasq.leases"),
   "log-dir": directory("Directory for the ipmitool log.", "/var/log/pitboot"),
   state: directory("State directory.", "/var/lib/pitboot"),

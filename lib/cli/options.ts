@@ -199,6 +199,22 @@ export function optionalCount(
   };
 }
 
+/** The address of a server, `HOST:PORT`, that may be left out. */
+export function serverAddress(help: string): ValueOption<string | null> {
+  return {
+    help,
+    placeholder: "HOST:PORT",
+    kind: "text",
+    initial: null,
+    parse: (text) => {
+      if (!/^(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}$/.test(text)) {
+        throw new SyntaxError("expected HOST:PORT, for instance 127.0.0.1:8080");
+      }
+      return text;
+    },
+  };
+}
+
 const SECONDS = { "": 1, s: 1, m: 60, h: 3600 } as const;
 
 /** A length of time such as `90`, `90s`, `15m` or `1h`; the flag is in seconds. */

@@ -33,6 +33,7 @@ import type {
   Bmc,
   BmcLease,
   BootNode,
+  CheckResult,
   Document,
   Image,
   KernelArtifact,
@@ -142,6 +143,19 @@ const problemShape = objectOf<Problem>({
   hint: described(nullable(text), "What to do next."),
 });
 
+const check = objectOf<CheckResult>({
+  check: described(text, "The name of the check, for instance web."),
+  state: described(
+    oneOf("ok", "warning", "failed", "skipped"),
+    "skipped: it was not looked at, message says why.",
+  ),
+  nodes: described(list(text), "The nodes that it concerns; none if all."),
+  asked: described(text, "What was looked at, or asked for."),
+  found: described(text, "What was seen, or came."),
+  message: described(nullable(text), "What is wrong with it; null if nothing is."),
+  hint: described(nullable(text), "What to do next."),
+});
+
 const version: Shape<typeof DOCUMENT_VERSION> = {
   ...described(oneOf(DOCUMENT_VERSION), "The version of the document."),
   decode: (value, path = "") => {
@@ -169,6 +183,7 @@ const document = objectOf<Handed>({ pitboot: version }, {
   leases: described(list(lease), "The BMCs that have a lease, sorted by name."),
   missing: described(list(text), "The names of the BMCs that have no lease."),
   nodes: described(list(node), "The selected nodes, sorted by name."),
+  checks: described(list(check), "What check found, by check, the worst first."),
   generations: described(list(generationShape), "The recorded changes, the oldest first."),
 });
 

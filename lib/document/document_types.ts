@@ -155,6 +155,24 @@ export interface BootNode {
   readonly cause?: Cause | null;
 }
 
+/** What a check of `check` found. */
+export interface CheckResult {
+  /** The name of the check, for instance `web`. */
+  readonly check: string;
+  /** `skipped`: it was not looked at; `message` says why. */
+  readonly state: "ok" | "warning" | "failed" | "skipped";
+  /** Whom it concerns; none if all. */
+  readonly nodes: readonly string[];
+  /** What was looked at, or asked for. */
+  readonly asked: string;
+  /** What was seen, or came. */
+  readonly found: string;
+  /** What is wrong with it; `null` if nothing is. */
+  readonly message: string | null;
+  /** What to do next. */
+  readonly hint: string | null;
+}
+
 /** Something that an administrator should know. */
 export interface Problem {
   /** The command that met it, for instance `set-links`. */
@@ -189,6 +207,8 @@ export interface Document {
   readonly missing?: readonly string[];
   /** Sorted by name. */
   readonly nodes?: readonly BootNode[];
+  /** By check, the worst first. */
+  readonly checks?: readonly CheckResult[];
   /** The oldest first. */
   readonly generations?: readonly Generation[];
 }

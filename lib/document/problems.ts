@@ -93,6 +93,9 @@ export const PROBLEM_KINDS = {
   "node-offline": warning(),
   "node-not-whole": warning(EXIT.partial),
 
+  "check-failed": warning(EXIT.partial),
+  "check-warned": warning(),
+
   "generation-missing": error(EXIT.failed),
   "generation-changed": error(EXIT.failed),
   "history-unfinished": warning(),

@@ -40,12 +40,13 @@ export function headline(
   keys: readonly (keyof typeof TABLES)[],
   isDry: boolean = false,
 ): string {
-  const { images, bmcs, leases, missing, nodes } = document;
+  const { images, bmcs, leases, missing, checks, nodes } = document;
   const words = {
     images: () =>
       Object.entries(images ?? {}).map(([role, { release }]) => `${role} ${release}`).join(", "),
     bmcs: () => counted(bmcs?.map(({ state }) => state)),
     leases: () => leases ? leaseCount(leases, missing) : "",
+    checks: () => counted(checks?.map(({ state }) => state)),
     nodes: () =>
       counted(
         nodes?.map(({ change }) => isDry && CHANGES.has(change) ? `would be ${change}` : change),
@@ -73,6 +74,9 @@ function counted(words: readonly string[] = []): string {
   const groups = Map.groupBy(words, (word) => word);
   return [...groups].map(([word, { length }]) => `${length} ${word}`).join(", ");
 }
+
+/** What is wrong stands out. */
+const RESULTS = { ok: "ok", warning: "warn", failed: "FAIL", skipped: "skipped" } as const;
 
 const TABLES = {
   images: ({ images = {} }: Document, width: number): string[] =>
@@ -102,6 +106,18 @@ const TABLES = {
     if (missing.length === 0) return count;
     return [...count, ...hangingList("without a lease: ", foldHosts(nodesOf(missing)), width)];
   },
+
+  checks: ({ checks = [] }: Document, width: number): string[] =>
+    rowsBelow(
+      ["CHECK", "RESULT", "N", "FOUND"],
+      checks.map(({ check, state, nodes, found, message }) => [
+        check,
+        RESULTS[state],
+        nodes.length > 0 ? String(nodes.length) : "-",
+        state === "skipped" ? message ?? found : found,
+      ]),
+      width,
+    ),
 
   nodes: ({ nodes = [], images = {} }: Document, width: number): string[] =>
     grouped(nodes, {

@@ -9,7 +9,11 @@ export interface CsiSystem {
   readonly name: string;
   readonly conman: string;
   readonly statics: string;
+  /** What it says of networks, one file behind the other. */
+  readonly networks: string;
 }
+
+const NETWORKS = ["CAN", "CMN", "HMN", "MTL", "NMN"];
 
 const DIRECTORY = new URL("./csi/", import.meta.url);
 
@@ -29,6 +33,7 @@ export function csiSystems(): CsiSystem[] {
     name,
     conman: read(`${name}/conman.conf`),
     statics: read(`${name}/dnsmasq.d/statics.conf`),
+    networks: NETWORKS.map((each) => read(`${name}/dnsmasq.d/${each}.conf`)).join(""),
   }));
 }
 

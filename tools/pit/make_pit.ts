@@ -37,9 +37,9 @@ export const KERNEL = "5.3.18-150300.59.76-default";
 export const BOOT_SCRIPT = `#!ipxe
 set base-url http://pit/\${hostname}
 isset \${netX.dhcp/root-path} && set xname-param xname=\${netX.dhcp/root-path} || set xname-param ''
-set live-sqfs-opts root=live:LABEL=SQFSRAID rd.live.ram=0 rd.live.overlay.thin=1
+set live-sqfs-opts root=live:LABEL=SQFSRAID rd.live.ram=0 rd.live.overlay.thin=1 rd.live.squashimg=rootfs
 set disk-opts rd.luks rd.luks.crypttab=0 rd.lvm=1
-set ncn-params console=ttyS0,115200 metal.server=\${base-url} \${live-sqfs-opts} \${disk-opts}
+set ncn-params console=ttyS0,115200 metal.server=\${base-url} metal.no-wipe=0 \${live-sqfs-opts} \${disk-opts}
 initrd \${base-url}/initrd.img.xz
 kernel --name kernel \${base-url}/kernel initrd=initrd.img.xz \${ncn-params} \${xname-param}
 boot

@@ -1,0 +1,167 @@
+/**
+ * The stage `check`: whether every node will get, from the servers that run now, what is
+ * meant for it.
+ *
+ * @module
+ */
+
+import { SCRIPT } from "../boot/boot_tree.ts";
+import { pathOptions } from "../cli/manual.ts";
+import { type Flags, serverAddress } from "../cli/options.ts";
+import { Draft } from "../command/draft.ts";
+import type { Host } from "../command/host.ts";
+import type { BootNode, CheckResult, Document } from "../document/document.ts";
+import { onFailure, type Report } from "../document/problems.ts";
+import { ifThere, reasonOf } from "../io/failures.ts";
+import { currentLeases } from "../leases/read_leases.ts";
+import { type Selection, selectNodes } from "../nodes/read_statics.ts";
+import { readStatus, STATUS_OPTIONS } from "../status/status.ts";
+import { textOfBytes } from "../text/byte_text.ts";
+import { foldHosts } from "../text/host_range.ts";
+import { checkClock } from "./check_clock.ts";
+import { checkCloudInit } from "./check_cloud_init.ts";
+import { checkDhcp } from "./check_dhcp.ts";
+import { checkDisks } from "./check_disks.ts";
+import { checkImages } from "./check_images.ts";
+import { checkBmcLeases } from "./check_leases.ts";
+import { checkScripts } from "./check_scripts.ts";
+import { addressesOf, checkWeb, webSkipped } from "./check_web.ts";
+import { parseCloudInit } from "./cloud_init.ts";
+import { parseDhcpNetworks } from "./dhcp_networks.ts";
+import { askHeads } from "./head_requests.ts";
+import { notLooked, resultsOf } from "./judgement.ts";
+import { type BootingScript, readScripts } from "./node_scripts.ts";
+
+/** Options of the stage. */
+export const CHECK_OPTIONS = {
+  ...STATUS_OPTIONS,
+  ...pathOptions("cloud-init", "dnsmasq"),
+  "web-server": serverAddress("The web server to ask in place of the one that scripts name."),
+};
+
+/** Said at the end: nobody is to believe that all is well because nothing was said. */
+export const NOT_LOOKED_AT =
+  "not looked at: TFTP and the boot loaders, whether basecamp and conman run, free space, BMCs";
+
+type CheckFlags = Flags<typeof CHECK_OPTIONS>;
+
+/**
+ * Looks at what nodes would boot, asks the web server for it, and adds `checks`.
+ *
+ * @throws {Failure} If it cannot be told which nodes there are.
+ */
+export async function checkSystem(draft: Draft, flags: CheckFlags, host: Host): Promise<void> {
+  const selection = selectNodes(flags, host.root);
+  const seen = new Draft(() => {});
+  await readStatus(seen, flags, host);
+  const checks = await new NodeChecks(flags, host, selection).make(seen.document);
+  draft.add({ checks });
+  draft.reportAll(checks.flatMap(problemOfCheck));
+  host.reporter.say(NOT_LOOKED_AT);
+}
+
+/** What is wrong, as a problem. */
+function problemOfCheck({ check, state, nodes, message, hint }: CheckResult): Report[] {
+  if (state !== "failed" && state !== "warning") return [];
+  const range = nodes.length > 0 ? `${foldHosts(nodes)}: ` : "";
+  return [[state === "failed" ? "check-failed" : "check-warned", {
+    message: `${check}: ${range}${message}`,
+    hint: hint?.replace(/\bNODES\b/, foldHosts(nodes)),
+    nodes,
+  }]];
+}
+
+/** All checks of some nodes. */
+class NodeChecks {
+  readonly #flags: CheckFlags;
+  readonly #host: Host;
+  readonly #selection: Selection;
+
+  constructor(flags: CheckFlags, host: Host, selection: Selection) {
+    this.#flags = flags;
+    this.#host = host;
+    this.#selection = selection;
+  }
+
+  async make({ nodes = [], images = {} }: Document): Promise<CheckResult[]> {
+    const booting = nodes.filter(({ links }) => links !== "offline");
+    const scripts = this.#scripts(booting);
+    const { root, context } = this.#host;
+    const webRoot = this.#flags["web-root"];
+    const boot = ifThere(() => root.read(`${webRoot}/boot/${SCRIPT}`));
+    const dated = [
+      ...Object.values(images).flatMap(({ kernel, initrd, rootfs }) => [kernel, initrd, rootfs])
+        .map(({ path, modified }) => ({ path, modified: Date.parse(modified) })),
+      { path: this.#flags.statics, modified: root.stat(this.#flags.statics).modified },
+    ];
+    return [
+      ...checkImages(nodes),
+      ...checkScripts(scripts, { boot: boot && textOfBytes(boot) }),
+      ...await this.#web(scripts),
+      ...this.#dhcp(),
+      ...await this.#leases(),
+      ...this.#cloudInit(booting),
+      ...checkClock(context.now(), dated),
+      ...checkDisks(scripts),
+    ];
+  }
+
+  #scripts(nodes: readonly BootNode[]): BootingScript[] {
+    const names = nodes.map(({ name }) => name);
+    return readScripts(names, { root: this.#host.root, webRoot: this.#flags["web-root"] });
+  }
+
+  async #web(scripts: readonly BootingScript[]): Promise<CheckResult[]> {
+    const { root, context: { signal, env } } = this.#host;
+    const own = scripts.filter(({ fetches }) => fetches !== null);
+    if (own.length === 0) return [];
+    const server = this.#flags["web-server"];
+    try {
+      const urls = own.flatMap(addressesOf);
+      const heads = await askHeads(urls, { server, signal, path: env("PATH") ?? "" });
+      signal.throwIfAborted();
+      return checkWeb(own, heads, { root, webRoot: this.#flags["web-root"] });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      return webSkipped(own, "curl does not exist");
+    }
+  }
+
+  #dhcp(): CheckResult[] {
+    const { root } = this.#host;
+    const directory = this.#flags.dnsmasq;
+    const names = ifThere(() => root.list(directory)) ?? [];
+    const files = names.map(({ name }) => name).filter((name) => name.endsWith(".conf")).sort();
+    // Statics are large, and say nothing of routers.
+    const other = files.map((name) => `${directory}/${name}`)
+      .filter((path) => path !== this.#flags.statics);
+    const text = other.map((path) => root.readText(path, "is it readable?")).join("\n");
+    return checkDhcp(parseDhcpNetworks(text));
+  }
+
+  async #leases(): Promise<CheckResult[]> {
+    const { leases } = this.#flags;
+    const asked = "the lease of each BMC";
+    return await currentLeases({ ...this.#selection, leases }, this.#host).then(
+      (match) => checkBmcLeases(this.#selection.chosen, match),
+      onFailure(({ message }) => resultsOf("leases", [[null, notLooked(asked, message)]])),
+    );
+  }
+
+  #cloudInit(nodes: readonly BootNode[]): CheckResult[] {
+    const path = this.#flags["cloud-init"];
+    const asked = `what ${path} says`;
+    const skipped = (why: string): CheckResult[] =>
+      resultsOf("cloud-init", [[null, notLooked(asked, why)]]);
+    const text = ifThere(() => this.#host.root.readText(path, "is it readable?"));
+    if (text === null) return skipped(`${path} does not exist`);
+    const { statics, choice: { pit } } = this.#selection;
+    const names = nodes.map(({ name }) => name);
+    try {
+      return checkCloudInit(parseCloudInit(text), { nodes: names, statics, pit, path });
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return skipped(`${path}: ${reasonOf(error)}`);
+    }
+  }
+}

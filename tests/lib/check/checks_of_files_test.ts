@@ -1,0 +1,168 @@
+import { assertEquals } from "@std/assert";
+import { checkClock } from "../../../lib/check/check_clock.ts";
+import { checkCloudInit } from "../../../lib/check/check_cloud_init.ts";
+import { checkDhcp } from "../../../lib/check/check_dhcp.ts";
+import { checkImages } from "../../../lib/check/check_images.ts";
+import { checkBmcLeases } from "../../../lib/check/check_leases.ts";
+import { parseCloudInit } from "../../../lib/check/cloud_init.ts";
+import { parseDhcpNetworks } from "../../../lib/check/dhcp_networks.ts";
+import type { BootNode, CheckResult } from "../../../lib/document/document.ts";
+import { parseStatics } from "../../../lib/nodes/statics.ts";
+import { csiSystems } from "../../testdata/csi.ts";
+
+/** What is said, a line each, without what is well. */
+function said(checks: readonly CheckResult[]): string[] {
+  return checks.filter(({ state }) => state !== "ok")
+    .map(({ state, nodes, message }) => [state, ...nodes, message].join(" "));
+}
+
+Deno.test("checkClock() knows a clock that is behind", () => {
+  const file = { path: "/etc/statics", modified: Date.parse("2024-01-02T00:00:00Z") };
+  assertEquals(said(checkClock(file.modified - 1000, [file])), []);
+  assertEquals(said(checkClock(Date.parse("2023-12-31T00:00:00Z"), [file])), [
+    "failed it says 2023-12-31T00:00:00Z, but /etc/statics was written at 2024-01-02T00:00:00Z",
+  ]);
+});
+
+Deno.test("checkDhcp() knows a router that is none", async (t) => {
+  const file = (router: string): string =>
+    `domain=nmn,10.252.0.0,10.252.127.255,local
+dhcp-option=interface:bond0.nmn0,option:dns-server,10.252.1.4
+${router}
+dhcp-range=interface:bond0.nmn0,10.252.1.13,10.252.1.213,10m
+`;
+  const option = "dhcp-option=interface:bond0.nmn0,option:router,";
+  const cases: [name: string, router: string, said: string[]][] = [
+    ["the gateway", `${option}10.252.0.1`, []],
+    ["with a comment", `${option}10.252.0.1 # spine`, []],
+    ["by its number", "dhcp-option=tag:bond0.nmn0,3,10.252.0.1", []],
+    ["the PIT", `${option}10.252.1.4`, [
+      "failed machines on bond0.nmn0 are told that the PIT (10.252.1.4) is their router",
+    ]],
+    ["none", "", ["warning machines on bond0.nmn0 are told no router: to them the PIT is one"]],
+  ];
+  for (const [name, router, expected] of cases) {
+    await t.step(name, () => {
+      assertEquals(said(checkDhcp(parseDhcpNetworks(file(router)))), expected);
+    });
+  }
+  await t.step("what cray-site-init writes", () => {
+    for (const { networks } of csiSystems()) {
+      const known = parseDhcpNetworks(networks);
+      assertEquals(known.served.length > 2, true);
+      assertEquals(said(checkDhcp(known)), []);
+    }
+  });
+});
+
+Deno.test("checkBmcLeases() holds each lease against what is reserved", () => {
+  const bmc = (node: string, ip: string | null) => ({
+    name: `${node}-mgmt`,
+    node,
+    mac: null,
+    ip,
+    line: 1,
+  });
+  const chosen = [
+    bmc("ncn-w001", "10.254.1.6"),
+    bmc("ncn-w002", "10.254.1.7"),
+    bmc("ncn-w003", null),
+  ];
+  const lease = (bmc: string, ip: string) => ({ bmc, ip, mac: "", expires: null });
+  const match = {
+    leases: [lease("ncn-w001-mgmt", "10.1.1.77"), lease("ncn-w003-mgmt", "10.254.1.9")],
+    missing: ["ncn-w002-mgmt"],
+    unexpected: [{ mac: "a4:bf:01:00:00:01", ip: "10.1.1.9", hostname: null, expires: null }],
+  };
+  assertEquals(said(checkBmcLeases(chosen, match)), [
+    "failed ncn-w001 the lease is at 10.1.1.77, and 10.254.1.6 is reserved: is the BMC on another network?",
+    "failed ncn-w002 the BMC has no lease",
+    "warning statics.conf does not know a4:bf:01:00:00:01 at 10.1.1.9",
+  ]);
+});
+
+Deno.test("checkImages() knows what is not secured, and two kernels", () => {
+  const node = (name: string, more: Partial<BootNode>): BootNode => ({
+    name,
+    role: "kubernetes",
+    directory: `/var/www/${name}`,
+    change: "unchanged",
+    kernel: "../k",
+    initrd: "../i",
+    rootfs: "../1.6.2/secure-kubernetes-1.6.2.squashfs",
+    script: "ours",
+    links: "whole",
+    release: "1.6.2",
+    kernelVersion: "5.3",
+    ...more,
+  });
+  assertEquals(said(checkImages([node("ncn-w001", {}), node("ncn-w002", {})])), []);
+  const nodes = [
+    node("ncn-w001", { rootfs: "../kubernetes-1.6.2.squashfs" }),
+    node("ncn-w002", { links: "broken" }),
+    node("ncn-w003", { links: "offline" }),
+    node("ncn-s001", { kernelVersion: "5.4" }),
+  ];
+  assertEquals(said(checkImages(nodes)), [
+    "failed ncn-w001 the root filesystem is not secured: nobody can log in to such a node",
+    "failed ncn-w002 links broken: they do not lead to one image of the role",
+    "skipped ncn-w003 offline: they are not to boot",
+    "warning nodes boot 2 kernels: 5.3, 5.4",
+  ]);
+});
+
+Deno.test("checkCloudInit() holds data.json against statics.conf", async (t) => {
+  const statics = parseStatics(`
+dhcp-host=id:x1c0s1b0n0,set:ncn-m001,02:00:00:00:00:01,10.1.1.1,ncn-m001,20m
+dhcp-host=id:x1c0s2b0n0,set:ncn-m002,02:00:00:00:00:02,02:00:00:00:00:03,10.1.1.2,ncn-m002,20m
+dhcp-host=id:x1c0s3b0n0,set:ncn-s001,02:00:00:00:00:04,10.1.1.3,ncn-s001,20m
+dhcp-host=02:00:00:00:01:01,10.254.1.1,ncn-m001-mgmt,20m
+dhcp-host=02:00:00:00:01:02,10.254.1.2,ncn-m002-mgmt,20m
+dhcp-host=02:00:00:00:01:03,10.254.1.3,ncn-s001-mgmt,20m
+`);
+  const expected = { nodes: ["ncn-m002", "ncn-s001"], statics, pit: "ncn-m001", path: "data.json" };
+  const node = (hostname: string) => ({ "meta-data": { "local-hostname": hostname } });
+  const whole = {
+    Global: {
+      "meta-data": {
+        "first-master-hostname": "ncn-m002",
+        "num_storage_nodes": 1,
+        "ca-certs": { trusted: ["a secret"] },
+      },
+    },
+    "02:00:00:00:00:02": node("ncn-m002"),
+    "02:00:00:00:00:03": node("ncn-m002"),
+    "02:00:00:00:00:04": node("ncn-s001"),
+  };
+  const cases: [name: string, change: Record<string, unknown>, said: string[]][] = [
+    ["right", {}, []],
+    ["upper case", { "02:00:00:00:00:04": undefined, "02:00:00:00:00:0A": node("x") }, [
+      "failed ncn-s001 data.json does not know 02:00:00:00:00:04: basecamp tells such a node nothing",
+    ]],
+    ["another's name", { "02:00:00:00:00:03": node("ncn-m003") }, [
+      "failed ncn-m002 data.json gives its MAC to ncn-m003",
+    ]],
+    ["nothing global", { Global: {} }, [
+      "failed first-master-hostname is missing: it must be a master that boots, not the PIT",
+      "failed num_storage_nodes is missing, and statics.conf has 1 storage nodes",
+      "failed no certificate authority (ca-certs): nodes will not trust the system's services",
+    ]],
+    [
+      "the PIT as first master",
+      {
+        Global: {
+          "meta-data": { ...whole.Global["meta-data"], "first-master-hostname": "ncn-m001" },
+        },
+      },
+      ["failed first-master-hostname is ncn-m001: it must be a master that boots, not the PIT"],
+    ],
+  ];
+  for (const [name, change, lines] of cases) {
+    await t.step(name, () => {
+      const data = parseCloudInit(JSON.stringify({ ...whole, ...change }));
+      const checks = checkCloudInit(data, expected);
+      assertEquals(said(checks), lines);
+      assertEquals(JSON.stringify(checks).includes("a secret"), false);
+    });
+  }
+});

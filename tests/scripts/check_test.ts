@@ -1,0 +1,143 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { callInProcess, type InProcessOptions } from "../in_process.ts";
+import { type CallResult, type TemporaryPit, temporaryPit } from "../kit.ts";
+
+/** Nobody listens there: what Apache says is tested with a real one. */
+const SERVER = "--web-server=127.0.0.1:1";
+
+/** A PIT whose nodes are set up. */
+async function readyPit(): Promise<TemporaryPit> {
+  const pit = temporaryPit({ leased: true });
+  const { code } = await callInProcess(pit, ["run"], { env: { IPMI_PASSWORD: "" } });
+  assertEquals(code, 0);
+  return pit;
+}
+
+async function check(
+  pit: TemporaryPit,
+  args: readonly string[] = [],
+  options: InProcessOptions = {},
+): Promise<CallResult> {
+  return await callInProcess(pit, ["check", SERVER, ...args], options);
+}
+
+/** What failed but for the web server, which does not run. */
+function failuresIn({ document }: CallResult): string[] {
+  return document.problems.map(({ message }) => message)
+    .filter((message) => !message.startsWith("web: "));
+}
+
+Deno.test("check finds that all is well, and shows what it looked at", async () => {
+  using pit = await readyPit();
+  const result = await check(pit);
+  assertEquals(failuresIn(result), []);
+  const states = result.document.checks?.map(({ check, state }) => `${check} ${state}`);
+  assertEquals(states, [
+    "images ok",
+    "scripts ok",
+    "scripts ok",
+    "web failed",
+    "leases ok",
+    "cloud-init skipped",
+    "clock ok",
+    "disks ok",
+  ]);
+  assertMatch(result.stderr, /not looked at: TFTP/);
+});
+
+Deno.test("check shows a table on a terminal", async () => {
+  using pit = await readyPit();
+  const { stderr } = await check(pit, [], { onTerminal: true });
+  assertMatch(stderr, /^CHECK +RESULT +N +FOUND$/m);
+  assertMatch(stderr, /^images +ok +9 +\S+, secured$/m);
+  assertMatch(stderr, /^web +FAIL +9 +no answer$/m);
+});
+
+Deno.test("check names what nodes would not get", async (t) => {
+  const worker = "var/www/ncn-w001";
+  const cases: [name: string, fault: (root: string) => void, failure: RegExp][] = [
+    [
+      "no boot/script.ipxe",
+      (root) => Deno.renameSync(`${root}/var/www/boot/script.ipxe`, `${root}/var/www/boot/x.bak`),
+      /^scripts: it does not exist/,
+    ],
+    [
+      "no script",
+      (root) => Deno.removeSync(`${root}/${worker}/script.ipxe`),
+      /^scripts: ncn-w001: there is no script\.ipxe/,
+    ],
+    [
+      "a script of another server",
+      (root) => edit(`${root}/${worker}/script.ipxe`, "http://pit/", "http://api-gw/"),
+      /^scripts: ncn-w001: it asks api-gw for its initrd, not the PIT$/,
+    ],
+    [
+      "a script of another node",
+      (root) => edit(`${root}/${worker}/script.ipxe`, "${hostname}", "ncn-w002"),
+      /^scripts: ncn-w001: it asks for \/ncn-w002\/initrd.img.xz, and the link is \/NODE\//,
+    ],
+    [
+      "disks that are kept",
+      (root) => edit(`${root}/${worker}/script.ipxe`, "metal.no-wipe=0", "metal.no-wipe=1"),
+      /^disks: ncn-w001: they keep their disks/,
+    ],
+    [
+      "no word of disks",
+      (root) => edit(`${root}/${worker}/script.ipxe`, "metal.no-wipe=0", ""),
+      /^disks: ncn-w001: script\.ipxe has no metal\.no-wipe: they WIPE their disks$/,
+    ],
+    [
+      "a lease on another network",
+      (root) => edit(`${root}/var/lib/misc/dnsmasq.leases`, " 10.254.", " 10.1."),
+      /^leases: ncn-\w+: the lease is at 10\.1\./,
+    ],
+    [
+      "an image that nobody secured",
+      (root) => {
+        const link = `${root}/${worker}/rootfs`;
+        const path = Deno.realPathSync(link);
+        Deno.renameSync(path, path.replace("secure-", ""));
+        Deno.removeSync(link);
+        Deno.symlinkSync(path.replace("secure-", "").replace(`${root}/var/www`, ".."), link);
+      },
+      /^images: ncn-w001: the root filesystem is not secured/,
+    ],
+    [
+      "data.json of another system",
+      (root) => {
+        Deno.mkdirSync(`${root}/var/www/ephemeral/configs`);
+        Deno.writeTextFileSync(`${root}/var/www/ephemeral/configs/data.json`, "{}");
+      },
+      /^cloud-init: .*does not know/,
+    ],
+  ];
+  for (const [name, fault, failure] of cases) {
+    await t.step(name, async () => {
+      using pit = await readyPit();
+      fault(pit.root);
+      const result = await check(pit);
+      const failures = failuresIn(result);
+      assertEquals(failures.some((each) => failure.test(each)), true, failures.join("\n"));
+      assertEquals(result.code, 3);
+    });
+  }
+});
+
+Deno.test("check leaves out who is offline, and says so", async () => {
+  using pit = await readyPit();
+  await callInProcess(pit, ["offline", "--nodes", "ncn-w001"]);
+  const { document } = await check(pit);
+  const skipped = document.checks?.filter(({ nodes }) => nodes.join() === "ncn-w001");
+  assertEquals(skipped?.map(({ check, state }) => [check, state]), [["images", "skipped"]]);
+});
+
+Deno.test("check passes on what failed before it", async () => {
+  using pit = await readyPit();
+  const handed = '{"pitboot":1,"status":"failed","problems":[]}\n';
+  const { stdout, code } = await check(pit, [], { stdin: handed });
+  assertEquals([JSON.parse(stdout), code], [JSON.parse(handed), 1]);
+});
+
+function edit(path: string, from: string, to: string): void {
+  Deno.writeTextFileSync(path, Deno.readTextFileSync(path).replace(from, to));
+}

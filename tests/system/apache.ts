@@ -1,0 +1,91 @@
+/**
+ * Apache as a PIT has it: what it hands out is below a root of ours.
+ *
+ * @module
+ */
+
+/** An Apache that runs. */
+export interface Apache extends AsyncDisposable {
+  /** `HOST:PORT`. */
+  readonly server: string;
+}
+
+const MODULES = "mpm_prefork authz_core dir".split(" ")
+  .map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`);
+
+/** The PIT grants directories one by one; it knows none of the nodes of later releases. */
+const RULES = `
+<Directory "/">
+  Require all denied
+</Directory>
+<LocationMatch "^/">
+  Require all granted
+</LocationMatch>
+<LocationMatch "^/.*/">
+  Require all denied
+</LocationMatch>
+<LocationMatch "^/boot/">
+  Require all granted
+</LocationMatch>
+<LocationMatch "^/ncn-[a-zA-z0-9-]+/">
+  Require all granted
+</LocationMatch>
+`;
+
+/**
+ * Starts an Apache on loopback.
+ *
+ * @param directory A directory for its own files.
+ * @param documents What it hands out.
+ */
+export async function startApache(directory: string, documents: string): Promise<Apache> {
+  const port = freePort();
+  Deno.writeTextFileSync(
+    `${directory}/httpd.conf`,
+    [
+      ...MODULES,
+      `Listen 127.0.0.1:${port}`,
+      "ServerName pit",
+      ...Deno.uid() === 0 ? ["User nobody", "Group nogroup"] : [],
+      `PidFile ${directory}/pid`,
+      `ErrorLog ${directory}/error_log`,
+      "StartServers 1",
+      `DocumentRoot "${documents}"`,
+      `<Directory "${documents}">`,
+      "  Options Indexes FollowSymLinks SymLinksIfOwnerMatch",
+      "  AllowOverride None",
+      "</Directory>",
+      RULES,
+    ].join("\n"),
+  );
+  // At its end it ends all of its process group.
+  const child = new Deno.Command("setsid", {
+    args: ["/usr/sbin/apache2", "-d", directory, "-f", `${directory}/httpd.conf`, "-DFOREGROUND"],
+    ...{ stdin: "null", stdout: "null", stderr: "inherit" } as const,
+  }).spawn();
+  await connects(port);
+  return {
+    server: `127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: async () => {
+      child.kill("SIGTERM");
+      await child.status;
+    },
+  };
+}
+
+/** Waits until somebody listens. */
+async function connects(port: number): Promise<void> {
+  for (;;) {
+    try {
+      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
