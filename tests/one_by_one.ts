@@ -11,6 +11,8 @@ import type { Command } from "../lib/command/command.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
 import { EXIT } from "../lib/document/exit_codes.ts";
+import type { ClaimedWork } from "../lib/history/claim.ts";
+import { selectNodes } from "../lib/nodes/read_statics.ts";
 import { openState } from "../lib/history/state_directory.ts";
 import { RESOLVE_OPTIONS, resolveImages } from "../lib/images/resolve_images.ts";
 import type { Root } from "../lib/io/root.ts";
@@ -43,7 +45,10 @@ export function oneByOne(
     shows: ["nodes"],
     stage: async (draft, flags, outer) => {
       const checks = new Checks(outer);
-      using state = await checks.make(draft, () => openState(flags, outer));
+      const nodes = selectNodes(flags, outer.root).chosen.map(({ node }) => node);
+      const wish = (): ClaimedWork => ({ nodes, bmcs: [] });
+      using state = await checks.make(draft, () => openState(flags, outer, wish));
+      state?.claims.endTurn();
       await checks.make(draft, () => resolveImages(draft, flags, outer));
       await checks.make(draft, () => lookForLeases(draft, flags, outer));
       const host = { ...outer, root: watched(outer.root) };

@@ -6,6 +6,7 @@
 
 import type { Pit } from "../../tools/pit/make_pit.ts";
 import { environment, PITBOOT } from "../kit.ts";
+import { BESIDE, type Ended, type Neighbour, type Neighbours } from "./beside.ts";
 import type { Call } from "./scenarios.ts";
 import { type Fault, parseCalls, type SeenCall, shimVariables } from "./shim.ts";
 import { variables } from "./starts.ts";
@@ -16,6 +17,8 @@ export interface Execution {
   readonly stderr: string;
   /** The calls that changed files, or were to. */
   readonly calls: readonly SeenCall[];
+  /** What came of the commands that ran beside it. */
+  readonly beside: readonly Ended[];
 }
 
 /** Where the shim is. */
@@ -28,6 +31,7 @@ const WORDS = PITBOOT.map((word) => word.startsWith("--permission-set") ? "-A" :
 
 /** In the place of pitboot itself. */
 const ONE_BY_ONE = new URL("../one_by_one.ts", import.meta.url).pathname;
+const BESIDE_RUN = new URL("./beside.ts", import.meta.url).pathname;
 
 /**
  * Runs pitboot as a process of its own.
@@ -37,29 +41,61 @@ const ONE_BY_ONE = new URL("../one_by_one.ts", import.meta.url).pathname;
  * @param call What.
  * @param fault What goes wrong, if anything does.
  * @param options `wrapper`: words to put before the command; `log`: what the
- * shim writes to, outside of the tree.
+ * shim writes to, outside of the tree; `hits`: which of the commands beside it the fault
+ * hits, if not itself.
  */
 export async function execute(
   { shim }: Shimmed,
   pit: Pit,
-  { args, release, isOneByOne }: Call,
+  call: Call,
   fault: Fault | null,
-  { wrapper = [], log = `${pit.root}.calls` }: { wrapper?: readonly string[]; log?: string } = {},
+  { wrapper = [], log = `${pit.root}.calls`, hits }: {
+    wrapper?: readonly string[];
+    log?: string;
+    hits?: number | undefined;
+  } = {},
 ): Promise<Execution> {
-  const words = isOneByOne ? [...WORDS.slice(0, -1), ONE_BY_ONE] : [...WORDS, args[0]];
-  const [program = "", ...before] = [...wrapper, ...words];
+  const shimmed = shimVariables({ shim, root: pit.root, log }, fault);
+  const envOf = ({ release }: Call, isHit: boolean): Record<string, string> => ({
+    ...environment(pit, variables(release)),
+    ...isHit ? shimmed : {},
+  });
+  const [program = "", ...args] = [...wrapper, ...wordsOf(call, pit)];
+  const commands = (call.beside ?? []).map((each, i): Neighbour => ({
+    words: wordsOf(each, pit),
+    env: envOf(each, i === hits),
+  }));
+  const ended = `${pit.root}.beside`;
   const { code, stderr } = await new Deno.Command(program, {
-    args: [...before, ...args.slice(1), `--root=${pit.root}`],
+    args,
     env: {
-      ...environment(pit, variables(release)),
-      ...shimVariables({ shim, root: pit.root, log }, fault),
+      ...envOf(call, hits === undefined),
+      [BESIDE]: JSON.stringify({ commands, log: ended } satisfies Neighbours),
     },
     clearEnv: true,
     stdin: "null",
     stdout: "null",
     stderr: "piped",
   }).output();
-  const calls = parseCalls(Deno.readTextFileSync(log));
-  Deno.removeSync(log);
-  return { code, stderr: new TextDecoder().decode(stderr), calls };
+  const calls = parseCalls(taken(log));
+  const beside = JSON.parse(taken(ended) || "[]");
+  return { code, stderr: new TextDecoder().decode(stderr), calls, beside };
+}
+
+function wordsOf({ args, isOneByOne, beside }: Call, pit: Pit): string[] {
+  const script = beside ? BESIDE_RUN : ONE_BY_ONE;
+  const words = isOneByOne ? [...WORDS.slice(0, -1), script] : [...WORDS, args[0]];
+  return [...words, ...args.slice(1), `--root=${pit.root}`];
+}
+
+/** Reads a file and removes it; nothing where there is none. */
+function taken(path: string): string {
+  try {
+    const text = Deno.readTextFileSync(path);
+    Deno.removeSync(path);
+    return text;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return "";
+  }
 }

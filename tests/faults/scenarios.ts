@@ -5,7 +5,7 @@
  */
 
 import type { CommandName } from "../../scripts/commands.ts";
-import { ALL, RELEASES, type StartName } from "./starts.ts";
+import { ALL, FIRST, OTHER, RELEASES, type StartName } from "./starts.ts";
 
 /** A call of pitboot. */
 export interface Call {
@@ -14,6 +14,8 @@ export interface Call {
   readonly release: string;
   /** Each node is handed on by itself, as its lease comes. */
   readonly isOneByOne?: true;
+  /** What runs beside it, once the first node is served. */
+  readonly beside?: readonly Call[];
 }
 
 /** A command, and the tree that it starts from. */
@@ -26,6 +28,10 @@ export interface Scenario {
   readonly isRelative?: true;
   /** `some`: what it does is much like in another scenario. */
   readonly errors?: "some";
+  /** Which of the commands beside it the fault hits, from 0; left out, it hits the call. */
+  readonly hits?: number;
+  /** What is done after the call once more, to end what ran beside it. */
+  readonly again?: Call;
 }
 
 const { older, newer } = RELEASES;
@@ -68,6 +74,12 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario("upgrade", ["install", PROGRAM]),
   likewise("installed", ["install", "--uninstall"]),
   likewise("installed-over", ["install", "--uninstall"]),
+  // Two writers.
+  ...[
+    [["offline", OTHER]],
+    [["set-links", OTHER]],
+    [["offline", OTHER], ["rollback"]],
+  ].flatMap((beside) => twoWriters(beside as unknown as Call["args"][])),
   // Two kills in a row.
   ...(["empty", "older", "unrecorded", "edited", "away"] as const).map((start) => ({
     ...scenario(start, ["run"]),
@@ -75,11 +87,24 @@ export const SCENARIOS: readonly Scenario[] = [
   })),
 ];
 
+/** A run of two nodes, and commands beside it that work on the third: a fault in either. */
+function twoWriters(args: readonly Call["args"][]): Scenario[] {
+  const beside = args.map((args): Call => ({ args, release: newer }));
+  const last = args.at(-1)?.[0] === "rollback" ? ["online", OTHER] as const : args[0];
+  const both: Scenario = {
+    start: "older",
+    call: { args: ["run", FIRST], release: newer, isOneByOne: true, beside },
+    ...last && { again: { args: last, release: newer } },
+  };
+  return [{ ...both, errors: "some" }, { ...both, hits: beside.length - 1 }];
+}
+
 /** How a scenario is called: `older/run`. */
-export function nameOf({ start, first, call }: Scenario): string {
+export function nameOf({ start, first, call, hits }: Scenario): string {
+  const besides = call.beside?.map(({ args: [name] }, i) => i === hits ? `(${name})` : name);
   const words = [
-    ...call.args.filter((word) => word !== PROGRAM && word !== ALL),
-    ...call.isOneByOne ? ["one by one"] : [],
+    ...call.args.filter((word) => ![PROGRAM, ALL, FIRST].includes(word)),
+    ...besides ? [`beside ${besides.join(", ")}`] : call.isOneByOne ? ["one by one"] : [],
   ].join(" ");
   return `${start}/${first ? `${first.args[0]}, ` : ""}${words}`;
 }

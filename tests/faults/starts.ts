@@ -28,6 +28,10 @@ export const RELEASES = { first: "1.4.0", older: "1.5.0", newer: "1.6.2" } as co
 /** One of each kind. */
 const NODES = ["ncn-m002", "ncn-w001", "ncn-s001"] as const;
 type Node = typeof NODES[number];
+/** Names the first two. */
+export const FIRST = `--nodes=${NODES.slice(0, 2).join(",")}`;
+/** Names the third. */
+export const OTHER = `--nodes=${NODES[2]}`;
 /** Names all of them. */
 export const ALL = `--nodes=${NODES.join(",")}`;
 const BY_HAND = "# by hand: a console of our own\n";

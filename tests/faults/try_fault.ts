@@ -66,9 +66,9 @@ export interface Bench extends Shimmed {
  */
 export async function prepare(bench: Bench, scenario: Scenario, start: Start): Promise<Prepared> {
   const before = readTree(start.pit.root);
-  const { first, call } = scenario;
+  const { first, call, hits } = scenario;
   const [undisturbed, other] = [
-    await undisturbedRun(bench, start, call),
+    await undisturbedRun(bench, start, call, hits),
     first ? await undisturbedRun(bench, start, first) : null,
   ];
   const after = [...other ? [other.tree] : [], undisturbed.tree];
@@ -85,10 +85,12 @@ async function undisturbedRun(
   bench: Bench,
   start: Start,
   call: Call,
+  hits?: number,
 ): Promise<{ calls: readonly SeenCall[]; tree: Tree }> {
   using place = copyOf(bench, start);
-  const { code, calls, stderr } = await execute(bench, place.pit, call, null);
-  if (code !== 0) throw new Error(`${call.args.join(" ")}: exit ${code}: ${stderr}`);
+  const { code, calls, stderr, beside } = await execute(bench, place.pit, call, null, { hits });
+  const bad = [{ code, stderr }, ...beside].find((each) => each.code !== 0);
+  if (bad) throw new Error(`${call.args.join(" ")}: exit ${bad.code}: ${bad.stderr}`);
   return { calls, tree: readTree(place.pit.root) };
 }
 
@@ -110,7 +112,7 @@ export async function tryFault(bench: Bench, attempt: Attempt): Promise<Outcome>
     hits.push(...hitsOf(cut.calls, `${nameOf(scenario)} ${describeFault(first)}`));
     violations.push(...faultViolations(readTree(place.pit.root), expectation));
   }
-  const { code, stderr, calls: seen } = await untilHit(bench, place.pit, attempt);
+  const { code, stderr, calls: seen, beside } = await untilHit(bench, place.pit, attempt);
   const hit = hitsOf(seen, `${nameOf(scenario)} ${describeFault(fault)}`);
   const kind = calls.find(({ n }) => n === fault.at)?.kind;
   if (!first && hit[0]?.kind !== kind) throw new Error(`it hit ${hit[0]?.kind}, not ${kind}`);
@@ -118,8 +120,18 @@ export async function tryFault(bench: Bench, attempt: Attempt): Promise<Outcome>
   const tree = readTree(place.pit.root);
   violations.push(...faultViolations(tree, expectation));
   violations.push(...recordViolations(tree, expectation));
-  if (!first) violations.push(...claimViolations(stderr, tree, expectation));
-  if (code === 0 && !isDone(tree, expectation)) violations.push("it said that all is done");
+  const { hits: whom } = scenario;
+  const [it, others] = whom === undefined
+    ? [{ code, stderr }, beside]
+    : [beside[whom], [{ code, stderr }, ...beside.filter((_, i) => i !== whom)]];
+  // Of two writers the other one has changed something.
+  if (!first && !scenario.call.beside) {
+    violations.push(...claimViolations(stderr, tree, expectation));
+  }
+  if (it?.code === 0 && !isDone(tree, expectation)) violations.push("it said that all is done");
+  for (const other of others) {
+    if (other.code !== 0) violations.push(`the other command: exit ${other.code}: ${other.stderr}`);
+  }
   violations.push(...await rerun(place.pit, scenario, { expectation, state: first === null }));
   return { ...attempt, hits, violations };
 }
@@ -135,15 +147,16 @@ export async function tryFault(bench: Bench, attempt: Attempt): Promise<Outcome>
  */
 export async function rerun(
   pit: Pit,
-  { call: { args, release }, isRelative }: Scenario,
+  { call, isRelative, again }: Scenario,
   { expectation, state }: { expectation: Expectation; state: boolean },
 ): Promise<string[]> {
   const tree = readTree(pit.root);
   if (isRelative && isDone(tree, expectation) && hasEnded(tree)) return [];
-  const { code, stderr } = await callInProcess(pit, args, { env: variables(release) });
-  return code === 0
-    ? rerunViolations(readTree(pit.root), expectation, { state })
-    : [`the run after it: exit ${code}: ${stderr.trim().split("\n")[0]}`];
+  for (const { args, release } of [call, ...again ? [again] : []]) {
+    const { code, stderr } = await callInProcess(pit, args, { env: variables(release) });
+    if (code !== 0) return [`the run after it: exit ${code}: ${stderr.trim().split("\n")[0]}`];
+  }
+  return rerunViolations(readTree(pit.root), expectation, { state });
 }
 
 /** Whether the newest generation is one that was not cut off. */
@@ -160,9 +173,9 @@ function hasEnded(tree: Tree): boolean {
 async function untilHit(
   bench: Bench,
   pit: Pit,
-  { prepared: { scenario: { call } }, first, fault }: Attempt,
+  { prepared: { scenario: { call, hits } }, first, fault }: Attempt,
 ): Promise<Execution> {
-  if (!first) return await execute(bench, pit, call, fault);
+  if (!first) return await execute(bench, pit, call, fault, { hits });
   using spare = copyOf(bench, { pit, edits: [] });
   const execution = await execute(bench, pit, call, fault);
   if (execution.calls.some(({ isHit }) => isHit)) return execution;

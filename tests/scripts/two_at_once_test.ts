@@ -174,7 +174,13 @@ Deno.test("a run lets go a node whose BMC it cannot switch, and leaves what othe
       for (const { name } of pit.nodes) changeBmc(pit, name, "source=dhcp");
       changeBmc(pit, FIRST, "fault=dead");
       addNewer(pit);
-      const run = startInProcess(pit, ["run", "--json", "--nodes", `${FIRST},${SECOND}`]);
+      const run = startInProcess(pit, [
+        "run",
+        "--json",
+        "--bmc-timeout=1s",
+        "--nodes",
+        `${FIRST},${SECOND}`,
+      ]);
       await until(() => isSaid(`BMC of ${FIRST}`)(run.stderr) || run.stderr.includes("no answer"));
       // Its lease comes all the same, and another command sees it first.
       const [lease = ""] = pit.nodes.filter(({ name }) => name === FIRST).map((node) =>
