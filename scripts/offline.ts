@@ -2,7 +2,7 @@
  * offline: keep nodes from booting for a while.
  *
  * Synopsis: pitboot offline [OPTION]... --nodes RANGE
- * Output:   a document with `nodes`
+ * Output:   a table; with --json a document with `nodes`
  * Exit:     0 done, 3 some nodes are not ready, 1 failed, 2 usage,
  *           130 interrupted
  *
@@ -26,7 +26,7 @@ export const command = documentCommand<typeof options>({
   description: [
     "Takes away what the named nodes boot: first script.ipxe, then the three links. All four wait in .offline/ of the boot directory, which nobody but root can enter; the node boots into the menu. A node that has no boot directory gets one with nothing but that mark in it.",
     "run and set-links leave such nodes alone and say so, status shows them as offline, and online gives them back what they had, also a script that somebody edited.",
-    "Nodes must be named with --nodes. Reads statics.conf; begins a document with nodes.",
+    "Nodes must be named with --nodes. Reads statics.conf; shows a table, or with --json a document with nodes.",
   ],
   exits: [EXIT.done, EXIT.failed, EXIT.usage, EXIT.partial, EXIT.interrupted],
   options,
@@ -36,6 +36,7 @@ export const command = documentCommand<typeof options>({
     ["pitboot offline --nodes ncn-w[001-004] --dry-run", "what would be taken away"],
   ],
   shows: ["nodes"],
+  isAlone: true,
   check: ({ flags }) => mustName(flags),
   stage: takeOffline,
 });

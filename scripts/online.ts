@@ -2,7 +2,7 @@
  * online: give nodes back what they had before offline.
  *
  * Synopsis: pitboot online [OPTION]... --nodes RANGE
- * Output:   a document with `nodes`
+ * Output:   a table; with --json a document with `nodes`
  * Exit:     0 done, 3 some nodes are not ready, 5 images missing or unusable, 1 failed, 2 usage,
  *           130 interrupted
  *
@@ -26,7 +26,7 @@ export const command = documentCommand<typeof options>({
   description: [
     "Puts back what offline took away: first the three links, then script.ipxe, as they were. If an image does not exist any more or is unusable, nothing is changed for any node.",
     "With --forget what they had is dropped, an edited script is saved in the state directory, and run sets the nodes up anew.",
-    "Nodes must be named with --nodes. Reads statics.conf; begins a document with nodes.",
+    "Nodes must be named with --nodes. Reads statics.conf; shows a table, or with --json a document with nodes.",
   ],
   exits: [EXIT.done, EXIT.failed, EXIT.usage, EXIT.partial, EXIT.images, EXIT.interrupted],
   options,
@@ -39,6 +39,7 @@ export const command = documentCommand<typeof options>({
     ],
   ],
   shows: ["nodes"],
+  isAlone: true,
   check: ({ flags }) => mustName(flags),
   stage: putOnline,
 });

@@ -2,7 +2,7 @@
  * rollback: gives nodes back what they booted before.
  *
  * Synopsis: pitboot rollback [OPTION]... [N]
- * Output:   a document with `nodes`
+ * Output:   a table; with --json a document with `nodes`
  * Exit:     0 done, 3 some nodes are not ready, 5 images missing or unusable,
  *           1 failed, 2 usage, 130 interrupted
  *
@@ -27,7 +27,7 @@ export const command = documentCommand<typeof options>({
     "Undoes the newest change: every node that it touched boots again what it booted before, with the script that it had, also one that an administrator had edited; boot/script.ipxe comes back, too. With N it goes back to the end of generation N, by undoing all later ones; 0 is what was there before pitboot. Repeat it to go back one step further; after a rollback that was interrupted, or could not say that it was done, it goes to the same generation as that one.",
     "Everything is checked first: if an image does not exist any more or is unusable, nothing is changed. Nodes are switched as set-links switches them. A script that somebody has changed since is kept, with its directory.",
     "A rollback is itself a generation: pitboot history shows it, and it can be undone by the number of the one before it.",
-    "Reads and writes the state directory and the web root; begins a document with nodes.",
+    "Reads and writes the state directory and the web root; shows a table, or with --json a document with nodes.",
   ],
   exits: [EXIT.done, EXIT.failed, EXIT.usage, EXIT.partial, EXIT.images, EXIT.interrupted],
   options,
@@ -38,6 +38,7 @@ export const command = documentCommand<typeof options>({
     ["pitboot rollback 3", "to the state at the end of generation 3"],
   ],
   shows: ["nodes"],
+  isAlone: true,
   check: ({ operand }) => void generationNumber(operand),
   stage: (draft, flags, host, operand) =>
     rollBack(draft, { flags, number: generationNumber(operand) }, host),

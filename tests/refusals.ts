@@ -45,7 +45,11 @@ export async function refuse(
       const before = unlogged(pit);
       const { stdin, env = {} } = refusal;
       const options = stdin === undefined ? { env } : { env, stdin };
-      const result = await callInProcess(pit, refusal.args ?? args, options);
+      const words = refusal.args ?? args;
+      // These show a table unless they are asked.
+      const isAlone = ["offline", "online", "rollback"].includes(words[0]);
+      const asked: Words = isAlone ? [...words, "--json"] : words;
+      const result = await callInProcess(pit, asked, options);
       checkRefusal(result, refusal);
       assertEquals(unlogged(pit), before, "something changed on disk");
       checkManners(result, pit);

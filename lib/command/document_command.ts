@@ -14,6 +14,7 @@ import { outcomeOf } from "../document/outcome.ts";
 import { headline, summarise } from "../document/summary.ts";
 import type { Verdict } from "../document/verdict.ts";
 import { printable } from "../text/printable.ts";
+import { OutputError } from "../io/context.ts";
 import type { Command, CommandLine } from "./command.ts";
 import { Draft } from "./draft.ts";
 import type { Host } from "./host.ts";
@@ -34,6 +35,8 @@ export interface DocumentCommand<O extends DocumentOptions = DocumentOptions> ex
   readonly printsHandbook?: boolean;
   /** Whether it only shows: a table wherever it goes, the document if that is asked for. */
   readonly onlyShows?: boolean;
+  /** Whether no command of a chain reads what it writes: it shows what it did, as above. */
+  readonly isAlone?: boolean;
   /** Whether it contacts BMCs: where its checks fail, it says that none was contacted. */
   readonly contactsBmcs?: boolean;
   /** Says last of all, on standard error, who will not boot; `null` if there is nothing to say. */
@@ -64,12 +67,17 @@ export type Afterwards = (() => void) | void;
 export function documentCommand<O extends DocumentOptions>(spec: DocumentCommand<O>): Command<O> {
   return {
     ...spec,
-    handsOn: !(spec.printsHandbook || spec.onlyShows),
+    handsOn: handsOn(spec),
     run: (line, host) => {
       spec.check?.(line);
       return new StageRun(spec, line, host).run();
     },
   };
+}
+
+/** Whether its document goes into a pipe. */
+function handsOn({ printsHandbook, onlyShows, isAlone }: DocumentCommand): boolean {
+  return !(printsHandbook || onlyShows || isAlone);
 }
 
 /** What a command line may ask besides what it asks of every command. */
@@ -111,8 +119,8 @@ class StageRun {
     await listeners.begin();
     const document = await this.#work();
     this.#host.screen[Symbol.dispose]();
-    this.#write(document);
-    if (!this.#spec.onlyShows) this.#sumUp(document);
+    this.#writeWhole(document);
+    if (!this.#showsResult) this.#sumUp(document);
     const exit = exitOf(document);
     const verdict = this.#spec.verdict?.(document, exit, this.#host);
     if (verdict) listeners.hear({ what: "verdict", ...verdict });
@@ -171,18 +179,35 @@ class StageRun {
     }
   }
 
+  /** Writes the result; where that fails, what was done stays done. */
+  #writeWhole(document: Document): void {
+    try {
+      this.#write(document);
+    } catch (error) {
+      if (!(error instanceof OutputError) || !this.#listeners.hasChanged) throw error;
+      throw new OutputError(`${error.message}; the change was made`, error.cause);
+    }
+  }
+
   /** Writes to standard output: the document, a table, or nothing. */
   #write(document: Document): void {
-    const { printsHandbook, onlyShows, shows } = this.#spec;
+    const { shows } = this.#spec;
     const { stdout } = this.#host.context;
-    const isPiped = !(stdout.isTerminal || printsHandbook || onlyShows);
-    if (asksForDocument(this.#flags) || isPiped) writeDocument(document, this.#flags, stdout);
-    else if (onlyShows) {
+    const isHanded = handsOn(this.#spec) && !stdout.isTerminal;
+    if (asksForDocument(this.#flags) || isHanded) writeDocument(document, this.#flags, stdout);
+    else if (this.#showsResult) {
       // In a pipe each row is a line, for programs such as grep.
       const width = stdout.isTerminal ? stdout.columns() : Infinity;
       const lines = summarise(document, shows, width);
       stdout.write(lines.map((line) => `${printable(line, Infinity)}\n`).join(""));
     }
+  }
+
+  /** Whether the result is a table on standard output. */
+  get #showsResult(): boolean {
+    const { onlyShows, isAlone } = this.#spec;
+    const { quiet, json, pretty, "dry-run": isDry } = this.#flags;
+    return onlyShows || (isAlone && !(isDry || quiet || json || pretty)) || false;
   }
 
   /** Says what was done: a table for a person who looks at it, a line in a chain. */

@@ -127,7 +127,8 @@ export class Listeners implements Disposable {
     if (!isRepeated) this.#tellHandbook(event);
     const now = elapsed();
     this.#progress = progressAfter(before, event, now);
-    for (const line of this.#teller(event, this.#progress, now)) reporter.say(line);
+    const lines = this.#teller(event, this.#progress, now);
+    for (const line of lines) reporter.say(this.#timeOfDay() + line);
     const { bmcs, leases } = this.#progress;
     const rowsOf = this.#boardRows;
     if (!rowsOf || !(bmcs || leases)) return;
@@ -156,6 +157,12 @@ export class Listeners implements Disposable {
 
   get #hasBoard(): boolean {
     return !this.#stage.reporter.isQuiet && this.#stage.screen.isShown;
+  }
+
+  /** What is read later has it; at a terminal somebody has a clock. */
+  #timeOfDay(): string {
+    const { now, stderr } = this.#stage.context;
+    return stderr.isTerminal ? "" : `${new Date(now()).toISOString().slice(11, 19)} UTC `;
   }
 
   #tellHandbook(event: Event): void {

@@ -112,9 +112,21 @@ function light(event: Event, after: Progress): string[] {
       return isOver(after) ? [`${switchedCount(after)} switched to DHCP`] : [];
     case "lease":
       return [`${bmcName(event.node)} has a lease: ${event.ip} (${countOf(event)})`];
+    case "linked":
+      return readyLines(event, after);
     default:
       return [];
   }
+}
+
+/** While leases are waited for; what was so before is nothing new. */
+function readyLines(
+  { node, change, release }: Extract<Event, { what: "linked" }>,
+  { leases, ready }: Progress,
+): string[] {
+  if (!leases || !(change === "created" || change === "updated")) return [];
+  const count = countOf({ leased: ready.size, expected: leases.expected });
+  return [`${node} is ready: ${release ?? "no release"} (${count})`];
 }
 
 function isOver({ bmcs }: Progress): boolean {

@@ -204,7 +204,7 @@ Deno.test("bmc-dhcp says how many are set when it has said it of each", async ()
   const { stderr } = await callInProcess(pit, ["bmc-dhcp", "--verbose"]);
   const lines = stderr.split("\n");
   const each = lines.findLastIndex((line) => / changed after \S+ s$/.test(line));
-  assertEquals(lines[each + 1], "pitboot bmc-dhcp: 9 of 9 BMCs are switched to DHCP", stderr);
+  assertMatch(lines[each + 1] ?? "", /: \S+ UTC 9 of 9 BMCs are switched to DHCP$/, stderr);
 });
 
 Deno.test("bmc-dhcp sets one BMC after another with --fanout 1", async () => {

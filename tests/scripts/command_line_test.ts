@@ -21,9 +21,6 @@ const HANDS_ON: ReadonlySet<CommandName> = new Set([
   "bmc-dhcp",
   "wait-leases",
   "set-links",
-  "rollback",
-  "offline",
-  "online",
 ]);
 
 Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {

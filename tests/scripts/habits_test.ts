@@ -129,8 +129,8 @@ const WITH_NODES: readonly [CommandName, ...string[]][] = [
   ["set-links"],
   ["run", "--json"],
   ["status", "--json"],
-  ["offline"],
-  ["online"],
+  ["offline", "--json"],
+  ["online", "--json"],
 ];
 
 Deno.test("every command that takes nodes takes patterns of names", async (t) => {

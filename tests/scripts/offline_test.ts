@@ -9,9 +9,10 @@ import {
   savedOf,
   stampedTree,
 } from "../changes.ts";
-import { callInProcess } from "../in_process.ts";
+import { OutputError } from "../../lib/io/context.ts";
+import { callInProcess, collect } from "../in_process.ts";
 import { isThere, problemOf, treeOf } from "../kit.ts";
-import { refuse } from "../refusals.ts";
+import { refuse, type Words } from "../refusals.ts";
 
 const EDITED = "#!ipxe\n# an administrator's\n";
 const OLD = new Date("2022-08-02T00:00:00.123Z");
@@ -41,6 +42,48 @@ Deno.test("offline parks links and script where nobody else can enter", async ()
   const untouched = (tree: Record<string, string>): unknown =>
     Object.entries(tree).filter(([path]) => !path.startsWith("ncn-w001/"));
   assertEquals(untouched(stampedTree(pit.www)), untouched(others));
+});
+
+Deno.test("offline, online and rollback show a table, also in a pipe", async (t) => {
+  using pit = leasedPit();
+  await change(pit, ["run"]);
+  const cases: [words: Words, row: RegExp][] = [
+    [["offline", ...W001], /^offline +missing +kubernetes +\S+ +1 +ncn-w001$/m],
+    [["online", ...W001], /^updated +written +kubernetes +\S+ +1 +ncn-w001$/m],
+    [["rollback"], /^offline +missing +kubernetes +\S+ +1 +ncn-w001$/m],
+  ];
+  for (const [words, row] of cases) {
+    await t.step(words.join(" "), async () => {
+      const { stdout } = await callInProcess(pit, words);
+      assertMatch(stdout, /^CHANGE +SCRIPT +ROLE +RELEASE +N +NODES\n/);
+      assertMatch(stdout, row);
+    });
+  }
+  await t.step("what would be done is said elsewhere", async () => {
+    const { stdout, stderr } = await callInProcess(pit, ["online", ...W001, "--dry-run"]);
+    assertEquals(stdout, "");
+    assertMatch(stderr, /: 1 would be updated$/m);
+  });
+});
+
+Deno.test("offline and online say that the change was made where its result cannot be written", async (t) => {
+  using pit = leasedPit();
+  await change(pit, ["run"]);
+  const stdout = collect(() => {
+    throw new OutputError("standard output cannot be written: No space left on device", null);
+  });
+  for (const name of ["offline", "online"] as const) {
+    await t.step(name, async () => {
+      const { code, stderr } = await callInProcess(pit, [name, ...W001], { stdout });
+      assertEquals(code, 1);
+      assertMatch(stderr, /cannot be written: No space left on device; the change was made\n/);
+      assertEquals(isThere(`${pit.www}/ncn-w001/.offline`), name === "offline");
+    });
+  }
+  await t.step("not where there was nothing to change", async () => {
+    const { stderr } = await callInProcess(pit, ["online", ...W001], { stdout });
+    assertMatch(stderr, /cannot be written: No space left on device\n/);
+  });
 });
 
 Deno.test("online gives back the very tree", async () => {
@@ -246,8 +289,8 @@ Deno.test("offline and online want nodes that are named and known", async (t) =>
   for (const command of ["offline", "online"] as const) {
     await t.step(`${command} without --nodes`, async () => {
       using pit = leasedPit();
-      const { code, stdout, stderr } = await callInProcess(pit, [command]);
-      assertEquals([code, JSON.parse(stdout).problems[0].code], [2, "usage"]);
+      const { code, document, stderr } = await callInProcess(pit, [command, "--json"]);
+      assertEquals([code, document.problems[0]?.code], [2, "usage"]);
       assertMatch(stderr, /--nodes must name the nodes/);
     });
     await refuse(t, [command], [{

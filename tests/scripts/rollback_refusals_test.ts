@@ -149,8 +149,8 @@ Deno.test("rollback refuses what it does not remember", async (t) => {
 
 Deno.test("rollback refuses what is no number", async () => {
   using pit = temporaryPit({ leased: true });
-  const { code, stdout, stderr } = await callInProcess(pit, ["rollback", "last"]);
-  assertEquals([code, JSON.parse(stdout).problems[0].code], [2, "usage"]);
+  const { code, document, stderr } = await callInProcess(pit, ["rollback", "last", "--json"]);
+  assertEquals([code, document.problems[0]?.code], [2, "usage"]);
   assertMatch(stderr, /last is not the number of a generation/);
   assertEquals(isThere(`${pit.root}/var/lib/pitboot`), false);
 });

@@ -188,7 +188,7 @@ Deno.test("rollback --dry-run shows what would change, and changes nothing", asy
   using pit = await twoReleases();
   Deno.removeSync(`${pit.root}/var/lib/pitboot/lock`);
   const before = treeOf(pit.root);
-  const { code, document, stderr } = await callInProcess(pit, ["rollback", "--dry-run"]);
+  const { code, document, stderr } = await callInProcess(pit, ["rollback", "--dry-run", "--json"]);
   assertEquals(code, 0);
   assertEquals(changeOf(document, "ncn-w001"), "updated");
   assertMatch(stderr, /^ncn-m\[002-003\],ncn-w\[001-004\] +kubernetes 1\.6\.2 → \S+$/m);

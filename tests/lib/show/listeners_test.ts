@@ -22,6 +22,7 @@ const SPACE = problem("set-links", "log-unwritable", { message: "full", hint: "m
 class FakeStage {
   readonly heard: string[] = [];
   board: Board | null = null;
+  isTerminal = false;
   canShow = false;
   isQuiet = false;
   now = 0;
@@ -41,7 +42,7 @@ class FakeStage {
     const listeners = new Listeners({
       context: {
         name: "pitboot run",
-        stderr: collect(() => {}),
+        stderr: { ...collect(() => {}), isTerminal: this.isTerminal },
         now: () => 0,
         elapsed: () => this.now,
       },
@@ -107,9 +108,17 @@ Deno.test("Listeners write the handbook's lines, and say the others", async () =
   assertEquals(stage.heard, [
     "handbook current BMC count: 8",
     "handbook Waiting on 9 to request DHCP ...",
-    "say waiting up to 60 s for 1 BMC: ncn-w001",
-    "say ncn-w001-mgmt has a lease: 10.254.1.8 (9 of 9)",
+    "say 00:00:00 UTC waiting up to 60 s for 1 BMC: ncn-w001",
+    "say 00:00:00 UTC ncn-w001-mgmt has a lease: 10.254.1.8 (9 of 9)",
   ]);
+});
+
+Deno.test("Listeners say when it was only where it is read later", async () => {
+  const stage = new FakeStage();
+  stage.isTerminal = true;
+  const { hear } = await stage.listeners({ handbook: null });
+  hear(LEASES);
+  assertEquals(stage.heard, ["say waiting up to 60 s for 1 BMC: ncn-w001"]);
 });
 
 Deno.test("Listeners leave out the handbook's lines where nobody wants them", async () => {

@@ -67,6 +67,18 @@ Deno.test("progressTeller() tells of leases", () => {
   ]);
 });
 
+Deno.test("progressTeller() says which nodes have become ready in a run", () => {
+  const linked = { what: "linked", node: "ncn-w001", release: "1.6.2" } as const;
+  const ready: Event = { ...linked, change: "created" };
+  assertEquals(told([[0, ready]]), []);
+  assertEquals(told([...LEASES, [9, ready]]).slice(2 + LOST.length), [
+    "ncn-w001 is ready: 1.6.2 (1 of 3)",
+  ]);
+  for (const change of ["unchanged", "failed"] as const) {
+    assertEquals(told([...LEASES, [9, { ...linked, change }]]).slice(2 + LOST.length), []);
+  }
+});
+
 Deno.test("progressTeller() leaves to the board what that shows", () => {
   assertEquals(told([...ASKED, ...LEASES], { hasBoard: true }), [...FAULTS, ...LOST]);
 });
