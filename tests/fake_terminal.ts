@@ -19,6 +19,13 @@ export class FakeTerminal implements Output {
   #row = 0;
   #column = 0;
 
+  /** Whether it is held by ^S. */
+  isHeld = false;
+
+  isBehind(): boolean {
+    return this.isHeld;
+  }
+
   columns(): number {
     return this.width;
   }

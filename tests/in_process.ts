@@ -66,6 +66,8 @@ export async function runInProcess(
     stderr: { ...collect(say), isTerminal: onTerminal },
     signal: new AbortController().signal,
     listen: deaf,
+    runAhead: () => {},
+    catchUp: () => Promise.resolve(),
     job: () => Promise.resolve({ isForeground: true, hasShell: true }),
     now: Date.now,
     elapsed: () => performance.now(),
@@ -95,7 +97,7 @@ export async function chained(pit: Pit, args: readonly string[] = []): Promise<s
 
 /** An output that is no terminal. */
 export function collect(write: (text: string) => void): Output {
-  return { isTerminal: false, columns: () => 80, rows: () => 24, write };
+  return { isTerminal: false, columns: () => 80, rows: () => 24, write, isBehind: () => false };
 }
 
 /** An input that is no terminal and no file. */

@@ -54,6 +54,7 @@ export async function setBmcs(
     conman: flags.conman,
     nodes: targets.map(({ node }) => node),
   });
+  host.context.runAhead();
   // Only now: without a password nobody is asked, and half of what is here not loaded.
   const { askBmcs } = await import("./ask_bmcs.ts");
   await askBmcs(work, draft, flags, host);

@@ -148,6 +148,7 @@ class StageRun {
     } catch (error) {
       if (!signal.aborted) draft.fail(error, reporter);
     }
+    await this.#host.context.catchUp().catch((error) => draft.fail(error, reporter));
     this.#reportEnd(draft);
     return draft.document;
   }

@@ -8,6 +8,8 @@ import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { codeOf, reasonOf } from "../io/failures.ts";
 import { MOST_BYTES, tooLarge } from "../io/read_file.ts";
 import { later } from "../io/within.ts";
+import { Outbox } from "../io/outbox.ts";
+import { RunningClock } from "../io/running_clock.ts";
 import { writeStream } from "../io/write_all.ts";
 import { type Context, deaf, type Input, type Output, OutputError } from "../io/context.ts";
 
@@ -20,6 +22,9 @@ const DEAF: Pick<Context, "signal" | "listen"> = {
   listen: deaf,
 };
 
+/** What this process prints. */
+const outbox = new Outbox();
+
 /**
  * Makes the context of this process.
  *
@@ -30,18 +35,25 @@ export function processContext(
   call: Call,
   { signal, listen }: Pick<Context, "signal" | "listen"> = DEAF,
 ): Context {
+  const clock = new RunningClock({ now: () => performance.now(), later });
+  const [stdout, stderr] = [new ProcessOutput(Deno.stdout), new ProcessOutput(Deno.stderr)];
   return {
     ...call,
     env: (name) => Deno.env.get(name),
     stdin: processInput(),
-    stdout: processOutput(Deno.stdout),
-    stderr: processOutput(Deno.stderr),
+    stdout: stdout.output,
+    stderr: stderr.output,
     signal,
     listen,
+    runAhead: () => outbox.runAhead(),
+    catchUp: async () => {
+      await outbox.catchUp();
+      stdout.check();
+    },
     job: async () => await (await import("./job.ts")).ownJob(),
     now: Date.now,
-    elapsed: () => performance.now(),
-    later,
+    elapsed: clock.elapsed,
+    later: clock.later,
   };
 }
 
@@ -55,7 +67,7 @@ export function exit(code: ExitCode): never {
 
 /** Ends it at once, as somebody has asked twice, and says so where it keeps nobody waiting. */
 export function leave(name: string): never {
-  if (Deno.stderr.isTerminal()) {
+  if (Deno.stderr.isTerminal() && !outbox.isBehind) {
     const words = `${name}: stopped at once; run it again: it continues where it stopped\n`;
     writeStream(Deno.stderr, new TextEncoder().encode(words));
   }
@@ -105,27 +117,49 @@ async function readDescriptor(buffer: Uint8Array): Promise<number | null> {
   }
 }
 
-function processOutput(stream: typeof Deno.stdout | typeof Deno.stderr): Output {
-  const isTerminal = stream.isTerminal();
-  let isBroken = false;
-  return {
-    isTerminal,
-    columns: () => isTerminal ? consoleSize().columns : 80,
-    rows: () => isTerminal ? consoleSize().rows : 24,
-    write: (text) => {
-      if (isBroken) return;
-      try {
-        writeStream(stream, new TextEncoder().encode(text));
-      } catch (error) {
-        // `pitboot … | head -1`: what we do matters more than who reads of it.
-        isBroken = true;
-        const isClosed = error instanceof Deno.errors.BrokenPipe ||
-          (isTerminal && codeOf(error) === "EIO");
-        if (isClosed || stream === Deno.stderr) return;
-        throw new OutputError(`standard output cannot be written: ${reasonOf(error)}`, error);
-      }
-    },
-  };
+/** Standard output or standard error. */
+class ProcessOutput {
+  readonly output: Output;
+  readonly #stream: typeof Deno.stdout | typeof Deno.stderr;
+  readonly #isTerminal: boolean;
+  #isBroken = false;
+  #error: OutputError | null = null;
+
+  constructor(stream: typeof Deno.stdout | typeof Deno.stderr) {
+    this.#stream = stream;
+    const isTerminal = this.#isTerminal = stream.isTerminal();
+    this.output = {
+      isTerminal,
+      columns: () => isTerminal ? consoleSize().columns : 80,
+      rows: () => isTerminal ? consoleSize().rows : 24,
+      write: (text) => this.#write(text),
+      isBehind: () => outbox.isBehind,
+    };
+  }
+
+  /** @throws {OutputError} If something could not be written, once. */
+  check(): void {
+    const error = this.#error;
+    this.#error = null;
+    if (error) throw error;
+  }
+
+  #write(text: string): void {
+    if (!this.#isBroken) {
+      outbox.write(this.#stream, new TextEncoder().encode(text), (error) => this.#fail(error));
+    }
+    this.check();
+  }
+
+  #fail(error: unknown): void {
+    // `pitboot … | head -1`: what we do matters more than who reads of it.
+    this.#isBroken = true;
+    const isClosed = error instanceof Deno.errors.BrokenPipe ||
+      (this.#isTerminal && codeOf(error) === "EIO");
+    if (isClosed || this.#stream === Deno.stderr) return;
+    const words = `standard output cannot be written: ${reasonOf(error)}`;
+    this.#error = new OutputError(words, error);
+  }
 }
 
 function consoleSize(): { columns: number; rows: number } {

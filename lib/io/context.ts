@@ -36,9 +36,12 @@ export interface Output {
   /**
    * Writes all of the text. A reader that went away is not an error.
    *
-   * @throws {OutputError} If it cannot be written for another reason.
+   * @throws {OutputError} If it, or what was written before, cannot be written for another
+   * reason.
    */
   write(text: string): void;
+  /** Whether something that was written still waits for its reader. */
+  isBehind(): boolean;
 }
 
 /** A stream that a document comes from. */
@@ -85,6 +88,14 @@ export interface Context {
   readonly stderr: Output;
   /** Aborted at ^C, and when the terminal or the system goes away, once we listen. */
   readonly signal: AbortSignal;
+  /** From now on, work does not wait for those who read its output. */
+  runAhead(): void;
+  /**
+   * Waits until they have all of it, and from now on always.
+   *
+   * @throws {OutputError} If it cannot be written.
+   */
+  catchUp(): Promise<void>;
   /** Begins to listen to that, before a change, before anybody is asked or waited for. */
   listen(): Listening;
   /** Asks what job this process is now. */

@@ -5,9 +5,14 @@
  * @module
  */
 
-/** A file or a stream. */
-interface Sink {
+/** A file, which never waits for a reader. */
+interface File {
   writeSync(bytes: Uint8Array): number;
+}
+
+/** A stream. */
+export interface Sink extends File {
+  write(bytes: Uint8Array): Promise<number>;
 }
 
 /**
@@ -16,7 +21,7 @@ interface Sink {
  * @param to Never waits for a reader, for instance a file.
  * @throws What writing throws; a part may have been written.
  */
-export function writeAll(to: Sink, bytes: Uint8Array): void {
+export function writeAll(to: File, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) written += to.writeSync(bytes.subarray(written));
 }
 
@@ -35,13 +40,30 @@ const WAIT_MS = 5;
  * @param to Standard output or standard error.
  * @throws What writing throws; a part may have been written.
  */
-export function writeStream(to: Sink, bytes: Uint8Array): void {
+export function writeStream(to: File, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) {
     try {
       written += to.writeSync(bytes.subarray(written, written + BYTES_AT_ONCE));
     } catch (error) {
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+    }
+  }
+}
+
+/**
+ * Writes all bytes, and lets other work go on meanwhile.
+ *
+ * @param to Standard output or standard error.
+ * @throws What writing throws; a part may have been written.
+ */
+export async function writeSlowly(to: Sink, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += await to.write(bytes.subarray(written, written + BYTES_AT_ONCE));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
     }
   }
 }

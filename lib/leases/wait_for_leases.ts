@@ -95,6 +95,7 @@ export async function waitForLeases(
   // A single look is no wait, and the handbook has no words for it.
   const emit = isWait ? host.emit : () => {};
   const bmcs = (): readonly Bmc[] => draft.document.bmcs ?? [];
+  if (isWait) host.context.runAhead();
   using follower = new FileFollower(host.root, leases);
   const last = await new LeaseWait({
     ...flags,

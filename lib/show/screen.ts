@@ -157,7 +157,8 @@ export class Screen implements Disposable {
   #drawSoon(): void {
     this.#endSoon ??= this.context.later(SOON_MS, () => {
       this.#endSoon = null;
-      this.#draw();
+      // Of a terminal that is held by ^S: boards that nobody sees would pile up.
+      if (!this.#output.isBehind()) this.#draw();
     });
   }
 

@@ -28,6 +28,8 @@ class FakeWorld {
       stderr: this.terminal,
       signal: this.controller.signal,
       listen: deaf,
+      runAhead: () => {},
+      catchUp: () => Promise.resolve(),
       job: () => Promise.resolve(this.job),
       now: () => 0,
       elapsed: this.clock.elapsed,
@@ -61,6 +63,18 @@ Deno.test("Screen shows a board below what is printed, and leaves nothing of it"
   }
   assertEquals(world.lines, ["$ pitboot run", "a line", "two", "lines"]);
   assertEquals(world.clock.waiting, 0);
+});
+
+Deno.test("Screen draws no board on a terminal that is held by ^S, and the newest one after it", async () => {
+  const world = new FakeWorld();
+  using screen = world.screen;
+  world.terminal.isHeld = true;
+  screen.show(() => [`${Math.floor(world.clock.elapsed() / 1000)} s`]);
+  await world.clock.advance(3000);
+  assertEquals(world.terminal.writes, 0);
+  world.terminal.isHeld = false;
+  await world.clock.advance(1000);
+  assertEquals([world.lines, world.terminal.writes], [["3 s"], 1]);
 });
 
 Deno.test("Screen draws what happens at once together, and clocks each second", async () => {
