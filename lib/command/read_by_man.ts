@@ -20,6 +20,8 @@ export async function readByMan(page: string): Promise<boolean> {
     return (await man.status).success;
   } catch (error) {
     if (isNoProgram(error)) return false;
+    // Where SIGCHLD is ignored nobody is told how it has ended.
+    if (/no child processes/i.test(String(error))) return true;
     throw error;
   }
 }

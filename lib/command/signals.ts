@@ -71,6 +71,8 @@ export class Signals {
     if (this.#listening) return this.#listening;
     const { ignored, isForeground } = this.#early ?? findStart();
     Deno.addSignalListener("SIGUSR1", () => this.#exit());
+    // Some agents start us with it ignored: then the kernel tells nobody how a child has ended.
+    Deno.addSignalListener("SIGCHLD", () => {});
     for (const signal of Object.keys(ENDING) as Ending[]) {
       // With any listener Deno ends us at these signals: to go on is to listen, too.
       const hear = ignored.includes(signal) ? (): void => {} : () => this.#hear(signal);

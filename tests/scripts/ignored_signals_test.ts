@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { ignoredOf, isSince } from "../../lib/command/signals.ts";
+import { testWith } from "../needs.ts";
 import {
   changeBmc,
+  checkDocument,
   environment,
   giveLeases,
   hear,
@@ -76,6 +78,26 @@ Deno.test("ipmitool hears no hangup where pitboot ignores it", async (t) => {
       assertEquals(isThere(`/proc/${pid}`), false);
     });
   }
+});
+
+testWith("BMCs are switched also where SIGCHLD is ignored", ["perl-base"], async () => {
+  using pit = temporaryPit();
+  const { code, stdout, stderr } = await new Deno.Command("perl", {
+    args: [
+      "-e",
+      "$SIG{CHLD} = 'IGNORE'; exec @ARGV",
+      ...PITBOOT,
+      "bmc-dhcp",
+      "--nodes=ncn-w003",
+      `--root=${pit.root}`,
+    ],
+    env: environment(pit),
+    clearEnv: true,
+    stdin: "null",
+  }).output();
+  const [said, document] = [stderr, stdout].map((bytes) => new TextDecoder().decode(bytes));
+  assertEquals(code, 0, said);
+  assertEquals(checkDocument(document ?? "").bmcs?.map(({ state }) => state), ["changed"]);
 });
 
 Deno.test("ignoredOf() reads the mask", () => {
