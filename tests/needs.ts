@@ -14,6 +14,7 @@ export const PACKAGES = {
   "bsdutils": ["/usr/bin/script", "what is asked and shown at a terminal"],
   "busybox-static": ["/bin/busybox", "packages on an empty system, the lab's nodes"],
   "curl": ["/usr/bin/curl", "what the PIT's web server hands out"],
+  "conman": ["/usr/sbin/conmand", "which consoles it takes"],
   "dnsmasq-base": ["/usr/sbin/dnsmasq", "the lab's DHCP, DNS and TFTP"],
   "dpkg": ["/usr/bin/dpkg-deb", "the Debian package"],
   "e2fsprogs": ["/sbin/mkfs.ext4", "power cuts"],
@@ -78,6 +79,18 @@ export const LAB = [
   "nginx-light",
   "openipmi",
   "procps",
+  "namespaces",
+] as const satisfies readonly Need[];
+
+/** What dnsmasq and conmand make of their files. */
+export const SERVING = [
+  "Linux",
+  "conman",
+  "dnsmasq-base",
+  "gcc",
+  "iproute2",
+  "libc6-dev",
+  "perl-base",
   "namespaces",
 ] as const satisfies readonly Need[];
 

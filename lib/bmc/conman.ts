@@ -9,7 +9,8 @@
  */
 
 import { isIpv4 } from "../text/addresses.ts";
-import { kgKeyOf } from "./kg_key.ts";
+import { hostOf, nodeOf } from "../text/host_name.ts";
+import { isPositional, kgKeyOf } from "./kg_key.ts";
 
 /** A console that is reached through a BMC. */
 export interface IpmiConsole {
@@ -79,7 +80,8 @@ export function parseConman(text: string): Conman {
   const addresses = new Map<string, number>();
   let global: Login = { user: null, key: null };
   for (const { line, keyword, values, fault } of parseStatements(text)) {
-    const name = values.get("name") ?? null;
+    const written = values.get("name");
+    const name = written === undefined ? null : consoleName(written);
     const refuse = (message: string): number => faults.push({ line, message, console: name });
     if (keyword === "global") {
       const login = loginOf(values.get("ipmiopts"), global);
@@ -110,14 +112,15 @@ function readConsole(
     addresses: Map<string, number>;
   },
 ): IpmiConsole | string | null {
-  const name = values.get("name");
+  const written = values.get("name");
   const dev = values.get("dev");
-  if (!name) return 'a console without name="…"';
+  if (!written) return 'a console without name="…"';
   if (!dev) return 'a console without dev="…"';
+  const name = consoleName(written);
   const twin = names.get(name);
   if (twin) return `this console name is already used at line ${twin}`;
   names.set(name, line);
-  const host = /^\s*ipmi:(.+)$/i.exec(dev.replaceAll("%N", () => name))?.[1]?.trim();
+  const host = /^\s*ipmi:(.+)$/i.exec(dev.replaceAll("%N", () => written))?.[1]?.trim();
   if (!host) return null;
   const place = PLACE.exec(host);
   const [, address = "", port] = place ?? [];
@@ -130,6 +133,12 @@ function readConsole(
   const login = loginOf(values.get("ipmiopts"), global);
   if (login === UNUSABLE) return NO_USER;
   return { name, address, port: port ? Number(port) : null, ...login, line };
+}
+
+/** @param written As conman.conf has it; for a BMC it may be `NCN-w001-mgmt.hmn`. */
+function consoleName(written: string): string {
+  const host = hostOf(written);
+  return nodeOf(host) ? host : written;
 }
 
 /** `10.254.1.6`, `ncn-w001-mgmt.hmn`, either with a port behind it. */
@@ -211,7 +220,7 @@ type Login = Pick<IpmiConsole, "user" | "key">;
 function loginOf(ipmiopts: string | undefined, above: Login): Login | typeof UNUSABLE {
   const user = userOf(ipmiopts);
   if (user === UNUSABLE) return UNUSABLE;
-  return { user: user ?? above.user, key: kgKeyOf(ipmiopts) ?? above.key };
+  return { user: user ?? above.user, key: kgKeyOf(ipmiopts, above.key) };
 }
 
 /** A user as IPMI takes it, without anything that could be a separator before a password. */
@@ -219,15 +228,18 @@ const USER = /^[\w.@$#+-]{1,16}$/;
 
 /**
  * The user in `U:root,P:secret,W:solpayloadsize`, also with blanks behind the commas,
- * or in the older `root,secret`. A password may hold commas, also followed by `U:`:
- * what comes first or last is not the password.
+ * or in the older `root,secret`. Of several the last counts. A password may hold commas,
+ * also followed by `U:`: before it nothing is part of it, nor in the last place.
  */
 function userOf(ipmiopts = ""): string | null | typeof UNUSABLE {
-  const options = ipmiopts.trim();
-  const first = /^U:([^,]*)/i.exec(options);
-  const last = /.*,\s*U:([^,]*)/i.exec(options);
-  const older = /^(?![a-z]:)([^,]*)/i.exec(options);
-  const user = (first ?? last ?? older)?.[1]?.trim();
+  const fields = ipmiopts.split(",").map((field) => field.trim());
+  const password = fields.findIndex((field) => /^P:/i.test(field));
+  const before = password < 0 ? fields : fields.slice(0, password);
+  const isUser = (field: string): boolean => /^U:/i.test(field);
+  const field = isPositional(ipmiopts)
+    ? fields[0]
+    : before.findLast(isUser) ?? fields.findLast(isUser);
+  const user = field?.replace(/^U:/i, "").trim();
   if (!user || user === "-") return null;
   return USER.test(user) ? user : UNUSABLE;
 }

@@ -8,10 +8,17 @@
  * @module
  */
 
-import { isIpv4, parseMac } from "../text/addresses.ts";
+import { isIpv4 } from "../text/addresses.ts";
 import { nodeOf } from "../text/host_name.ts";
 import { printable } from "../text/printable.ts";
-import { nodeXname } from "../text/xname.ts";
+import {
+  HostWords,
+  NAMELESS,
+  parseDhcpHost,
+  type Reservation,
+  type WrongWord,
+} from "./dhcp_host.ts";
+import { splitAssignment } from "./dnsmasq_line.ts";
 import { Owners } from "./owners.ts";
 
 /** A BMC that statics.conf knows. */
@@ -50,17 +57,6 @@ export interface Statics {
   readonly faults: readonly StaticsFault[];
 }
 
-/** A `dhcp-host` line: who gets which address. */
-interface Reservation {
-  readonly host: string;
-  /** The node, if the host is its BMC. */
-  readonly node: string | null;
-  readonly xname: string | null;
-  readonly macs: readonly string[];
-  readonly ip: string | null;
-  readonly line: number;
-}
-
 /**
  * Reads statics.conf as dnsmasq does: of two lines for one host the last counts. A
  * line that is of no use stops no other one, and a MAC or an address that several
@@ -86,7 +82,7 @@ interface Reservation {
  * ```
  */
 export function parseStatics(text: string): Statics {
-  const { reservations, records, faults } = readLines(text);
+  const { reservations, nameless, records, faults } = readLines(text);
   const macs = new Owners<Reservation>();
   const ips = new Owners<Reservation>();
   const xnames = new Map<string, string>();
@@ -117,8 +113,8 @@ export function parseStatics(text: string): Statics {
     xnames,
     faults: [
       ...faults,
-      ...sharedFaults(macs.shared, "MAC", "none of them is known by it"),
-      ...sharedFaults(ips.shared, "address", "dnsmasq does not start with that"),
+      ...sharedMacs(macs.shared),
+      ...repeatedIps([...reservations, ...nameless], ips),
     ].sort((a, b) => a.line - b.line),
   };
 }
@@ -132,23 +128,43 @@ function noMac(name: string): string {
 }
 
 /** Those of BMCs: which MACs nodes share concerns no lease of a BMC. */
-function sharedFaults(
-  shared: ReadonlyMap<string, readonly Reservation[]>,
-  what: string,
-  consequence: string,
-): StaticsFault[] {
-  return [...shared].flatMap(([value, claims]) => {
-    const nodes = [...new Set(claims.flatMap(({ node }) => node ?? []))].sort();
-    if (nodes.length === 0) return [];
-    const hosts = [...new Set(claims.map(({ host }) => host))].sort();
-    const line = Math.max(...claims.map(({ line }) => line));
-    return [{
-      line,
-      message: `${what} ${value} is given to ${hosts.join(", ")}: ${consequence}`,
-      nodes,
-    }];
-  });
+function sharedMacs(shared: Owners<Reservation>["shared"]): StaticsFault[] {
+  return [...shared].map(([mac, claims]) => sharedFault(`MAC ${mac}`, claims, SHARED_MAC))
+    .filter(({ nodes }) => nodes.length > 0);
 }
+
+const SHARED_MAC = "none of them is known by it";
+const NO_START = "dnsmasq does not start with that";
+
+/** Those of any host, and of one host in two lines: without dnsmasq nobody has a lease. */
+function repeatedIps(
+  reservations: readonly Reservation[],
+  ips: Owners<Reservation>,
+): StaticsFault[] {
+  const withIp = reservations.filter(({ ip }) => ip !== null);
+  if (ips.of.size + ips.shared.size === withIp.length) return [];
+  const inOrder = withIp.sort((a, b) => a.line - b.line);
+  return [...Map.groupBy(inOrder, ({ ip }) => ip)].filter(([, { length }]) => length > 1)
+    .map(([ip, claims]) => sharedFault(`address ${ip}`, claims, NO_START));
+}
+
+/** @param claims In the order of their lines: the second one is named. */
+function sharedFault(
+  what: string,
+  claims: readonly Reservation[],
+  consequence: string,
+): StaticsFault {
+  const hosts = [...new Set(claims.map(({ host }) => host))].sort();
+  const whom = hosts.length > 1 ? hosts.join(", ") : `${hosts[0]} twice`;
+  return {
+    line: claims[1]?.line ?? 0,
+    message: `${what} is given to ${whom}: ${consequence}`,
+    nodes: [...new Set(claims.flatMap(({ node }) => node ?? []))].sort(),
+  };
+}
+
+/** Whether a line may name a BMC. */
+const MGMT = /-mgmt/i;
 
 /** A host record of a BMC: its address, and where it is first named. */
 interface HostRecord {
@@ -159,27 +175,36 @@ interface HostRecord {
 /** What lines say, each on its own. */
 interface Lines {
   readonly reservations: readonly Reservation[];
+  /** Those that name no host. */
+  readonly nameless: readonly Reservation[];
   readonly records: ReadonlyMap<string, HostRecord>;
   readonly faults: StaticsFault[];
 }
 
 function readLines(text: string): Lines {
   const reservations: Reservation[] = [];
+  const nameless: Reservation[] = [];
   const records = new Map<string, HostRecord>();
   const faults: StaticsFault[] = [];
   const words = new HostWords();
   for (const [i, raw] of splitLines(text).entries()) {
     // Most lines are of other kinds; large systems have tens of thousands.
-    if (!raw.includes("dhcp-host") && !raw.includes("-mgmt")) continue;
-    const [key, value] = splitAssignment(raw);
-    if (key === "host-record") addRecords(records, value, i + 1);
+    if (!raw.includes("dhcp-host") && !MGMT.test(raw)) continue;
+    const line = i + 1;
+    const assignment = splitAssignment(raw);
+    if (!assignment) {
+      faults.push({ line, message: `a quote is not closed: ${NO_START}`, nodes: [] });
+    }
+    const [key, value] = assignment ?? [];
+    if (value === undefined) continue;
+    if (key === "host-record") addRecords(records, value, line);
     if (key !== "dhcp-host") continue;
-    const read = parseDhcpHost(value, i + 1, words);
-    if (!read) continue;
-    if ("message" in read) faults.push(read);
+    const read = parseDhcpHost(value, line, words);
+    if ("wrong" in read) faults.push(refusedLine(read, line));
+    else if (read.host === NAMELESS) nameless.push(read);
     else reservations.push(read);
   }
-  return { reservations, records, faults };
+  return { reservations, nameless, records, faults };
 }
 
 function splitLines(text: string): string[] {
@@ -196,85 +221,8 @@ function addRecords(records: Map<string, HostRecord>, value: string, line: numbe
   }
 }
 
-/** Splits `key=value # comment`; in dnsmasq a comment needs a blank before it. */
-function splitAssignment(line: string): [key: string, value: string] {
-  const code = line.includes("#") ? line.replace(/(^|\s)#[^]*$/, "") : line;
-  const at = code.indexOf("=");
-  return at < 0 ? [code.trim(), ""] : [code.slice(0, at).trim(), code.slice(at + 1).trim()];
-}
-
-/** @returns `null` for a line without a name (a tag for a MAC, say): it names no node. */
-function parseDhcpHost(
-  value: string,
-  line: number,
-  words: HostWords,
-): Reservation | StaticsFault | null {
-  const macs: string[] = [];
-  let ip: string | null = null;
-  let host: string | null = null;
-  let xname: string | null = null;
-  let wrong: string | null = null;
-  for (const each of value.split(",")) {
-    const word = words.read(each);
-    if (word.kind === "id") xname ??= word.value;
-    else if (word.kind === "mac") macs.push(word.value);
-    else if (word.kind === "ip") ip = word.value;
-    // Of several names the last counts.
-    else if (word.kind === "host") host = word.value;
-    else if (word.kind === "wrong") wrong ??= word.value;
-  }
-  const node = nodeOf(host ?? "");
-  if (wrong !== null) return { line, message: refusedWord(wrong), nodes: node ? [node] : [] };
-  return host === null ? null : { host, node, xname, macs, ip, line };
-}
-
-/** A word of a `dhcp-host` line. */
-type HostWord =
-  | { readonly kind: "mac" | "ip" | "host" | "wrong"; readonly value: string }
-  /** `id:…`, with the xname if it is one. */
-  | { readonly kind: "id"; readonly value: string | null }
-  /** A tag, a time, and what else says nothing of a node. */
-  | { readonly kind: "other" };
-
-/** Reads words, each once: the lines of a node have most of theirs in common. */
-class HostWords {
-  readonly #known = new Map<string, HostWord>();
-
-  read(text: string): HostWord {
-    let word = this.#known.get(text);
-    if (!word) this.#known.set(text, word = readWord(text.trim()));
-    return word;
-  }
-}
-
-function readWord(word: string): HostWord {
-  if (word.startsWith("id:")) return { kind: "id", value: nodeXname(word.slice(3)) };
-  if (isTagOrTime(word)) return { kind: "other" };
-  const mac = word.includes(":") ? parseMac(word) : null;
-  if (mac) return { kind: "mac", value: mac };
-  if (isIpv4(word)) return { kind: "ip", value: word };
-  // A MAC without colons is a name, too.
-  if (/^[\w.-]+$/.test(word)) return { kind: "host", value: hostOf(word) };
-  return MAC_PATTERN.test(word) ? { kind: "other" } : { kind: "wrong", value: word };
-}
-
-/** dnsmasq takes the domain off a name. */
-function hostOf(word: string): string {
-  return word.toLowerCase().replace(/\..*$/, "");
-}
-
-function refusedWord(word: string): string {
-  return `${
-    JSON.stringify(printable(word))
-  } in a dhcp-host line is not a MAC, address, tag, host name or lease time`;
-}
-
-/** A MAC with bytes left open, which names no machine. */
-const MAC_PATTERN = /^(?=.*\*)[0-9a-f*]{1,2}(:[0-9a-f*]{1,2})+$/i;
-
-/** `id:…`, `set:…`, `tag:…`, an IPv6 address in brackets, `20m`, `infinite`. */
-function isTagOrTime(word: string): boolean {
-  return /^(?:$|id:|set:|tag:|net:|\[|\*$|\d+[smhdw]?$|(?:ignore|infinite|deprecated)$)/i.test(
-    word,
-  );
+function refusedLine({ wrong, node }: WrongWord, line: number): StaticsFault {
+  const word = JSON.stringify(printable(wrong));
+  const message = `${word} in a dhcp-host line is not a MAC, address, tag, host name or lease time`;
+  return { line, message, nodes: node ? [node] : [] };
 }

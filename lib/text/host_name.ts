@@ -18,6 +18,16 @@ export function isHostName(name: string): boolean {
 }
 
 /**
+ * The host that a name means, with or without a domain, in any letter case.
+ *
+ * @param name For instance `NCN-W001-mgmt.hmn` or `ncn-w001-mgmt.`.
+ * @returns `ncn-w001-mgmt`.
+ */
+export function hostOf(name: string): string {
+  return name.trim().toLowerCase().replace(/\..*$/, "");
+}
+
+/**
  * The node that a BMC belongs to.
  *
  * @param bmc A name such as `ncn-w001-mgmt`.

@@ -1,6 +1,6 @@
 /**
  * What the lab builds once and keeps, outside of the source tree: the plug-in
- * of the BMC simulator, the relay that stands for a bad line, and the kernel and
+ * of the BMC simulator, the relay that stands for a bad line, the shim of conmand, and the kernel and
  * initrd of a node that boots.
  *
  * @module
@@ -33,6 +33,16 @@ export async function pluginFile(): Promise<string> {
  */
 export async function relayFile(): Promise<string> {
   return await compiled("relay.c", { out: "relay", options: [] });
+}
+
+/**
+ * Compiles what tells where conmand opens sessions.
+ *
+ * @returns The path of the shared object.
+ */
+export async function conmandShim(): Promise<string> {
+  const out = "conmand.so";
+  return await compiled("conmand_shim.c", { out, options: ["-shared", "-fPIC"] });
 }
 
 async function compiled(

@@ -48,6 +48,7 @@ Deno.test("parseConman() reads a console in every spelling", async (t) => {
     ["joined lines", `console ${NAME} \\\n${DEV} \\\n  ${OPTS}\n`],
     ["lines joined without a blank", `console\\\n${NAME}\\\n${DEV} ${OPTS}\n`],
     ["joined CRLF lines", `console ${NAME} \\\r\n${DEV} ${OPTS}\r\n`],
+    ["a name in upper case with a domain", `console name="NCN-W001-mgmt.hmn" ${DEV} ${OPTS}`],
     ["% N", `console ${NAME} dev="ipmi:10.254.1.6" log="%N" ${OPTS}`],
   ];
   for (const [name, text] of cases) {
@@ -70,6 +71,11 @@ Deno.test("parseConman() finds the user", async (t) => {
     ["root,secret", "root"],
     ["root", "root"],
     ["-,secret", null],
+    [",secret", null],
+
+    ["U:first,U:root,P:secret", "root"],
+    ["U:root,P:a,U:b", "root"],
+    ["U:root,P:a,P:b,U:c", "root"],
     ["P:a,U:b,U:root", "root"],
     ["P:secret", null],
     ["U:,P:secret", null],
@@ -89,8 +95,12 @@ Deno.test("parseConman() finds the K_g key, the own one or that of all", () => {
     'GLOBAL ipmiopts="U:root,P:x,K:all"',
     'console name="b" dev="ipmi:10.1.1.2"',
     'console name="c" dev="ipmi:10.1.1.3" ipmiopts="K:own,U:root"',
+    'console name="d" dev="ipmi:10.1.1.4" ipmiopts="root,x"',
+    'console name="e" dev="ipmi:10.1.1.5" ipmiopts="root,x,own"',
+    'console name="f" dev="ipmi:10.1.1.6" ipmiopts="U:root,K:"',
   ].join("\n");
-  assertEquals(consolesOf(text).map(({ key }) => key), [null, "all", "own"]);
+  const keys = [null, "all", "own", "all", "own", null];
+  assertEquals(consolesOf(text).map(({ key }) => key), keys);
 });
 
 Deno.test("parseConman() passes over what is no BMC", async (t) => {
@@ -140,7 +150,7 @@ Deno.test("parseConman() gives later consoles the global user", () => {
 });
 
 Deno.test("parseConman() puts the name in the place of %N", async (t) => {
-  for (const name of ["ncn-w001-mgmt", "x3000c0s1b0"]) {
+  for (const name of ["ncn-w001-mgmt", "x3000c0s1b0", "NCN-w001-mgmt"]) {
     await t.step(name, () => {
       const text = `console dev="ipmi:%N.hmn" name="${name}"`;
       assertEquals(consolesOf(text).map(({ address }) => address), [`${name}.hmn`]);
@@ -226,6 +236,10 @@ Deno.test("parseConman() names a statement that is of no use, and goes on", asyn
       console: W9,
     }],
     ["a name twice", `console ${NAME} dev="ipmi:10.1.1.9"`, {
+      message: "this console name is already used at line 1",
+      console: "ncn-w001-mgmt",
+    }],
+    ["a name twice in other letters", `console name="NCN-w001-mgmt" dev="ipmi:10.1.1.9"`, {
       message: "this console name is already used at line 1",
       console: "ncn-w001-mgmt",
     }],

@@ -17,6 +17,11 @@ Deno.test("kgKeyOf() reads the key as conman does", async (t) => {
     ["K:0X6B65790000", "key"],
     ["K:0x6b7", "kp"],
     ["K:0xkey", "0xkey"],
+    ["root,secret,key", "key"],
+    ["root,secret,0x6b6579,more", "key"],
+    ["root,,secret,key", "key"],
+    ["root,secret,K:key", "K:key"],
+    ["root,secret", null],
     ["K:12345678901234567890", "12345678901234567890"],
   ];
   for (const [ipmiopts, key] of cases) {
@@ -29,4 +34,9 @@ Deno.test("kgKeyOf() leaves out what an environment variable cannot carry", asyn
   for (const ipmiopts of cases) {
     await t.step(ipmiopts, () => assertEquals(kgKeyOf(ipmiopts), null));
   }
+});
+
+Deno.test("kgKeyOf() takes the key above where the options name none", () => {
+  const cases = [["U:root,P:a", "above"], ["root,a", "above"], ["K:", null], ["K:own", "own"]];
+  for (const [ipmiopts = "", key] of cases) assertEquals(kgKeyOf(ipmiopts ?? "", "above"), key);
 });

@@ -54,6 +54,7 @@ Deno.test("parseStatics() reads every kind of line", async (t) => {
       `host-record=ncn-w001-mgmt,fd00::6\nhost-record=ncn-w001-mgmt,${IP}`,
       [{ ...W001, mac: null }],
     ],
+    ["a record in upper case", `host-record=NCN-W001-MGMT,${IP}`, [{ ...W001, mac: null }]],
     [
       "sorted by name",
       "host-record=b-mgmt,10.0.0.2\nhost-record=a-mgmt,10.0.0.1",
@@ -93,6 +94,11 @@ Deno.test("parseStatics() takes the names and MACs that dnsmasq takes", async (t
     ["a final dot", `dhcp-host=${MAC},${IP},NCN-w001-MGMT.`],
     ["the type of Ethernet", `dhcp-host=01-${MAC},${IP},ncn-w001-mgmt`],
     ["two names: the last counts", `dhcp-host=x3000c0s1b0,${MAC},${IP},ncn-w001-mgmt`],
+    ["a domain that is none", `dhcp-host=${MAC},${IP},ncn-w001-mgmt.hmn#HMN`],
+    ["a name in quotes", `dhcp-host=${MAC},${IP},"ncn-w001-mgmt",20m #"HMN`],
+    ["a number sign in quotes", `dhcp-host=set:"a #",${MAC},${IP},ncn-w001-mgmt`],
+    ["a colon behind the MAC", `dhcp-host=${MAC}:,${IP},ncn-w001-mgmt`],
+    ["a blank in a lease time", `dhcp-host=${MAC},${IP},ncn-w001-mgmt,20 m`],
   ];
   for (const [name, line] of cases) {
     await t.step(name, () => {
@@ -108,6 +114,7 @@ Deno.test("parseStatics() lets a bad line stop no other BMC", async (t) => {
   const [W2, MAC2, IP2] = ["ncn-w002-mgmt", "b4:2e:99:00:00:01", "10.254.1.8"];
   const refused = "in a dhcp-host line is not a MAC, address, tag, host name or lease time";
   const noMac = `no MAC for ${W2}: its lease is known by its address or name alone`;
+  const notStarted = "dnsmasq does not start with that";
   const of2 = ["ncn-w002"];
   const both = ["ncn-w001", "ncn-w002"];
   const cases: [
@@ -142,6 +149,40 @@ Deno.test("parseStatics() lets a bad line stop no other BMC", async (t) => {
     ["an address of two BMCs", [`dhcp-host=${MAC2},${IP},${W2}`], { ip: null }, { ip: null }, [
       [2, `address ${IP} is given to ncn-w001-mgmt, ${W2}: dnsmasq does not start with that`, both],
     ]],
+    ["an address of a line without a name", [`dhcp-host=${MAC2},${IP}`], {}, null, [
+      [2, `address ${IP} is given to a host without a name, ncn-w001-mgmt: ${notStarted}`, [
+        "ncn-w001",
+      ]],
+    ]],
+    [
+      "an address of two nodes",
+      [`dhcp-host=${MAC2},10.1.1.2,ncn-w002`, "dhcp-host=10.1.1.2,ncn-w003"],
+      {},
+      null,
+      [[3, `address 10.1.1.2 is given to ncn-w002, ncn-w003: ${notStarted}`, []]],
+    ],
+    [
+      "an address in two lines for one BMC",
+      [`dhcp-host=b4:2e:99:00:00:99,${IP2},${W2}`, `dhcp-host=${MAC2},${IP2},${W2}`],
+      {},
+      { line: 3 },
+      [
+        [3, `${W2} has a dhcp-host line already, line 2; the last one counts`, of2],
+        [3, `address ${IP2} is given to ${W2} twice: ${notStarted}`, of2],
+      ],
+    ],
+    ["an open quote", [`dhcp-host=${MAC2},${IP2},"${W2}`, record], {}, { mac: null }, [
+      [2, `a quote is not closed: ${notStarted}`, []],
+    ]],
+    ["a MAC in quotes", [`dhcp-host="${MAC2}",${IP2},${W2}`, record], {}, { mac: null }, [
+      [2, `"${MAC2}" ${refused}`, of2],
+    ]],
+    ["an address in quotes: a name", [`dhcp-host=${MAC2},${W2},"${IP2}"`, record], {}, {
+      mac: null,
+    }, []],
+    ["something behind an IPv6 address", [`dhcp-host=${MAC2},[fd00::1]#HMN,${W2}`, record], {}, {
+      mac: null,
+    }, [[2, `"[fd00::1]#HMN" ${refused}`, of2]]],
     ["an address of a BMC and of a record", [`host-record=${W2},${IP}`], {}, {
       mac: null,
       ip: null,

@@ -1,0 +1,110 @@
+/**
+ * A `dhcp-host` line of dnsmasq's configuration: MACs, address and name of a host.
+ *
+ * @module
+ */
+
+import { isIpv4, parseMac } from "../text/addresses.ts";
+import { hostOf, nodeOf } from "../text/host_name.ts";
+import { nodeXname } from "../text/xname.ts";
+import { shown } from "./dnsmasq_line.ts";
+
+/** A `dhcp-host` line: who gets which address. */
+export interface Reservation {
+  readonly host: string;
+  /** The node, if the host is its BMC. */
+  readonly node: string | null;
+  readonly xname: string | null;
+  readonly macs: readonly string[];
+  readonly ip: string | null;
+  readonly line: number;
+}
+
+/** The host of a line that names none: a tag for a MAC, say. */
+export const NAMELESS = "a host without a name";
+
+/** Why a line is of no use. */
+export interface WrongWord {
+  /** A word that dnsmasq refuses. */
+  readonly wrong: string;
+  /** The node, if it names a BMC. */
+  readonly node: string | null;
+}
+
+/**
+ * Reads a line.
+ *
+ * @param value What stands behind `dhcp-host=`.
+ * @param line Its number.
+ * @param words Those that were read before.
+ */
+export function parseDhcpHost(
+  value: string,
+  line: number,
+  words: HostWords,
+): Reservation | WrongWord {
+  const macs: string[] = [];
+  let ip: string | null = null;
+  let host: string | null = null;
+  let xname: string | null = null;
+  let wrong: string | null = null;
+  for (const each of value.split(",")) {
+    const word = words.read(each);
+    if (word.kind === "id") xname ??= word.value;
+    else if (word.kind === "mac") macs.push(word.value);
+    else if (word.kind === "ip") ip = word.value;
+    // Of several names the last counts.
+    else if (word.kind === "host") host = word.value;
+    else if (word.kind === "wrong") wrong ??= word.value;
+  }
+  const node = nodeOf(host ?? "");
+  if (wrong !== null) return { wrong, node };
+  return { host: host ?? NAMELESS, node, xname, macs, ip, line };
+}
+
+/** A word of a `dhcp-host` line. */
+export type HostWord =
+  | { readonly kind: "mac" | "ip" | "host" | "wrong"; readonly value: string }
+  /** `id:…`, with the xname if it is one. */
+  | { readonly kind: "id"; readonly value: string | null }
+  /** A tag, a time, and what else says nothing of a node. */
+  | { readonly kind: "other" };
+
+/** Reads words, each once: the lines of a node have most of theirs in common. */
+export class HostWords {
+  readonly #known = new Map<string, HostWord>();
+
+  /** Tells what a word is, blanks round it aside. */
+  read(text: string): HostWord {
+    let word = this.#known.get(text);
+    if (!word) this.#known.set(text, word = readWord(text.trim()));
+    return word;
+  }
+}
+
+function readWord(word: string): HostWord {
+  if (word.startsWith("id:")) return { kind: "id", value: nodeXname(word.slice(3)) };
+  if (isTagOrTime(word)) return { kind: "other" };
+  // dnsmasq lets a colon stand at the end.
+  const mac = word.includes(":") ? parseMac(word.replace(/:$/, "")) : null;
+  if (mac) return { kind: "mac", value: mac };
+  if (isIpv4(word)) return { kind: "ip", value: word };
+  // A MAC without colons is a name, too, and so is what stands in quotes.
+  const name = shown(word);
+  if (NAME.test(name)) return { kind: "host", value: hostOf(name) };
+  return MAC_PATTERN.test(word) ? { kind: "other" } : { kind: "wrong", value: name };
+}
+
+/** dnsmasq does not look at what stands behind the first dot; an address is none. */
+const NAME = /^(?:[\w.-]+|[a-z][\w-]*\..*)$/i;
+
+/** A MAC with bytes left open, which names no machine. */
+const MAC_PATTERN = /^(?=.*\*)[0-9a-f*]{1,2}(:[0-9a-f*]{1,2})+$/i;
+
+/** `id:…`, `set:…`, `tag:…`, an IPv6 address in brackets, `20m`, `infinite`. */
+function isTagOrTime(word: string): boolean {
+  return /^(?:$|id:|set:|tag:|net:|\[.*\]$|\*$|\d[\d ]*[smhdw]?$|(?:ignore|infinite|deprecated)$)/i
+    .test(
+      word,
+    );
+}
