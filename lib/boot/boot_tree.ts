@@ -19,6 +19,9 @@ export const LINKS = PARTS.map((part) => LINK_NAMES[part]);
 /** The first file that a node fetches. */
 export const SCRIPT = "script.ipxe";
 
+/** The most that a script has, in bytes: more of them would be no history. */
+export const MOST_OF_SCRIPT = 1024 * 1024;
+
 /** Where the script waits while the links change; nobody fetches that name. */
 export const AWAY = ".script.ipxe.away";
 
@@ -61,6 +64,20 @@ export interface Parked {
   readonly script: ScriptState | null;
 }
 
+/** Who may do what with a file or a directory. */
+export interface Rights {
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
+/** Something that is no script of a node, although it lies in its place. */
+export interface Unfit {
+  readonly path: string;
+  /** For instance `is larger than 1 MiB`. */
+  readonly reason: string;
+}
+
 /** What the boot directory of a node is now. */
 export interface Observed {
   /** `other`: a file or a link is where the directory should be. */
@@ -75,6 +92,10 @@ export interface Observed {
   readonly obstacles: readonly string[];
   /** What earlier runs left in the directory when they were interrupted. */
   readonly leftovers: readonly string[];
+  /** Of the directory; left out where there is none. */
+  readonly rights?: Rights;
+  /** What nobody may boot; left out where there is none. */
+  readonly unfit?: Unfit;
   /** Whether there is anything else in it, which nobody asks for and which stays. */
   readonly hasOthers?: boolean;
 }

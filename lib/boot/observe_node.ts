@@ -4,9 +4,9 @@
  * @module
  */
 
+import { dirname } from "@std/path/dirname";
 import { eachOfThree } from "../images/each_of_three.ts";
-import { ifThere } from "../io/failures.ts";
-import { MOST_BYTES } from "../io/read_file.ts";
+import { ifThere, UnfitFile } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import { textOfBytes } from "../text/byte_text.ts";
 import { newName } from "../text/new_name.ts";
@@ -15,11 +15,13 @@ import {
   LINK_NAMES,
   LINKS,
   type LinkState,
+  MOST_OF_SCRIPT,
   type Observed,
   OFFLINE,
   type Parked,
   SCRIPT,
   type ScriptState,
+  type Unfit,
 } from "./boot_tree.ts";
 
 /** The names of entries until they are renamed to their place. */
@@ -63,13 +65,17 @@ function observe(root: Root, path: string, isDirectory: boolean | undefined): Ob
 class SeenDirectory {
   readonly #root: Root;
   readonly #path: string;
+  /** Where all boot directories lie. */
+  readonly #webRoot: string;
   readonly #names: ReadonlySet<string>;
   /** Entries that are something else than they should be. */
   readonly #obstacles: string[] = [];
+  #unfit: Unfit | null = null;
 
-  constructor(root: Root, path: string) {
+  constructor(root: Root, path: string, webRoot = dirname(path)) {
     this.#root = root;
     this.#path = path;
+    this.#webRoot = webRoot;
     this.#names = new Set(root.list(path).map(({ name }) => name));
   }
 
@@ -79,8 +85,11 @@ class SeenDirectory {
     const waiting = away && { ...away, away: true };
     const parked = this.#entry(OFFLINE, (path) => this.#parked(path));
     const names = [...this.#names];
+    const { uid, gid, mode } = this.#root.lstat(this.#path);
     return {
       directory: "directory",
+      rights: { uid, gid, mode },
+      ...this.#unfit && { unfit: this.#unfit },
       links,
       script: script ?? waiting,
       stray: script ? waiting : null,
@@ -103,16 +112,18 @@ class SeenDirectory {
   /** `null` for none; also for something else, which is an obstacle then. */
   #entry<T>(name: string, look: (path: string) => T | null): T | null {
     if (!this.#names.has(name)) return null;
-    const seen = look(`${this.#path}/${name}`);
-    if (seen === null) this.#obstacles.push(name);
+    const path = `${this.#path}/${name}`;
+    const seen = look(path);
+    if (seen === null && this.#unfit?.path !== path) this.#obstacles.push(name);
     return seen;
   }
 
   /** `null` if it is not a directory. */
   #parked(path: string): Parked | null {
     if (!this.#root.lstat(path).isDirectory) return null;
-    const inner = new SeenDirectory(this.#root, path);
+    const inner = new SeenDirectory(this.#root, path, this.#webRoot);
     const parked = inner.#entries();
+    this.#unfit ??= inner.#unfit;
     // The mark can only go away once nothing is in it.
     const foreign = [...inner.#names].filter((name) => !PARKED.has(name));
     const obstacles = [...inner.#obstacles, ...foreign];
@@ -126,15 +137,31 @@ class SeenDirectory {
     return isSymlink ? { kind: "link", target: this.#root.readLink(path), uid } : null;
   }
 
-  /** `null` if it is not a file, nor a link to one, or larger than any script. */
+  /** `null` if it is not a file, nor a link to one below the web root; or unfit, which is noted. */
   #script(path: string): ScriptState | null {
-    const entry = this.#root.lstat(path);
+    const { isSymlink, isFile } = this.#root.lstat(path);
     // A link may point to nothing.
-    const info = entry.isSymlink ? ifThere(() => this.#root.stat(path)) : entry;
-    if (!info?.isFile || info.size > MOST_BYTES) return null;
-    const { mode, uid, gid, modified } = info;
-    const text = textOfBytes(this.#root.read(path));
-    return { text, mode, uid, gid, modified, away: false, ...entry.isSymlink && { isLink: true } };
+    const isThere = isSymlink ? ifThere(() => this.#root.stat(path))?.isFile : isFile;
+    if (!isThere || (isSymlink && !this.#isInside(path))) return null;
+    try {
+      const { bytes, stat } = this.#root.readSeen(path, MOST_OF_SCRIPT);
+      const { mode, uid, gid, modified } = stat;
+      const script = { text: textOfBytes(bytes), mode, uid, gid, modified, away: false };
+      return isSymlink ? { ...script, isLink: true } : script;
+    } catch (error) {
+      if (!(error instanceof UnfitFile)) throw error;
+      this.#unfit = { path, reason: error.message };
+      return null;
+    }
+  }
+
+  /** What a copy of it would be is for everybody to read. */
+  #isInside(path: string): boolean {
+    const [target, top] = [path, this.#webRoot].map((each) => this.#root.follow(each));
+    if (target?.startsWith(`${top}/`)) return true;
+    const reason = `leads to ${target ?? "a place out of --root"}, out of ${this.#webRoot}`;
+    this.#unfit = { path, reason };
+    return false;
   }
 }
 

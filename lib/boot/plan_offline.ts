@@ -97,7 +97,13 @@ function copyOf(
   { text, mode, uid, gid, modified }: ScriptState,
   history: ScriptHistory,
 ): WantedScript {
-  return { text, modified, mode, sha256: history.digests.get(text) ?? "", owner: { uid, gid } };
+  return {
+    text,
+    modified,
+    mode: mode & 0o777,
+    sha256: history.digests.get(text) ?? "",
+    owner: { uid, gid },
+  };
 }
 
 function park(directory: string, { script, links }: Observed, history: ScriptHistory): Phase {

@@ -4,10 +4,12 @@
  * @module
  */
 
+import { dirname } from "@std/path/dirname";
 import type { Wanted } from "../boot/boot_tree.ts";
 import { describeChanges } from "../boot/describe_changes.ts";
 import { hasSteps } from "../boot/plan_steps.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
+import { unreadableProblems } from "../boot/unreadable.ts";
 import { savedAs } from "../boot/plan_script.ts";
 import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
 import { count, flag, type Flags } from "../cli/options.ts";
@@ -18,12 +20,13 @@ import type { Failure } from "../document/problems.ts";
 import { type Outcomes, Recorder, type Recording } from "../history/recorder.ts";
 import type { StateDirectory } from "../history/state_directory.ts";
 import { failureOf } from "../io/failures.ts";
+import { SafePlaces } from "./safe_places.ts";
 import { WritableRoot } from "../io/writable_root.ts";
 import { sha256 } from "../text/byte_text.ts";
 import { type Applied, applyPlans } from "./apply_plans.ts";
 import { type BootScriptEdit, checkBootScript, writeBootScript } from "./boot_script_change.ts";
 import { fetchingNodes } from "./fetching_nodes.ts";
-import { linkProblems, nodeEntry, scriptOf } from "./link_report.ts";
+import { linkProblems, nodeEntry, scriptOf, unreadableNodes } from "./link_report.ts";
 import { type Decide, Planner } from "./planner.ts";
 import { lostScripts } from "./script_report.ts";
 import { removeUnfinished } from "./unfinished.ts";
@@ -40,7 +43,9 @@ export const CHANGE_OPTIONS = {
 };
 
 /** What they ask for. */
-export type ChangeFlags = Flags<typeof CHANGE_OPTIONS & typeof DRY_RUN_OPTIONS>;
+export type ChangeFlags = Flags<typeof CHANGE_OPTIONS & typeof DRY_RUN_OPTIONS> & {
+  readonly config: string;
+};
 
 /** What is to be changed, and how. */
 export interface Change {
@@ -87,6 +92,7 @@ export class Changer {
   readonly #planner: Planner;
   /** `null` with `--dry-run`. */
   readonly #state: StateDirectory | null;
+  readonly #places: SafePlaces;
   /** The command that replaces scripts that were kept, if that is not set-links. */
   readonly #resetBy: ((range: string) => string) | undefined;
   /** `null` with `--dry-run`. */
@@ -113,6 +119,7 @@ export class Changer {
     this.#host = host;
     this.#root = new WritableRoot(host.root);
     this.#planner = new Planner(flags, decide, host.root);
+    this.#places = new SafePlaces(host.root, flags.config);
     this.#bootScript = bootScript;
     this.#resetBy = restores
       ? () => `pitboot rollback --reset-scripts ${restores.number}`
@@ -126,10 +133,17 @@ export class Changer {
    * Looks at nodes and plans what to do.
    *
    * @param wanted How their boot directories should be.
-   * @throws {Failure} If something is in the way of one of them.
+   * @returns Not those whose boot directory is to be left alone, which are reported.
+   * @throws {Failure} If something is in the way of one of them, or others than root may
+   * write there.
    */
   async plan(wanted: readonly Wanted[]): Promise<PlannedNode[]> {
-    return await this.#planner.plan(wanted);
+    // What is written besides them.
+    if (this.#bootScript) this.#places.check(dirname(this.#bootScript.target));
+    return await this.#planner.plan(
+      wanted,
+      (left) => this.lose(left.names, left.failure, left.words),
+    );
   }
 
   /** Tells whether a node is not as it was when that was planned, and not offline either. */
@@ -168,10 +182,15 @@ export class Changer {
    *
    * @param names The nodes.
    * @param reason Why; a new reason is reported.
+   * @param words The same of one node, in few words.
    */
-  lose(names: readonly string[], { code, details }: Failure): void {
-    const isNew = ![...this.#lost.values()].includes(details.message);
-    for (const name of names) this.#lost.set(name, details.message);
+  lose(
+    names: readonly string[],
+    { code, details }: Failure,
+    words: string = details.message,
+  ): void {
+    const isNew = ![...this.#lost.values()].includes(words);
+    for (const name of names) this.#lost.set(name, words);
     if (isNew) this.#draft.report(code, details);
   }
 
@@ -186,6 +205,7 @@ export class Changer {
     const { reporter, context: { stderr } } = this.#host;
     const nodes = [...this.#nodes.values()];
     this.#draft.reportAll(linkProblems(nodes, this.#failed, this.#resetBy));
+    this.#draft.reportAll(unreadableProblems(unreadableNodes(this.applied)));
     if (this.#recorder) return;
     this.#draft.reportAll(lostScripts(nodes.map(scriptOf)));
     const width = stderr.isTerminal ? stderr.columns() : Infinity;

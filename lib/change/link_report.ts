@@ -10,10 +10,12 @@ import { bootsWithoutLuks } from "../nodes/roles.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { stateAfter } from "../boot/boot_state.ts";
 import { type BootScripts, NO_TARGETS, type Observed, targetsOf } from "../boot/boot_tree.ts";
+import { type Unreadable, unreadableAfter } from "../boot/unreadable.ts";
 import { fateOf } from "../boot/plan_script.ts";
 import { hasSteps } from "../boot/plan_steps.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
 import { guardedScripts, keptScripts, type NodeScript } from "./script_report.ts";
+import type { Outcomes } from "../history/recorder.ts";
 import type { ServedNode, Serving } from "./served_nodes.ts";
 
 /** Nobody said where nodes keep their image. */
@@ -141,6 +143,21 @@ export function linkProblems(
       }]);
     }),
   ];
+}
+
+/**
+ * Finds the nodes that were set up and cannot fetch their script.
+ *
+ * @param applied What became of all of them.
+ */
+export function unreadableNodes(
+  { nodes, failed }: Outcomes,
+): { readonly name: string; readonly unreadable: Unreadable }[] {
+  return nodes.flatMap((node) => {
+    const { name } = node.wanted;
+    const unreadable = failed.has(name) ? null : unreadableAfter(node);
+    return unreadable ? [{ name, unreadable }] : [];
+  });
 }
 
 /**

@@ -16,6 +16,8 @@ import type { ScriptRecords } from "../history/script_records.ts";
 import { savedScript } from "../history/state_paths.ts";
 import { guarded } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
+import { flawOf, type LeftAlone, leftAlone } from "./flaws.ts";
+import { SafePlaces } from "./safe_places.ts";
 import { digestOf } from "./wanted_scripts.ts";
 
 const UNREADABLE = { state: "nothing was changed", hint: "run it again if somebody moved it" };
@@ -40,6 +42,7 @@ export interface PlanFlags {
   readonly "web-root": string;
   readonly state: string;
   readonly "reset-scripts": boolean;
+  readonly config: string;
 }
 
 /** Plans for nodes; nothing is changed. */
@@ -47,6 +50,7 @@ export class Planner {
   readonly #flags: PlanFlags;
   readonly #decide: Decide;
   readonly #root: Root;
+  readonly #places: SafePlaces;
   /** Which scripts are ours. */
   readonly records: ScriptRecords;
 
@@ -60,6 +64,7 @@ export class Planner {
     this.#flags = flags;
     this.#decide = decide;
     this.#root = root;
+    this.#places = new SafePlaces(root, flags.config);
     this.records = readRecords(root, flags.state);
   }
 
@@ -67,12 +72,21 @@ export class Planner {
    * Looks at nodes and plans what to do.
    *
    * @param wanted How their boot directories should be.
-   * @throws {Failure} If something that is not ours is in the way of one of them.
+   * @param leave Is told which nodes cannot be changed, and are left out.
+   * @throws {Failure} If something that is not ours is in the way of one of them, or
+   * others than root may write to the web root.
    */
-  async plan(wanted: readonly Wanted[]): Promise<PlannedNode[]> {
-    const observe = plannedObserver(this.#root, this.#flags["web-root"]);
-    const nodes: PlannedNode[] = [];
-    for (const each of wanted) nodes.push(await this.#planOne(each, observe(each.name)));
+  async plan(
+    wanted: readonly Wanted[],
+    leave: (left: LeftAlone) => void,
+  ): Promise<PlannedNode[]> {
+    const webRoot = this.#flags["web-root"];
+    const observe = plannedObserver(this.#root, webRoot);
+    this.#places.check(webRoot);
+    const all: PlannedNode[] = [];
+    for (const each of wanted) all.push(await this.#planOne(each, observe(each.name)));
+    for (const left of leftAlone(all, this.#places)) leave(left);
+    const nodes = all.filter((node) => flawOf(node, this.#places) === null);
     const obstacles = nodes.flatMap((node) => obstacleOf(node) ?? []);
     if (obstacles.length === 0) return nodes;
     throw new Failure("node-blocked", {
@@ -94,6 +108,8 @@ export class Planner {
     const observed = observeNode(this.#root, node.wanted.directory);
     if (JSON.stringify(observed) === JSON.stringify(node.observed)) return node;
     const again = await this.#planOne(node.wanted, observed);
+    const flaw = flawOf(again, this.#places);
+    if (flaw) throw new Error(flaw.words);
     const obstacle = obstacleOf(again);
     if (obstacle) throw new Error(`${obstacle} has appeared and is in the way`);
     return again;

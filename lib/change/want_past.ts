@@ -92,7 +92,7 @@ export async function wantedScript(
   return {
     text,
     sha256: await sha256(text),
-    mode: mode ?? 0o644,
+    mode: (mode ?? 0o644) & 0o777,
     owner: Deno.uid() === 0 && uid !== null && gid !== null ? { uid, gid } : null,
     modified,
   };

@@ -7,13 +7,13 @@
 import type { Context } from "../io/context.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
-import { fileFailure } from "../io/failures.ts";
+import { fileFailure, UnfitFile } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import { bootsWithoutLuks, type Role } from "../nodes/roles.ts";
 import { sha256, textOfBytes } from "../text/byte_text.ts";
 import { setLiveDir, withoutLuks } from "../boot/boot_script.ts";
 import type { BootScriptChange } from "../history/generations.ts";
-import { type BootScripts, SCRIPT, type WantedScript } from "../boot/boot_tree.ts";
+import { type BootScripts, MOST_OF_SCRIPT, SCRIPT, type WantedScript } from "../boot/boot_tree.ts";
 
 /** The scripts that nodes should have. */
 export interface WantedScripts extends BootScripts {
@@ -87,7 +87,7 @@ export async function wantedScripts(
   const make = async (text: string): Promise<WantedScript> => ({
     text,
     sha256: await sha256(text),
-    mode,
+    mode: mode & 0o777,
     owner,
     modified,
   });
@@ -154,8 +154,11 @@ export async function readBootScript(root: Root, webRoot: string): Promise<Found
   try {
     const target = root.follow(path);
     if (target === null) throw new Error("is a link that points out of --root");
-    const { mode, uid, gid, modified } = root.stat(target);
-    const text = textOfBytes(root.read(target));
+    if (!target.startsWith(`${root.follow(webRoot)}/`)) {
+      throw new UnfitFile(`is a link to ${target}, which is not below ${webRoot}`);
+    }
+    const { bytes, stat: { mode, uid, gid, modified } } = root.readSeen(target, MOST_OF_SCRIPT);
+    const text = textOfBytes(bytes);
     const owner = Deno.uid() === 0 ? { uid, gid } : null;
     const found = { text, mode, uid, gid, modified, sha256: await sha256(text) };
     return { path, target, owner, found };

@@ -97,7 +97,7 @@ export const DRY_RUN_OPTIONS = {
 const PATHS = {
   "access-log": file("Access log of the web server.", "/var/log/apache2/access_log"),
   "cloud-init": file("What basecamp tells cloud-init.", "/var/www/ephemeral/configs/data.json"),
-  config: file("The roles that the site adds.", "/etc/pitboot.json"),
+  config: file("The roles that the site adds, and whom it trusts.", "/etc/pitboot.json"),
   conman: file("conman's configuration of the BMCs' consoles.", "/etc/conman.conf"),
   data: directory("Directory of the boot images.", "/var/www/ephemeral/data"),
   dnsmasq: directory("dnsmasq's directory of configuration files.", "/etc/dnsmasq.d"),

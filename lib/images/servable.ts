@@ -4,15 +4,14 @@
  * @module
  */
 
+import { dirname } from "@std/path/dirname";
 import { ifThere, reasonOf } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
-
-const OTHERS_READ = 0o004;
-const OTHERS_ENTER = 0o001;
+import { mayEnter, mayRead } from "../text/rights.ts";
 
 /**
- * Finds what keeps the web server, an ordinary user, from reading
- * a file: every directory on the way must be o+x, the file o+r.
+ * Finds what keeps the web server, an ordinary user, from reading a file: every
+ * directory on the way must be o+x, links followed, and the file o+r.
  *
  * @param webRoot The directory that the web server serves.
  * @returns What is wrong and how to fix it, or `null`.
@@ -21,16 +20,11 @@ export function unservable(root: Root, path: string, webRoot: string): string | 
   if (!path.startsWith(`${webRoot}/`)) {
     return `${path} is not below ${webRoot}, the web server cannot serve it`;
   }
-  const directories = path.slice(webRoot.length + 1).split("/").slice(0, -1);
-  let directory = webRoot;
   try {
-    for (const next of ["", ...directories]) {
-      if (next) directory += `/${next}`;
-      if (!allows(root, directory, OTHERS_ENTER)) {
-        return `${directory}: the web server cannot enter it (chmod o+x)`;
-      }
-    }
-    return allows(root, path, OTHERS_READ)
+    const closed = closedOnWay(root, path);
+    if (closed !== null) return `${closed}: the web server cannot enter it (chmod o+x)`;
+    const info = ifThere(() => root.stat(path)); // opening it will say that it does not exist
+    return info === null || mayRead(info.mode)
       ? null
       : `${path}: the web server cannot read it (chmod o+r)`;
   } catch (error) {
@@ -38,7 +32,15 @@ export function unservable(root: Root, path: string, webRoot: string): string | 
   }
 }
 
-function allows(root: Root, path: string, bit: number): boolean {
-  const info = ifThere(() => root.stat(path));
-  return info === null || (info.mode & bit) !== 0; // opening it will say that it does not exist
+/** The first directory on the way that not everybody can enter. Files share most of it. */
+function closedOnWay(root: Root, path: string): string | null {
+  const isLink = ifThere(() => root.lstat(path))?.isSymlink;
+  const end = isLink ? path : dirname(path);
+  return root.once(`who cannot enter the way to ${end}`, () => {
+    const closed: string[] = [];
+    root.walk(end, (directory, { mode }) => {
+      if (!mayEnter(mode)) closed.push(directory);
+    }, { isInside: true });
+    return closed[0] ?? null;
+  });
 }

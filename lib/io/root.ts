@@ -132,17 +132,21 @@ export class Root {
    * Tells of each directory on the way to a path, links followed, the outer first; above
    * `--root` by its real path.
    *
+   * @param options `isInside`: whether to leave out what is above, and `/` itself.
    * @returns Whether something is at the path.
    */
-  walk(path: string, visit: (directory: string, stat: Stat) => void): boolean {
-    const top = this.#prefix;
-    const isInside = path.startsWith("/");
-    if (top !== "" && isInside) wayTo("", Deno.realPathSync(top), { follows: true, visit });
-    const whole = isInside ? path : `${Deno.cwd()}/${path}`;
-    return wayTo(isInside ? top : "", whole, {
-      follows: true,
-      visit: (real, stat) => visit(isInside ? real.slice(top.length) || "/" : real, stat),
-    }).isThere;
+  walk(
+    path: string,
+    visit: (directory: string, stat: Stat) => void,
+    { isInside = false }: { readonly isInside?: boolean } = {},
+  ): boolean {
+    const whole = path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
+    const top = whole === path ? this.#prefix : "";
+    if (top !== "" && !isInside) wayTo("", Deno.realPathSync(top), { follows: true, visit });
+    const visitInner = (real: string, stat: Stat): void => {
+      if (real !== top) visit(real.slice(top.length), stat);
+    };
+    return wayTo(top, whole, { follows: true, visit: visitInner }).isThere;
   }
 
   /** Tells what a path is, behind all links. */

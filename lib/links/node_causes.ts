@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Unreadable } from "../boot/unreadable.ts";
 import type { Bmc, BmcState, Cause } from "../document/document.ts";
 import type { ProblemCode } from "../document/problems.ts";
 
@@ -19,6 +20,8 @@ export interface Known {
   readonly withoutRole: ReadonlySet<string>;
   /** Why boot directories were not made, by node; `null` for those that were not begun. */
   readonly failed: ReadonlyMap<string, string | null>;
+  /** Why nodes that were set up cannot fetch their script, by node. */
+  readonly unreadable: ReadonlyMap<string, Unreadable>;
   /** Whether the wait for leases ended before its time. */
   readonly isCutOff: boolean;
   /** The source of the password, for instance `IPMI_PASSWORD`. */
@@ -40,13 +43,15 @@ const RESET = `${SET} --reset`;
  * @returns `null` if it is.
  */
 export function causeOf(node: string, known: Known): Cause | null {
-  const { leased, served, withoutRole, failed } = known;
+  const { leased, served, withoutRole, failed, unreadable } = known;
   const words = failed.get(node);
   if (words !== undefined) {
     const message = words ?? "its boot directory was not begun";
     return cause("node-failed", message, "fix that and run again");
   }
   if (!leased.has(node)) return withoutLease(node, known);
+  const { words: closed, cure } = unreadable.get(node) ?? {};
+  if (closed !== undefined) return cause("node-not-whole", closed, cure);
   if (served.has(node)) return null;
   return withoutRole.has(node)
     ? cause("node-without-role", "no role has such nodes", "add one to /etc/pitboot.json")

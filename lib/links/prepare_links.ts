@@ -11,9 +11,11 @@ import type { Checks } from "../command/checks.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { Image } from "../document/document.ts";
+import { Failure } from "../document/problems.ts";
 import { WritableRoot } from "../io/writable_root.ts";
 import { ImageProofs } from "../images/image_proofs.ts";
 import { newPath } from "../text/new_name.ts";
+import { mayRead } from "../text/rights.ts";
 import { guarded, writeFailure } from "../io/failures.ts";
 import { isChosen, NODE_OPTIONS, type NodeChoice, nodeChoice } from "../nodes/node_choice.ts";
 import { readRoles } from "../nodes/read_roles.ts";
@@ -23,6 +25,7 @@ import type { StaticBmc } from "../nodes/statics.ts";
 import { CHANGE_OPTIONS } from "../change/changer.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
 import type { StateDirectory } from "../history/state_directory.ts";
+import { SafePlaces } from "../change/safe_places.ts";
 import { removeUnfinished } from "../change/unfinished.ts";
 import { SCRIPT } from "../boot/boot_tree.ts";
 import type { ClaimedWork } from "../history/claim.ts";
@@ -78,6 +81,15 @@ function checkPlace(directory: string, hint: string, { root }: Host): true {
   return true;
 }
 
+/** The nodes get its mode. */
+function checkReadable({ path, found }: WantedScripts): void {
+  if (mayRead(found.mode)) return;
+  throw new Failure("script-unfit", {
+    message: `${path}: the web server cannot read it, nor copies with its mode`,
+    hint: `chmod o+r ${path}`,
+  });
+}
+
 /**
  * Makes the checks of the stage `set-links`, but for those of single nodes.
  *
@@ -100,7 +112,10 @@ export async function prepareLinks(
   const statics = await checks.make(draft, () => readStatics(root, flags.statics, choice));
   const scripts = await checks.make(draft, async () => {
     const found = await wantedScripts(host, webRoot, csmRelease(context));
-    if (found.differs) checkPlace(dirname(found.target), "it is to be edited", host);
+    checkReadable(found);
+    const place = dirname(found.target);
+    if (found.differs) checkPlace(place, "it is to be edited", host);
+    else draft.reportAll(new SafePlaces(root, flags.config).reports([place]));
     return found;
   });
   const isUsable = await checks.make(draft, () => checkPlace(webRoot, NAME_WEB_ROOT, host));

@@ -16,6 +16,7 @@ import { roleOf } from "../nodes/roles.ts";
 import { nodeOf } from "../text/host_name.ts";
 import type { Outcomes } from "../history/recorder.ts";
 import { stateOf } from "../boot/boot_state.ts";
+import { unreadableNodes } from "../change/link_report.ts";
 import { targetsOf } from "../boot/boot_tree.ts";
 import { causeOf, type Known } from "./node_causes.ts";
 import { ABSENT, nodeObserver } from "../boot/observe_node.ts";
@@ -78,6 +79,9 @@ function withUnserved(
     served: new Set(nodes.map(({ name }) => name)),
     withoutRole: new Set(work.bmcs.flatMap(({ node }) => roleOf(node, roles) ? [] : [node])),
     failed: applied.failed,
+    unreadable: new Map(
+      unreadableNodes(applied).map(({ name, unreadable }) => [name, unreadable]),
+    ),
     isCutOff,
     password: source ?? "password",
     lacking: isThere(root, flags.leases) ? null : flags.leases,

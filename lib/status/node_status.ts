@@ -85,6 +85,8 @@ export function unreadyProblems(
   const unready = judged.flatMap(({ node, observed }) => {
     const { name, role, links, script } = node;
     if (links === "offline" || (links === "whole" && script !== "missing")) return [];
+    // Why it is none is said by itself.
+    if (links === "whole" && observed.unfit) return [];
     const reason = links === "whole" ? `script.ipxe ${script}` : `links ${links}`;
     const obstacle = role === null ? null : obstacleIn(node, observed);
     return [{ name, reason, obstacle, cure: cureOf(node, obstacle, pit) }];

@@ -26,6 +26,8 @@ import { type Observed, targetsOf } from "../boot/boot_tree.ts";
 import type { ScriptFate } from "../boot/script_fate.ts";
 import { halfOfflineProblems } from "../change/link_report.ts";
 import { editedScripts, guardedScripts, lostScripts } from "../change/script_report.ts";
+import { SafePlaces } from "../change/safe_places.ts";
+import { dangers, unreadableCause } from "./dangers.ts";
 import { judgeLinks, judgeScript, unreadyProblems, withCause } from "./node_status.ts";
 import { nodeObserver } from "../boot/observe_node.ts";
 import { releaseProblems } from "./release_report.ts";
@@ -101,7 +103,10 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
   const judged: Judged[] = [];
   for (const bmc of chosen) judged.push(await judge.judge(bmc));
   const causes = readCauses(root, flags.state);
-  const nodes = judged.map(({ node }) => withCause(node, causes.get(node.name)));
+  const nodes = judged.map((each) => {
+    const cause = unreadableCause(each);
+    return cause ? { ...each.node, cause } : withCause(each.node, causes.get(each.node.name));
+  });
   const booted = new BootedImages(judged, { data: flags.data, webRoot }, host);
   draft.add({ images: booted.images(), leases, missing, nodes });
   draft.reportAll(unreadyProblems(judged, choice.pit));
@@ -112,6 +117,7 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
   draft.reportAll(releaseProblems(booted.releases(measures.roles)));
   const seen = judged.map(({ node: { name }, observed }) => ({ name, observed }));
   draft.reportAll(halfOfflineProblems(seen));
+  draft.reportAll(dangers(judged, webRoot, new SafePlaces(root, flags.config)));
 }
 
 /** Judges nodes one by one. */

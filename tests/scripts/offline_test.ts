@@ -139,7 +139,7 @@ Deno.test("an edited script survives offline and online, and still counts as edi
   await change(pit, ["run"]);
   const script = `${pit.www}/ncn-w001/script.ipxe`;
   Deno.writeTextFileSync(script, EDITED);
-  Deno.chmodSync(script, 0o640);
+  Deno.chmodSync(script, 0o604);
   Deno.utimeSync(script, OLD, OLD);
   const before = stampedTree(pit.www);
   await change(pit, ["offline", ...W001]);

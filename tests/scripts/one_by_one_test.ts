@@ -85,9 +85,9 @@ class CountingRoot extends Root {
   readonly reads = new Map<string, number>();
   readonly opened = new Map<string, number>();
 
-  override read(path: string, ...rest: []): Uint8Array<ArrayBuffer> {
+  override readSeen(path: string, most: number): ReturnType<Root["readSeen"]> {
     this.reads.set(path, (this.reads.get(path) ?? 0) + 1);
-    return super.read(path, ...rest);
+    return super.readSeen(path, most);
   }
 
   override open(path: string, ...rest: []): Deno.FsFile {

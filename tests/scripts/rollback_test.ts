@@ -87,11 +87,11 @@ Deno.test("rollback 0 gives back what the shell script had made, to the millisec
   using pit = leasedPit();
   byHand(pit, "ncn-w001", "k8s");
   for (const node of ["ncn-s001", "ncn-s002", "ncn-s003"]) byHand(pit, node, "ceph");
-  // Of the same text as others, but the web server shall not read it.
-  Deno.chmodSync(`${pit.www}/ncn-s002/script.ipxe`, 0o600);
+  // Of the same text as others, but not of the same mode.
+  Deno.chmodSync(`${pit.www}/ncn-s002/script.ipxe`, 0o604);
   const foreign = `${pit.www}/ncn-w001/script.ipxe`;
   Deno.writeFileSync(foreign, Uint8Array.of(0x23, 0xff, 0x00, 0x0a));
-  Deno.chmodSync(foreign, 0o640);
+  Deno.chmodSync(foreign, 0o664);
   Deno.utimeSync(foreign, OLD, OLD);
   const before = treeNow(pit);
   addNewer(pit);
@@ -120,7 +120,7 @@ Deno.test("rollback gives back an edited script, and it still counts as edited",
   await change(pit, ["run"]);
   const script = `${pit.www}/ncn-w001/script.ipxe`;
   Deno.writeTextFileSync(script, EDITED);
-  Deno.chmodSync(script, 0o600);
+  Deno.chmodSync(script, 0o604);
   Deno.utimeSync(script, OLD, OLD);
   const before = treeNow(pit);
   await change(pit, ["run", "--reset-scripts"]);

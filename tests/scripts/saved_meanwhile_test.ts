@@ -2,6 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { RELEASE } from "../../tools/pit/make_pit.ts";
 import { Root } from "../../lib/io/root.ts";
 import { applyPlans } from "../../lib/change/apply_plans.ts";
+import type { LeftAlone } from "../../lib/change/flaws.ts";
 import { type Decide, Planner } from "../../lib/change/planner.ts";
 import { planNode } from "../../lib/boot/plan_links.ts";
 import { planOffline } from "../../lib/boot/plan_offline.ts";
@@ -94,7 +95,7 @@ Deno.test("a script that somebody saves between our look and our rename is saved
         const wanted = wants(wantedOf(newText(script)));
         const planner = plannerFor(root, decide);
         const { failed, saved } = await applied(
-          await planner.plan([wanted]),
+          await planner.plan([wanted], fail),
           root,
           async (node) => {
             const again = await planner.again(node);
@@ -118,7 +119,7 @@ Deno.test("a script that waits is saved as it is when it goes away", async () =>
   const away = `${pit.www}/ncn-w001/.script.ipxe.away`;
   Deno.writeTextFileSync(away, EDITED);
   const wanted = wantedOf(newText(`${pit.www}/ncn-w001/script.ipxe`));
-  const nodes = await plannerFor(root, planNode).plan([wanted]);
+  const nodes = await plannerFor(root, planNode).plan([wanted], fail);
   assertEquals(nodes[0]?.plan.save.map(({ text }) => text), [EDITED]);
   const { failed, saved } = await applied(nodes, root, (node) => {
     Deno.writeTextFileSync(away, OTHER);
@@ -138,7 +139,7 @@ Deno.test("a script that somebody puts there while the links change is not writt
       const root = new WatchedRoot(pit.root, () => {
         if (!isThere(script)) Deno.writeTextFileSync(script, OTHER);
       });
-      const nodes = await plannerFor(root, planNode).plan([wantedOf(newText(script))]);
+      const nodes = await plannerFor(root, planNode).plan([wantedOf(newText(script))], fail);
       const { failed } = await applied(nodes, root);
       assertEquals(failed, [["ncn-w001", "publish: file exists"]]);
       assertEquals(Deno.readTextFileSync(script), OTHER);
@@ -235,8 +236,17 @@ async function applied(
   return { failed: [...failed], saved };
 }
 
+function fail({ failure }: LeftAlone): never {
+  throw failure;
+}
+
 function plannerFor(root: Root, decide: Decide): Planner {
-  const flags = { "web-root": "/var/www", "state": "/var/lib/pitboot", "reset-scripts": false };
+  const flags = {
+    "web-root": "/var/www",
+    "state": "/var/lib/pitboot",
+    "config": "/etc/pitboot.json",
+    "reset-scripts": false,
+  };
   return new Planner(flags, decide, root);
 }
 

@@ -90,7 +90,7 @@ Deno.test("set-links refuses a boot/script.ipxe that is wrong", async (t) => {
       message: `${SCRIPT}: is a directory`,
     },
     {
-      name: "a link that points out of the root",
+      name: "a link that points out of the root, and to nothing in it",
       stdin,
       env: { CSM_RELEASE },
       arrange: ({ root, directory }) => {
@@ -99,7 +99,7 @@ Deno.test("set-links refuses a boot/script.ipxe that is wrong", async (t) => {
       },
       code: 1,
       problem: "script-missing",
-      message: `${SCRIPT}: is a link that points out of --root`,
+      message: `${SCRIPT}: does not exist`,
     },
     {
       name: "an empty one",

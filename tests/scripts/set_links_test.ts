@@ -110,7 +110,9 @@ testWith(
     Deno.chownSync(rootfs, 65534, 65534);
     Deno.chownSync(script, 65533, 65532);
     Deno.chownSync(`${www}/boot`, 65533, 65532);
-    Deno.chmodSync(script, 0o640);
+    Deno.chmodSync(script, 0o664);
+    // Whoever may write to boot/ decides what nodes boot.
+    Deno.writeTextFileSync(`${pit.root}/etc/pitboot.json`, '{"trusted": {"users": [65533]}}');
     const options = { stdin: await chained(pit), env: { CSM_RELEASE: "1.6.2" } };
     assertEquals((await callInProcess(pit, ["set-links"], options)).code, 0);
     assertEquals(Deno.lstatSync(`${www}/ncn-w001/rootfs`).uid, 65534);
@@ -118,7 +120,7 @@ testWith(
     assertEquals(Deno.lstatSync(`${www}/ncn-s001/rootfs`).uid, 0);
     for (const path of [script, `${www}/ncn-w001/script.ipxe`, `${www}/ncn-s001/script.ipxe`]) {
       const { uid, gid } = Deno.statSync(path);
-      assertEquals([uid, gid, modeOf(path)], [65533, 65532, 0o640], path);
+      assertEquals([uid, gid, modeOf(path)], [65533, 65532, 0o664], path);
     }
     assertEquals(Deno.statSync(`${www}/boot`).uid, 65533);
     assertEquals(Deno.statSync(rootfs).uid, 65534);

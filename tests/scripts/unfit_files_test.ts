@@ -104,7 +104,6 @@ Deno.test("a script of a node that is none is in the way", async (t) => {
   await refuse(t, ["set-links"], [
     { name: "a FIFO", arrange: fifo(path), ...blocked },
     { name: "a device", arrange: link(path, "/dev/zero"), ...blocked },
-    { name: "a file too large for one", arrange: large(path), ...blocked },
   ]);
 });
 

@@ -27,7 +27,7 @@ function put(path: string, what: string | null): void {
 }
 
 /** The kinds of links, texts of scripts, and the rest. */
-function told({ links, script, stray, parked, ...rest }: Observed): unknown {
+function told({ links, script, stray, parked, rights: _, ...rest }: Observed): unknown {
   const targets = (of: Observed["links"]): string[] =>
     [of.kernel, of.initrd, of.rootfs].map((link) => link.kind === "link" ? link.target : link.kind);
   return {
@@ -98,6 +98,20 @@ Deno.test("observeNode() sees what nodes ask for, and what is in the way", async
       assertEquals<unknown>({ ...seen, leftovers: leftovers.sort() }, { ...NOTHING, ...expected });
     });
   }
+});
+
+Deno.test("observeNode() sees who may do what, and which script nobody boots", () => {
+  using temporary = temporaryDirectory();
+  const { directory } = temporary;
+  const place = `${directory}${NODE}`;
+  Deno.mkdirSync(place, { recursive: true });
+  Deno.chmodSync(place, 0o2750);
+  Deno.writeTextFileSync(`${place}/script.ipxe`, "");
+  Deno.truncateSync(`${place}/script.ipxe`, 1024 * 1024 + 1);
+  const { rights, unfit, script, obstacles } = observeNode(new Root(directory), NODE);
+  assertEquals([rights?.mode, rights?.uid], [0o2750, Deno.uid() ?? 0]);
+  assertEquals([script, obstacles], [null, []]);
+  assertEquals(unfit, { path: `${NODE}/script.ipxe`, reason: "is larger than 1 MiB" });
 });
 
 Deno.test("observeNode() sees no directory, or something else in its place", () => {

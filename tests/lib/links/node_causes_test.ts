@@ -14,6 +14,7 @@ const BMC: Bmc = {
   message: null,
 };
 const NOTHING: Known = {
+  unreadable: new Map(),
   bmcs: [],
   leased: new Set(),
   served: new Set(),
