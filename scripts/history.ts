@@ -49,7 +49,7 @@ export const command: Command<typeof options> = {
 
 function showHistory(
   { flags, operand }: CommandLine<typeof options>,
-  { context: { stdout, now }, root, reporter }: Host,
+  { context: { stdout, now }, root, reporter, typed }: Host,
 ): ExitCode {
   const number = generationNumber(operand);
   root.check();
@@ -62,10 +62,10 @@ function showHistory(
   const numbers = runningGenerations(running);
   const lines = number === null
     ? historyTable(generations, stdout.isTerminal ? stdout.columns() : Infinity, numbers)
-    : generations.flatMap((generation) => historyDetails(generation, numbers));
+    : generations.flatMap((generation) => historyDetails(generation, typed, numbers));
   stdout.write(lines.map((line) => `${line}\n`).join(""));
   for (const report of runningReports(running, now())) {
-    reporter.problem(problem("history", ...report));
+    reporter.problem(problem("history", ...report, typed));
   }
   return EXIT.done;
 }

@@ -13,7 +13,6 @@
 import { WHO } from "../lib/cli/environment.ts";
 import { DOCUMENT_OPTIONS, EVENT_OPTIONS } from "../lib/cli/manual.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
-import { commandFor } from "../lib/cli/command_for.ts";
 import { main } from "../lib/command/main.ts";
 import { EXIT } from "../lib/document/exit_codes.ts";
 import { verdictOf } from "../lib/document/verdict.ts";
@@ -44,8 +43,8 @@ export const command = documentCommand<typeof options>({
   shows: ["nodes"],
   printsHandbook: true,
   contactsBmcs: true,
-  verdict: (document, exit, { context: { name, args } }) =>
-    verdictOf(document, exit, (range) => commandFor(range, name, args)),
+  verdict: (document, exit, { typed }) =>
+    verdictOf(document, exit, (range) => typed.again("--nodes", range)),
   stage: runAll,
 });
 

@@ -163,6 +163,11 @@ export function problemOf(document: Document, code: string): Document["problems"
   return problem;
 }
 
+/** A text without the word of its commands that says which PIT this is. */
+export function withoutRoot({ root }: Pit, text: string | null | undefined): string {
+  return text?.replaceAll(` --root ${root}`, "") ?? "";
+}
+
 /** Adds lines to the simulated BMC of a node: assignments, and any other shell. */
 export function changeBmc({ directory, nodes }: TemporaryPit, node: string, lines: string): void {
   const ip = nodes.find(({ name }) => name === node)?.bmcIp;

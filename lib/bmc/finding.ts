@@ -5,6 +5,7 @@
  */
 
 import type { Bmc, BmcReason, BmcState } from "../document/document.ts";
+import type { Hint, Typed } from "../document/hint.ts";
 
 /** The state of a BMC, and why it is in it. */
 export interface Finding extends Pick<Bmc, "state" | "message"> {
@@ -30,10 +31,16 @@ interface Meaning {
   readonly state: BmcState;
   readonly message: string;
   /** The next step; left out where a BMC was skipped. */
-  readonly hint?: string | ((concerned: Concerned) => string);
+  readonly hint?: string | ((concerned: Concerned, typed: Typed) => string);
 }
 
-const BUSY = "look for a busy network or BMC, and give it more time: --bmc-timeout 2m";
+const moreTime: NonNullable<Meaning["hint"]> = ({ nodes }, typed) => {
+  const [, number, unit] = /^(\d+)(.*)$/.exec(typed.value("bmc-timeout") ?? "1m") ?? [];
+  return `give it more time: ${
+    typed.again("--bmc-timeout", `${2 * Number(number)}${unit}`, "--nodes", nodes)
+  }`;
+};
+const BUSY: Meaning["hint"] = (...its) => `look for a busy network or BMC, and ${moreTime(...its)}`;
 const REFUSED_LOGIN: Meaning = {
   state: "denied",
   message: "the BMC refused user or password",
@@ -52,7 +59,7 @@ const MEANINGS: Readonly<Record<BmcReason, Meaning>> = {
   "timed-out": {
     state: "unreachable",
     message: "no answer",
-    hint: "check cable, power and address, or give it more time: --bmc-timeout 2m",
+    hint: (...its) => `check cable, power and address, or ${moreTime(...its)}`,
   },
   "silent": { state: "unreachable", message: "stopped answering", hint: BUSY },
   // Its password may well be right.
@@ -86,7 +93,7 @@ const MEANINGS: Readonly<Record<BmcReason, Meaning>> = {
   "session-dropped": {
     state: "failed",
     message: "the BMC drops the session while it is being opened",
-    hint: "give it more time: --bmc-timeout 2m; or reset it in its web interface",
+    hint: (...its) => `${moreTime(...its)}; or reset it in its web interface`,
   },
   "no-suite": {
     state: "failed",
@@ -138,12 +145,13 @@ const MEANINGS: Readonly<Record<BmcReason, Meaning>> = {
   "busy": {
     state: "failed",
     message: "still refused when the timeout was reached",
-    hint: "try it again, with more time: --bmc-timeout 2m",
+    hint: moreTime,
   },
   "not-kept": {
     state: "failed",
     message: "the BMC accepted the setting but did not keep it",
-    hint: ({ nodes }) => `reset it: pitboot bmc-dhcp --reset --nodes ${nodes}; or ${BY_HAND}`,
+    hint: ({ nodes }, typed) =>
+      `reset it: ${typed.command("bmc-dhcp", "--reset", "--nodes", nodes)}; or ${BY_HAND}`,
   },
   "not-reset": {
     state: "failed",
@@ -154,7 +162,8 @@ const MEANINGS: Readonly<Record<BmcReason, Meaning>> = {
   "session-lost": {
     state: "unknown",
     message: "the session was lost after the setting was sent",
-    hint: "its lease decides: pitboot wait-leases",
+    hint: ({ nodes }, typed) =>
+      `its lease decides: ${typed.command("wait-leases", "--nodes", nodes)}`,
   },
 
   "no-password": { state: "skipped", message: "no password" },
@@ -184,7 +193,7 @@ export function found(
  * @param concerned Which, and what they were asked with.
  * @returns Nothing where they were skipped.
  */
-export function hintOf(reason: BmcReason, concerned: Concerned): string | undefined {
+export function hintOf(reason: BmcReason, concerned: Concerned): Hint | undefined {
   const { hint } = MEANINGS[reason];
-  return typeof hint === "function" ? hint(concerned) : hint;
+  return typeof hint === "function" ? (typed) => hint(concerned, typed) : hint;
 }

@@ -134,8 +134,10 @@ function findTargets(
   if (!missing) {
     throw new Failure("input-missing", {
       message: "--reset needs to know which BMCs to reset",
-      hint:
-        "name --nodes, or chain it: pitboot wait-leases --timeout 60s | pitboot bmc-dhcp --reset",
+      hint: (typed) =>
+        `name --nodes, or chain it: ${
+          typed.command("wait-leases", "--timeout", "60s", ...typed.nodes)
+        } | ${typed.again()}`,
     });
   }
   return {

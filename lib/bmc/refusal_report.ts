@@ -31,7 +31,7 @@ export function refusalProblems(
     ...faultProblems(asked.filter(({ state }) => state !== "denied"), password),
     ["bmc-denied", {
       message: [...causes, rest].join("; "),
-      hint: `${remedy}: --keep-going`,
+      hint: (typed) => `${remedy}: ${typed.again("--keep-going")}`,
       nodes: refused,
     }],
   ];

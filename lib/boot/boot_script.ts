@@ -41,6 +41,25 @@ export function setLiveDir(script: string, release: string | null): string | nul
 }
 
 /**
+ * Tells where a node keeps its image with a script.
+ *
+ * @param script The text of the script, one character per byte.
+ * @returns The value of `rd.live.dir`; `null` for the default place.
+ *
+ * @example
+ * ```ts
+ * import { liveDirOf } from "./boot_script.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(liveDirOf("set live-sqfs-opts rd.live.dir=1.6.2 root=live:LABEL=SQFSRAID\n"), "1.6.2");
+ * ```
+ */
+export function liveDirOf(script: string): string | null {
+  const [line = ""] = /^[ \t]*set[ \t]+live-sqfs-opts[ \t].*/m.exec(script) ?? [];
+  return /(?<=\s)rd\.live\.dir=(\S+)/.exec(line)?.[1] ?? null;
+}
+
+/**
  * Switches disk encryption off.
  *
  * @param script The text of a script.

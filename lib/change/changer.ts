@@ -28,7 +28,7 @@ import { type BootScriptEdit, checkBootScript, writeBootScript } from "./boot_sc
 import { fetchingNodes } from "./fetching_nodes.ts";
 import { linkProblems, nodeEntry, scriptOf, unreadableNodes } from "./link_report.ts";
 import { type Decide, Planner } from "./planner.ts";
-import { lostScripts } from "./script_report.ts";
+import { lostScripts, type ResetBy } from "./script_report.ts";
 import { removeUnfinished } from "./unfinished.ts";
 
 /** Options of every command that changes boot directories. */
@@ -94,7 +94,7 @@ export class Changer {
   readonly #state: StateDirectory | null;
   readonly #places: SafePlaces;
   /** The command that replaces scripts that were kept, if that is not set-links. */
-  readonly #resetBy: ((range: string) => string) | undefined;
+  readonly #resetBy: ResetBy | undefined;
   /** `null` with `--dry-run`. */
   readonly #recorder: Recorder | null;
   /** Until it is written, which is before the first node is. */
@@ -122,7 +122,7 @@ export class Changer {
     this.#places = new SafePlaces(host.root, flags.config);
     this.#bootScript = bootScript;
     this.#resetBy = restores
-      ? () => `pitboot rollback --reset-scripts ${restores.number}`
+      ? (_, typed) => typed.command("rollback", "--reset-scripts", `${restores.number}`)
       : undefined;
     const { records } = this.#planner;
     const recording = { records, bootScript, restores, keep: flags.keep };

@@ -14,7 +14,7 @@ import { type Unreadable, unreadableAfter } from "../boot/unreadable.ts";
 import { fateOf } from "../boot/plan_script.ts";
 import { hasSteps } from "../boot/plan_steps.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
-import { guardedScripts, keptScripts, type NodeScript } from "./script_report.ts";
+import { guardedScripts, keptScripts, type NodeScript, type ResetBy } from "./script_report.ts";
 import type { Outcomes } from "../history/recorder.ts";
 import type { ServedNode, Serving } from "./served_nodes.ts";
 
@@ -61,7 +61,8 @@ export function servingProblems(serving: Serving, scripts: BootScripts): Report[
 
 const NODES_NONE: Report = ["nodes-none", {
   message: "none of the selected nodes has a lease; nothing to do",
-  hint: "pitboot wait-leases says whose lease is missing",
+  hint: (typed) =>
+    `${typed.command("wait-leases", "--timeout", "0", ...typed.nodes)} says whose lease is missing`,
 }];
 
 function luksProblems(served: readonly ServedNode[], { path, hasLuks }: BootScripts): Report[] {
@@ -125,7 +126,7 @@ export function scriptOf({ wanted, observed, history, plan }: PlannedNode): Node
 export function linkProblems(
   nodes: readonly PlannedNode[],
   failed: ReadonlyMap<string, string | null>,
-  resetBy?: (range: string) => string,
+  resetBy?: ResetBy,
 ): Report[] {
   const kept = nodes.filter(({ plan }) => plan.script === "kept").map(scriptOf);
   const reasons = new Set([...failed.values()].filter((reason) => reason !== null));
@@ -171,7 +172,7 @@ export function offlineProblems(nodes: readonly SeenNode[]): Report[] {
   return [
     ...reportOn(offline, (range) => ["node-offline", {
       message: `offline, and left so: ${range}`,
-      hint: `pitboot online --nodes ${range} puts back what they had`,
+      hint: (typed) => `${typed.command("online", "--nodes", range)} puts back what they had`,
       nodes: offline,
     }]),
     ...halfOfflineProblems(nodes),
@@ -195,7 +196,10 @@ export function halfOfflineProblems(nodes: readonly SeenNode[]): Report[] {
     .map(({ name }) => name);
   return reportOn(half, (range) => ["node-offline", {
     message: `marked offline but has a script.ipxe; left as it is: ${range}`,
-    hint: `pitboot offline --nodes ${range}, or pitboot online --nodes ${range}`,
+    hint: (typed) =>
+      `${typed.command("offline", "--nodes", range)}, or ${
+        typed.command("online", "--nodes", range)
+      }`,
     nodes: half,
   }]);
 }

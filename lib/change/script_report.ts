@@ -6,6 +6,7 @@
  */
 
 import type { ScriptFate } from "../boot/script_fate.ts";
+import type { Hint, Typed } from "../document/hint.ts";
 import type { Report } from "../document/problems.ts";
 import { foldHosts } from "../text/host_range.ts";
 
@@ -16,17 +17,23 @@ export interface NodeScript {
   readonly fate: ScriptFate | null;
 }
 
+/** Writes the command that replaces the scripts of nodes. */
+export type ResetBy = (range: string, typed: Typed) => string;
+
 /**
  * Names the nodes whose script stays only because they would lose their disks.
  *
  * @param nodes What becomes of their scripts.
  * @param resetBy The command that replaces these all the same.
  */
-export function guardedScripts(nodes: readonly NodeScript[], resetBy = resetScripts): Report[] {
+export function guardedScripts(
+  nodes: readonly NodeScript[],
+  resetBy: ResetBy = resetScripts,
+): Report[] {
   return withFate(nodes, "guarded", (range) => ["script-kept", {
     message:
       `script.ipxe of ${range} keeps the disks (metal.no-wipe), and a new one would wipe them: it is kept`,
-    hint: replaces(resetBy(range)),
+    hint: replaces(range, resetBy),
   }]);
 }
 
@@ -36,10 +43,13 @@ export function guardedScripts(nodes: readonly NodeScript[], resetBy = resetScri
  * @param nodes What becomes of their scripts.
  * @param resetBy As for {@linkcode guardedScripts}.
  */
-export function keptScripts(nodes: readonly NodeScript[], resetBy = resetScripts): Report[] {
+export function keptScripts(
+  nodes: readonly NodeScript[],
+  resetBy: ResetBy = resetScripts,
+): Report[] {
   return withFate(nodes, "edited", (range) => ["script-kept", {
     message: `somebody changed script.ipxe of ${range}: it is kept`,
-    hint: replaces(resetBy(range)),
+    hint: replaces(range, resetBy),
   }]);
 }
 
@@ -47,7 +57,10 @@ export function keptScripts(nodes: readonly NodeScript[], resetBy = resetScripts
 export function editedScripts(nodes: readonly NodeScript[]): Report[] {
   return withFate(nodes, "edited", (range) => ["script-edited", {
     message: `somebody changed script.ipxe of ${range}`,
-    hint: `pitboot run keeps it; ${replaces(resetScripts(range))}`,
+    hint: (typed) =>
+      `${typed.command("run", "--nodes", range)} keeps it; ${
+        resetScripts(range, typed)
+      } ${REPLACES}`,
   }]);
 }
 
@@ -60,12 +73,14 @@ export function lostScripts(nodes: readonly NodeScript[]): Report[] {
 }
 
 /** The command that replaces the scripts of nodes. */
-function resetScripts(range: string): string {
-  return `pitboot set-links --reset-scripts --nodes ${range}`;
+function resetScripts(range: string, typed: Typed): string {
+  return typed.command("set-links", "--reset-scripts", "--nodes", range);
 }
 
-function replaces(command: string): string {
-  return `${command} saves and replaces it`;
+const REPLACES = "saves and replaces it";
+
+function replaces(range: string, resetBy: ResetBy): Hint {
+  return (typed) => `${resetBy(range, typed)} ${REPLACES}`;
 }
 
 /** One problem for all nodes whose script has a fate; none if there are none. */

@@ -49,7 +49,7 @@ function linksOf(
   if (!image) {
     throw new Failure("input-missing", {
       message: `the document has no image for the role ${role.name}`,
-      hint: "run pitboot resolve-images again",
+      hint: (typed) => `choose again: ${typed.command("resolve-images", ...typed.nodes)}`,
     });
   }
   const paths = eachOfThree((part) => image[part].path);

@@ -6,6 +6,7 @@
 
 import { join } from "@std/path/join";
 import type { BootState } from "../document/generation.ts";
+import type { Typed } from "../document/hint.ts";
 import { Failure, orElse } from "../document/problems.ts";
 import { eachOfThree, PARTS } from "../images/each_of_three.ts";
 import { ImageProofs } from "../images/image_proofs.ts";
@@ -68,18 +69,24 @@ function linkOwners(
   if (!role || missing.length > 0) {
     throw new Failure("images-unfit", {
       message: `${name} did not have a complete image at that time`,
-      hint: "pitboot history shows what it had; pitboot run sets it up anew",
+      hint: (typed) => `${typed.command("history")} shows what it had; ${setUpAnew(name, typed)}`,
       nodes: [name],
     });
   }
   const paths = eachOfThree((part) => join(directory, targets[part] ?? ""));
   return orElse(() => proofs.prove(role, paths), (failure) => {
     // Another choice of images is of no use here.
-    throw new Failure(failure.code, { ...failure.details, hint: PUT_BACK }, failure);
+    throw new Failure(failure.code, {
+      ...failure.details,
+      nodes: [name],
+      hint: (typed) => `nothing was changed; put it back; or ${setUpAnew(name, typed)}`,
+    }, failure);
   });
 }
 
-const PUT_BACK = "nothing was changed; put it back, or let pitboot run set the nodes up anew";
+function setUpAnew(node: string, typed: Typed): string {
+  return `${typed.command("run", "--nodes", node)} sets it up anew`;
+}
 
 /**
  * Makes a script that was kept one that a node should have again.

@@ -52,7 +52,7 @@ type CheckFlags = Flags<typeof CHECK_OPTIONS>;
  */
 export async function checkSystem(draft: Draft, flags: CheckFlags, host: Host): Promise<void> {
   const selection = selectNodes(flags, host.root);
-  const seen = new Draft(() => {});
+  const seen = new Draft(() => {}, host.typed);
   await readStatus(seen, flags, host);
   const checks = await new NodeChecks(flags, host, selection).make(seen.document);
   draft.add({ checks });

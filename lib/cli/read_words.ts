@@ -72,7 +72,7 @@ export function readWords(
   const surplus = operand ? operands.slice(1) : operands;
   const [unwanted] = surplus;
   if (unwanted !== undefined) {
-    throw unexpected(unwanted, "nodes" in options ? nodesGuess(surplus) : "");
+    throw unexpected(unwanted, "nodes" in options ? nodesGuess(surplus, given) : "");
   }
   const last = args.at(-1) ?? "";
   return {
@@ -83,12 +83,17 @@ export function readWords(
   };
 }
 
-/** What to type where nodes were given as arguments. */
-function nodesGuess(words: readonly string[]): string {
+/**
+ * What to type where nodes were given as arguments. If there are nodes in the option, too,
+ * the shell has taken their pattern for one of file names.
+ */
+function nodesGuess(words: readonly string[], given: readonly Given[]): string {
   const areNodes = words.every((word) => /^[a-z][\w.-]*[\d*?[]/i.test(word));
   if (!areNodes) return "";
   if (words.some(nodeXname)) return "; it is an xname, and --nodes takes names such as ncn-w001";
-  return `; did you mean ${shellWords(["--nodes", printable(words.join(","))])}?`;
+  const first = given.filter(({ name }) => name === "nodes").map(({ value }) => value);
+  const range = printable([...first, ...words].join(","));
+  return `; did you mean ${shellWords(["--nodes", range])}?`;
 }
 
 /** `--name`, `--name=value`, or `--name` with its value in the next word. */

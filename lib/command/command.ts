@@ -7,9 +7,11 @@
 import type { COMMON_OPTIONS, Manual } from "../cli/manual.ts";
 import type { Flags, Options } from "../cli/options.ts";
 import { parseCommandLine, UsageError } from "../cli/parse_flags.ts";
+import { TypedCommands } from "../cli/typed_commands.ts";
 import type { Document } from "../document/document.ts";
 import { EMPTY_DOCUMENT } from "../document/empty_document.ts";
 import { EXIT, type ExitCode } from "../document/exit_codes.ts";
+import { type Hint, hintText } from "../document/hint.ts";
 import { problem, PROBLEM_KINDS } from "../document/problems.ts";
 import { failureOf } from "../io/failures.ts";
 import { Root } from "../io/root.ts";
@@ -84,7 +86,8 @@ async function answer(command: Command, context: Context): Promise<ExitCode> {
     const hint = `pitboot ${command.name} --help`;
     tell(command, context, error.message, hint);
     if (hasReader(command, context)) {
-      const problems = [problem(command.name, "usage", { message: error.message, hint })];
+      const typed = new TypedCommands(command, context);
+      const problems = [problem(command.name, "usage", { message: error.message, hint }, typed)];
       const document: Document = { ...EMPTY_DOCUMENT, status: "failed", problems };
       writeDocument(document, { pretty: false }, context.stdout);
     }
@@ -92,8 +95,10 @@ async function answer(command: Command, context: Context): Promise<ExitCode> {
   }
 }
 
-function tell({ name }: Command, { stderr }: Context, message: string, hint?: string): void {
-  stderr.write(`pitboot ${name}: ${printable(message, Infinity)}\n  hint: ${hint}\n`);
+function tell(command: Command, context: Context, message: string, hint?: Hint): void {
+  const words = hintText(hint, new TypedCommands(command, context));
+  const line = `pitboot ${command.name}: ${printable(message, Infinity)}`;
+  context.stderr.write(`${line}\n  hint: ${words}\n`);
 }
 
 /** What asks for a document, in a command line that could not be read. */
@@ -110,6 +115,7 @@ async function work(command: Command, line: CommandLine, world: Context): Promis
   using screen = new Screen(world);
   const { context } = screen;
   const reporter = new Reporter(context, `pitboot ${command.name}`, flags);
+  const typed = new TypedCommands(command, context);
   try {
     const root = new Root(flags.root);
     return await command.run(line, {
@@ -117,13 +123,14 @@ async function work(command: Command, line: CommandLine, world: Context): Promis
       reporter,
       screen,
       root,
+      typed,
       emit: () => {},
       waited: 0,
     });
   } catch (error) {
     if (error instanceof UsageError || error instanceof OutputError) throw error;
     const { code, details } = failureOf(error);
-    reporter.problem(problem(command.name, code, details));
+    reporter.problem(problem(command.name, code, details, typed));
     reporter.trace(error);
     return PROBLEM_KINDS[code].exit || EXIT.failed;
   }

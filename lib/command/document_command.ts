@@ -130,10 +130,10 @@ class StageRun {
   }
 
   async #work(): Promise<Document> {
-    const { root, reporter, context: { signal, elapsed } } = this.#host;
+    const { root, reporter, typed, context: { signal, elapsed } } = this.#host;
     const began = elapsed();
     const emit = this.#listeners.hear;
-    const draft = new Draft((problem) => emit({ what: "problem", problem }));
+    const draft = new Draft((problem) => emit({ what: "problem", problem }), typed);
     draft.begin(this.#spec.name);
     try {
       root.check();

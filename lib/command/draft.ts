@@ -6,6 +6,7 @@
 
 import type { Document, Problem } from "../document/document.ts";
 import { EMPTY_DOCUMENT } from "../document/empty_document.ts";
+import type { Typed } from "../document/hint.ts";
 import { outcomeOf } from "../document/outcome.ts";
 import {
   problem,
@@ -21,16 +22,20 @@ export class Draft {
   readonly #shared: { document: Document };
   #stage = "";
   readonly #tell: (problem: Problem) => void;
+  readonly #typed: Typed;
 
   /**
    * @param tell Takes problems as they come up.
+   * @param typed Writes the commands of their hints.
    * @param shared What others write to, too.
    */
   constructor(
     tell: (problem: Problem) => void,
+    typed: Typed,
     shared: { document: Document } = { document: EMPTY_DOCUMENT },
   ) {
     this.#tell = tell;
+    this.#typed = typed;
     this.#shared = shared;
   }
 
@@ -47,7 +52,7 @@ export class Draft {
    * @returns The same document, for that stage.
    */
   beside(stage: string): Draft {
-    const draft = new Draft(this.#tell, this.#shared);
+    const draft = new Draft(this.#tell, this.#typed, this.#shared);
     draft.begin(stage);
     return draft;
   }
@@ -76,7 +81,7 @@ export class Draft {
 
   /** Adds a problem, and tells of it. */
   report(code: ProblemCode, details: ProblemDetails): void {
-    const added = problem(this.#stage, code, details);
+    const added = problem(this.#stage, code, details, this.#typed);
     this.add({ problems: [...this.#shared.document.problems, added] });
     this.#tell(added);
   }

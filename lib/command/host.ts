@@ -7,6 +7,7 @@
 import type { Root } from "../io/root.ts";
 import type { Context } from "../io/context.ts";
 import type { Listener } from "../document/event.ts";
+import type { TypedCommands } from "../cli/typed_commands.ts";
 import type { Reporter } from "../show/reporter.ts";
 import type { Screen } from "../show/screen.ts";
 
@@ -15,6 +16,8 @@ export interface Host {
   readonly context: Context;
   readonly root: Root;
   readonly reporter: Reporter;
+  /** Writes the commands that somebody types next. */
+  readonly typed: TypedCommands;
   /** Shows a board below whatever is printed. */
   readonly screen: Screen;
   /** Takes what happens in a stage. */

@@ -6,6 +6,7 @@
 
 import { described, nullable, objectOf, type Shape, text } from "../text/shape.ts";
 import type { Cause } from "./document_types.ts";
+import type { Typed } from "./hint.ts";
 
 /** The shape of a {@linkcode Cause}; older ones have no address and no command. */
 export const causeShape: Shape<Cause> = objectOf<Cause>({
@@ -16,3 +17,17 @@ export const causeShape: Shape<Cause> = objectOf<Cause>({
   address: described(text, "Where its BMC listens, if that matters."),
   command: described(text, "The command of the hint without --nodes, if the hint is one."),
 });
+
+/**
+ * Writes the command of a cause as one types it here: it is recorded without the places.
+ *
+ * @param cause Why a node is not ready.
+ * @param node The node.
+ * @param typed Writes the command.
+ */
+export function typedCause(cause: Cause, node: string, typed: Typed): Cause {
+  if (cause.command === undefined) return cause;
+  const [, name = "", ...args] = cause.command.split(" ");
+  const command = typed.command(name, ...args);
+  return { ...cause, command, hint: `${command} --nodes ${node}` };
+}

@@ -127,6 +127,10 @@ const node = objectOf<BootNode>({
   ),
   release: described(nullable(text), "The release that its links point to."),
   kernelVersion: described(nullable(text), "The version of the kernel that its link points to."),
+  liveDir: described(
+    nullable(text),
+    "Where it keeps its image (rd.live.dir); null for the default place.",
+  ),
   lease: described(nullable(text), "The address that its BMC was given."),
   cause: described(
     nullable(causeShape),

@@ -149,6 +149,8 @@ export interface BootNode {
   readonly release?: string | null;
   /** Of the kernel that its link points to. */
   readonly kernelVersion?: string | null;
+  /** Where it keeps its image (`rd.live.dir`); `null` for the default place. */
+  readonly liveDir?: string | null;
   /** The address that its BMC was given. */
   readonly lease?: string | null;
   /** Why it is not ready; `null` or left out if it is, or if that is not known. */

@@ -6,6 +6,7 @@
 
 import type { Problem } from "./document.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { type Hint, hintText, type Typed } from "./hint.ts";
 
 /** The severity of a kind of problem, and what comes of it. */
 export interface Kind {
@@ -56,6 +57,8 @@ export const PROBLEM_KINDS = {
   "images-not-whole": warning(),
   "releases-mixed": warning(EXIT.partial),
   "releases-differ": warning(),
+  "releases-part": warning(),
+  "live-dirs-differ": warning(),
 
   "ipmitool-missing": error(EXIT.failed),
   "ipmitool-hangs": warning(),
@@ -82,6 +85,7 @@ export const PROBLEM_KINDS = {
   "script-edited": warning(),
   "script-saved": warning(),
   "release-unset": warning(),
+  "release-dropped": warning(),
   "release-unfit": error(EXIT.failed),
   "lease-unknown": warning(),
   "node-without-role": warning(EXIT.partial),
@@ -110,7 +114,7 @@ export interface ProblemDetails {
   /** The failure: what failed, where, and what was found; one sentence or two. */
   readonly message: string;
   /** The next step. */
-  readonly hint?: string | undefined;
+  readonly hint?: Hint | undefined;
   /** The nodes that it concerns. */
   readonly nodes?: readonly string[] | undefined;
 }
@@ -133,15 +137,21 @@ export function kindOf(code: string): Kind | null {
  * @param stage The command that saw it, for instance `bmc-dhcp`.
  * @param code What kind of problem it is.
  * @param details The words, and the nodes.
+ * @param typed Writes the commands of its hint.
  */
-export function problem(stage: string, code: ProblemCode, details: ProblemDetails): Problem {
+export function problem(
+  stage: string,
+  code: ProblemCode,
+  details: ProblemDetails,
+  typed: Typed,
+): Problem {
   return {
     stage,
     severity: PROBLEM_KINDS[code].severity,
     code,
     nodes: [...details.nodes ?? []],
     message: details.message,
-    hint: details.hint ?? null,
+    hint: hintText(details.hint, typed) ?? null,
   };
 }
 

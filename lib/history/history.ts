@@ -33,7 +33,7 @@ export function readHistory(root: Root, state: string, number: number | null): H
   if (number !== null && seen.length === 0) {
     throw new Failure("generation-missing", {
       message: `there is no generation ${number} in ${state}`,
-      hint: "pitboot history lists them",
+      hint: (typed) => `${typed.command("history")} lists them`,
     });
   }
   // Who makes one claims it before, and ends it before the claim: this order tells one that

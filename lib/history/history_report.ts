@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Typed } from "../document/hint.ts";
 import type { BootState, Generation, GenerationChange } from "../document/generation.ts";
 import { PARTS } from "../images/each_of_three.ts";
 import { foldHosts } from "../text/host_range.ts";
@@ -45,11 +46,13 @@ export function historyTable(
  * Describes a generation: nodes to which the same happened share a paragraph.
  *
  * @param generation The generation.
+ * @param typed Writes the command that goes back to it.
  * @param running The numbers of those that are being made.
  * @returns Lines.
  */
 export function historyDetails(
   generation: Generation,
+  typed: Typed,
   running: ReadonlySet<number> = NONE,
 ): string[] {
   const { number, begun, who, command, parent, restores, bootScript, changes } = generation;
@@ -59,7 +62,9 @@ export function historyDetails(
     `${printable(who)}: ${resultOf(generation, running)}`,
     `    ${printable(command, Infinity)}`,
     ...restores === null ? [] : [`    went back to ${numbered(restores)}`],
-    `    pitboot rollback ${number} comes back here; before it was ${numbered(parent)}`,
+    `    ${typed.command("rollback", `${number}`)} comes back here; before it was ${
+      numbered(parent)
+    }`,
     ...bootScript
       ? [changeLine("boot/script.ipxe", digest(bootScript.before), digest(bootScript.after))]
       : [],

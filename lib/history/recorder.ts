@@ -123,7 +123,7 @@ export class Recorder {
     } catch (error) {
       return [...saved, ["history-unfinished", {
         message: `${failureOf(error).message}: generation ${number} will look interrupted`,
-        hint: "make room there; pitboot rollback can undo it all the same",
+        hint: (typed) => `make room there; ${typed.command("rollback")} can undo it all the same`,
       }]];
     }
   }

@@ -99,7 +99,7 @@ function checkImage(
   if (missing.length + unfit.length === 0) return;
   throw new Failure(missing.length > 0 ? "images-missing" : "images-unfit", {
     message: [...missing, ...unfit].join("; "),
-    hint: "fix it, or run pitboot resolve-images again",
+    hint: (typed) => `fix it, or choose again: ${typed.command("resolve-images", ...typed.nodes)}`,
   });
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Typed } from "../document/hint.ts";
 import { Failure, type Report } from "../document/problems.ts";
 import type { Role } from "../nodes/roles.ts";
 import type { Architecture } from "../text/release.ts";
@@ -25,6 +26,8 @@ export interface Search extends Found {
   /** The directory of the role. */
   readonly directory: string;
   readonly wish: Wish;
+  /** The releases that were named, by role. */
+  readonly releases: ReadonlyMap<string, string>;
   /** The newest first. */
   readonly partial: readonly PartialRelease[];
   /** Links that point to nothing. */
@@ -60,20 +63,43 @@ export function noTriple({ role, directory, wish, triples, partial, dangling }: 
 }
 
 /**
- * Says why a triple cannot be booted, and what to boot instead.
+ * Lists what may be booted in place of a triple that cannot be.
  *
  * @param choice The triple, and the others.
- * @param faults What is wrong with its files.
+ * @returns The newest first.
  */
-export function unfit({ chosen, role, triples, wish }: Choice, faults: readonly string[]): Failure {
-  const other = triples.slice(triples.indexOf(chosen) + 1).find((triple) =>
+export function olderTriples({ chosen, triples, wish }: Choice): BootTriple[] {
+  return triples.slice(triples.indexOf(chosen) + 1).filter((triple) =>
     triple.release !== chosen.release && fitsWish(triple, { ...wish, release: null })
   );
-  const instead = other ? `, or use an older one: --release ${role.name}=${other.release}` : "";
+}
+
+/**
+ * Says why a triple cannot be booted, and what to boot instead.
+ *
+ * @param choice The triple.
+ * @param faults What is wrong with its files.
+ * @param other What can be booted instead, if anything.
+ */
+export function unfit(
+  choice: Choice,
+  faults: readonly string[],
+  other: BootTriple | undefined,
+): Failure {
+  const { chosen, role } = choice;
+  const fix = "if it is still being copied, wait; otherwise fix or remove it";
   return new Failure("images-unfit", {
     message: `the ${role.name} image ${chosen.release} cannot be used: ${faults.join("; ")}`,
-    hint: `if it is still being copied, wait; otherwise fix or remove it${instead}`,
+    hint: other
+      ? (typed) => `${fix}, or use an older one: ${withRelease(other.release, choice, typed)}`
+      : fix,
   });
+}
+
+/** The same command with another release of a role. */
+function withRelease(release: string, { role, releases }: Search, typed: Typed): string {
+  const wish = [...new Map([...releases, [role.name, release]])].map((pair) => pair.join("="));
+  return typed.again("--release", wish.join(","));
 }
 
 /**
@@ -83,14 +109,18 @@ export function unfit({ chosen, role, triples, wish }: Choice, faults: readonly 
  * @param choice The newest complete triple, and all that was found beside it.
  * @returns `null` if there is none, or it was said which one is meant.
  */
-export function newerNotWhole({ chosen, role, wish, partial, native }: Choice): Failure | null {
+export function newerNotWhole(choice: Choice): Failure | null {
+  const { chosen, role, wish, partial, native } = choice;
   if (wish.release !== null) return null;
   const newer = newerThan(chosen, partial, native)
     .filter(({ stream }) => wish.stream === null || wish.stream === stream);
   if (newer.length === 0) return null;
   return new Failure("images-unfit", {
     message: newer.map((partial) => describePartial(role.name, partial)).join("; "),
-    hint: `wait until it is copied, or use --release ${role.name}=${chosen.release}`,
+    hint: (typed) =>
+      `wait until it is copied, or use the older one: ${
+        withRelease(chosen.release, choice, typed)
+      }`,
   });
 }
 

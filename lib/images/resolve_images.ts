@@ -16,18 +16,7 @@ import { readRoles } from "../nodes/read_roles.ts";
 import { selectNodes } from "../nodes/read_statics.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
 import { ARCHITECTURES } from "../text/release.ts";
-import { chooseTriple, findTriples, imageOf, type Wish } from "./boot_triples.ts";
-import {
-  imageProblems,
-  lostProblems,
-  newerNotWhole,
-  noTriple,
-  type Search,
-  unfit,
-} from "./image_report.ts";
-import { inspectTriple } from "./inspect_triple.ts";
-import { listArtifacts } from "./list_artifacts.ts";
-import { findPartial } from "./partial_releases.ts";
+import { chooseImage } from "./choose_image.ts";
 
 const release: ValueOption<ReadonlyMap<string, string> | null> = {
   help: "Use this release of a role, for instance kubernetes=1.6.2,storage=1.6.1.",
@@ -74,14 +63,16 @@ type ResolveFlags = Flags<typeof RESOLVE_OPTIONS>;
  */
 export function resolveImages(draft: Draft, flags: ResolveFlags, host: Host): void {
   host.emit({ what: "resolving" });
-  const roles = readRoles(host.root, flags.config);
+  const { root } = host;
+  const tell = (reports: readonly Report[]): void => draft.reportAll(reports);
+  const roles = readRoles(root, flags.config);
   checkReleases(flags, roles);
   const needed = neededRoles(roles, flags, host);
   const images: Record<string, Image> = {};
   const failures: Failure[] = [];
   for (const role of roles) {
     orElse(() => {
-      images[role.name] = resolveRole(role, draft, flags, host);
+      images[role.name] = chooseImage(role, flags, { root, tell });
     }, (failure) => {
       if (needed.has(role)) failures.push(failure);
       else draft.report(...notNeeded(failure));
@@ -123,34 +114,6 @@ function checkReleases({ release }: ResolveFlags, roles: readonly Role[]): void 
   });
 }
 
-function resolveRole(role: Role, draft: Draft, flags: ResolveFlags, { root }: Host): Image {
-  const directory = `${flags.data}/${role.data}`;
-  const listing = orElse(() => listArtifacts(root, directory), (failure) => {
-    // Whatever the reason: there are no images.
-    throw new Failure("images-missing", failure.details, failure);
-  });
-  draft.reportAll(lostProblems(role, listing.lost));
-  const wish: Wish = {
-    release: flags.release?.get(role.name) ?? null,
-    stream: flags.stream,
-    arch: flags.arch,
-  };
-  const found = findTriples(role, listing.files);
-  const partial = findPartial(role, listing, found.triples);
-  const { dangling } = listing;
-  const native = Deno.build.arch;
-  const search: Search = { role, directory, wish, dangling, partial, native, ...found };
-  const chosen = chooseTriple(search.triples, wish, native);
-  if (!chosen) throw noTriple(search);
-  const choice = { ...search, chosen };
-  const { kernel, faults } = inspectTriple(root, chosen, flags["web-root"]);
-  if (faults.length > 0) throw unfit(choice, faults);
-  const newer = newerNotWhole(choice);
-  if (newer) throw newer;
-  draft.reportAll(imageProblems(choice));
-  return imageOf(chosen, kernel?.version ?? chosen.kernelVersion);
-}
-
 function compareKernels(
   images: readonly (readonly [role: string, Image])[],
   draft: Draft,
@@ -162,7 +125,9 @@ function compareKernels(
   if (allowed) return draft.report("kernel-mismatch-allowed", { message });
   throw new Failure("kernel-mismatch", {
     message,
-    hint:
-      "choose releases that belong together with --release; if this is intended (CSM 1.4), use --allow-kernel-mismatch",
+    hint: (typed) =>
+      `choose releases that belong together with --release; if this is intended (CSM 1.4): ${
+        typed.again("--allow-kernel-mismatch")
+      }`,
   });
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Bmc, BmcState } from "../document/document.ts";
+import type { Typed } from "../document/hint.ts";
 import { hasRightPassword, isLockedOut } from "../document/locked_out.ts";
 import type { Report } from "../document/problems.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
@@ -63,12 +64,12 @@ function missingBmcs(wait: Wait): Report[] {
     message: `${missing.length} of ${expected.length} BMCs ${
       missing.length === 1 ? "has" : "have"
     } no lease${waited}:${inRows(rows)}`,
-    hint: missingHint(wait),
+    hint: (typed) => missingHint(wait, typed),
     nodes: nodesOf(missing),
   }]];
 }
 
-function missingHint({ missing, bmcs, path, isThere, areGone }: Wait): string {
+function missingHint({ missing, bmcs, path, isThere, areGone }: Wait, typed: Typed): string {
   const dnsmasq = "is dnsmasq running (systemctl status dnsmasq)?";
   if (!isThere) return `${path} did not exist: dnsmasq writes it; ${dnsmasq}`;
   if (areGone) return `all leases have expired: ${dnsmasq}`;
@@ -85,7 +86,7 @@ function missingHint({ missing, bmcs, path, isThere, areGone }: Wait): string {
   return [
     ...locked.length < missing.length ? ["check power and cabling"] : [],
     ...reachable.length > 0
-      ? [`reset them: pitboot bmc-dhcp --reset --nodes ${named(reachable)}`]
+      ? [`reset them: ${typed.command("bmc-dhcp", "--reset", "--nodes", named(reachable))}`]
       : [],
     ...wrong.length > 0
       ? [

@@ -71,9 +71,12 @@ export async function putOnline(draft: Draft, flags: OnlineFlags, host: Host): P
     throw new Failure(error.code, {
       ...error.details,
       nodes: unusable,
-      hint: `nothing was changed; pitboot online --forget --nodes ${
-        foldHosts(unusable)
-      } drops what they had, and pitboot run sets them up anew`,
+      hint: (typed) =>
+        `nothing was changed; ${
+          typed.command("online", "--forget", "--nodes", foldHosts(unusable))
+        } drops what they had, and ${
+          typed.command("run", "--nodes", foldHosts(unusable))
+        } sets them up anew`,
     }, error);
   }
 }

@@ -13,6 +13,7 @@ import type { Host } from "../command/host.ts";
 import type { Image } from "../document/document.ts";
 import { Failure } from "../document/problems.ts";
 import { WritableRoot } from "../io/writable_root.ts";
+import type { RESOLVE_OPTIONS } from "../images/resolve_images.ts";
 import { ImageProofs } from "../images/image_proofs.ts";
 import { newPath } from "../text/new_name.ts";
 import { mayRead } from "../text/rights.ts";
@@ -40,7 +41,9 @@ export const LINK_OPTIONS = {
 };
 
 /** What they ask for. */
-export type LinkFlags = Flags<typeof LINK_OPTIONS & typeof DRY_RUN_OPTIONS>;
+export type LinkFlags = Flags<
+  typeof LINK_OPTIONS & typeof DRY_RUN_OPTIONS & Pick<typeof RESOLVE_OPTIONS, "release" | "data">
+>;
 
 /** What boot directories are made with. */
 export interface LinkWork {

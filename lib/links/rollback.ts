@@ -122,7 +122,7 @@ async function bootScriptOf(
   if (!isOurs) {
     draft.report("script-kept", {
       message: `somebody changed ${path} since then: it is kept`,
-      hint: "pitboot run puts CSM_RELEASE into it, or takes it out",
+      hint: "put into it by hand what it should have again; nodes that are set up later get it",
     });
     return null;
   }

@@ -47,7 +47,7 @@ function currentOf(generations: readonly StoredGeneration[]): StoredGeneration {
   if (current) return current;
   throw new Failure("generation-missing", {
     message: "there is no generation to go back from: pitboot has not changed any node yet",
-    hint: "pitboot history lists them; --state names another place",
+    hint: (typed) => `${typed.command("history")} lists them; --state names another place`,
   });
 }
 
@@ -65,7 +65,10 @@ function checkNewest(generations: readonly StoredGeneration[], { target, newest 
   if (last === undefined) return;
   throw new Failure("generation-changed", {
     message: `another pitboot has changed nodes meanwhile (generation ${last}): nothing was undone`,
-    hint: `pitboot history ${last} shows it; pitboot rollback ${target} undoes it, too`,
+    hint: (typed) =>
+      `${typed.command("history", `${last}`)} shows it; ${
+        typed.command("rollback", `${target}`)
+      } undoes it, too`,
   });
 }
 
@@ -93,7 +96,8 @@ export function generationsAfter(
     message: target > current.number
       ? `there is no generation ${target}: the current one is ${current.number}`
       : `the history needed to go back to generation ${target} is no longer kept`,
-    hint: `pitboot history lists them; the oldest one you can go back to is ${oldest - 1}`,
+    hint: (typed) =>
+      `${typed.command("history")} lists them; the oldest one you can go back to is ${oldest - 1}`,
   });
 }
 

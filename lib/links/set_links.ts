@@ -16,6 +16,7 @@ import {
   RELEASE_UNSET,
   servingProblems,
 } from "../change/link_report.ts";
+import { type Dropped, droppedProblem, droppedRelease } from "../change/dropped_release.ts";
 import type { Decide } from "../change/planner.ts";
 import { type ServedNode, servedNodes } from "../change/served_nodes.ts";
 import { wantNodes } from "../change/want_nodes.ts";
@@ -42,6 +43,7 @@ export class LinkSetter {
   readonly #changer: Changer;
   /** Why nodes have to wait for other commands, by name. */
   readonly #held = new Map<string, Failure>();
+  #dropped: Dropped | null = null;
 
   /**
    * @param work What boot directories are made with.
@@ -69,7 +71,9 @@ export class LinkSetter {
     const wanted = this.#want(servedNodes(leases, this.#work).served);
     this.#reportOn(leases);
     if (!state) this.#host.reporter.show(describeBootScript(scripts));
-    await this.#changer.apply(await this.#changer.plan(wanted));
+    const nodes = await this.#changer.plan(wanted);
+    await this.#reportDoubts(nodes);
+    await this.#changer.apply(nodes);
   }
 
   /**
@@ -84,6 +88,7 @@ export class LinkSetter {
     const nodes = await this.#changer.plan(this.#want(served));
     const first = nodes.find(({ plan }) => hasSteps(plan));
     if (this.#work.state) prepareWebRoot(this.#work, first, this.#host);
+    await this.#reportDoubts(nodes);
     return new Map(nodes.map((node) => [node.wanted.name, node]));
   }
 
@@ -151,7 +156,16 @@ export class LinkSetter {
       ...offlineProblems(nodes.map(({ wanted: { name }, observed }) => ({ name, observed }))),
       ...isEdited ? [editedMeanwhile(scripts.path)] : [],
     ]);
+    if (this.#dropped && this.#work.state && nodes.length > 0) this.#sayDropped(this.#dropped);
     return this.#changer.applied;
+  }
+
+  /** Once more at the end, where everybody looks. */
+  #sayDropped({ release, places }: Dropped): void {
+    const { reporter, typed } = this.#host;
+    reporter.say(
+      `rd.live.dir=${release} was taken out of ${places}; CSM_RELEASE=${release} ${typed.again()} puts it back`,
+    );
   }
 
   /**
@@ -174,6 +188,17 @@ export class LinkSetter {
     if (scripts.release === null) this.#draft.report(...RELEASE_UNSET);
     this.#host.reporter.show(describeBootScript(scripts));
     this.end();
+  }
+
+  /** What may not be meant is said before anything is done. */
+  async #reportDoubts(nodes: readonly PlannedNode[]): Promise<void> {
+    const { flags: { nodes: named, exclude }, scripts } = this.#work;
+    this.#dropped = droppedRelease(nodes, scripts);
+    if (this.#dropped) this.#draft.report(...droppedProblem(this.#dropped));
+    if (named === null && exclude === null) return;
+    // Only now: what is loaded takes its time.
+    const { partOfRole } = await import("./part_of_role.ts");
+    this.#draft.reportAll(partOfRole(nodes, this.#work, this.#host));
   }
 
   #want(nodes: readonly ServedNode[]): Wanted[] {

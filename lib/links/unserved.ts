@@ -7,6 +7,7 @@
 import type { Draft } from "../command/draft.ts";
 import { orElse } from "../document/problems.ts";
 import { readCauses } from "../history/read_state.ts";
+import { typedCause } from "../document/cause.ts";
 import type { BootNode } from "../document/document.ts";
 import type { Host } from "../command/host.ts";
 import { guarded } from "../io/failures.ts";
@@ -46,10 +47,13 @@ export interface Done {
 export function addUnserved(
   draft: Draft,
   done: Done,
-  host: Pick<Host, "root" | "reporter">,
+  host: Pick<Host, "root" | "reporter" | "typed">,
 ): string[] {
   const nodes = withUnserved(draft, done, host);
-  draft.add({ nodes });
+  const typed = nodes.map((node) =>
+    node.cause ? { ...node, cause: typedCause(node.cause, node.name, host.typed) } : node
+  );
+  draft.add({ nodes: typed });
   const { state, flags } = done.work;
   const before = readCauses(host.root, flags.state);
   const known = new Set(nodes.map(({ name }) => name));

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Hint } from "../document/hint.ts";
 import { Failure } from "../document/problems.ts";
 import type { Root } from "../io/root.ts";
 import { foldHosts } from "../text/host_range.ts";
@@ -62,7 +63,9 @@ export function readStatics(root: Root, path: string, choice: NodeChoice): Stati
 
 function checkChoice(choice: NodeChoice, { bmcs, xnames }: Statics, path: string): void {
   const known = new Set(bmcs.map(({ node }) => node));
-  const [example = "ncn-w001"] = [...known].filter((node) => node !== choice.pit).reverse();
+  // Nobody means the PIT by another name.
+  const others = [...known].filter((node) => node !== choice.pit);
+  const example = others.at(-1) ?? "ncn-w001";
   for (const node of [...choice.nodes ?? [], ...choice.exclude ?? [], choice.pit]) {
     const xname = nodeXname(node);
     if (xname !== null) {
@@ -75,7 +78,7 @@ function checkChoice(choice: NodeChoice, { bmcs, xnames }: Statics, path: string
     if (known.has(node) || node === choice.pit) continue;
     if (!isPattern(node)) {
       throw noSuchNode(
-        `${path} has no node ${node}${didYouMean(node, known)}`,
+        `${path} has no node ${node}${didYouMean(node, others)}`,
         `nodes are the names before -mgmt in ${path}`,
       );
     }
@@ -87,14 +90,14 @@ function checkChoice(choice: NodeChoice, { bmcs, xnames }: Statics, path: string
   const { pit, nodes, exclude } = choice;
   const options = [...nodes ? ["--nodes"] : [], ...exclude ? ["--exclude"] : []];
   const fitsPit = nodes?.some((each) => each !== pit && fitsPattern(pit, each));
-  const inFull = fitsPit ? `; name the PIT in full: --nodes ${pit}` : "";
+  const inFull: Hint = (typed) => `; name the PIT in full: ${typed.again("--nodes", pit)}`;
   throw noSuchNode(
     `no node is selected by ${options.join(" and ")}`,
-    `${path} has ${foldHosts(known)}${inFull}`,
+    (typed) => `${path} has ${foldHosts(known)}${fitsPit ? inFull(typed) : ""}`,
   );
 }
 
 /** A choice that cannot be meant: wrong usage. */
-function noSuchNode(message: string, hint: string): Failure {
+function noSuchNode(message: string, hint: Hint): Failure {
   return new Failure("input-missing", { message, hint });
 }

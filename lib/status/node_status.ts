@@ -5,6 +5,7 @@
  */
 
 import type { BootNode, Cause } from "../document/document.ts";
+import type { Hint, Typed } from "../document/hint.ts";
 import type { Report } from "../document/problems.ts";
 import { type ArtifactFile, type BootTriple, tripleOf } from "../images/boot_triples.ts";
 import { eachOfThree, PARTS } from "../images/each_of_three.ts";
@@ -76,30 +77,67 @@ export function judgeScript(
  * Names the nodes that would not boot what they should, and says what helps them.
  *
  * @param judged All nodes, and what lies in their boot directories.
- * @param pit The PIT, which run leaves out.
+ * @param options `pit`: the PIT, which run leaves out; `prospects`: what run would give
+ * nodes, by role.
  */
 export function unreadyProblems(
   judged: readonly { readonly node: BootNode; readonly observed: Observed }[],
-  pit: string,
+  { pit, prospects }: { readonly pit: string; readonly prospects: ReadonlyMap<string, Prospect> },
 ): Report[] {
   const unready = judged.flatMap(({ node, observed }) => {
+    if (isReady(node)) return [];
     const { name, role, links, script } = node;
-    if (links === "offline" || (links === "whole" && script !== "missing")) return [];
     // Why it is none is said by itself.
     if (links === "whole" && observed.unfit) return [];
     const reason = links === "whole" ? `script.ipxe ${script}` : `links ${links}`;
     const obstacle = role === null ? null : obstacleIn(node, observed);
-    return [{ name, reason, obstacle, cure: cureOf(node, obstacle, pit) }];
+    const prospect = prospects.get(role ?? "");
+    const cure = cureOf(node, obstacle, pit);
+    return [{ name, reason, obstacle, cure, prospect, own: ownWords(role, prospect) }];
   });
-  const groups = Map.groupBy(unready, ({ reason, cure }) => `${reason}: ${cure}`);
-  return [...groups.values()].map((group) => {
+  const groups = Map.groupBy(unready, ({ reason, cure, own }) => `${reason}: ${cure} ${own}`);
+  return [...groups.values()].flatMap((group): Report[] => {
+    const [first] = group;
+    if (!first) return [];
     const names = group.map(({ name }) => name);
     const range = foldHosts(names);
     const obstacles = group.flatMap(({ obstacle }) => obstacle ?? []);
-    const [{ reason, cure } = { reason: "", cure: "run" as const }] = group;
-    const hint = cureHint(cure, range, obstacles);
-    return ["node-not-whole", { message: `${range}: ${reason}`, hint, nodes: names }];
+    const prospects = group.flatMap(({ prospect }) => prospect ?? []);
+    const message = `${range}: ${first.reason}`;
+    const hint: Hint = (typed) =>
+      cureHint(first.cure, { obstacles, run: runHint(range, prospects, typed) });
+    return [["node-not-whole", { message, hint, nodes: names }]];
   });
+}
+
+/** Whether a node would boot what it should, or is offline. */
+export function isReady({ links, script }: BootNode): boolean {
+  return links === "offline" || (links === "whole" && script !== "missing");
+}
+
+/** What run would give the nodes of a role. */
+export interface Prospect {
+  /** `null` where it would refuse to. */
+  readonly release: string | null;
+  /** What it must be told to choose that, for instance `kubernetes=1.6.1`. */
+  readonly wish: string | null;
+  /** Why it would refuse. */
+  readonly refusal: string | null;
+}
+
+/** Nodes of several roles share a hint, unless that is of one role. */
+function ownWords(role: string | null, { wish, refusal }: Partial<Prospect> = {}): string {
+  return wish || refusal ? role ?? "" : "";
+}
+
+function runHint(range: string, prospects: readonly Prospect[], typed: Typed): string {
+  const [{ wish = null, refusal = null } = {}] = prospects;
+  const wished = wish === null ? [] : ["--release", wish];
+  const run = typed.command("run", "--nodes", range, ...wished);
+  if (refusal !== null) return `first: ${refusal}; then ${run}`;
+  const releases = [...new Set(prospects.flatMap(({ release }) => release ?? []))];
+  const what = releases.length > 0 ? ` with ${releases.join(" and ")}` : "";
+  return `${run} sets them up${what}`;
 }
 
 /** What helps a node that would not boot what it should. */
@@ -111,8 +149,10 @@ function cureOf({ name, role }: BootNode, obstacle: string | null, pit: string):
   return name === pit ? "name" : "run";
 }
 
-function cureHint(cure: Cure, range: string, obstacles: readonly string[]): string {
-  const run = `pitboot run --nodes ${range} sets them up`;
+function cureHint(
+  cure: Cure,
+  { obstacles, run }: { readonly obstacles: readonly string[]; readonly run: string },
+): string {
   switch (cure) {
     case "role":
       return "no role has such nodes: add one to /etc/pitboot.json";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Typed } from "../document/hint.ts";
 import type { Report } from "../document/problems.ts";
 import { describePartial, type PartialRelease } from "../images/partial_releases.ts";
 import { foldHosts } from "../text/host_range.ts";
@@ -42,7 +43,8 @@ function mixedReleases({ role, booted, whole }: RoleReleases): Report[] {
       `${role} nodes boot ${booted.size} releases:`,
       ...table(rows, ROW_WIDTH).map((row) => `    ${row}`),
     ].join("\n"),
-    hint: `pitboot set-links --nodes ${foldHosts(nodes)} --release ${role}=${release}`,
+    hint: (typed) =>
+      typed.command("set-links", "--nodes", foldHosts(nodes), "--release", `${role}=${release}`),
     nodes,
   }]];
 }
@@ -67,9 +69,10 @@ function differingRoles(roles: readonly RoleReleases[]): Report[] {
     message: `${words.join(", ")} and ${last}; ${common} exists for ${
       roles.length > 2 ? "all" : "both"
     }`,
-    hint: `if this is not intended: pitboot set-links --nodes ${
-      foldHosts(nodes)
-    } --release ${wish}`,
+    hint: (typed) =>
+      `if this is not intended: ${
+        typed.command("set-links", "--nodes", foldHosts(nodes), "--release", wish)
+      }`,
   }]];
 }
 
@@ -77,8 +80,18 @@ function notWhole(releases: RoleReleases): Report[] {
   const { role } = releases;
   return releases.notWhole.map((each) => ["images-not-whole", {
     message: describePartial(role, each),
-    hint: `pitboot run needs it to be complete; or use --release ${role}=${newestBooted(releases)}`,
+    hint: (typed) => staying(releases, typed),
   }]);
+}
+
+/** What to do until a newer release is complete. */
+function staying({ role, booted, whole }: RoleReleases, typed: Typed): string {
+  const release = newestBooted({ booted, whole });
+  const refuses = "run refuses until it is complete";
+  if (!whole.includes(release)) return refuses;
+  const nodes = foldHosts([...booted.values()].flat());
+  const stay = typed.command("run", "--nodes", nodes, "--release", `${role}=${release}`);
+  return `${refuses}; to stay with ${release}: ${stay}`;
 }
 
 /** The newest release that is booted; if none of them exists any more, one of them. */

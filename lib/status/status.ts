@@ -9,6 +9,7 @@ import { pathOptions } from "../cli/manual.ts";
 import type { Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
+import { typedCause } from "../document/cause.ts";
 import { onFailure } from "../document/problems.ts";
 import type { ArtifactFile } from "../images/boot_triples.ts";
 import { unservable } from "../images/servable.ts";
@@ -24,12 +25,21 @@ import { staticsProblems } from "../nodes/statics_report.ts";
 import { type BootedImage, BootedImages } from "./booted_images.ts";
 import { type Observed, targetsOf } from "../boot/boot_tree.ts";
 import type { ScriptFate } from "../boot/script_fate.ts";
+import { liveDirOf } from "../boot/boot_script.ts";
 import { halfOfflineProblems } from "../change/link_report.ts";
 import { editedScripts, guardedScripts, lostScripts } from "../change/script_report.ts";
 import { SafePlaces } from "../change/safe_places.ts";
 import { dangers, unreadableCause } from "./dangers.ts";
-import { judgeLinks, judgeScript, unreadyProblems, withCause } from "./node_status.ts";
+import {
+  isReady,
+  judgeLinks,
+  judgeScript,
+  type Prospect,
+  unreadyProblems,
+  withCause,
+} from "./node_status.ts";
 import { nodeObserver } from "../boot/observe_node.ts";
+import { liveDirProblems } from "./live_dir_report.ts";
 import { releaseProblems } from "./release_report.ts";
 import type { ScriptRecords } from "../history/script_records.ts";
 import { readCauses, readRecords } from "../history/read_state.ts";
@@ -99,25 +109,43 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
     root,
     observe: guarded(webRoot, "name another with --web-root", () => nodeObserver(root, webRoot)),
   };
+  if (measures.scripts) host.typed.keep(liveDirOf(measures.scripts.found.text));
   const judge = new NodeJudge(measures);
   const judged: Judged[] = [];
   for (const bmc of chosen) judged.push(await judge.judge(bmc));
   const causes = readCauses(root, flags.state);
   const nodes = judged.map((each) => {
+    const { name } = each.node;
     const cause = unreadableCause(each);
-    return cause ? { ...each.node, cause } : withCause(each.node, causes.get(each.node.name));
+    if (cause) return { ...each.node, cause };
+    const recorded = causes.get(name);
+    return withCause(each.node, recorded && typedCause(recorded, name, host.typed));
   });
   const booted = new BootedImages(judged, { data: flags.data, webRoot }, host);
   draft.add({ images: booted.images(), leases, missing, nodes });
-  draft.reportAll(unreadyProblems(judged, choice.pit));
+  const prospects = await prospectsFor(judged, measures, flags);
+  draft.reportAll(unreadyProblems(judged, { pit: choice.pit, prospects }));
   const scripts = judged.map(({ node: { name }, fate }) => ({ name, fate }));
   for (const reports of [guardedScripts, editedScripts, lostScripts]) {
     draft.reportAll(reports(scripts));
   }
   draft.reportAll(releaseProblems(booted.releases(measures.roles)));
+  draft.reportAll(liveDirProblems(nodes));
   const seen = judged.map(({ node: { name }, observed }) => ({ name, observed }));
   draft.reportAll(halfOfflineProblems(seen));
   draft.reportAll(dangers(judged, webRoot, new SafePlaces(root, flags.config)));
+}
+
+/** What helps those that are not ready, if there are any. */
+async function prospectsFor(
+  judged: readonly Judged[],
+  { roles, root }: Measures,
+  flags: StatusFlags,
+): Promise<ReadonlyMap<string, Prospect>> {
+  if (judged.every(({ node }) => isReady(node))) return new Map();
+  // Only now: what is loaded takes its time.
+  const { prospectsOf } = await import("./prospects.ts");
+  return prospectsOf(roles, judged, { flags, root });
 }
 
 /** Judges nodes one by one. */
@@ -158,6 +186,7 @@ class NodeJudge {
         links,
         release: triple?.release ?? null,
         kernelVersion: triple?.kernelVersion ?? null,
+        liveDir: observed.script && liveDirOf(observed.script.text),
         lease: leases.get(name) ?? null,
       },
     };

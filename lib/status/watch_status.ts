@@ -99,7 +99,7 @@ class Stops implements Disposable {
 }
 
 async function lookOnce(flags: WatchFlags, host: Host): Promise<Document> {
-  const draft = new Draft(() => {});
+  const draft = new Draft(() => {}, host.typed);
   draft.begin("status");
   const silent = { quiet: true, verbose: false, color: "never" } as const;
   const reporter = new Reporter(host.context, "pitboot status", silent);

@@ -43,6 +43,10 @@ Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
       `unexpected argument "ncn-w*"; did you mean --nodes 'ncn-w*'?`,
     ],
     [
+      ["set-links", "--nodes", "ncn-w001", "ncn-w002", "ncn-w003"],
+      'unexpected argument "ncn-w002"; did you mean --nodes ncn-w001,ncn-w002,ncn-w003?',
+    ],
+    [
       ["status", "x3000c0s1b0n0"],
       'unexpected argument "x3000c0s1b0n0"; it is an xname, and --nodes takes names such as ncn-w001',
     ],

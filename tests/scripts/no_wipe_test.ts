@@ -3,7 +3,7 @@ import type { Problem } from "../../mod.ts";
 import { BOOT_SCRIPT } from "../../tools/pit/make_pit.ts";
 import { addNewer, change, leasedPit, savedOf } from "../changes.ts";
 import { callInProcess } from "../in_process.ts";
-import { problemOf } from "../kit.ts";
+import { problemOf, withoutRoot } from "../kit.ts";
 
 const KEEPS = BOOT_SCRIPT.replace("rd.lvm=1", "rd.lvm=1 metal.no-wipe=1");
 const OTHER = "#!ipxe\n# an administrator's\n";
@@ -26,9 +26,14 @@ function scriptOf({ www }: Pit, node = "ncn-w001"): string {
 }
 
 /** What is said of scripts. */
-function saidOf({ problems }: { problems: readonly Problem[] }): unknown[] {
+function saidOf(pit: Pit, { problems }: { problems: readonly Problem[] }): unknown[] {
   return problems.filter(({ code }) => code.startsWith("script-"))
-    .map(({ code, message, hint, nodes }) => ({ code, message, hint, nodes }));
+    .map(({ code, message, hint, nodes }) => ({
+      code,
+      message,
+      hint: withoutRoot(pit, hint),
+      nodes,
+    }));
 }
 
 Deno.test("a script that keeps disks and is not recorded stays, and all commands say so", async () => {
@@ -44,7 +49,7 @@ Deno.test("a script that keeps disks and is not recorded stays, and all commands
   for (
     const words of [["run", "-n"], ["run"], ["status"], ["set-links"], ["set-links", "-n"]] as const
   ) {
-    assertEquals(saidOf(await change(pit, words)), expected, words.join(" "));
+    assertEquals(saidOf(pit, await change(pit, words)), expected, words.join(" "));
     assertEquals(Deno.readTextFileSync(scriptOf(pit)), KEEPS);
   }
   // Its links are those of all nodes, also those of a newer release.
@@ -71,9 +76,9 @@ Deno.test("a script that is not recorded and keeps no disks is saved and replace
     nodes: ["ncn-w001", "ncn-w002"],
   }];
   const all = await change(pit, ["set-links", ...nodes, "-n"]);
-  assertEquals(saidOf(all), expected);
+  assertEquals(saidOf(pit, all), expected);
   const status = await callInProcess(pit, ["status", "--json", ...nodes]);
-  assertEquals(saidOf(status.document), expected);
+  assertEquals(saidOf(pit, status.document), expected);
   assertEquals(Deno.readTextFileSync(scriptOf(pit)), OTHER);
   problemOf(await change(pit, ["set-links", ...nodes]), "script-saved");
   assertEquals(savedOf(pit).map(([node]) => node).sort(), ["ncn-w001", "ncn-w002"]);

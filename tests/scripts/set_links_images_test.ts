@@ -110,7 +110,7 @@ Deno.test("set-links refuses files that are gone or were damaged since they were
       code: 5,
       problem,
       message,
-      hint: /pitboot resolve-images again/,
+      hint: /choose again: pitboot resolve-images/,
     }));
   await refuse(t, ["set-links"], [...rows(cases, "images-unfit"), ...rows(gone, "images-missing")]);
 });
@@ -174,7 +174,7 @@ Deno.test("set-links refuses three files that are not one image of the role", as
       code: 5,
       problem: "images-unfit",
       message,
-      hint: /pitboot resolve-images again/,
+      hint: /choose again: pitboot resolve-images/,
     })),
   );
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { found, hintOf } from "../../../lib/bmc/finding.ts";
 import { BMC_REASONS } from "../../../lib/document/bmc_reasons.ts";
+import { hintOf as textOf } from "../../typed.ts";
 
 const CONCERNED = { nodes: "ncn-w[001-002]", password: "/etc/password" };
 
@@ -27,6 +28,6 @@ Deno.test("found() says it in the words that are given", () => {
 
 Deno.test("hintOf() names the nodes in a command, and where the password came from", () => {
   const hints = (["not-kept", "refused-user"] as const).map((each) => hintOf(each, CONCERNED));
-  assertMatch(hints[0] ?? "", /pitboot bmc-dhcp --reset --nodes ncn-w\[001-002\];/);
-  assertMatch(hints[1] ?? "", /^check \/etc\/password, /);
+  assertMatch(textOf(hints[0]), /pitboot bmc-dhcp --reset --nodes ncn-w\[001-002\];/);
+  assertMatch(textOf(hints[1]), /^check \/etc\/password, /);
 });

@@ -3,6 +3,7 @@ import { bmcOf } from "../../../lib/bmc/bmc_report.ts";
 import { type Finding, found } from "../../../lib/bmc/finding.ts";
 import { refusalProblems } from "../../../lib/bmc/refusal_report.ts";
 import type { Bmc } from "../../../lib/document/document.ts";
+import { hintOf } from "../../typed.ts";
 
 const DEAD = found("no-answer");
 
@@ -29,7 +30,7 @@ Deno.test("refusalProblems() says who refused, and how many were not asked", asy
       assertEquals(problems.map(([, { message }]) => message), messages);
       assertEquals(problems.at(-1)?.[0], "bmc-denied");
       assertEquals(problems.at(-1)?.[1].nodes, refused);
-      assertStringIncludes(problems.at(-1)?.[1].hint ?? "", "check /etc/password,");
+      assertStringIncludes(hintOf(problems.at(-1)?.[1].hint), "check /etc/password,");
     });
   }
 });
@@ -41,13 +42,13 @@ Deno.test("refusalProblems() does not blame the password for what a user may not
       "all",
       [role, role, role],
       "a1, a2, a3 refused the user as administrator; 9 others were not asked",
-      /^name other users \(U:\) in conman\.conf; .*: --keep-going$/,
+      /^name other users \(U:\) in conman\.conf; .*: pitboot run --keep-going$/,
     ],
     [
       "one of three",
       [password, role, password],
       "a1, a3 refused the password; a2 refused the user as administrator; 9 others were not asked",
-      /^check \/etc\/password, .*: --keep-going$/,
+      /^check \/etc\/password, .*: pitboot run --keep-going$/,
     ],
   ];
   for (const [name, findings, message, hint] of cases) {
@@ -56,7 +57,7 @@ Deno.test("refusalProblems() does not blame the password for what a user may not
       const refused = asked.map(({ node }) => node);
       const problems = refusalProblems(refused, { asked, others: 9, password: "/etc/password" });
       assertEquals(problems.map(([, details]) => details.message), [message]);
-      assertMatch(problems[0]?.[1].hint ?? "", hint);
+      assertMatch(hintOf(problems[0]?.[1].hint), hint);
       assertEquals(problems[0]?.[1].nodes, refused);
     });
   }

@@ -4,6 +4,7 @@ import { hintOf } from "../../../lib/bmc/finding.ts";
 import { chosenSuite, sessionEnd } from "../../../lib/bmc/session_end.ts";
 import type { BmcReason, BmcState } from "../../../lib/document/document.ts";
 import { anyText, edited, wordsOf } from "../../testdata/texts.ts";
+import { hintOf as textOf } from "../../typed.ts";
 
 const NO_SESSION = "Error: Unable to establish IPMI v2 / RMCP+ session\n";
 const OPEN_SESSION = "Error in open session response message : ";
@@ -92,7 +93,7 @@ Deno.test("sessionEnd() knows what ipmitool means", async (t) => {
       await t.step(said.trimEnd(), () => {
         const end = sessionEnd(said);
         assertEquals([end.reason, end.state], [reason, state]);
-        assertStringIncludes(hintOf(reason, CONCERNED) ?? "", fact);
+        assertStringIncludes(textOf(hintOf(reason, CONCERNED)), fact);
         assertEquals(sessionEnd(said.toUpperCase()), end);
       });
     }

@@ -3,6 +3,7 @@ import type { Fetch } from "../../../lib/boot/access_log.ts";
 import { fetchingProblems, isSwitched } from "../../../lib/boot/fetching_report.ts";
 import type { PlannedNode } from "../../../lib/boot/planned_node.ts";
 import { plannedNode } from "../../testdata/planned_node.ts";
+import { hintOf } from "../../typed.ts";
 
 const LOG = "/var/log/apache2/access_log";
 const NOW = Date.UTC(2026, 10, 25, 3, 0, 0);
@@ -80,7 +81,7 @@ Deno.test("fetchingProblems() names nodes that are switched while they boot", as
         assertEquals(code, "node-fetching");
         assertEquals(nodes, names);
         assertEquals(message.slice(0, facts.length + 7), `${facts} within`);
-        assertEquals(hint?.includes(LOG), true);
+        assertEquals(hintOf(hint).includes(LOG), true);
       }
     });
   }

@@ -11,6 +11,7 @@ import {
 import type { Serving } from "../../../lib/change/served_nodes.ts";
 import { BUILT_IN_ROLES, roleOf } from "../../../lib/nodes/roles.ts";
 import { plannedNode, wantedScript } from "../../testdata/planned_node.ts";
+import { hintOf } from "../../typed.ts";
 
 const SCRIPTS: BootScripts = {
   path: "/var/www/boot/script.ipxe",
@@ -166,7 +167,8 @@ function checkReports(reports: readonly Report[], expected: readonly Expected[])
   );
   for (const [i, [, , facts]] of expected.entries()) {
     const details = reports[i]?.[1];
-    for (const fact of facts) assertStringIncludes(`${details?.message}\n${details?.hint}`, fact);
+    const text = `${details?.message}\n${hintOf(details?.hint)}`;
+    for (const fact of facts) assertStringIncludes(text, fact);
   }
 }
 

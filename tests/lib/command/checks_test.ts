@@ -4,6 +4,7 @@ import { Draft } from "../../../lib/command/draft.ts";
 import type { Event } from "../../../lib/document/event.ts";
 import { Failure } from "../../../lib/document/problems.ts";
 import { OutputError } from "../../../lib/io/context.ts";
+import { TYPED } from "../../typed.ts";
 
 /** Checks, and whom they tell. */
 function newChecks(signal = new AbortController().signal): {
@@ -18,7 +19,7 @@ function newChecks(signal = new AbortController().signal): {
     reporter: { trace: (error) => traced.push(error) },
     emit: (event) => events.push(event),
   });
-  const draft = new Draft(() => {});
+  const draft = new Draft(() => {}, TYPED);
   draft.begin("set-links");
   return { checks, draft, events, traced };
 }

@@ -10,6 +10,7 @@ import { OutputError } from "../../../lib/io/context.ts";
 import { collect, type InProcessOptions, runInProcess } from "../../in_process.ts";
 import { type CallResult, checkDocument } from "../../kit.ts";
 import { temporaryDirectory } from "../../temporary.ts";
+import { TYPED } from "../../typed.ts";
 
 const options = { ...STAGE_OPTIONS };
 type Spec = DocumentCommand<typeof options>;
@@ -82,7 +83,7 @@ Deno.test("documentCommand() sends the handbook's lines to standard error beside
 });
 
 Deno.test("documentCommand() hands on what is not its own, and settles its problems anew", async () => {
-  const old = [problem("wait-leases", "leases-missing", GONE)];
+  const old = [problem("wait-leases", "leases-missing", GONE, TYPED)];
   const stdin = JSON.stringify({ pitboot: 1, status: "partial", problems: old, site: { a: [1] } });
   const { code, document } = await run({}, { stdin });
   assertEquals<unknown>([code, document], [EXIT.done, {
@@ -126,7 +127,7 @@ Deno.test("documentCommand() keeps what a stage did that failed", async () => {
     },
   });
   assertEquals([code, document.status, document.missing], [5, "failed", ["ncn-w001-mgmt"]]);
-  assertEquals(document.problems, [problem("wait-leases", "images-missing", GONE)]);
+  assertEquals(document.problems, [problem("wait-leases", "images-missing", GONE, TYPED)]);
   assertEquals(stderr, `pitboot wait-leases: error: ${GONE.message}\n  hint: ${GONE.hint}\n`);
 });
 

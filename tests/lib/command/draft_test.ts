@@ -3,6 +3,7 @@ import { Draft } from "../../../lib/command/draft.ts";
 import type { Problem } from "../../../lib/document/document.ts";
 import { EMPTY_DOCUMENT } from "../../../lib/document/empty_document.ts";
 import { Failure, problem, type Report } from "../../../lib/document/problems.ts";
+import { TYPED } from "../../typed.ts";
 
 const GONE: Report = ["file-missing", { message: "/a: does not exist", hint: "mend it" }];
 const UNSET: Report = ["release-unset", { message: "CSM_RELEASE is not set" }];
@@ -10,7 +11,7 @@ const UNSET: Report = ["release-unset", { message: "CSM_RELEASE is not set" }];
 /** A draft, and the problems that it told of. */
 function newDraft(): { draft: Draft; told: Problem[] } {
   const told: Problem[] = [];
-  const draft = new Draft((problem) => told.push(problem));
+  const draft = new Draft((problem) => told.push(problem), TYPED);
   draft.begin("set-links");
   return { draft, told };
 }
@@ -30,13 +31,13 @@ Deno.test("Draft takes its status from its problems, and tells of each", () => {
   assertEquals(draft.document.status, "ok");
   draft.reportAll([GONE]);
   assertEquals(draft.document.status, "failed");
-  assertEquals(told, [problem("set-links", ...UNSET), problem("set-links", ...GONE)]);
+  assertEquals(told, [problem("set-links", ...UNSET, TYPED), problem("set-links", ...GONE, TYPED)]);
   assertEquals(draft.document.problems, told);
 });
 
 Deno.test("Draft drops what its own stage reported in an earlier run", () => {
   const { draft } = newDraft();
-  const problems = [problem("set-links", ...GONE), problem("bmc-dhcp", ...UNSET)];
+  const problems = [problem("set-links", ...GONE, TYPED), problem("bmc-dhcp", ...UNSET, TYPED)];
   draft.begin("set-links", { ...EMPTY_DOCUMENT, status: "failed", problems });
   assertEquals(draft.document, { ...EMPTY_DOCUMENT, problems: problems.slice(1) });
 });

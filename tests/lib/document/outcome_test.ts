@@ -3,9 +3,10 @@ import fc from "../../npm/fast_check.ts";
 import type { Bmc, BmcLease, Problem } from "../../../lib/document/document.ts";
 import { type Outcome, outcomeOf } from "../../../lib/document/outcome.ts";
 import { problem, PROBLEM_KINDS, type ProblemCode } from "../../../lib/document/problems.ts";
+import { TYPED } from "../../typed.ts";
 
 function of(code: ProblemCode, ...nodes: string[]): Problem {
-  return problem("test", code, { message: "…", nodes });
+  return problem("test", code, { message: "…", nodes }, TYPED);
 }
 
 const BMC: Bmc = {

@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { EXIT } from "../../../lib/document/exit_codes.ts";
 import { Failure, problem, PROBLEM_KINDS } from "../../../lib/document/problems.ts";
+import { TYPED } from "../../typed.ts";
 
 Deno.test("problem() makes an entry of the document", async (t) => {
   await t.step("with everything", () => {
     const details = { message: "a", hint: "b", nodes: ["ncn-w001"] };
-    assertEquals(problem("bmc-dhcp", "bmc-denied", details), {
+    assertEquals(problem("bmc-dhcp", "bmc-denied", details, TYPED), {
       stage: "bmc-dhcp",
       severity: "warning",
       code: "bmc-denied",
@@ -15,7 +16,7 @@ Deno.test("problem() makes an entry of the document", async (t) => {
     });
   });
   await t.step("with a message only", () => {
-    assertEquals(problem("run", "locked", { message: "a" }), {
+    assertEquals(problem("run", "locked", { message: "a" }, TYPED), {
       stage: "run",
       severity: "error",
       code: "locked",
@@ -28,7 +29,7 @@ Deno.test("problem() makes an entry of the document", async (t) => {
 
 Deno.test("problem() keeps its own list of nodes", () => {
   const nodes = ["ncn-w001"];
-  const made = problem("run", "node-failed", { message: "a", nodes });
+  const made = problem("run", "node-failed", { message: "a", nodes }, TYPED);
   nodes.push("ncn-w002");
   assertEquals(made.nodes, ["ncn-w001"]);
 });

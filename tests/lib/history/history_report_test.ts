@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { BootState, Generation, GenerationChange } from "../../../lib/document/generation.ts";
 import { historyDetails, historyTable } from "../../../lib/history/history_report.ts";
+import { TYPED } from "../../typed.ts";
 
 const OLD: BootState = {
   release: "1.6.1",
@@ -94,7 +95,7 @@ Deno.test("historyTable() tells in a word what became of a generation", async (t
 });
 
 Deno.test("historyDetails() describes a generation", () => {
-  assertEquals(historyDetails(RUN), [
+  assertEquals(historyDetails(RUN, TYPED), [
     "generation 7, 2026-01-02 03:04:05 UTC, by jane: done",
     "    CSM_RELEASE=1.6.2 pitboot run --nodes ncn-w001,ncn-w002",
     "    pitboot rollback 7 comes back here; before it was generation 6",
@@ -143,7 +144,7 @@ Deno.test("historyDetails() shows what is out of the ordinary", async (t) => {
   ];
   for (const [name, generation, expected] of cases) {
     await t.step(name, () => {
-      const lines = historyDetails({ ...RUN, ...generation });
+      const lines = historyDetails({ ...RUN, ...generation }, TYPED);
       assertEquals(expected.filter((line) => !lines.includes(line)), [], lines.join("\n"));
     });
   }
@@ -174,8 +175,8 @@ Deno.test("the history prints nothing that a terminal would obey", () => {
   for (
     const lines of [
       historyTable([generation], Infinity),
-      historyDetails(generation),
-      historyDetails(same),
+      historyDetails(generation, TYPED),
+      historyDetails(same, TYPED),
     ]
   ) {
     for (const line of lines) {

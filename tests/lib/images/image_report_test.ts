@@ -11,11 +11,13 @@ import {
   lostProblems,
   newerNotWhole,
   noTriple,
+  olderTriples,
   type Search,
   unfit,
 } from "../../../lib/images/image_report.ts";
 import { findPartial } from "../../../lib/images/partial_releases.ts";
 import type { Role } from "../../../lib/nodes/roles.ts";
+import { hintOf } from "../../typed.ts";
 
 const STORAGE: Role = { name: "storage", data: "ceph", rootfs: "storage-ceph", nodes: [] };
 const DIRECTORY = "/data/ceph";
@@ -90,7 +92,7 @@ Deno.test("noTriple() names a release once, though it is there for two architect
   const both = searchOf([release("1.6.2-x86_64", 1000), release("1.6.2-aarch64", 1000)]);
   assertEquals(both.triples.length, 2);
   const failure = noTriple({ ...both, wish: { ...OPEN, release: "1.5.0" } });
-  assertEquals(failure.details.hint?.match(/1\.6\.2/g), ["1.6.2"]);
+  assertEquals(hintOf(failure.details.hint).match(/1\.6\.2/g), ["1.6.2"]);
 });
 
 Deno.test("unfit() says what is wrong, and what to boot instead", async (t) => {
@@ -113,7 +115,7 @@ Deno.test("unfit() says what is wrong, and what to boot instead", async (t) => {
       const search = { ...searchOf(files), wish };
       const chosen = search.triples.find((triple) => triple.release === "1.6.2");
       assert(chosen);
-      const failure = unfit({ ...search, chosen }, faults);
+      const failure = unfit({ ...search, chosen }, faults, olderTriples({ ...search, chosen })[0]);
       assertEquals(failure.code, "images-unfit");
       for (const fact of ["storage", "1.6.2", ...faults]) {
         assertStringIncludes(failure.message, fact);
@@ -130,7 +132,7 @@ Deno.test("newerNotWhole() refuses where a newer release is not whole", async (t
     ["all are whole", [NEW, OLD], {}, []],
     ["a newer one", [half, OLD], {}, [
       "storage 1.6.2 is newer but incomplete: no initrd (/data/ceph/1.6.2)",
-      "wait until it is copied, or use --release storage=1.6.1",
+      "wait until it is copied, or use the older one: pitboot run --release storage=1.6.1",
     ]],
     ["two of them", [half, other, OLD], {}, [
       "storage 1.6.3 is newer but incomplete: no kernel (/data/ceph/1.6.3); storage 1.6.2",
@@ -217,7 +219,7 @@ Deno.test("imageProblems() finds what is worth knowing of an image", async (t) =
       assertEquals<unknown>(reports.map(([code]) => code), expected.map(([code]) => code));
       for (const [i, [, facts]] of expected.entries()) {
         const details = reports[i]?.[1];
-        const text = `${details?.message}\n${details?.hint}`;
+        const text = `${details?.message}\n${hintOf(details?.hint)}`;
         for (const fact of facts) assertStringIncludes(text, fact);
         // A file that is no stray is no news.
         assert(!text.includes("/1.6.2/initrd"), text);
@@ -240,7 +242,14 @@ function searchOf(files: readonly (readonly ArtifactFile[])[]): Search {
   const found = findTriples(STORAGE, files.flat());
   const listing = { files: files.flat(), unfinished: [], dangling: [] };
   const partial = findPartial(STORAGE, listing, found.triples);
-  const rest = { role: STORAGE, directory: DIRECTORY, wish: OPEN, dangling: [], partial };
+  const rest = {
+    role: STORAGE,
+    directory: DIRECTORY,
+    wish: OPEN,
+    dangling: [],
+    partial,
+    releases: new Map(),
+  };
   return { ...rest, native: "x86_64", ...found };
 }
 
@@ -250,5 +259,5 @@ function newestOf({ triples: [newest] }: Search): BootTriple {
 }
 
 function textOf({ details: { message, hint } }: Failure): string {
-  return `${message}\n${hint}`;
+  return `${message}\n${hintOf(hint)}`;
 }

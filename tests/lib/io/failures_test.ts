@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { failureOf, fileFailure, hintFor, writeFailure } from "../../../lib/io/failures.ts";
+import { hintOf } from "../../typed.ts";
 
 /** What the system says to an action. */
 function errorOf(action: () => unknown): unknown {
@@ -29,7 +30,7 @@ Deno.test("the hint about a file that the system refuses is that against its rea
     "file-unwritable",
     "/a cannot be written: no space left on device",
   ]);
-  assertMatch(details.hint ?? "", /^make room on the disk of \/a /);
+  assertMatch(hintOf(details.hint), /^make room on the disk of \/a /);
 });
 
 Deno.test("a hint keeps what is so in any case", async (t) => {

@@ -4,6 +4,7 @@ import type { Report } from "../../../lib/document/problems.ts";
 import { leaseProblems, type Wait } from "../../../lib/leases/lease_report.ts";
 import type { Lease } from "../../../lib/leases/leases.ts";
 import type { StaticBmc } from "../../../lib/nodes/statics.ts";
+import { hintOf, withHints } from "../../typed.ts";
 
 const W001: StaticBmc = {
   name: "ncn-w001-mgmt",
@@ -83,7 +84,7 @@ Deno.test("leaseProblems() names the BMCs without a lease", async (t) => {
   ];
   for (const [name, missing, wait, nodes, facts, absent] of cases) {
     await t.step(name, () => {
-      const reports = leaseProblems({ ...WAIT, missing, ...wait });
+      const reports = withHints(leaseProblems({ ...WAIT, missing, ...wait }));
       assertEquals(reports.map(([code, details]) => [code, details.nodes]), [
         ["leases-missing", nodes],
       ]);
@@ -139,7 +140,7 @@ Deno.test("leaseProblems() says what to do about each", async (t) => {
       ];
       const missing = bmcs.map(({ name }) => name);
       const [report] = leaseProblems({ ...WAIT, missing, bmcs });
-      assertEquals(report?.[1].hint, hint);
+      assertEquals(hintOf(report?.[1].hint), hint);
     });
   }
 });

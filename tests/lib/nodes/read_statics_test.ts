@@ -4,6 +4,7 @@ import { Root } from "../../../lib/io/root.ts";
 import type { NodeChoice } from "../../../lib/nodes/node_choice.ts";
 import { readStatics } from "../../../lib/nodes/read_statics.ts";
 import { temporaryDirectory } from "../../temporary.ts";
+import { hintOf } from "../../typed.ts";
 
 const PATH = "/statics.conf";
 const BMC = "dhcp-host=b4:2e:99:0b:0d:04,10.254.1.6,ncn-w001-mgmt,20m\n";
@@ -22,7 +23,7 @@ Deno.test("readStatics() says what could be meant", async (t) => {
     [{ nodes: ["ncn-w001"], exclude: ["*"] }, `${PATH} has ncn-w001`],
     [
       { pit: "ncn-w001", nodes: ["ncn-*"] },
-      `${PATH} has ncn-w001; name the PIT in full: --nodes ncn-w001`,
+      `${PATH} has ncn-w001; name the PIT in full: pitboot run --nodes ncn-w001`,
     ],
     [{ nodes: ["x3000c0s4b0n0"] }, "it is ncn-w001"],
     [{ nodes: ["X3000C0S4B0"] }, "it is ncn-w001"],
@@ -34,7 +35,7 @@ Deno.test("readStatics() says what could be meant", async (t) => {
       const root = new Root(temporary.directory);
       Deno.writeTextFileSync(root.real(PATH), BMC + NODE);
       const error = assertThrows(() => readStatics(root, PATH, { ...ALL, ...choice }), Failure);
-      assertEquals([error.details.hint, error.code], [hint, "input-missing"]);
+      assertEquals([hintOf(error.details.hint), error.code], [hint, "input-missing"]);
     });
   }
 });

@@ -5,6 +5,7 @@ import { OutputError } from "../../../lib/io/context.ts";
 import type { Board } from "../../../lib/show/screen.ts";
 import { Listeners, type Telling } from "../../../lib/show/listeners.ts";
 import { collect } from "../../in_process.ts";
+import { TYPED } from "../../typed.ts";
 
 const LEASES: Event = { what: "waiting", missing: ["ncn-w001"], leased: 8, expected: 9, left: 60 };
 const VERDICT: Event = {
@@ -14,9 +15,19 @@ const VERDICT: Event = {
   nodes: [{ node: "ncn-w001", code: "no-answer", message: "no answer", hint: null }],
   next: "pitboot run --nodes ncn-w001",
 };
-const MISSING = problem("wait-leases", "leases-missing", { message: "1 of 9", hint: "wait" });
-const NO_PASSWORD = problem("bmc-dhcp", "password-missing", { message: "none", hint: "set it" });
-const SPACE = problem("set-links", "log-unwritable", { message: "full", hint: "make room" });
+const MISSING = problem(
+  "wait-leases",
+  "leases-missing",
+  { message: "1 of 9", hint: "wait" },
+  TYPED,
+);
+const NO_PASSWORD = problem(
+  "bmc-dhcp",
+  "password-missing",
+  { message: "none", hint: "set it" },
+  TYPED,
+);
+const SPACE = problem("set-links", "log-unwritable", { message: "full", hint: "make room" }, TYPED);
 
 /** All that is heard of a command, in its order. */
 class FakeStage {

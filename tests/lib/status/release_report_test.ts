@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { releaseProblems, type RoleReleases } from "../../../lib/status/release_report.ts";
+import { withHints } from "../../typed.ts";
 
 const M = ["ncn-m002", "ncn-m003"];
 const W = ["ncn-w001", "ncn-w002", "ncn-w003"];
@@ -45,14 +46,14 @@ if this is not intended: pitboot set-links --nodes ncn-s[001-002],ncn-w[001-003]
     ],
     ["a newer one that is incomplete", [{ ...k8s({ "1.6.2": W }), notWhole: [HALF] }], [
       `images-not-whole: kubernetes 1.6.3 is newer but incomplete: no initrd (/data/k8s/1.6.3)
-pitboot run needs it to be complete; or use --release kubernetes=1.6.2
+run refuses until it is complete; to stay with 1.6.2: pitboot run --nodes ncn-w[001-003] --release kubernetes=1.6.2
 `,
     ]],
   ];
   for (const [name, roles, problems] of cases) {
     await t.step(name, () => {
       assertEquals(
-        releaseProblems(roles).map(([code, { message, hint, nodes = [] }]) =>
+        withHints(releaseProblems(roles)).map(([code, { message, hint, nodes = [] }]) =>
           `${code}: ${message}\n${hint}\n${nodes}`
         ),
         problems,
