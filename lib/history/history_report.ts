@@ -8,16 +8,22 @@ import type { Typed } from "../document/hint.ts";
 import type { BootState, Generation, GenerationChange } from "../document/generation.ts";
 import { PARTS } from "../images/each_of_three.ts";
 import { foldHosts } from "../text/host_range.ts";
+import { hanging } from "../text/hanging.ts";
 import { printable } from "../text/printable.ts";
 import { clip } from "../text/lines.ts";
 import { table } from "../text/table.ts";
 
-const HEAD = ["N", "WHEN (UTC)", "WHO", "NODES", "RESULT", "RELEASE", "COMMAND"];
+/** Generation, and number of nodes: as in other tables. */
+const HEAD = ["GEN", "WHEN (UTC)", "WHO", "N", "RESULT", "RELEASE", "COMMAND"];
 /** Enough on a terminal to tell one from another; the details have all of it. */
 const RELEASE_WIDTH = 14;
+/** With less room for it, a command stands below. */
+const LEAST_COMMAND = 24;
+const COMMAND_INDENT = 4;
 
 /**
- * Lists generations, a line each.
+ * Lists generations: a line each where there is no limit of its length, else the whole
+ * command goes on below.
  *
  * @param generations The oldest first.
  * @param width The most characters of a line.
@@ -37,9 +43,25 @@ export function historyTable(
     String(generation.changes.flatMap(({ nodes }) => nodes).length),
     resultOf(generation, running),
     clip(printable(releasesOf(generation), Infinity), width === Infinity ? width : RELEASE_WIDTH),
-    printable(generation.command.replace(/^(CSM_RELEASE=\S+ )?pitboot /, ""), Infinity),
+    commandCell(generation),
   ]);
-  return table([HEAD, ...rows], Infinity).map((line) => clip(line, width));
+  const all = [HEAD, ...rows];
+  if (width === Infinity) return table(all, width);
+  const fronts = table(all.map((row) => row.slice(0, -1)), Infinity);
+  const column = Math.max(...fronts.map(({ length }) => length)) + 2;
+  return all.flatMap((row, i) => {
+    const [front = "", command = ""] = [fronts[i], row.at(-1)];
+    const isBelow = width - column < LEAST_COMMAND;
+    const head = isBelow ? " ".repeat(COMMAND_INDENT) : front.padEnd(column);
+    const lines = hanging(head, command, { width, indent: COMMAND_INDENT });
+    return [...isBelow ? [clip(front, width)] : [], ...lines.map((line) => clip(line, width))];
+  });
+}
+
+/** As it was typed; of a rollback also where it went. */
+function commandCell({ command, restores }: Generation): string {
+  const typed = printable(command.replace(/^(CSM_RELEASE=\S+ )?pitboot /, ""), Infinity);
+  return restores === null ? typed : `${typed} (to ${numbered(restores)})`;
 }
 
 /**

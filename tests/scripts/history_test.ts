@@ -201,12 +201,17 @@ Deno.test("history shows lines for people, and all of one", async () => {
   const all = await callInProcess(pit, ["history"]);
   assertEquals([all.code, all.stderr], [0, ""]);
   const rows = all.stdout.trimEnd().split("\n").map((line) => line.split(/ {2,}/));
-  assertEquals(rows.map(([number]) => number), ["N", "1", "2"]);
+  assertEquals(rows.map(([number]) => number), ["GEN", "1", "2"]);
   assertEquals(rows.map((cells) => cells.slice(3, 6)), [
-    ["NODES", "RESULT", "RELEASE"],
+    ["N", "RESULT", "RELEASE"],
     ["9", "done", "fe775c6-1659395320990"],
     ["1", "interrupted", "offline"],
   ]);
+  const ofOne = await callInProcess(pit, ["history", "--nodes", "ncn-w003"]);
+  assertEquals(ofOne.stdout.match(/^\d.*? {2}1 {2}\w+/gm)?.length, 2, ofOne.stdout);
+  const ofNone = await callInProcess(pit, ["history", "--nodes", "ncn-x001"]);
+  assertEquals([ofNone.code, ofNone.stdout], [0, ""]);
+  assertMatch(ofNone.stderr, /no change of ncn-x001 is recorded/);
   const one = await callInProcess(pit, ["history", "2"]);
   assertMatch(one.stdout, /^generation 2, .*: interrupted\n/);
   assertMatch(one.stdout, /^ncn-w003\n {4}state +online -> offline$/m);

@@ -37,17 +37,17 @@ const RUN: Generation = {
   changes: [UPDATE],
 };
 
-const HEAD = "N  WHEN (UTC)        WHO   NODES  RESULT  RELEASE  COMMAND";
+const HEAD = "GEN  WHEN (UTC)        WHO   N  RESULT  RELEASE  COMMAND";
 
 Deno.test("historyTable() has a line for each generation", () => {
   assertEquals(historyTable([], 80), []);
   assertEquals(historyTable([RUN], Infinity), [
     HEAD,
-    "7  2026-01-02 03:04  jane  2      done    1.6.2    run --nodes ncn-w001,ncn-w002",
+    "7    2026-01-02 03:04  jane  2  done    1.6.2    run --nodes ncn-w001,ncn-w002",
   ]);
   assertEquals(historyTable([RUN], 80), [
     HEAD,
-    "7  2026-01-02 03:04  jane  2      done    1.6.2    run --nodes ncn-w001,ncn-w002",
+    "7    2026-01-02 03:04  jane  2  done    1.6.2    run --nodes ncn-w001,ncn-w002",
   ]);
 });
 
@@ -58,12 +58,26 @@ Deno.test("historyTable() cuts long releases on a terminal, and nowhere else", (
   assertMatch(historyTable(generations, Infinity)[1] ?? "", / fe775c6-1659395320990 +run /);
 });
 
-Deno.test("historyTable() stays a line for each, however narrow the terminal is", () => {
-  for (const width of [1, 20, 40, 79, 80, 81, 200]) {
-    const lines = historyTable([RUN, { ...RUN, number: 8 }], width);
-    assertEquals(lines.length, 3);
+Deno.test("historyTable() shows the whole command, however narrow the terminal is", () => {
+  const words = "run --nodes ncn-w001,ncn-w002";
+  for (const width of [32, 40, 79, 80, 81, 200]) {
+    const [, ...lines] = historyTable([RUN, { ...RUN, number: 8 }], width);
     for (const line of lines) assert(line.length <= width, `${width}: ${line}`);
+    const text = lines.join(" ").replace(/ +/g, " ");
+    assertEquals(text.split(words).length, 3, text);
   }
+});
+
+Deno.test("historyTable() says where a rollback went", () => {
+  const back = { ...RUN, command: "pitboot rollback" };
+  assertMatch(
+    historyTable([{ ...back, restores: 3 }], 80)[1] ?? "",
+    / rollback \(to generation 3\)$/,
+  );
+  assertMatch(
+    historyTable([{ ...back, restores: 0 }], Infinity)[1] ?? "",
+    /\(to what was there before/,
+  );
 });
 
 Deno.test("historyTable() tells in a word what became of a generation", async (t) => {
