@@ -12,6 +12,22 @@ import { isRefused, mostAtOnce, type Trial } from "./first_few.ts";
 /** Milliseconds after which a BMC that has not let us in counts as silent. */
 const SILENT_MS = 1000;
 
+/** So many sessions fewer are begun where one had no room: the rest of the work needs some, too. */
+const SPARE = 4;
+
+/** There is no file descriptor left for a session with a BMC. */
+export class NoRoom extends Error {
+  override readonly name = "NoRoom";
+}
+
+/** What a session tells, and asks, while it is worked on. */
+export interface Turn {
+  /** To be called as soon as the BMC lets us in. */
+  onOpen(): void;
+  /** Whether no other BMC is asked at this time. */
+  isAlone(): boolean;
+}
+
 /** The speed of the work. */
 export interface Pace extends Pick<Trial, "fanout" | "keepGoing"> {
   /** Aborted: no further BMC is begun. */
@@ -28,14 +44,15 @@ export interface Pace extends Pick<Trial, "fanout" | "keepGoing"> {
  *
  * @param targets The BMCs, in this order.
  * @param pace How fast.
- * @param work What to do with each; calls `onOpen` as soon as it is let in.
+ * @param work What to do with each. One that throws {@linkcode NoRoom} has its turn again
+ * when others are done, and fewer are asked at once from then on.
  * @returns The nodes whose BMCs refused, sorted, if that was the end; else `null`.
  * @throws What `work` throws, when what was begun is done; nothing is begun then.
  */
 export async function askAll(
   targets: readonly BmcTarget[],
   { signal, later, ...pace }: Pace,
-  work: (target: BmcTarget, onOpen: () => void) => Promise<BmcState>,
+  work: (target: BmcTarget, turn: Turn) => Promise<BmcState>,
 ): Promise<readonly string[] | null> {
   const refused: string[] = [];
   const trial: { -readonly [K in keyof Trial]: Trial[K] } = { ...pace, letIn: 0, refused: 0 };
@@ -45,17 +62,24 @@ export async function askAll(
   const failures: unknown[] = [];
   let news = new AbortController();
 
+  const isAlone = (): boolean => running.size === 1;
+  const putBack = (target: BmcTarget): void => {
+    queue.unshift(target);
+    trial.fanout = Math.max(running.size - 1 - SPARE, 1);
+  };
   const ask = async (target: BmcTarget): Promise<void> => {
     running.set(target, pace.elapsed());
+    const onOpen = (): void => {
+      running.set(target, null);
+      trial.letIn++;
+      news.abort();
+    };
     try {
-      const state = await work(target, () => {
-        running.set(target, null);
-        trial.letIn++;
-        news.abort();
-      });
+      const state = await work(target, { onOpen, isAlone });
       if (state === "denied") trial.refused = refused.push(target.node);
     } catch (error) {
-      failures.push(error);
+      if (error instanceof NoRoom) putBack(target);
+      else failures.push(error);
     }
     running.delete(target);
     news.abort();

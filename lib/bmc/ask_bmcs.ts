@@ -8,14 +8,15 @@ import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { Bmc } from "../document/document.ts";
 import type { Context } from "../io/context.ts";
-import { isNoProgram, reasonOf } from "../io/failures.ts";
-import { askAll } from "./ask_all.ts";
+import { codeOf, isNoProgram, reasonOf } from "../io/failures.ts";
+import { askAll, NoRoom, type Turn } from "./ask_all.ts";
 import { addBmcs, bmcOf, faultProblems, ipmitoolHangs } from "./bmc_report.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 import { found } from "./finding.ts";
 import { IpmitoolShell } from "./ipmitool_shell.ts";
 import { type BmcFlags, type BmcWork, ipmitoolMissing } from "./prepare_bmcs.ts";
 import { refusalProblems } from "./refusal_report.ts";
+import { sessionRoom } from "./session_room.ts";
 import { setBmcToDhcp, type SetOptions } from "./set_bmc_to_dhcp.ts";
 
 /** The options that are the same for all BMCs. */
@@ -57,16 +58,19 @@ export async function askBmcs(
   const { signal, elapsed, later } = context;
   const options = commonOptions(work, flags, context);
   const seen = new Map<BmcTarget, Bmc>();
-  const pace = { fanout: flags.fanout, keepGoing: flags["keep-going"], signal, elapsed, later };
+  const begun = new Set<BmcTarget>();
+  const fanout = await sessionRoom(Math.min(flags.fanout, targets.length));
+  const pace = { fanout, keepGoing: flags["keep-going"], signal, elapsed, later };
   let refused: readonly string[] | null = null;
   try {
-    refused = await askAll(targets, pace, async (target, onOpen) => {
+    refused = await askAll(targets, pace, async (target, turn) => {
       const begin = elapsed();
       const { name, node, address } = target;
-      emit({ what: "asking", node, address });
+      if (!begun.has(target)) emit({ what: "asking", node, address });
+      begun.add(target);
       const tell = (line: string): void => log?.add(target, line);
       const onHang = (pid: number): void => draft.report(...ipmitoolHangs(target, pid));
-      const result = await setOne(target, { ...options, onOpen, onHang, log: tell });
+      const result = await setOne(target, { ...options, ...turn, onHang, log: tell });
       const seconds = Math.round(elapsed() - begin) / 1000;
       seen.set(target, { ...result, seconds });
       const { state, reason = null, message } = result;
@@ -88,11 +92,12 @@ export async function askBmcs(
   );
 }
 
-async function setOne(target: BmcTarget, options: SetOptions): Promise<Bmc> {
+async function setOne(target: BmcTarget, options: SetOptions & Turn): Promise<Bmc> {
   try {
     return await setBmcToDhcp(target, options);
   } catch (error) {
     if (isNoProgram(error)) throw ipmitoolMissing(error);
+    if (codeOf(error) === "EMFILE" && !options.isAlone()) throw new NoRoom();
     return bmcOf(target, found("not-started", `ipmitool could not be started: ${reasonOf(error)}`));
   }
 }

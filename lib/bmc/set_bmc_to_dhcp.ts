@@ -6,6 +6,7 @@
  */
 
 import type { Bmc } from "../document/document.ts";
+import { codeOf } from "../io/failures.ts";
 import { pause } from "../io/within.ts";
 import { bmcOf } from "./bmc_report.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
@@ -35,6 +36,9 @@ export interface SetOptions
 
 /** Seconds that the closing of a session may take, at the end of its deadline or at ^C. */
 const CLOSING = 2;
+
+/** Milliseconds until a session may be begun for which there was no file descriptor. */
+const ROOM_MS = 200;
 
 /** Milliseconds until we hear of a ^C ourselves. */
 const HEARING_MS = 1000;
@@ -118,18 +122,27 @@ class Attempts implements Disposable {
   async #attempt(next: Attempt): Promise<Finding | Ended> {
     const [options, signal] = [this.#options, this.#signal];
     options.log(`cipher suite ${next.suite ?? "as the BMC names them"}`);
-    const session = options.open(this.#target, {
-      ...options,
-      ...next,
-      signal,
-      closing: this.#closing,
-    });
+    const how = { ...options, ...next, signal, closing: this.#closing };
+    const session = await this.#whenThereIsRoom(() => options.open(this.#target, how));
     const seen = await this.#work(session, next);
     if (session.hanging === null) return seen;
     options.onHang(session.hanging);
     if (!("wasOpen" in seen) || options.signal.aborted) return seen;
     if (this.known.hasWritten) return found("session-lost");
     return found("ipmitool-hangs", `ipmitool (process ${session.hanging}) does not end`);
+  }
+
+  /** Whoever has begun goes on when others have ended; who has not is asked later. */
+  async #whenThereIsRoom(open: () => Session): Promise<Session> {
+    for (;;) {
+      try {
+        return open();
+      } catch (error) {
+        const isBegun = this.#past.length > 0 && !this.#signal.aborted;
+        if (codeOf(error) !== "EMFILE" || !isBegun) throw error;
+        await pause(ROOM_MS, this.#signal, this.#options.later);
+      }
+    }
   }
 
   async #work(opened: Session, next: Attempt): Promise<Finding | Ended> {

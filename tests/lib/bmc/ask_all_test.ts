@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { askAll, type Pace } from "../../../lib/bmc/ask_all.ts";
+import { askAll, NoRoom, type Pace } from "../../../lib/bmc/ask_all.ts";
 import type { BmcState } from "../../../lib/document/document.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
 
@@ -26,7 +26,7 @@ class Crowd {
       elapsed: this.clock.elapsed,
       later: this.clock.later,
     };
-    this.over = askAll(targets, { ...all, ...pace }, ({ node }, onOpen) => {
+    this.over = askAll(targets, { ...all, ...pace }, ({ node }, { onOpen }) => {
       this.begun.push(node);
       this.#open.set(node, onOpen);
       const end = Promise.withResolvers<BmcState>();
@@ -146,4 +146,19 @@ Deno.test("askAll() throws what the work throws, when all that is begun is done"
 
 Deno.test("askAll() has nothing to do without BMCs", async () => {
   assertEquals(await new Crowd(0).over, null);
+});
+
+Deno.test("askAll() asks later, and fewer at once, where there is no room for one more", async () => {
+  const crowd = new Crowd(40);
+  await crowd.letIn("n1", "n2", "n3");
+  await crowd.letIn("n4", "n5", "n6");
+  assertEquals(crowd.begun.length, 9);
+  await crowd.fail("n9", new NoRoom());
+  // Eight go on; as one had no room, there are four of them from now on.
+  await crowd.end("changed", "n1", "n2", "n3", "n4");
+  assertEquals(crowd.begun.length, 9);
+  await crowd.end("changed", "n5");
+  assertEquals(crowd.begun.slice(9), ["n9"]);
+  assertEquals(await crowd.endAll("changed"), null);
+  assertEquals(new Set(crowd.begun).size, 40);
 });
