@@ -29,19 +29,23 @@ import { addressesOf, checkWeb, webSkipped } from "./check_web.ts";
 import { parseCloudInit } from "./cloud_init.ts";
 import { parseDhcpNetworks } from "./dhcp_networks.ts";
 import { askHeads } from "./head_requests.ts";
+import { checkServices, parseProcesses } from "./check_services.ts";
+import { checkTftp, type TftpAnswer } from "./check_tftp.ts";
 import { notLooked, resultsOf } from "./judgement.ts";
+import { programRunner, type RunProgram } from "./run_program.ts";
 import { type BootingScript, readScripts } from "./node_scripts.ts";
 
 /** Options of the stage. */
 export const CHECK_OPTIONS = {
   ...STATUS_OPTIONS,
   ...pathOptions("cloud-init", "dnsmasq"),
+  "tftp-server": serverAddress("The TFTP server to ask in place of this machine's."),
   "web-server": serverAddress("The web server to ask in place of the one that scripts name."),
 };
 
 /** Said at the end: nobody is to believe that all is well because nothing was said. */
 export const NOT_LOOKED_AT =
-  "not looked at: TFTP and the boot loaders, whether basecamp and conman run, free space, BMCs";
+  "not looked at: free space, the settings of BMCs, what basecamp answers";
 
 type CheckFlags = Flags<typeof CHECK_OPTIONS>;
 
@@ -76,11 +80,14 @@ class NodeChecks {
   readonly #flags: CheckFlags;
   readonly #host: Host;
   readonly #selection: Selection;
+  readonly #run: RunProgram;
 
   constructor(flags: CheckFlags, host: Host, selection: Selection) {
     this.#flags = flags;
     this.#host = host;
     this.#selection = selection;
+    const { env, signal } = host.context;
+    this.#run = programRunner(env("PATH") ?? "", signal);
   }
 
   async make({ nodes = [], images = {} }: Document): Promise<CheckResult[]> {
@@ -98,6 +105,8 @@ class NodeChecks {
       ...checkImages(nodes),
       ...checkScripts(scripts, { boot: boot && textOfBytes(boot) }),
       ...await this.#web(scripts),
+      ...await this.#tftp(),
+      ...await this.#services(),
       ...this.#dhcp(),
       ...await this.#leases(),
       ...this.#cloudInit(booting),
@@ -112,19 +121,52 @@ class NodeChecks {
   }
 
   async #web(scripts: readonly BootingScript[]): Promise<CheckResult[]> {
-    const { root, context: { signal, env } } = this.#host;
+    const { root } = this.#host;
     const own = scripts.filter(({ fetches }) => fetches !== null);
     if (own.length === 0) return [];
     const server = this.#flags["web-server"];
-    try {
-      const urls = own.flatMap(addressesOf);
-      const heads = await askHeads(urls, { server, signal, path: env("PATH") ?? "" });
-      signal.throwIfAborted();
+    return await withProgram(async () => {
+      const heads = await askHeads(own.flatMap(addressesOf), { server, run: this.#run });
       return checkWeb(own, heads, { root, webRoot: this.#flags["web-root"] });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      return webSkipped(own, "curl does not exist");
-    }
+    }, (why) => webSkipped(own, why));
+  }
+
+  async #tftp(): Promise<CheckResult[]> {
+    const { root } = this.#host;
+    const path = this.#dnsmasqFile;
+    const fetch = async (name: string): Promise<TftpAnswer> => {
+      const server = this.#flags["tftp-server"] ?? "127.0.0.1";
+      const { code, stdout } = await this.#run("curl", tftpArgs(server, name));
+      return { code, bytes: stdout };
+    };
+    return await withProgram(
+      () => checkTftp({ root, path, fetch }),
+      (why) => resultsOf("tftp", [[null, notLooked("the boot loaders by TFTP", why)]]),
+    );
+  }
+
+  /** Only those of this machine can be seen. */
+  async #services(): Promise<CheckResult[]> {
+    const asked = "whether the servers run";
+    const skipped = (why: string): CheckResult[] =>
+      resultsOf("services", [[null, notLooked(asked, why)]]);
+    const { root, context } = this.#host;
+    if (!root.isMachine) return skipped("--root names another system than this machine");
+    const age = (path: string): number | null => {
+      const info = ifThere(() => root.stat(path));
+      return info && (context.now() - info.modified) / 1000;
+    };
+    const files = [this.#flags.statics, this.#dnsmasqFile]
+      .map((path) => ({ path, age: age(path) }));
+    return await withProgram(async () => {
+      const { stdout } = await this.#run("ps", ["-eo", "comm=,etimes="]);
+      return checkServices(parseProcesses(new TextDecoder().decode(stdout)), files);
+    }, skipped);
+  }
+
+  /** It lies beside its directory. */
+  get #dnsmasqFile(): string {
+    return this.#flags.dnsmasq.replace(/\.d\/*$/, ".conf");
   }
 
   #dhcp(): CheckResult[] {
@@ -164,4 +206,28 @@ class NodeChecks {
       return skipped(`${path}: ${reasonOf(error)}`);
     }
   }
+}
+
+/** Without the program the check is skipped. */
+async function withProgram(
+  check: () => Promise<CheckResult[]>,
+  skipped: (why: string) => CheckResult[],
+): Promise<CheckResult[]> {
+  try {
+    return await check();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return skipped("the program that asks for it does not exist (curl, ps)");
+  }
+}
+
+/** The arguments of curl; the name of a file is no option, and no more than a file. */
+function tftpArgs(server: string, name: string): string[] {
+  const options = ["-q", "--silent", "--noproxy", "*", "--proto", "=tftp", "--globoff"];
+  const deadline = ["--connect-timeout", "5", "--max-time", "20"];
+  return [
+    ...options,
+    ...deadline,
+    `tftp://${server}/${name.split("/").map(encodeURIComponent).join("/")}`,
+  ];
 }

@@ -7,6 +7,8 @@
  * @module
  */
 
+import type { RunProgram } from "./run_program.ts";
+
 /** The answer to a HEAD request. */
 export interface HeadAnswer {
   /** The status of HTTP; 0 if there was no answer. */
@@ -23,15 +25,6 @@ export interface HeadAnswers {
   readonly fault: string | null;
 }
 
-/** What there is to know of the server besides the addresses. */
-export interface HeadOptions {
-  /** Where the server is, `HOST:PORT`, if that is not in the addresses. */
-  readonly server: string | null;
-  readonly signal: AbortSignal;
-  /** Where programs are: the search path. */
-  readonly path: string;
-}
-
 const CONNECT_SECONDS = 5;
 const ANSWER_SECONDS = 20;
 /** Stands before the status of each answer; no header begins like that. */
@@ -41,24 +34,16 @@ const MARK = "== pitboot ";
  * Asks for each address. A HEAD request: to the access log a GET would look like a node
  * that boots.
  *
+ * @param urls The addresses.
+ * @param options `server`: `HOST:PORT`, if that is not in the addresses; `run`: runs curl.
  * @throws {Deno.errors.NotFound} If there is no curl.
  */
 export async function askHeads(
   urls: readonly string[],
-  { server, signal, path }: HeadOptions,
+  { server, run }: { server: string | null; run: RunProgram },
 ): Promise<HeadAnswers> {
-  const child = new Deno.Command("curl", {
-    args: ["-q", "-K", "-"],
-    clearEnv: true,
-    env: { PATH: path },
-    signal,
-    ...{ stdin: "piped", stdout: "piped", stderr: "piped" } as const,
-  }).spawn();
-  const [{ stdout, stderr }] = await Promise.all([
-    child.output(),
-    new Blob([configOf(urls, server)]).stream().pipeTo(child.stdin).catch(() => {}), // it has ended
-  ]);
-  return readAnswers(urls, new TextDecoder().decode(stdout), new TextDecoder().decode(stderr));
+  const { stdout, stderr } = await run("curl", ["-q", "-K", "-"], configOf(urls, server));
+  return readAnswers(urls, new TextDecoder().decode(stdout), stderr);
 }
 
 /** The options of curl, in its own form: none is newer than 7.66. */

@@ -70,6 +70,11 @@ export class Root {
     });
   }
 
+  /** Whether it is that of the machine itself. */
+  get isMachine(): boolean {
+    return this.#prefix === "";
+  }
+
   /**
    * Works something out once in the life of this root; a new root begins anew.
    *

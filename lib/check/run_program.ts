@@ -1,0 +1,44 @@
+/**
+ * Runs a program that asks for us.
+ *
+ * @module
+ */
+
+/** What came of a program. */
+export interface Ran {
+  readonly code: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: string;
+}
+
+/** Runs a program with its arguments, and hands it a text. */
+export type RunProgram = (
+  program: string,
+  args: readonly string[],
+  stdin?: string,
+) => Promise<Ran>;
+
+/**
+ * Makes what runs programs. They get the search path, and nothing else of the environment.
+ *
+ * @param path The search path.
+ * @param signal Ends them.
+ * @returns What throws `Deno.errors.NotFound` if there is no such program.
+ */
+export function programRunner(path: string, signal: AbortSignal): RunProgram {
+  return async (program, args, stdin = "") => {
+    const child = new Deno.Command(program, {
+      args: [...args],
+      clearEnv: true,
+      env: { PATH: path },
+      signal,
+      ...{ stdin: "piped", stdout: "piped", stderr: "piped" } as const,
+    }).spawn();
+    const [{ code, stdout, stderr }] = await Promise.all([
+      child.output(),
+      new Blob([stdin]).stream().pipeTo(child.stdin).catch(() => {}), // it has ended
+    ]);
+    signal.throwIfAborted();
+    return { code, stdout, stderr: new TextDecoder().decode(stderr) };
+  };
+}

@@ -1,0 +1,131 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import type { CheckResult } from "../../lib/document/document.ts";
+import { environment, PITBOOT, resultOf, type TemporaryPit, temporaryPit } from "../kit.ts";
+import { namespaceArgs, type Need, testWith } from "../needs.ts";
+
+const NEEDS: readonly Need[] = ["dnsmasq-base", "curl", "iproute2", "procps", "root", "namespaces"];
+const LOADER = "ipxe.x86_64.efi";
+
+/** Runs `check` beside a dnsmasq that hands out boot loaders, in networks of its own. */
+async function checkBeside(
+  pit: TemporaryPit,
+  { before = "", between = "", args = [`--root=${pit.root}`] }: {
+    readonly before?: string;
+    readonly between?: string;
+    readonly args?: readonly string[];
+  },
+): Promise<readonly CheckResult[]> {
+  Deno.chmodSync(pit.directory, 0o755);
+  const script = `
+    set -e
+    PATH=$PATH:/usr/sbin:/sbin
+    cd "${pit.root}/var/www/boot"
+    ip link set lo up
+    ${before}
+    dnsmasq -k -C "${pit.root}/etc/dnsmasq.test" & pid=$!
+    until grep -q ':0045 ' /proc/net/udp; do kill -0 $pid; sleep 0.05; done
+    ${between}
+    "$@"`;
+  const words = [...PITBOOT, "check", "--json", "--web-server=127.0.0.1:1", ...args];
+  const child = new Deno.Command("unshare", {
+    args: [...namespaceArgs(), "sh", "-c", script, "sh", ...words],
+    env: environment(pit),
+    clearEnv: true,
+    ...{ stdin: "null", stdout: "piped", stderr: "piped" } as const,
+  }).spawn();
+  const { document, stderr } = await resultOf(child);
+  assertEquals(document.checks === undefined, false, stderr);
+  return document.checks ?? [];
+}
+
+/** A PIT whose dnsmasq names a boot loader, and hands it out if that belongs to it. */
+function loadingPit(): TemporaryPit {
+  const pit = temporaryPit({ leased: true });
+  const boot = `${pit.root}/var/www/boot`;
+  const named = `dhcp-boot=tag:efi-x86_64-sb,${LOADER},pit\n` +
+    `dhcp-boot=tag:efi-x86_64-sb-http,"http://pit.mtl/boot/${LOADER}"\n`;
+  const conf = (root: string): string => `enable-tftp\ntftp-root=${root}\ntftp-secure\n${named}`;
+  Deno.writeTextFileSync(`${pit.root}/etc/dnsmasq.conf`, conf("/var/www/boot"));
+  Deno.writeTextFileSync(
+    `${pit.root}/etc/dnsmasq.test`,
+    `${conf(boot)}user=nobody\ngroup=root\nport=0\nlog-facility=${pit.root}/log\n`,
+  );
+  Deno.writeFileSync(`${boot}/${LOADER}`, uefiProgram(0x8664));
+  Deno.chownSync(`${boot}/${LOADER}`, 65534, 65534);
+  return pit;
+}
+
+/** As much of a UEFI program as its kind is known by. */
+function uefiProgram(machine: number): Uint8Array {
+  const bytes = new Uint8Array(2000);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, 0x4d5a);
+  view.setUint32(0x3c, 0x80, true);
+  view.setUint32(0x80, 0x50450000);
+  view.setUint16(0x84, machine, true);
+  return bytes;
+}
+
+testWith("check gets boot loaders from dnsmasq as firmware does", NEEDS, async (t) => {
+  const cases: [name: string, before: string, state: string, message: RegExp][] = [
+    ["all is well", "", "ok", /^null$/],
+    ["of another owner", `chown root ${LOADER}`, "failed", /it must belong to dnsmasq$/],
+    ["missing", `rm ${LOADER}`, "failed", /does not exist, and dnsmasq\.conf names it$/],
+    [
+      "no program",
+      `echo '#!ipxe' >${LOADER}; chown nobody ${LOADER}`,
+      "failed",
+      /it is not a UEFI program$/,
+    ],
+    [
+      "for another machine",
+      `printf '\\144\\252' | dd of=${LOADER} bs=1 seek=132 conv=notrunc 2>/dev/null`,
+      "failed",
+      /it is not a program for x86_64 \(machine 0xaa64\)$/,
+    ],
+  ];
+  for (const [name, before, state, message] of cases) {
+    await t.step(name, async () => {
+      using pit = loadingPit();
+      const checks = await checkBeside(pit, { before });
+      const tftp = checks.filter(({ check }) => check === "tftp");
+      assertEquals(tftp.map((each) => each.state), [state], JSON.stringify(tftp));
+      assertMatch(String(tftp[0]?.message ?? null), message);
+    });
+  }
+});
+
+testWith("check knows a dnsmasq that is older than what it reads", NEEDS, async (t) => {
+  const cases: [name: string, between: string, state: string][] = [
+    ["as it started", "", "ok"],
+    [
+      "statics.conf written since",
+      'until [ "$(ps -o etimes= -p $pid)" -ge 2 ]; do sleep 0.1; done\n' +
+      'touch "$0/etc/dnsmasq.d/statics.conf"',
+      "failed",
+    ],
+  ];
+  for (const [name, between, state] of cases) {
+    await t.step(name, async () => {
+      using pit = loadingPit();
+      const at = (path: string): string => pit.root + path;
+      const checks = await checkBeside(pit, {
+        between: between.replaceAll("$0", pit.root),
+        args: [
+          `--statics=${at("/etc/dnsmasq.d/statics.conf")}`,
+          `--dnsmasq=${at("/etc/dnsmasq.d")}`,
+          `--leases=${at("/var/lib/misc/dnsmasq.leases")}`,
+          `--web-root=${at("/var/www")}`,
+          `--data=${at("/var/www/ephemeral/data")}`,
+          `--state=${pit.directory}/state`,
+        ],
+      });
+      const services = checks.filter(({ check }) => check === "services");
+      const dnsmasq = services.find(({ asked }) => asked.includes("dnsmasq"));
+      assertEquals(dnsmasq?.state, state, JSON.stringify(services));
+      // In its own namespace there is no other.
+      const apache = services.find(({ asked }) => asked.includes("apache2"));
+      assertEquals(apache?.message, "apache2 does not run: nodes get no script and no image");
+    });
+  }
+});
