@@ -67,7 +67,7 @@ export const command = documentCommand<typeof options>({
       if (!draft.document.leases) await lookForLeases(draft, flags, host);
     });
     // What is read from here on stays so.
-    await checks.make(draft, () => state?.claims.claim(() => leasedWork(draft, flags)));
+    await checks.make(draft, () => state?.claims.claim(() => leasedWork(draft, flags, host)));
     const work = await prepareLinks(checks, draft, { flags, state }, host);
     if (!checks.havePassed() || !work) return;
     const setter = new LinkSetter(work, draft, host);

@@ -14,8 +14,8 @@ import type { ClaimedWork } from "../history/claim.ts";
 import { guarded, writeFailure } from "../io/failures.ts";
 import { statOf } from "../io/stat.ts";
 import { WritableRoot } from "../io/writable_root.ts";
-import { NODE_OPTIONS, nodeChoice } from "../nodes/node_choice.ts";
-import { readStatics, selectNodes } from "../nodes/read_statics.ts";
+import { NODE_OPTIONS } from "../nodes/node_choice.ts";
+import { choiceOf, readStatics, selectNodes } from "../nodes/read_statics.ts";
 import { BmcLog, logPath } from "./bmc_log.ts";
 import { type BmcTargets, bmcTargets } from "./bmc_targets.ts";
 import { type Conman, parseConman } from "./conman.ts";
@@ -124,7 +124,7 @@ function findTargets(
   { root }: Host,
 ): FoundBmcs {
   const text = root.readText(flags.conman, "csi pit init writes it; name another with --conman");
-  const choice = nodeChoice(flags);
+  const choice = choiceOf(flags, root);
   const { bmcs } = readStatics(root, flags.statics, choice);
   const conman = parseConman(text);
   const found = { ...bmcTargets(conman, bmcs, choice), faults: conman.faults };

@@ -7,7 +7,6 @@
 
 import { didYouMean } from "../text/nearest.ts";
 import { printable } from "../text/printable.ts";
-import { nodeXname } from "../text/xname.ts";
 import { type Operand, type Options, SHORT } from "./options.ts";
 import { shellWords } from "./shell_words.ts";
 
@@ -90,7 +89,6 @@ export function readWords(
 function nodesGuess(words: readonly string[], given: readonly Given[]): string {
   const areNodes = words.every((word) => /^[a-z][\w.-]*[\d*?[]/i.test(word));
   if (!areNodes) return "";
-  if (words.some(nodeXname)) return "; it is an xname, and --nodes takes names such as ncn-w001";
   const first = given.filter(({ name }) => name === "nodes").map(({ value }) => value);
   const range = printable([...first, ...words].join(","));
   return `; did you mean ${shellWords(["--nodes", range])}?`;

@@ -18,9 +18,9 @@ import { ImageProofs } from "../images/image_proofs.ts";
 import { newPath } from "../text/new_name.ts";
 import { mayRead } from "../text/rights.ts";
 import { guarded, writeFailure } from "../io/failures.ts";
-import { isChosen, NODE_OPTIONS, type NodeChoice, nodeChoice } from "../nodes/node_choice.ts";
+import { isChosen, NODE_OPTIONS, type NodeChoice } from "../nodes/node_choice.ts";
 import { readRoles } from "../nodes/read_roles.ts";
-import { readStatics } from "../nodes/read_statics.ts";
+import { choiceOf, readStatics } from "../nodes/read_statics.ts";
 import type { Role } from "../nodes/roles.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
 import { CHANGE_OPTIONS } from "../change/changer.ts";
@@ -66,9 +66,14 @@ export interface LinkWork {
  *
  * @param draft The document, with `leases`.
  * @param flags Which nodes are chosen.
+ * @param host The file system.
  */
-export function leasedWork({ document: { leases = [] } }: Draft, flags: LinkFlags): ClaimedWork {
-  const choice = nodeChoice(flags);
+export function leasedWork(
+  { document: { leases = [] } }: Draft,
+  flags: LinkFlags,
+  { root }: Pick<Host, "root">,
+): ClaimedWork {
+  const choice = choiceOf(flags, root);
   const nodes = leases.flatMap(({ bmc }) => nodeOf(bmc) ?? []);
   return { nodes: nodes.filter((node) => isChosen(node, choice)), bmcs: [] };
 }
@@ -109,7 +114,7 @@ export async function prepareLinks(
   host: Host,
 ): Promise<LinkWork | undefined> {
   const { root, context } = host;
-  const choice = nodeChoice(flags);
+  const choice = choiceOf(flags, root);
   const webRoot = flags["web-root"];
   const roles = await checks.make(draft, () => readRoles(root, flags.config));
   const statics = await checks.make(draft, () => readStatics(root, flags.statics, choice));

@@ -5,7 +5,7 @@
  */
 
 import type { Hint } from "../document/hint.ts";
-import { Failure } from "../document/problems.ts";
+import { Failure, orElse } from "../document/problems.ts";
 import type { Root } from "../io/root.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { didYouMean } from "../text/nearest.ts";
@@ -35,9 +35,32 @@ export function selectNodes(
   flags: Flags<typeof NODE_OPTIONS> & { readonly statics: string },
   root: Root,
 ): Selection {
-  const choice = nodeChoice(flags);
+  const choice = choiceOf(flags, root);
   const statics = readStatics(root, flags.statics, choice);
   return { choice, statics, chosen: statics.bmcs.filter(({ node }) => isChosen(node, choice)) };
+}
+
+/**
+ * Makes a choice of the options: of a node by its xname, or by that of its BMC, too. One
+ * that nobody knows is left to {@linkcode readStatics}.
+ *
+ * @param flags Which nodes, and where statics.conf is.
+ */
+export function choiceOf(
+  flags: Flags<typeof NODE_OPTIONS> & { readonly statics: string },
+  root: Root,
+): NodeChoice {
+  const choice = nodeChoice(flags);
+  const { pit, nodes, exclude } = choice;
+  const words = [...nodes ?? [], ...exclude ?? [], pit];
+  if (words.every((word) => nodeXname(word) === null)) return choice;
+  const { xnames } = orElse(() => staticsAt(root, flags.statics), () => ({ xnames: new Map() }));
+  const named = (word: string): string => xnames.get(nodeXname(word) ?? "") ?? word;
+  return {
+    pit: named(pit),
+    nodes: nodes && nodes.map(named),
+    exclude: exclude && exclude.map(named),
+  };
 }
 
 /**
@@ -48,8 +71,7 @@ export function selectNodes(
  * @throws {Failure} If it cannot be read, does not know a node, or none is chosen.
  */
 export function readStatics(root: Root, path: string, choice: NodeChoice): Statics {
-  const parse = (): Statics => parseStatics(root.readText(path, WRITTEN_BY_CSI));
-  const statics = root.once(`statics ${path}`, parse);
+  const statics = staticsAt(root, path);
   if (statics.bmcs.length === 0) {
     throw new Failure("file-invalid", {
       message:
@@ -61,19 +83,18 @@ export function readStatics(root: Root, path: string, choice: NodeChoice): Stati
   return statics;
 }
 
-function checkChoice(choice: NodeChoice, { bmcs, xnames }: Statics, path: string): void {
+function staticsAt(root: Root, path: string): Statics {
+  return root.once(`statics ${path}`, () => parseStatics(root.readText(path, WRITTEN_BY_CSI)));
+}
+
+function checkChoice(choice: NodeChoice, { bmcs }: Statics, path: string): void {
   const known = new Set(bmcs.map(({ node }) => node));
   // Nobody means the PIT by another name.
   const others = [...known].filter((node) => node !== choice.pit);
   const example = others.at(-1) ?? "ncn-w001";
   for (const node of [...choice.nodes ?? [], ...choice.exclude ?? [], choice.pit]) {
-    const xname = nodeXname(node);
-    if (xname !== null) {
-      const name = xnames.get(xname);
-      throw noSuchNode(
-        `${node} is an xname; pitboot takes the names of ${path}`,
-        name ? `it is ${name}` : `names look like ${example}`,
-      );
+    if (nodeXname(node) !== null) {
+      throw noSuchNode(`${path} has no node with the xname ${node}`, `names look like ${example}`);
     }
     if (known.has(node) || node === choice.pit) continue;
     if (!isPattern(node)) {

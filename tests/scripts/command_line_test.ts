@@ -48,7 +48,7 @@ Deno.test("a command line that is wrong is refused, exit code 2", async (t) => {
     ],
     [
       ["status", "x3000c0s1b0n0"],
-      'unexpected argument "x3000c0s1b0n0"; it is an xname, and --nodes takes names such as ncn-w001',
+      'unexpected argument "x3000c0s1b0n0"; did you mean --nodes x3000c0s1b0n0?',
     ],
     [["man", "ncn-w001", "x"], /^unexpected argument "x"/],
     [

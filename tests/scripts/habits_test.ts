@@ -133,11 +133,18 @@ const WITH_NODES: readonly [CommandName, ...string[]][] = [
   ["online", "--json"],
 ];
 
-Deno.test("every command that takes nodes takes patterns of names", async (t) => {
-  for (const words of WITH_NODES) {
-    await t.step(words[0], async () => {
+Deno.test("every command that takes nodes takes patterns of names, and xnames", async (t) => {
+  const choices = [
+    ["--nodes", "ncn-w*,ncn-m*", "--exclude", "ncn-?003"],
+    ["--nodes", "x3000c0s2b0n0,ncn-w*", "--exclude", "X3000c0s6b0"],
+  ] as const;
+  for (
+    const [words, args] of WITH_NODES.flatMap((each) =>
+      choices.map((args) => [each, args] as const)
+    )
+  ) {
+    await t.step(`${words[0]} ${args[1]}`, async () => {
       using pit = temporaryPit({ leased: true });
-      const args = ["--nodes", "ncn-w*,ncn-m*", "--exclude", "ncn-?003"] as const;
       const { document, stderr } = await callInProcess(pit, [...words, ...args]);
       assert(document.status !== "failed", stderr);
       const { bmcs = [], leases = [], nodes = [] } = document;
@@ -158,7 +165,7 @@ Deno.test("every command that takes nodes refuses a choice that cannot be meant"
       /no node is selected by --nodes and --exclude/,
     ],
     [["--nodes", "ncn-x*"], /no node in \S+ matches ncn-x\*/],
-    [["--nodes", "x3000c0s1b0n0"], /x3000c0s1b0n0 is an xname; pitboot takes the names of \S+/],
+    [["--nodes", "x9000c0s1b0n0"], /\S+ has no node with the xname x9000c0s1b0n0$/],
   ];
   for (const words of WITH_NODES) {
     for (const [choice, message] of cases) {

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { Failure } from "../../../lib/document/problems.ts";
 import { Root } from "../../../lib/io/root.ts";
 import type { NodeChoice } from "../../../lib/nodes/node_choice.ts";
-import { readStatics } from "../../../lib/nodes/read_statics.ts";
+import { choiceOf, readStatics } from "../../../lib/nodes/read_statics.ts";
 import { temporaryDirectory } from "../../temporary.ts";
 import { hintOf } from "../../typed.ts";
 
@@ -14,7 +14,7 @@ const ALL: NodeChoice = { pit: "ncn-m001", nodes: null, exclude: null };
 const NOBODY = "no node is selected by --nodes and --exclude";
 
 function xname(name: string): string {
-  return `${name} is an xname; pitboot takes the names of ${PATH}`;
+  return `${PATH} has no node with the xname ${name}`;
 }
 
 Deno.test("readStatics() says what could be meant", async (t) => {
@@ -25,8 +25,6 @@ Deno.test("readStatics() says what could be meant", async (t) => {
       { pit: "ncn-w001", nodes: ["ncn-*"] },
       `${PATH} has ncn-w001; name the PIT in full: pitboot run --nodes ncn-w001`,
     ],
-    [{ nodes: ["x3000c0s4b0n0"] }, "it is ncn-w001"],
-    [{ nodes: ["X3000C0S4B0"] }, "it is ncn-w001"],
     [{ nodes: ["x3000c0s5b0n0"] }, "names look like ncn-w001"],
   ];
   for (const [choice, hint] of cases) {
@@ -65,8 +63,6 @@ Deno.test("readStatics() refuses what cannot be meant", async (t) => {
       "no node is selected by --nodes",
     ],
     ["all left alone", BMC, { exclude: ["ncn-w001"] }, "no node is selected by --exclude"],
-    ["an xname", BMC + NODE, { nodes: ["x3000c0s4b0n0"] }, xname("x3000c0s4b0n0")],
-    ["that of a BMC", BMC + NODE, { exclude: ["x3000c0s4b0"] }, xname("x3000c0s4b0")],
     ["one that nobody knows", BMC, { nodes: ["x3000c0s4b0n0"] }, xname("x3000c0s4b0n0")],
     ["that of the PIT", BMC, { pit: "x3000c0s1b0n0" }, xname("x3000c0s1b0n0")],
     ["an unknown node to leave alone", BMC, { exclude: ["ncn-w002"] }, unknown],
@@ -78,6 +74,28 @@ Deno.test("readStatics() refuses what cannot be meant", async (t) => {
       Deno.writeTextFileSync(root.real(PATH), text);
       const error = assertThrows(() => readStatics(root, PATH, { ...ALL, ...choice }), Failure);
       assertEquals(error.message, message);
+    });
+  }
+});
+
+Deno.test("choiceOf() knows nodes by their xname and by that of their BMC", async (t) => {
+  const none = { nodes: null, exclude: null, "pit-node": "ncn-m001" };
+  const cases: [name: string, flags: Partial<Parameters<typeof choiceOf>[0]>, NodeChoice][] = [
+    ["a node", { nodes: ["X3000c0s4b0n0", "ncn-s*"] }, { ...ALL, nodes: ["ncn-w001", "ncn-s*"] }],
+    ["its BMC", { exclude: ["x3000c0s4b0"] }, { ...ALL, exclude: ["ncn-w001"] }],
+    ["the PIT", { "pit-node": "x3000c0s4b0n0" }, { ...ALL, pit: "ncn-w001" }],
+    ["one that nobody knows", { nodes: ["x1c0s4b0n0"] }, { ...ALL, nodes: ["x1c0s4b0n0"] }],
+    ["no file to know it from", { nodes: ["x3000c0s4b0n0"], statics: "/none" }, {
+      ...ALL,
+      nodes: ["x3000c0s4b0n0"],
+    }],
+  ];
+  for (const [name, flags, choice] of cases) {
+    await t.step(name, () => {
+      using temporary = temporaryDirectory();
+      const root = new Root(temporary.directory);
+      Deno.writeTextFileSync(root.real(PATH), BMC + NODE);
+      assertEquals(choiceOf({ ...none, statics: PATH, ...flags }, root), choice);
     });
   }
 });
