@@ -250,7 +250,11 @@ export class Changer {
 
   /** All that must be on disk before the first node changes. */
   #prepare(nodes: readonly PlannedNode[], recorder: Recorder): void {
-    if (this.#nodes.size === 0) removeUnfinished(this.#root, this.#flags["web-root"]);
+    // Of earlier runs, and of our own first try.
+    const isAgain = nodes.some(({ wanted }) => this.#failed.has(wanted.name));
+    if (this.#nodes.size === 0 || isAgain) {
+      removeUnfinished(this.#root, this.#flags["web-root"]);
+    }
     if (this.#bootScript) checkBootScript(this.#bootScript, this.#root);
     recorder.record(nodes.map((node) => this.#sinceFirst(node)), this.#outcomes);
     if (this.#bootScript) writeBootScript(this.#bootScript, this.#root);

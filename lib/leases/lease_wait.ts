@@ -5,6 +5,7 @@
  */
 
 import type { BmcLease } from "../document/document.ts";
+import { Failure } from "../document/problems.ts";
 import type { Follower } from "../io/follow_file.ts";
 import { nodesOf } from "../text/host_name.ts";
 import { changedLeases, type Sight } from "./changed_leases.ts";
@@ -17,14 +18,22 @@ export interface Company {
    * one was: else none will request a lease.
    */
   readonly told: Promise<boolean>;
+  /** Whether the leases could be read before: then they can be again, sooner or later. */
+  readonly isChecked?: boolean;
   /** Is handed the leases that are new, if any, at each look, and is waited for. */
   serve(fresh: readonly BmcLease[]): Promise<void>;
 }
 
 /** What is waited for, and how long. */
 export interface LeaseTask extends WaitTimes {
-  /** Finds out who has a lease now. */
+  /**
+   * Finds out who has a lease now.
+   *
+   * @throws {Failure} If that cannot be told now.
+   */
   look(): Promise<Sight>;
+  /** Is told why that cannot be told now. */
+  cannotLook(message: string): void;
   /** The path of the leases, for messages. */
   readonly leases: string;
   readonly follower: Follower;
@@ -46,6 +55,8 @@ const POLL_MS = 1000;
 /** How often to repeat the handbook's line. */
 const SAY_AGAIN_MS = 10_000;
 
+const NOTHING_SEEN: Sight = { leases: [], missing: [], unexpected: [], isThere: false };
+
 /** A wait for leases. */
 export class LeaseWait {
   readonly #task: LeaseTask;
@@ -56,6 +67,8 @@ export class LeaseWait {
   #before: Sight | null = null;
   /** The BMCs whose leases were handed on. */
   readonly #handed = new Set<string>();
+  /** Why it cannot be told who has a lease; `null` if it can. */
+  #fault: Failure | null = null;
   /** When the handbook's line was said. */
   #said = -Infinity;
 
@@ -80,27 +93,50 @@ export class LeaseWait {
    * Waits until no lease is missing, none that is missing can come, the time is over,
    * or the signal ends it.
    *
-   * @throws What looking and serving throw.
+   * @throws What the first look throws, and the last one; what serving throws.
    */
   async untilAll(): Promise<LastSight> {
-    const { look, company, follower } = this.#task;
+    const { company, follower } = this.#task;
     const { signal, listen } = this.#host.context;
     const clock = this.#clock;
-    for (;;) {
-      const sight = await look();
-      this.#tell(sight);
-      // Each BMC's lease counts once, however often it comes back.
-      const fresh = sight.leases.filter(({ bmc }) => !this.#handed.has(bmc));
-      for (const { bmc } of fresh) this.#handed.add(bmc);
-      await company.serve(fresh);
-      if (sight.missing.length === 0 || this.#giveUp(sight) || signal.aborted || clock.isOver) {
-        const areGone = this.#handed.size > 0 && sight.leases.length === 0;
-        return { ...sight, areGone, seconds: clock.secondsWaited() };
-      }
+    for (let mayFail = company.isChecked ?? false;; mayFail = true) {
+      const sight = await this.#look(mayFail);
+      if (sight) this.#tell(sight);
+      await company.serve(sight ? this.#freshIn(sight) : []);
+      const isOver = sight && (sight.missing.length === 0 || this.#giveUp(sight));
+      if (isOver || signal.aborted || clock.isOver) return this.#last(sight);
       listen();
       const milliseconds = Math.min(POLL_MS, clock.untilOver);
       await follower.change(milliseconds, clock.isRunning ? signal : this.#untilTold);
     }
+  }
+
+  /** `null` if that fails: it is looked again until the time is over. */
+  async #look(mayFail: boolean): Promise<Sight | null> {
+    try {
+      const sight = await this.#task.look();
+      this.#fault = null;
+      return sight;
+    } catch (error) {
+      if (!mayFail || !(error instanceof Failure)) throw error;
+      if (this.#fault?.message !== error.message) this.#task.cannotLook(error.message);
+      this.#fault = error;
+      return null;
+    }
+  }
+
+  /** Each BMC's lease counts once, however often it comes back. */
+  #freshIn({ leases }: Sight): readonly BmcLease[] {
+    const fresh = leases.filter(({ bmc }) => !this.#handed.has(bmc));
+    for (const { bmc } of fresh) this.#handed.add(bmc);
+    return fresh;
+  }
+
+  #last(sight: Sight | null): LastSight {
+    if (this.#fault && !this.#host.context.signal.aborted) throw this.#fault;
+    const last = sight ?? this.#before ?? NOTHING_SEEN;
+    const areGone = this.#handed.size > 0 && last.leases.length === 0;
+    return { ...last, areGone, seconds: this.#clock.secondsWaited() };
   }
 
   #tell(sight: Sight): void {

@@ -20,6 +20,9 @@ import { type LeaseMatch, matchLeases } from "./match_leases.ts";
 /** dnsmasq needs well under a millisecond to rewrite the file. */
 const PAUSE_MS = 5;
 const TRIES = 10;
+/** A slow disk, or a dnsmasq that is stopped in the middle, needs longer. */
+const LONG_PAUSE_MS = 50;
+const LONG_TRIES = 40;
 
 /** Whose leases are looked for, and where. */
 export interface LeaseQuery extends Selection {
@@ -71,12 +74,15 @@ export async function leasesSoFar(query: LeaseQuery, host: LeaseHost): Promise<S
  */
 async function readLeases(path: string, { root, context }: LeaseHost): Promise<Lease[]> {
   let text = "";
-  for (let left = TRIES; left > 0; left--) {
+  for (let tries = 0; tries < TRIES + LONG_TRIES; tries++) {
     const seen = readOnce(root, path);
     text = seen.text;
     if (!isTorn(text) && seen.isSettled) break;
-    await pause(PAUSE_MS, context.signal);
+    // Only a file without any lease stays empty.
+    if (text === "" && tries >= TRIES) break;
+    await pause(tries < TRIES ? PAUSE_MS : LONG_PAUSE_MS, context.signal);
   }
+  if (text !== "" && isTorn(text)) throw tornFailure(path);
   try {
     return parseLeases(text, { file: path });
   } catch (error) {
@@ -86,6 +92,13 @@ async function readLeases(path: string, { root, context }: LeaseHost): Promise<L
       hint: "dnsmasq alone writes this file: restart it, and find out what else wrote to it",
     }, error);
   }
+}
+
+function tornFailure(path: string): Failure {
+  return new Failure("file-invalid", {
+    message: `${path}: its last line has no end: it is being written, or could not be`,
+    hint: "dnsmasq alone writes this file: is its disk full? systemctl status dnsmasq",
+  });
 }
 
 function readOnce(root: Root, path: string): { text: string; isSettled: boolean } {

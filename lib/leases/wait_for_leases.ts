@@ -66,7 +66,8 @@ export async function lookForLeases(
 /**
  * Waits for the leases of the chosen BMCs and adds `leases` and `missing`.
  * While it waits, a file of leases that does not exist has none: dnsmasq may be
- * set up again meanwhile. A single look needs the file.
+ * set up again meanwhile; one that cannot be read later on is looked at again until the
+ * time is over. A single look needs the file.
  *
  * @param draft The document; with `bmcs` it is known when the wait is hopeless.
  * @param flags What was asked for.
@@ -100,6 +101,7 @@ export async function waitForLeases(
   const last = await new LeaseWait({
     ...flags,
     look,
+    cannotLook: (message) => host.reporter.say(`${message}; pitboot looks again`),
     follower,
     company,
     areHopeless: (missing) => areHopeless(missing, bmcs()),

@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { Host } from "../command/host.ts";
+import type { Context } from "../io/context.ts";
+import type { Reporter } from "../show/reporter.ts";
 import type { BmcLease } from "../document/document.ts";
 import { failureOf, mayPass } from "../io/failures.ts";
 import { pause } from "../io/within.ts";
@@ -18,11 +19,17 @@ const LONGEST_PAUSE_MS = 30_000;
 /** How long to wait for the last ones, when nobody else is waited for. */
 const LAST_PAUSES_MS = [500, 1000, 1500];
 
+/** The clock, and who is told. */
+export interface ServerHost {
+  readonly context: Pick<Context, "signal" | "elapsed" | "later">;
+  readonly reporter: Pick<Reporter, "say">;
+}
+
 /** Serves nodes as their leases come. */
 export class LeaseServer {
-  readonly #setter: LinkSetter;
+  readonly #setter: Pick<LinkSetter, "setMore">;
   readonly #plans: Plans;
-  readonly #host: Host;
+  readonly #host: ServerHost;
   /** The leases of nodes to try again. */
   #left: readonly BmcLease[] = [];
   /** Why nothing could be recorded. */
@@ -36,7 +43,11 @@ export class LeaseServer {
    * @param plans What is planned for them.
    * @param host The clock, and who is told.
    */
-  constructor(setter: LinkSetter, plans: Plans, host: Host) {
+  constructor(
+    setter: Pick<LinkSetter, "setMore">,
+    plans: Plans,
+    host: ServerHost,
+  ) {
     this.#setter = setter;
     this.#plans = plans;
     this.#host = host;

@@ -152,7 +152,8 @@ async function serveAll(
       await lookForLeases(drafts.leases, flags, host);
       await serving.serve(drafts.leases.document.leases ?? []);
     } else {
-      await waitForLeases(drafts.leases, flags, host, { told, serve: serving.serve });
+      const company = { told, serve: serving.serve, isChecked: true };
+      await waitForLeases(drafts.leases, flags, host, company);
     }
     await serving.end();
   } catch (error) {

@@ -58,6 +58,62 @@ Deno.test("run says what the matter is where it cannot remember, and of whom it 
   assertEquals(isThere(`${pit.root}/var/www/${FIRST}`), false);
 });
 
+Deno.test("run goes on where the disk of its state is full for a while, or nothing can be opened", async (t) => {
+  const faults: [name: string, code: string, call: "openSync" | "symlinkSync", place: RegExp][] = [
+    ["the disk is full", "ENOSPC", "openSync", /\/generations\/\.1\.json\.new$/],
+    ["too many files are open", "EMFILE", "symlinkSync", /\/kernel$/],
+  ];
+  for (const [name, code, call, place] of faults) {
+    await t.step(name, async () => {
+      using pit = slowPit();
+      const run = await startRun(pit);
+      let count = 0;
+      const original = Deno[call];
+      const failing = (...words: [string, never]): unknown => {
+        const path = words[call === "openSync" ? 0 : 1] as string;
+        if (!place.test(path)) return original(...words);
+        count++;
+        throw Object.assign(new Error(`${name} (os error 1)`), { code });
+      };
+      Object.assign(Deno, { [call]: failing });
+      giveLeases(pit, [FIRST, SECOND]);
+      try {
+        await until(() =>
+          count >= (call === "openSync" ? 2 : 3) || run.stderr.includes("NOT READY")
+        );
+      } finally {
+        Object.assign(Deno, { [call]: original });
+      }
+      const { code: exit, document, stderr } = await run.end;
+      assertEquals(exit, 0, stderr);
+      assertEquals(document.nodes?.map(({ change }) => change), ["created", "created"]);
+      const [generation, ...others] = await historyOf(pit);
+      assertEquals(others, []);
+      assertEquals(generation?.changes.map(({ before, failed }) => [before, failed]), [[
+        null,
+        null,
+      ]]);
+    });
+  }
+});
+
+Deno.test("run waits on while the leases cannot be read", async () => {
+  using pit = slowPit();
+  const run = await startRun(pit);
+  const path = leasesOf(pit);
+  const text = Deno.readTextFileSync(path);
+  Deno.removeSync(path);
+  Deno.mkdirSync(path);
+  await until(() => run.stderr.includes("is a directory; pitboot looks again"));
+  Deno.removeSync(path);
+  Deno.writeTextFileSync(path, `${text}no lease\n1 is none\n`);
+  await until(() => run.stderr.includes("is not a lease"));
+  Deno.writeTextFileSync(path, text);
+  giveLeases(pit, [FIRST, SECOND]);
+  const { code, stderr } = await run.end;
+  assertEquals(code, 0, stderr);
+});
+
 Deno.test("run says of a BMC that has given its lease up that it has", async () => {
   using pit = slowPit();
   const run = await startRun(pit, "--timeout", "2s");

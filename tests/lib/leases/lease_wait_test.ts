@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { Failure } from "../../../lib/document/problems.ts";
 import { deaf } from "../../../lib/io/context.ts";
 import type { Event } from "../../../lib/document/event.ts";
 import type { Follower } from "../../../lib/io/follow_file.ts";
@@ -18,6 +19,7 @@ class FakeWorld implements Follower {
   readonly events: Event[] = [];
   /** How long each pause might have lasted. */
   readonly pauses: number[] = [];
+  readonly said: string[] = [];
   leased: readonly string[] = [];
   isThere = true;
   whenSeen = (): void => {};
@@ -37,6 +39,7 @@ class FakeWorld implements Follower {
       },
       follower: this,
       company: { told: Promise.resolve(true), serve: () => Promise.resolve() },
+      cannotLook: (message) => void this.said.push(message),
       leases: "/leases",
       timeout: 60,
       grace: 60,
@@ -218,4 +221,52 @@ Deno.test("LeaseWait throws what looking and serving throw", async () => {
     world.leased = NODES;
     await assertRejects(() => world.wait(task), RangeError);
   }
+});
+
+Deno.test("LeaseWait looks again at leases that cannot be read, until the time is over", async (t) => {
+  const torn = new Failure("file-invalid", { message: "/leases: is torn" });
+  const looks = (world: FakeWorld, bad: readonly number[]): Partial<LeaseTask> => {
+    let count = 0;
+    const { leased } = world;
+    return {
+      look: () => {
+        const isBad = bad.includes(++count);
+        if (isBad) return Promise.reject(torn);
+        return Promise.resolve({
+          leases: leased.map((node) => (
+            { bmc: `${node}-mgmt`, mac: "b4:2e:99:0b:0d:04", ip: "10.254.1.1", expires: null }
+          )),
+          missing: count < 5 ? ["ncn-w003-mgmt"] : [],
+          unexpected: [],
+          isThere: true,
+        });
+      },
+    };
+  };
+  await t.step("for a while", async () => {
+    const world = new FakeWorld();
+    world.leased = NODES;
+    const { missing } = await world.wait(looks(world, [2, 3, 4]));
+    // It is said once, and nobody has lost a lease by it.
+    assertEquals([missing, world.said], [[], ["/leases: is torn"]]);
+    assertEquals(world.heard("lease-ended"), []);
+  });
+  await t.step("to the end", async () => {
+    const world = new FakeWorld();
+    const bad = Array.from({ length: 99 }, (_, i) => i + 2);
+    await assertRejects(() => world.wait(looks(world, bad)), Failure, "is torn");
+    assertEquals(world.clock.elapsed(), 60_000);
+  });
+  await t.step("not at the first look, unless it was looked at before", async () => {
+    const world = new FakeWorld();
+    world.leased = NODES;
+    await assertRejects(() => world.wait(looks(world, [1])), Failure, "is torn");
+    const company = {
+      told: Promise.resolve(true),
+      serve: () => Promise.resolve(),
+      isChecked: true,
+    };
+    const { missing } = await world.wait({ ...looks(world, [1]), company });
+    assertEquals(missing, []);
+  });
 });
