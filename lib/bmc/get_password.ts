@@ -6,9 +6,13 @@
 
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
+import { NO_UTF8 } from "../text/byte_text.ts";
 
 /** The longest password of IPMI v2. */
 const LONGEST = 20;
+
+/** What some editors begin a file with; a BMC would take it for a part of the password. */
+const BYTE_ORDER_MARK = "\ufeff";
 
 /** The password and its source. */
 export interface Password {
@@ -65,6 +69,15 @@ export function canAsk({ context: { env, stdin, stderr } }: Host): boolean {
 }
 
 function checked(text: string, source: string): Password {
+  if (text.includes(NO_UTF8) || text.startsWith(BYTE_ORDER_MARK)) {
+    const isMarked = text.startsWith(BYTE_ORDER_MARK);
+    throw new Failure("password-unfit", {
+      message: isMarked
+        ? `${source} begins with a byte order mark`
+        : `${source} holds bytes that are not UTF-8`,
+      hint: isMarked ? "save it as UTF-8 without that mark" : "save or set it as UTF-8",
+    });
+  }
   const bytes = new TextEncoder().encode(text).length;
   if (bytes > LONGEST) {
     throw new Failure("password-unfit", {

@@ -27,6 +27,7 @@ export async function signalTree(signal: "INT" | "KILL", pid: number): Promise<b
   try {
     const { success } = await new Deno.Command("sh", {
       args: ["-c", SIGNAL_TREE, signal, String(pid)],
+      clearEnv: true,
       stdin: "null",
       stdout: "null",
       stderr: "null",

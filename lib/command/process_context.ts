@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { codeOf, reasonOf } from "../io/failures.ts";
 import { MOST_BYTES, tooLarge } from "../io/read_file.ts";
 import { later } from "../io/within.ts";
+import { NO_UTF8 } from "../text/byte_text.ts";
 import { Outbox } from "../io/outbox.ts";
 import { RunningClock } from "../io/running_clock.ts";
 import { writeStream } from "../io/write_all.ts";
@@ -39,7 +40,7 @@ export function processContext(
   const [stdout, stderr] = [new ProcessOutput(Deno.stdout), new ProcessOutput(Deno.stderr)];
   return {
     ...call,
-    env: (name) => Deno.env.get(name),
+    env: environmentValue,
     stdin: processInput(),
     stdout: stdout.output,
     stderr: stderr.output,
@@ -55,6 +56,21 @@ export function processContext(
     elapsed: clock.elapsed,
     later: clock.later,
   };
+}
+
+/**
+ * Reads the environment. What is no UTF-8 is not shown by any message: Deno's own would.
+ *
+ * @param name A variable.
+ * @returns {@linkcode NO_UTF8} in place of such a value.
+ */
+export function environmentValue(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.InvalidData)) throw error;
+    return NO_UTF8;
+  }
 }
 
 /**

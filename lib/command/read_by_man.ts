@@ -7,6 +7,12 @@
 import { isNoProgram } from "../io/failures.ts";
 
 /**
+ * Taken from the environment: a pager needs that of the person who reads (language, taste,
+ * `LESS`), but no password.
+ */
+const SECRETS = { IPMI_PASSWORD: "", IPMITOOL_PASSWORD: "", IPMI_KGKEY: "" } as const;
+
+/**
  * Hands a page to man(1), which shows it in a pager.
  *
  * @param page In roff.
@@ -14,7 +20,11 @@ import { isNoProgram } from "../io/failures.ts";
  */
 export async function readByMan(page: string): Promise<boolean> {
   try {
-    const man = new Deno.Command("man", { args: ["-l", "-"], stdin: "piped" }).spawn();
+    const man = new Deno.Command("man", {
+      args: ["-l", "-"],
+      env: SECRETS,
+      stdin: "piped",
+    }).spawn();
     // A pager may be left before it has seen the end.
     await new Blob([page]).stream().pipeTo(man.stdin).catch(() => {});
     return (await man.status).success;

@@ -6,6 +6,7 @@
 
 import { shellWords } from "../cli/shell_words.ts";
 import type { Context } from "../io/context.ts";
+import { NO_UTF8 } from "../text/byte_text.ts";
 import type { Caller } from "./claim.ts";
 
 /**
@@ -14,7 +15,8 @@ import type { Caller } from "./claim.ts";
  * @param context The environment.
  */
 export function whoRuns({ env }: Pick<Context, "env">): string {
-  return env("SUDO_USER") || env("LOGNAME") || uidName();
+  const names = [env("SUDO_USER"), env("LOGNAME")];
+  return names.find((name) => name && !name.includes(NO_UTF8)) ?? uidName();
 }
 
 function uidName(): string {

@@ -177,7 +177,9 @@ export function imageProblems(choice: Choice): Report[] {
 export function lostProblems({ name }: Pick<Role, "name">, lost: readonly string[]): Report[] {
   if (lost.length === 0) return [];
   return [["images-lost", {
-    message: `${name}: skipped (it disappeared, or its name is not UTF-8): ${lost.join(", ")}`,
+    message: `${name}: skipped (it disappeared, or its name is not printable UTF-8): ${
+      lost.join(", ")
+    }`,
     hint: "if it is still there, give it a name of plain letters (ls -b shows the one it has)",
   }]];
 }

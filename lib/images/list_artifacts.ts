@@ -6,6 +6,7 @@
 
 import { ifThere } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
+import { printable } from "../text/printable.ts";
 import type { ArtifactFile } from "./boot_triples.ts";
 
 /** `old`: where the customiser moves originals. `squashfs-root`: where it unpacks them. */
@@ -22,7 +23,8 @@ export interface Listing {
   readonly dangling: readonly string[];
   /**
    * Paths of what was there by the list and not by its name: gone meanwhile, or of
-   * a name that is not UTF-8, in which Deno has `\ufffd` for what it cannot read.
+   * a name that is not UTF-8, in which Deno has `\ufffd` for what it cannot read. And of
+   * what has a line end in its name, as that can be shown.
    */
   readonly lost: readonly string[];
 }
@@ -31,6 +33,8 @@ export interface Listing {
 const UNFINISHED =
   /^(\..+\.(xz|kernel|squashfs)\.(?!sha)[A-Za-z0-9]{6}|.+\.(xz|kernel|squashfs)(~|\.(partial|part|filepart|tmp|temp|download|crdownload|incomplete|aria2)))$/;
 
+/** What images are named like. */
+const NAMED = /^[^.].*\.(xz|kernel|squashfs)$/s;
 const NOT_UTF8 = "\ufffd";
 const UNMOUNTED = "is the disk with the boot images mounted?";
 
@@ -54,12 +58,18 @@ export function listArtifacts(root: Root, directory: string): Listing {
     if (!entries) lost.push(directory);
     for (const entry of entries ?? []) {
       const path = `${directory}/${entry.name}`;
+      // Who named it so wants to write lines of ours; nobody names images so.
+      const isTwoLines = entry.name.includes("\n");
       if (entry.isDirectory) {
         const hidden = entry.name.startsWith(".") || NEVER.has(entry.name);
-        if (!hidden && depth < DEEPEST) visit(path, depth + 1);
+        if (hidden || depth >= DEEPEST) continue;
+        if (isTwoLines) lost.push(printable(path, Infinity));
+        else visit(path, depth + 1);
+      } else if (isTwoLines) {
+        if (NAMED.test(entry.name)) lost.push(printable(path, Infinity));
       } else if (UNFINISHED.test(entry.name)) {
         unfinished.push(...filesAt(path) ?? []);
-      } else if (/^[^.].*\.(xz|kernel|squashfs)$/.test(entry.name)) {
+      } else if (NAMED.test(entry.name)) {
         const found = filesAt(path);
         const isLink = entry.isSymlink && !entry.name.includes(NOT_UTF8);
         if (found) files.push(...found);

@@ -22,7 +22,7 @@ const COLORS = { error: "31;1", warning: "33", hint: "2" } as const;
 
 /** Writes messages for people. */
 export class Reporter {
-  readonly #context: Context;
+  readonly #context: Pick<Context, "env" | "stderr">;
   readonly #command: string;
   readonly #flags: ReportFlags;
   readonly #colored: boolean;
@@ -32,7 +32,7 @@ export class Reporter {
    * @param command What every message begins with, for instance `pitboot run`.
    * @param flags How much to say.
    */
-  constructor(context: Context, command: string, flags: ReportFlags) {
+  constructor(context: Pick<Context, "env" | "stderr">, command: string, flags: ReportFlags) {
     this.#context = context;
     this.#command = command;
     this.#flags = flags;
@@ -70,7 +70,7 @@ export class Reporter {
   /** Shows lines as they are, unless `--quiet`. */
   show(lines: readonly string[]): void {
     if (!this.#flags.quiet && lines.length > 0) {
-      this.#write(`${clean(lines.join("\n"))}\n`);
+      this.#write(lines.map((line) => `${clean(line)}\n`).join(""));
     }
   }
 
@@ -90,7 +90,7 @@ export class Reporter {
 
   /** Shows a verdict, also with `--quiet`: it is an error. */
   verdict(lines: readonly string[]): void {
-    const [, head = "", rest = ""] = /^(NOT READY)?(.*)$/s.exec(clean(lines.join("\n"))) ?? [];
+    const [, head = "", rest = ""] = /^(NOT READY)?(.*)$/s.exec(lines.map(clean).join("\n")) ?? [];
     this.#write(`${this.#paint(head, COLORS.error)}${rest}\n`);
   }
 
@@ -112,7 +112,10 @@ export class Reporter {
   }
 }
 
-/** No escape sequence in foreign words reaches the terminal. */
+/**
+ * No escape sequence in foreign words reaches the terminal, and no line end makes a line
+ * of them: rows of ours are indented.
+ */
 function clean(text: string): string {
-  return text.split("\n").map((line) => printable(line, Infinity)).join("\n");
+  return text.split(/\n(?= {4})/).map((line) => printable(line, Infinity)).join("\n");
 }

@@ -7,6 +7,9 @@
 
 const ascii = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** What stands in a text for bytes that are no UTF-8. */
+export const NO_UTF8 = "\ufffd";
+
 /** As many arguments as every call can take. */
 const CHUNK_BYTES = 8192;
 

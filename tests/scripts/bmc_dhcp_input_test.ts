@@ -3,9 +3,11 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { callInProcess } from "../in_process.ts";
 import {
   changeBmc,
+  checkDocument,
   isThere,
   pitboot,
   problemOf,
+  shell,
   type TemporaryPit,
   temporaryPit,
   treeOf,
@@ -153,6 +155,20 @@ Deno.test("bmc-dhcp refuses what it cannot work with", async (t) => {
       message: "IPMI_PASSWORD holds 22 bytes, IPMI carries at most 20",
     },
     {
+      name: "a password that was not UTF-8",
+      env: { IPMI_PASSWORD: "initial\ufffd0" },
+      code: 1,
+      problem: "password-unfit",
+      message: "IPMI_PASSWORD holds bytes that are not UTF-8",
+    },
+    {
+      name: "a password with a byte order mark",
+      env: { IPMI_PASSWORD: "\ufeffinitial0" },
+      code: 1,
+      problem: "password-unfit",
+      message: "IPMI_PASSWORD begins with a byte order mark",
+    },
+    {
       name: "a password with a line end",
       env: { IPMI_PASSWORD: "initial0\n" },
       code: 1,
@@ -294,6 +310,28 @@ Deno.test("bmc-dhcp names BMCs that conman.conf does not list", async () => {
   assertEquals(document.bmcs?.length, 7);
 });
 
+Deno.test("bytes that are not UTF-8 are shown by no message, and stop nobody but who needs them", async () => {
+  using pit = temporaryPit({ leased: true });
+  const script = `echo begin
+    export LOGNAME="$(printf 'ro\\377ot')"
+    export IPMI_PASSWORD="$(printf 'init\\377ial0')"
+    pitboot bmc-dhcp --events /events; echo
+    IPMI_PASSWORD= pitboot run --json`;
+  const { stdout, stderr } = await shell(pit, script);
+  const said = [stdout, stderr, Deno.readTextFileSync(`${pit.root}/events`)].join("");
+  assertEquals(said.match(/zq|xj7/g), null, said);
+  const [refused, done] = stdout.split("\n").filter((line) => line.startsWith("{"))
+    .map((line) => checkDocument(line));
+  assertEquals([refused?.status, done?.status], ["failed", "ok"]);
+  const { document } = await callInProcess(pit, ["history", "--json"]);
+  assertEquals(document.generations?.map(({ who }) => who), [uidOfTests()]);
+});
+
+function uidOfTests(): string {
+  const uid = Deno.uid();
+  return uid === 0 ? "root" : `uid ${uid}`;
+}
+
 function passwordFiles(): Parameters<typeof refuse>[2] {
   const path = "/etc/password";
   const given = {
@@ -321,6 +359,18 @@ function passwordFiles(): Parameters<typeof refuse>[2] {
       name: "an empty password file",
       arrange: append(path, ""),
       message: `${path} is empty`,
+    },
+    {
+      ...unfit,
+      name: "bytes that are not UTF-8 in a password file",
+      arrange: ({ root }) => Deno.writeFileSync(root + path, Uint8Array.of(0x69, 0xff, 0x30)),
+      message: `${path} holds bytes that are not UTF-8`,
+    },
+    {
+      ...unfit,
+      name: "a byte order mark in a password file",
+      arrange: append(path, "\ufeffinitial0"),
+      message: `${path} begins with a byte order mark`,
     },
     {
       ...unfit,

@@ -46,3 +46,19 @@ Deno.test("listArtifacts() passes over what goes away while it lists", async (t)
     });
   }
 });
+
+Deno.test("listArtifacts() takes no name of two lines, and shows it", () => {
+  using temporary = temporaryDirectory();
+  const { directory } = temporary;
+  for (const name of ["a", "b\npitboot run: error: x"]) {
+    Deno.mkdirSync(`${directory}/data/${name}`, { recursive: true });
+    Deno.writeTextFileSync(`${directory}/data/${name}/1.kernel`, "");
+  }
+  Deno.writeTextFileSync(`${directory}/data/a/2\n.kernel`, "");
+  const { files, lost } = listArtifacts(new Root(directory), "/data");
+  assertEquals(files.map(({ path }) => path), ["/data/a/1.kernel"]);
+  assertEquals([...lost].sort(), [
+    "/data/a/2\\x0a.kernel",
+    "/data/b\\x0apitboot run: error: x",
+  ]);
+});
