@@ -5,11 +5,10 @@
  */
 
 import type { BootNode, CheckResult } from "../document/document.ts";
+import { isSecured } from "../status/unsecured.ts";
 import { fine, type Judgement, notLooked, resultsOf, wrong } from "./judgement.ts";
 
 const THE_LINKS = "the links of each node";
-/** What the image customiser puts before the name of an image. */
-const SECURED = /^(?:.*\/)?secure-/;
 
 /**
  * Judges what nodes boot.
@@ -30,7 +29,7 @@ function judgeLinksOf({ links, release, rootfs }: BootNode): Judgement {
     const message = `${found}: they do not lead to one image of the role`;
     return wrong("failed", { asked: THE_LINKS, found, message, hint: "pitboot status shows them" });
   }
-  if (rootfs && !SECURED.test(rootfs)) {
+  if (rootfs && !isSecured(rootfs)) {
     return wrong("failed", {
       asked: THE_LINKS,
       found: `${release}, not secured`,

@@ -75,6 +75,7 @@ export const PROBLEM_KINDS = {
   "bmc-denied": untilLeased(EXIT.denied),
 
   "leases-missing": warning(EXIT.timeout),
+  "leases-elsewhere": warning(),
   "leases-unexpected": warning(),
   "leases-unreadable": warning(EXIT.partial),
 

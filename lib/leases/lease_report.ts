@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { Bmc, BmcState } from "../document/document.ts";
+import type { Bmc, BmcLease, BmcState } from "../document/document.ts";
 import type { Typed } from "../document/hint.ts";
 import { hasRightPassword, isLockedOut } from "../document/locked_out.ts";
-import type { Report } from "../document/problems.ts";
+import type { ProblemDetails, Report } from "../document/problems.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
-import { nodeOf, nodesOf } from "../text/host_name.ts";
+import { nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { printable } from "../text/printable.ts";
 import { table } from "../text/table.ts";
@@ -40,12 +40,47 @@ const REACHABLE: ReadonlySet<BmcState> = new Set<BmcState>([
 ]);
 
 /**
- * Names the BMCs without a lease, and unexpected leases: all of
- * them while BMCs are missing, and always those of machines that call
- * themselves a BMC.
+ * Names the BMCs without a lease, those whose lease is not where it should be, and the
+ * leases of strangers.
  */
 export function leaseProblems(wait: Wait): Report[] {
-  return [...missingBmcs(wait), ...strangers(wait)];
+  const elsewhere = leasesElsewhere(wait.expected, wait.leases);
+  return [
+    ...missingBmcs(wait),
+    ...elsewhere ? [["leases-elsewhere", elsewhere] as const] : [],
+    ...strangers(wait),
+  ];
+}
+
+/**
+ * Finds the BMCs whose lease is not at the address that statics.conf reserves: loops over
+ * its addresses, and conman, do not find them there.
+ *
+ * @param expected The BMCs.
+ * @param leases Their leases.
+ * @returns `null` if there are none.
+ */
+export function leasesElsewhere(
+  expected: readonly StaticBmc[],
+  leases: readonly BmcLease[],
+): ProblemDetails | null {
+  const given = new Map(leases.map(({ bmc, ip }) => [bmc, ip]));
+  const found = expected.flatMap(({ name, node, ip }) => {
+    const own = given.get(name);
+    return ip === null || own === undefined || own === ip ? [] : [{ name, node, ip, own }];
+  });
+  if (found.length === 0) return null;
+  const nodes = found.map(({ node }) => node);
+  const rows = found.map(({ name, ip, own }) => [name, own, `reserved: ${ip}`]);
+  const subject = found.length === 1 ? "1 BMC has its" : `${found.length} BMCs have their`;
+  return {
+    message: `${subject} lease at another address than statics.conf reserves:${inRows(rows)}`,
+    hint: (typed) =>
+      `on another network (port, VLAN)? Then reset them: ${
+        typed.command("bmc-dhcp", "--reset", "--nodes", foldHosts(nodes))
+      }`,
+    nodes,
+  };
 }
 
 function missingBmcs(wait: Wait): Report[] {
@@ -101,12 +136,13 @@ function missingHint({ missing, bmcs, path, isThere, areGone }: Wait, typed: Typ
   ].join("; ");
 }
 
-function strangers({ missing, unexpected, path }: Wait): Report[] {
-  const named = unexpected
-    .filter(({ hostname }) => missing.length > 0 || nodeOf(hostname?.toLowerCase() ?? ""));
-  if (named.length === 0) return [];
-  const more = named.length - MOST_STRANGERS;
-  const rows = named.slice(0, MOST_STRANGERS).map(({ mac, ip, hostname }) => [
+/** Names the leases of machines that statics.conf does not know. */
+export function strangers(
+  { missing, unexpected, path }: Pick<Wait, "missing" | "unexpected" | "path">,
+): Report[] {
+  if (unexpected.length === 0) return [];
+  const more = unexpected.length - MOST_STRANGERS;
+  const rows = unexpected.slice(0, MOST_STRANGERS).map(({ mac, ip, hostname }) => [
     mac,
     ip,
     hostname === null ? "" : printable(hostname, NAME_WIDTH),
@@ -116,7 +152,7 @@ function strangers({ missing, unexpected, path }: Wait): Report[] {
     message: `unexpected leases in ${path}:${inRows(rows)}${others}`,
     hint: missing.length > 0
       ? `if one of them is a BMC from ${foldHosts(missing)}, its MAC in statics.conf is mistyped`
-      : "statics.conf does not know them, so they get no boot directory",
+      : "statics.conf does not know them: is the MAC of a node mistyped there?",
   }]];
 }
 

@@ -15,6 +15,7 @@ import type { ArtifactFile } from "../images/boot_triples.ts";
 import { unservable } from "../images/servable.ts";
 import { guarded, ifThere } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
+import { leasesElsewhere, strangers } from "../leases/lease_report.ts";
 import { currentLeases } from "../leases/read_leases.ts";
 import { NODE_OPTIONS } from "../nodes/node_choice.ts";
 import { readRoles } from "../nodes/read_roles.ts";
@@ -40,6 +41,7 @@ import {
 } from "./node_status.ts";
 import { nodeObserver } from "../boot/observe_node.ts";
 import { liveDirProblems } from "./live_dir_report.ts";
+import { unsecuredProblems } from "./unsecured.ts";
 import { releaseProblems } from "./release_report.ts";
 import type { ScriptRecords } from "../history/script_records.ts";
 import { readCauses, readRecords } from "../history/read_state.ts";
@@ -91,15 +93,17 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
   draft.reportAll(staticsProblems(statics, choice, flags.statics));
   const query = { ...selection, leases: flags.leases };
   // The links can be judged without dnsmasq.
-  const { leases, missing } = await currentLeases(query, host).catch(onFailure(({ details }) => {
+  const match = await currentLeases(query, host).catch(onFailure(({ details }) => {
     draft.report("leases-unreadable", details);
-    return { leases: [], missing: chosen.map(({ name }) => name) };
+    return { leases: [], missing: chosen.map(({ name }) => name), unexpected: [] };
   }));
+  const { leases, missing } = match;
   const measures: Measures = {
     roles: readRoles(root, flags.config),
     scripts: await wantedScripts(host, webRoot, csmRelease(host.context)).catch(
-      onFailure(({ message }) => {
-        host.reporter.detail(message);
+      onFailure(({ details }) => {
+        // Nodes have their copies, and other machines get nothing.
+        draft.report("check-failed", details);
         return null;
       }),
     ),
@@ -129,6 +133,10 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
   for (const reports of [guardedScripts, editedScripts, lostScripts]) {
     draft.reportAll(reports(scripts));
   }
+  const elsewhere = leasesElsewhere(chosen, leases);
+  if (elsewhere) draft.report("check-failed", elsewhere);
+  draft.reportAll(strangers({ ...match, path: flags.leases }));
+  draft.reportAll(unsecuredProblems(nodes));
   draft.reportAll(releaseProblems(booted.releases(measures.roles)));
   draft.reportAll(liveDirProblems(nodes));
   const seen = judged.map(({ node: { name }, observed }) => ({ name, observed }));

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { callInProcess, type InProcessOptions } from "../in_process.ts";
-import { type CallResult, type TemporaryPit, temporaryPit } from "../kit.ts";
+import { type CallResult, problemOf, type TemporaryPit, temporaryPit } from "../kit.ts";
 
 /** Nobody listens there: what Apache says is tested with a real one. */
 const SERVER = "--web-server=127.0.0.1:1";
@@ -95,13 +95,7 @@ Deno.test("check names what nodes would not get", async (t) => {
     ],
     [
       "an image that nobody secured",
-      (root) => {
-        const link = `${root}/${worker}/rootfs`;
-        const path = Deno.realPathSync(link);
-        Deno.renameSync(path, path.replace("secure-", ""));
-        Deno.removeSync(link);
-        Deno.symlinkSync(path.replace("secure-", "").replace(`${root}/var/www`, ".."), link);
-      },
+      (root) => unsecure(root, "ncn-w001"),
       /^images: ncn-w001: the root filesystem is not secured/,
     ],
     [
@@ -125,6 +119,35 @@ Deno.test("check names what nodes would not get", async (t) => {
   }
 });
 
+Deno.test("status does not end with 0 where check finds a fault of what it looks at", async (t) => {
+  const cases: [name: string, fault: (root: string) => void, failure: RegExp][] = [
+    [
+      "boot/script.ipxe is gone",
+      (root) => Deno.removeSync(`${root}/var/www/boot/script.ipxe`),
+      /^\/var\/www\/boot\/script\.ipxe: does not exist$/,
+    ],
+    [
+      "a lease on another network",
+      (root) => edit(`${root}/var/lib/misc/dnsmasq.leases`, " 10.254.", " 10.1."),
+      /^1 BMC has its lease at another address than statics\.conf reserves:\n +ncn-/,
+    ],
+    [
+      "an image that nobody secured",
+      (root) => unsecure(root, "ncn-w001"),
+      /^ncn-w001: the root filesystem is not secured/,
+    ],
+  ];
+  for (const [name, fault, failure] of cases) {
+    await t.step(name, async () => {
+      using pit = await readyPit();
+      fault(pit.root);
+      const { code, document } = await callInProcess(pit, ["status", "--json"]);
+      assertEquals([code, document.status], [3, "partial"]);
+      assertMatch(problemOf(document, "check-failed").message, failure);
+    });
+  }
+});
+
 Deno.test("check leaves out who is offline, and says so", async () => {
   using pit = await readyPit();
   await callInProcess(pit, ["offline", "--nodes", "ncn-w001"]);
@@ -142,4 +165,14 @@ Deno.test("check passes on what failed before it", async () => {
 
 function edit(path: string, from: string, to: string): void {
   Deno.writeTextFileSync(path, Deno.readTextFileSync(path).replace(from, to));
+}
+
+/** Gives a node an image as it is before the customiser has secured it. */
+function unsecure(root: string, node: string): void {
+  const link = `${root}/var/www/${node}/rootfs`;
+  const path = Deno.realPathSync(link);
+  const plain = path.replace("secure-", "");
+  Deno.renameSync(path, plain);
+  Deno.removeSync(link);
+  Deno.symlinkSync(plain.replace(`${root}/var/www`, ".."), link);
 }
