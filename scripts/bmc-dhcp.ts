@@ -60,7 +60,7 @@ export const command = documentCommand<typeof options>({
     const wish = (): ClaimedWork => bmcWork(draft, flags, host);
     using claims = await checks.make(draft, () => claimWork(flags, host, wish));
     claims?.endTurn();
-    const work = await prepareBmcs(checks, draft, flags, host);
+    const work = await prepareBmcs(checks, draft, { flags }, host);
     using _log = work?.log;
     if (!checks.havePassed() || !work) return;
     const emit: Listener = (event) => {

@@ -19,7 +19,7 @@ import { choiceOf, readStatics, selectNodes } from "../nodes/read_statics.ts";
 import { BmcLog, logPath } from "./bmc_log.ts";
 import { type BmcTargets, bmcTargets } from "./bmc_targets.ts";
 import { type Conman, parseConman } from "./conman.ts";
-import { getPassword, type Password } from "./get_password.ts";
+import { canAsk, getPassword, type Password } from "./get_password.ts";
 
 /** Options of the stage. */
 export const BMC_OPTIONS = {
@@ -63,23 +63,34 @@ export interface BmcWork extends FoundBmcs {
   readonly log: BmcLog | null;
 }
 
+/** What was asked for, and what is known. */
+interface BmcTask {
+  readonly flags: BmcFlags;
+  /** The BMCs without a lease; what the document says if left out. */
+  readonly missing?: readonly string[] | undefined;
+}
+
 /**
  * Makes the checks of the stage `bmc-dhcp`. With `--dry-run` nobody is asked for a
  * password, and no log is made.
  *
  * @param checks Those of the command.
  * @param draft The document.
- * @param flags What was asked for.
+ * @param task What was asked for.
  * @param host Where.
  * @returns What BMCs are set with; `undefined` if a check has failed.
  */
 export async function prepareBmcs(
   checks: Checks,
   draft: Draft,
-  flags: BmcFlags,
+  { flags, missing = draft.document.missing }: BmcTask,
   host: Host,
 ): Promise<BmcWork | undefined> {
-  const found = await checks.make(draft, () => findTargets(draft, flags, host));
+  const isNeeded = flags.reset || (missing?.length !== 0 && mayHavePassword(flags, host));
+  const found = await checks.make(draft, () => {
+    const text = isNeeded ? readConman(flags, host) : readConmanIfThere(draft, flags, host);
+    return text === null ? NO_BMCS : findTargets(text, draft, { flags, root: host.root });
+  });
   const mayAsk = !flags["dry-run"] && !checks.haveFailed && !!found && found.targets.length > 0;
   const password = await checks.make(draft, () => getPassword(mayAsk ? host : mute(host), flags));
   if (!password) return undefined;
@@ -118,12 +129,31 @@ function mute(host: Host): Host {
   return { ...host, context: { ...context, stdin: { ...context.stdin, isTerminal: false } } };
 }
 
+/** Whether BMCs can be asked at all. */
+function mayHavePassword({ "password-file": file }: BmcFlags, host: Host): boolean {
+  return Boolean(host.context.env("IPMI_PASSWORD")) || file !== null || canAsk(host);
+}
+
+const NO_BMCS: FoundBmcs = { targets: [], unlisted: [], strangers: [], faults: [] };
+
+function readConman({ conman }: BmcFlags, { root }: Host): string {
+  return root.readText(conman, "csi pit init writes it; name another with --conman");
+}
+
+/** Where no BMC needs to be asked, or none can be, it stops nobody that there is none. */
+function readConmanIfThere(draft: Draft, flags: BmcFlags, host: Host): string | null {
+  return orElse(() => readConman(flags, host), (failure) => {
+    if (failure.code !== "file-missing") throw failure;
+    draft.report("conman-missing", failure.details);
+    return null;
+  });
+}
+
 function findTargets(
+  text: string,
   draft: Draft,
-  flags: BmcFlags,
-  { root }: Host,
+  { flags, root }: { readonly flags: BmcFlags; readonly root: Host["root"] },
 ): FoundBmcs {
-  const text = root.readText(flags.conman, "csi pit init writes it; name another with --conman");
   const choice = choiceOf(flags, root);
   const { bmcs } = readStatics(root, flags.statics, choice);
   const conman = parseConman(text);

@@ -66,6 +66,7 @@ export const PROBLEM_KINDS = {
   "password-missing": warning(),
   "log-unwritable": warning(),
   "statics-doubtful": warning(),
+  "conman-missing": warning(),
   "console-unusable": warning(),
   "console-unknown": warning(),
   "bmc-unlisted": warning(),

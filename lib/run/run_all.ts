@@ -111,8 +111,8 @@ async function prepareAll(
   const links = await prepareLinks(checks, drafts.links, { flags, state }, host);
   const setter = links && new LinkSetter(links, drafts.links, host);
   const plans = setter && await checks.make(drafts.links, () => setter.plan());
-  await checks.make(drafts.leases, () => checkLeases(flags, host));
-  const bmcs = await prepareBmcs(checks, drafts.bmcs, flags, host);
+  const sight = await checks.make(drafts.leases, () => checkLeases(flags, host));
+  const bmcs = await prepareBmcs(checks, drafts.bmcs, { flags, missing: sight?.missing }, host);
   if (bmcs && setter && plans) return { ...job, bmcs, links, setter, plans };
   bmcs?.log?.[Symbol.dispose]();
   return undefined;

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { callInProcess } from "../in_process.ts";
 import {
   environment,
+  giveLeases,
   PITBOOT,
   problemOf,
   Result,
@@ -154,8 +155,38 @@ Deno.test("run --dry-run shows what it would do on a PIT without a lease, and wr
   assertEquals(treeOf(pit.root), before);
 });
 
+Deno.test("a missing conman.conf stops nobody who does not need it", async (t) => {
+  const noPassword = { IPMI_PASSWORD: "" };
+  const cases: [name: string, leased: number, env: Record<string, string>, code: number][] = [
+    ["all have a lease, no password", 9, noPassword, 0],
+    ["all have a lease, a password", 9, {}, 0],
+    ["some have a lease, no password: those are served", 8, noPassword, 124],
+    ["some have a lease, a password: the others were to be asked", 8, {}, 1],
+  ];
+  for (const [name, leased, env, code] of cases) {
+    await t.step(name, async () => {
+      using pit = temporaryPit();
+      Deno.removeSync(`${pit.root}/etc/conman.conf`);
+      giveLeases(pit, pit.nodes.slice(1, 1 + leased).map(({ name }) => name));
+      const result = await callInProcess(pit, ["run", "--json"], { env });
+      const codes = result.document.problems.map(({ code }) => code);
+      assertEquals(result.code, code, result.stderr);
+      assertEquals(codes.includes("conman-missing"), code !== 1);
+      assertEquals(codes.includes("file-missing"), code === 1);
+      assertEquals(
+        result.document.nodes?.filter(({ cause }) => !cause).length ?? 0,
+        code === 1 ? 0 : leased,
+      );
+      assertEquals(
+        (await callInProcess(pit, ["run", "-n"], { env })).code,
+        code === 124 ? 0 : code,
+      );
+    });
+  }
+});
+
 Deno.test("run --dry-run fails where the run would", async () => {
-  using pit = temporaryPit({ leased: true });
+  using pit = temporaryPit();
   Deno.removeSync(`${pit.root}/etc/conman.conf`);
   const { code, stderr } = await callInProcess(pit, ["run", "-n"]);
   assertEquals(code, 1);
