@@ -30,6 +30,7 @@ import {
   planInstall,
   type WantedItem,
 } from "./plan_install.ts";
+import { checkOwnPlaces, checkOwnProgram } from "./own_places.ts";
 import { type Item, programLinks, sharedFiles } from "./shared_files.ts";
 import { removeIfEmpty } from "./state_folders.ts";
 
@@ -64,9 +65,11 @@ export async function install(
   const { root, reporter, context } = host;
   root.check();
   const program = flags.uninstall ? null : findProgram(flags, host);
+  if (program !== null) checkOwnProgram(root, program);
   const wanted = program === null ? [] : await wantedItems(program, flags, host, manuals);
   const task = { host, wanted, program, state: flags.state };
   const seen = await planNow(task);
+  checkOwnPlaces(root, seen.plan.steps);
   const { plan, before } = flags["dry-run"] || isDone(seen) ? seen : await change(task, seen.plan);
   refuseBlocked(plan);
   for (const path of plan.changed) {

@@ -360,3 +360,48 @@ function stamps(root: string): Record<string, number | undefined> {
     }),
   );
 }
+
+Deno.test("install links nothing that others than root could change, and changes nothing there", async (t) => {
+  const cases: [name: string, path: string, message: string][] = [
+    [
+      "a program that anybody may write",
+      PROGRAM,
+      `${PROGRAM} may be written by anybody (mode 777)`,
+    ],
+    ["the directory of the program", "/opt", "/opt may be written by anybody (mode 777)"],
+    ["the place of the pages", "/usr/local", "/usr/local may be written by anybody (mode 777)"],
+    ["the place of the links", "/root", "/root may be written by anybody (mode 777)"],
+    ["above the state directory", "/var", "/var may be written by anybody (mode 777)"],
+  ];
+  for (const [name, path, message] of cases) {
+    await t.step(name, async () => {
+      using system = temporaryRoot();
+      Deno.mkdirSync(`${system.root}/usr/local`, { recursive: true });
+      Deno.mkdirSync(`${system.root}/root`);
+      Deno.mkdirSync(`${system.root}/var`);
+      Deno.chmodSync(system.root + path, 0o777);
+      const before = treeOf(system.root);
+      const { code, stdout, stderr } = await install(system.root);
+      assertEquals([code, stdout, treeOf(system.root)], [1, "", before]);
+      assertStringIncludes(stderr, message);
+      assertMatch(stderr, /\n {2}hint: .*(chmod go-w|install -o root)/);
+    });
+  }
+});
+
+Deno.test("install stays below --root where absolute links lie on the way", async () => {
+  using system = temporaryRoot();
+  const { root } = system;
+  for (const name of ["disk", "var/lib", "usr"]) {
+    Deno.mkdirSync(`${root}/${name}`, { recursive: true });
+  }
+  Deno.symlinkSync("/disk", `${root}/usr/local`);
+  Deno.symlinkSync("/disk", `${root}/root`);
+  const { code, stderr } = await install(root);
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(treeOf(root)["disk/bin/pitboot"], `-> ${PROGRAM}`);
+  assertStringIncludes(treeOf(root)["disk/share/man/man8/pitboot.8"] ?? "", ".TH PITBOOT 8");
+  const undone = await install(root, "--uninstall");
+  assertEquals([undone.code, undone.stderr], [0, ""]);
+  assertEquals(treeOf(`${root}/disk`), {});
+});
