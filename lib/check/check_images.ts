@@ -6,7 +6,7 @@
 
 import type { BootNode, CheckResult } from "../document/document.ts";
 import { isSecured } from "../status/unsecured.ts";
-import { fine, type Judgement, notLooked, resultsOf, wrong } from "./judgement.ts";
+import { fine, type Judgement, notLooked, resultsOf, SET_UP, wrong } from "./judgement.ts";
 
 const THE_LINKS = "the links of each node";
 
@@ -27,14 +27,19 @@ function judgeLinksOf({ links, release, rootfs }: BootNode): Judgement {
   const found = `links ${links ?? "unknown"}`;
   if (links !== "whole") {
     const message = `${found}: they do not lead to one image of the role`;
-    return wrong("failed", { asked: THE_LINKS, found, message, hint: "pitboot status shows them" });
+    return wrong("failed", {
+      asked: THE_LINKS,
+      found,
+      message,
+      hint: "{status --nodes NODES} shows them",
+    });
   }
   if (rootfs && !isSecured(rootfs)) {
     return wrong("failed", {
       asked: THE_LINKS,
       found: `${release}, not secured`,
       message: "the root filesystem is not secured: nobody can log in to such a node",
-      hint: "ncn-image-modification.sh secures images; then set the links again: pitboot run",
+      hint: `ncn-image-modification.sh secures images; then set the links again: ${SET_UP}`,
     });
   }
   return fine(THE_LINKS, `${release}, secured`);
@@ -51,7 +56,7 @@ function kernels(nodes: readonly BootNode[]): [null, Judgement][] {
       asked: "the version in each kernel",
       found: versions.join(", "),
       message: `nodes boot ${versions.length} kernels: ${versions.join(", ")}`,
-      hint: "pitboot status --verbose shows who boots which",
+      hint: "{status --verbose} shows who boots which",
     }),
   ]];
 }

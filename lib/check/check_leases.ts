@@ -7,7 +7,7 @@
 import type { CheckResult } from "../document/document.ts";
 import type { LeaseMatch } from "../leases/match_leases.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
-import { fine, type Judgement, resultsOf, wrong } from "./judgement.ts";
+import { fine, type Judgement, resultsOf, SET_UP, wrong } from "./judgement.ts";
 
 const THE_LEASE = "the lease of each BMC";
 /** More otherMachines than this are counted. */
@@ -30,14 +30,14 @@ export function checkBmcLeases(chosen: readonly StaticBmc[], match: LeaseMatch):
 function judgeLease({ ip }: StaticBmc, leased: string | undefined): Judgement {
   if (leased === undefined) {
     const message = "the BMC has no lease";
-    return wrong("failed", { asked: THE_LEASE, found: "none", message, hint: "pitboot run" });
+    return wrong("failed", { asked: THE_LEASE, found: "none", message, hint: SET_UP });
   }
   if (ip === null || ip === leased) return fine(THE_LEASE, "at the reserved address");
   return wrong("failed", {
     asked: THE_LEASE,
     found: leased,
     message: `the lease is at ${leased}, and ${ip} is reserved: is the BMC on another network?`,
-    hint: "check its port and VLAN, then reset it: pitboot bmc-dhcp --reset --nodes NODES",
+    hint: "check its port and VLAN, then reset it: {bmc-dhcp --reset --nodes NODES}",
   });
 }
 

@@ -8,11 +8,10 @@ import { LINK_NAMES, SCRIPT } from "../boot/boot_tree.ts";
 import { parameterOf } from "../boot/ipxe_script.ts";
 import type { CheckResult } from "../document/document.ts";
 import { PARTS } from "../images/each_of_three.ts";
-import { fine, type Judgement, notLooked, resultsOf, wrong } from "./judgement.ts";
+import { fine, type Judgement, notLooked, resultsOf, SET_UP, wrong } from "./judgement.ts";
 import type { BootingScript } from "./node_scripts.ts";
 
-const REMAKE =
-  "pitboot set-links --reset-scripts --nodes NODES makes it anew from boot/script.ipxe";
+const REMAKE = "{set-links --reset-scripts --nodes NODES} makes it anew from boot/script.ipxe";
 
 /**
  * Judges the scripts of nodes.
@@ -34,7 +33,7 @@ function judgeScriptOf({ node, fetches }: BootingScript): Judgement {
   const asked = `NODE/${SCRIPT}`;
   if (!fetches) {
     const message = "there is no script.ipxe: they fall to the menu of iPXE";
-    return wrong("failed", { asked, found: "missing", message, hint: "pitboot run" });
+    return wrong("failed", { asked, found: "missing", message, hint: SET_UP });
   }
   if (fetches.doubts.length > 0) {
     return notLooked(asked, `not understood: ${fetches.doubts.join("; ")}`);

@@ -31,7 +31,7 @@ import { parseDhcpNetworks } from "./dhcp_networks.ts";
 import { askHeads } from "./head_requests.ts";
 import { checkServices, parseProcesses } from "./check_services.ts";
 import { checkTftp, type TftpAnswer } from "./check_tftp.ts";
-import { notLooked, resultsOf } from "./judgement.ts";
+import { notLooked, resultsOf, withCommands } from "./judgement.ts";
 import { programRunner, type RunProgram } from "./run_program.ts";
 import { type BootingScript, readScripts } from "./node_scripts.ts";
 
@@ -58,7 +58,8 @@ export async function checkSystem(draft: Draft, flags: CheckFlags, host: Host): 
   const selection = selectNodes(flags, host.root);
   const seen = new Draft(() => {}, host.typed);
   await readStatus(seen, flags, host);
-  const checks = await new NodeChecks(flags, host, selection).make(seen.document);
+  const made = await new NodeChecks(flags, host, selection).make(seen.document);
+  const checks = made.map((each) => withCommands(each, host.typed));
   draft.add({ checks });
   draft.reportAll(checks.flatMap(problemOfCheck));
   host.reporter.say(NOT_LOOKED_AT);
@@ -70,7 +71,7 @@ function problemOfCheck({ check, state, nodes, message, hint }: CheckResult): Re
   const range = nodes.length > 0 ? `${foldHosts(nodes)}: ` : "";
   return [[state === "failed" ? "check-failed" : "check-warned", {
     message: `${check}: ${range}${message}`,
-    hint: hint?.replace(/\bNODES\b/, foldHosts(nodes)),
+    hint: hint ?? undefined,
     nodes,
   }]];
 }

@@ -12,7 +12,7 @@ import { unservable } from "../images/servable.ts";
 import { ifThere } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import type { HeadAnswer, HeadAnswers } from "./head_requests.ts";
-import { fine, type Judgement, notLooked, resultsOf, wrong } from "./judgement.ts";
+import { fine, type Judgement, notLooked, resultsOf, SET_UP, wrong } from "./judgement.ts";
 import type { BootingScript } from "./node_scripts.ts";
 
 /** What answers are held against. */
@@ -109,7 +109,7 @@ class AnswerJudge {
     const { root, webRoot } = this.#served;
     const link = root.lstat(path);
     if (size === null) {
-      return { message: "403, it points to nothing", hint: "set the links again: pitboot run" };
+      return { message: "403, it points to nothing", hint: `set the links again: ${SET_UP}` };
     }
     const target = link.isSymlink ? join(dirname(path), root.readLink(path)) : path;
     const why = unservable(root, target, webRoot) ?? unservable(root, path, webRoot);
@@ -117,7 +117,7 @@ class AnswerJudge {
     if (link.isSymlink && root.stat(path).uid !== link.uid) {
       return {
         message: "403, the link and its target have different owners (SymLinksIfOwnerMatch)",
-        hint: "set the links again: pitboot run",
+        hint: `set the links again: ${SET_UP}`,
       };
     }
     return {

@@ -5,6 +5,11 @@
  */
 
 import type { CheckResult } from "../document/document.ts";
+import type { Typed } from "../document/hint.ts";
+import { foldHosts } from "../text/host_range.ts";
+
+/** What sets nodes up, in a hint. */
+export const SET_UP = "{run --nodes NODES}";
 
 /** What a check says, but for its name and the nodes. */
 export type Judgement = Omit<CheckResult, "check" | "nodes">;
@@ -30,6 +35,21 @@ export function resultsOf(
       return first ? [{ check, nodes: group.flatMap(([node]) => node ?? []), ...first[1] }] : [];
     })
     .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
+}
+
+/**
+ * Writes the commands of a hint: they stand there in braces, for the nodes of the result.
+ *
+ * @param result The result of a check.
+ * @param typed Writes commands.
+ */
+export function withCommands(result: CheckResult, typed: Typed): CheckResult {
+  const range = foldHosts(result.nodes);
+  const hint = result.hint?.replace(/\{([a-z-]+)([^}]*)\}/g, (_, name: string, rest: string) => {
+    const args = rest.split(" ").filter(Boolean).map((word) => word === "NODES" ? range : word);
+    return typed.command(name, ...args);
+  });
+  return { ...result, hint: hint ?? null };
 }
 
 /** Nothing is wrong. */

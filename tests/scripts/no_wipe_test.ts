@@ -60,7 +60,7 @@ Deno.test("a script that keeps disks and is not recorded stays, and all commands
   // The hint does what it says, for its nodes.
   await change(pit, ["set-links", "--reset-scripts", ...W001]);
   assertEquals(savedOf(pit), [["ncn-w001", KEEPS]]);
-  assert(!Deno.readTextFileSync(scriptOf(pit)).includes("no-wipe"));
+  assert(!Deno.readTextFileSync(scriptOf(pit)).includes("no-wipe=1"));
   assertEquals(Deno.readTextFileSync(scriptOf(pit, "ncn-w002")), KEEPS);
 });
 
