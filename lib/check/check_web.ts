@@ -86,7 +86,7 @@ class AnswerJudge {
   #judgeAnswer(url: string, { status, bytes }: HeadAnswer, node: string): Judgement | null {
     const { root, webRoot } = this.#served;
     const { pathname } = new URL(url);
-    const path = `${webRoot}${decodeURIComponent(pathname)}`;
+    const path = `${webRoot}${decoded(pathname)}`;
     const shown = pathname.replace(`/${node}/`, "/NODE/");
     const asked = `HEAD ${shown}`;
     const size = ifThere(() => root.stat(path))?.size ?? null;
@@ -132,3 +132,12 @@ const ELSE = {
   message: "the web server does not hand it out",
   hint: "look into /var/log/apache2/error_log",
 };
+
+/** The name of a file in an address; what is no such name stays as it is. */
+function decoded(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
+}

@@ -61,7 +61,7 @@ set live-sqfs-opts rd.live.overlay.reset=0 root=live:LABEL=SQFSRAID rd.live.ram=
 set disk-opts rd.luks rd.lvm=1
 
 initrd \${base-url}/initrd.img.xz
-kernel --name kernel \${base-url}/kernel initrd=initrd.img.xz metal.server=\${base-url} hostname=\${hostname} \${xname-param} \${ncn-params} \${live-sqfs-opts} \${disk-opts}
+kernel --name kernel \${base-url}/kernel initrd=initrd.img.xz metal.server=\${base-url} metal.no-wipe=0 hostname=\${hostname} \${xname-param} \${ncn-params} \${live-sqfs-opts} \${disk-opts}
 boot
 `;
 

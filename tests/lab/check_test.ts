@@ -1,0 +1,60 @@
+/**
+ * That `pitboot check` finds nothing where nothing is wrong, and what is wrong with a
+ * server that runs.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { startFlow } from "./flow.ts";
+import { labTest } from "./lab_case.ts";
+import type { Lab } from "./lab.ts";
+import { type Call, pitboot } from "./pitboot.ts";
+
+const NODES = ["ncn-m002", "ncn-w001", "ncn-s001"];
+/** There is none in the lab; that is no failure. */
+const WITHOUT: readonly string[] = ["services: conman", "services: basecamp"];
+
+labTest(
+  "pitboot check passes behind run, and fails with the server that is at fault",
+  async (t) => {
+    await using lab = await startFlow({ nodes: NODES });
+    assertEquals((await pitboot(lab, ["run"])).code, 0);
+    await t.step("passes", async () => {
+      const call = await check(lab);
+      assertEquals(failuresOf(call), [], call.stderr);
+      assertEquals(call.code, 0, call.stderr);
+      return `${call.document.checks?.length} results in ${call.seconds.toFixed(1)} s`;
+    });
+    await t.step("names a file that the web server may not read", async () => {
+      await lab.sh("chmod 600 /var/www/ncn-w001/script.ipxe");
+      const call = await check(lab);
+      assertEquals(call.code, 3);
+      assertMatch(failuresOf(call).join("\n"), /^web: ncn-w001: .*script\.ipxe: 403$/m);
+      await lab.sh("chmod 644 /var/www/ncn-w001/script.ipxe");
+    });
+    await t.step("names a dnsmasq that has not read statics.conf", async () => {
+      await lab.sh(
+        "until [ $(ps -o etimes= -C dnsmasq | sort -n | tail -1) -ge 2 ]; do sleep .1; done",
+      );
+      await lab.sh("touch /etc/dnsmasq.d/statics.conf");
+      const call = await check(lab);
+      assertEquals(call.code, 3);
+      assertMatch(
+        failuresOf(call).join("\n"),
+        /^services: dnsmasq started before .*statics\.conf/m,
+      );
+    });
+  },
+);
+
+async function check(lab: Lab): Promise<Call> {
+  return await pitboot(lab, ["check", "--json"]);
+}
+
+/** What failed or is doubtful, but for what the lab does not have. */
+function failuresOf(call: Call): string[] {
+  return call.document.problems.filter(({ stage }) => stage === "check")
+    .map(({ message }) => message)
+    .filter((message) => !WITHOUT.some((none) => message.startsWith(none)));
+}
