@@ -78,6 +78,8 @@ export const PROBLEM_KINDS = {
   "leases-missing": warning(EXIT.timeout),
   "leases-elsewhere": warning(),
   "leases-unexpected": warning(),
+  "leases-several": warning(),
+  "leases-replaced": warning(),
   "leases-unreadable": warning(EXIT.partial),
 
   "script-missing": error(EXIT.failed),

@@ -48,8 +48,21 @@ export function leaseProblems(wait: Wait): Report[] {
   return [
     ...missingBmcs(wait),
     ...elsewhere ? [["leases-elsewhere", elsewhere] as const] : [],
+    ...severalLeases(wait),
     ...strangers(wait),
   ];
+}
+
+/** Says which of several leases of one BMC counts: others may look for it at the other address. */
+function severalLeases({ leases, older }: Wait): Report[] {
+  if (older.length === 0) return [];
+  const counting = new Map(leases.map(({ bmc, ip }) => [bmc, ip]));
+  const rows = older.map(({ bmc, ip }) => [bmc, counting.get(bmc) ?? "", `older: ${ip}`]);
+  return [["leases-several", {
+    message: `BMCs with more than one lease, of which the newest counts:${inRows(rows)}`,
+    hint: "the older ones end by themselves; nothing is to be done",
+    nodes: nodesOf([...new Set(older.map(({ bmc }) => bmc))]),
+  }]];
 }
 
 /**

@@ -55,7 +55,7 @@ const POLL_MS = 1000;
 /** How often to repeat the handbook's line. */
 const SAY_AGAIN_MS = 10_000;
 
-const NOTHING_SEEN: Sight = { leases: [], missing: [], unexpected: [], isThere: false };
+const NOTHING_SEEN: Sight = { leases: [], missing: [], unexpected: [], older: [], isThere: false };
 
 /** A wait for leases. */
 export class LeaseWait {

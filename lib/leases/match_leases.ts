@@ -16,6 +16,8 @@ export interface LeaseMatch {
   readonly missing: readonly string[];
   /** Valid leases of machines that statics.conf does not know. */
   readonly unexpected: readonly Lease[];
+  /** Older leases, valid as yet, of BMCs that have one in `leases`, too. */
+  readonly older: readonly BmcLease[];
 }
 
 /** A text by which a lease and its BMC know each other; `null` belongs to none. */
@@ -51,26 +53,53 @@ export function matchLeases(
   { now, known }: { now: number; known: ReadonlyMap<string, string> },
 ): LeaseMatch {
   const valid = leases.filter(({ expires }) => expires === null || expires > now);
-  const found = findLeases(expected, valid, known);
+  const owners = ownersOf(expected, known);
+  const found = findLeases(expected, byEnd(valid), owners);
   const taken = new Set(found.values());
+  const left = valid.filter((lease) => !taken.has(lease));
   return {
-    leases: [...found].map(([bmc, { mac, ip, expires }]) => ({ bmc, mac, ip, expires }))
-      .sort((a, b) => a.bmc < b.bmc ? -1 : 1),
+    leases: asBmcLeases([...found]),
     missing: expected.map(({ name }) => name).filter((name) => !found.has(name)).sort(),
-    unexpected: valid.filter((lease) => !taken.has(lease) && !known.has(lease.mac)),
+    unexpected: left.filter(({ mac }) => !owners.has(mac)),
+    older: asBmcLeases(left.flatMap((lease) => {
+      const bmc = owners.get(lease.mac);
+      return bmc !== undefined && found.get(bmc)?.mac === lease.mac ? [[bmc, lease] as const] : [];
+    })),
   };
+}
+
+/**
+ * Whoever asks under another client id gets another lease, and renews no longer the one
+ * before. Which line stands first says nothing: each start of dnsmasq turns their order.
+ *
+ * @returns The one that ends last comes last, as it counts then.
+ */
+function byEnd(leases: readonly Lease[]): Lease[] {
+  const endOf = ({ expires }: Lease): number => expires ?? Number.MAX_VALUE;
+  return leases.toReversed().sort((a, b) => endOf(a) - endOf(b));
+}
+
+function asBmcLeases(leases: readonly (readonly [bmc: string, lease: Lease])[]): BmcLease[] {
+  return leases.map(([bmc, { mac, ip, expires }]) => ({ bmc, mac, ip, expires }))
+    .sort((a, b) => a.bmc < b.bmc ? -1 : 1);
+}
+
+function ownersOf(
+  expected: readonly StaticBmc[],
+  known: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  return new Map([
+    ...known,
+    ...expected.flatMap(({ mac, name }) => mac === null ? [] : [[mac, name] as const]),
+  ]);
 }
 
 /** The leases of BMCs, by the names of these. */
 function findLeases(
   expected: readonly StaticBmc[],
   leases: readonly Lease[],
-  known: ReadonlyMap<string, string>,
+  owners: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, Lease> {
-  const owners = new Map([
-    ...known,
-    ...expected.flatMap(({ mac, name }) => mac === null ? [] : [[mac, name] as const]),
-  ]);
   // A MAC that statics.conf knows is that machine, whatever address or name it
   // got: only one that nobody wrote down can be the new board of a BMC.
   const ofStranger = ({ mac }: Lease, text: string | null): string | null =>

@@ -61,6 +61,7 @@ export async function leasesSoFar(query: LeaseQuery, host: LeaseHost): Promise<S
       leases: [],
       missing: query.chosen.map(({ name }) => name),
       unexpected: [],
+      older: [],
       isThere: false,
     };
   }

@@ -19,6 +19,7 @@ import type { Sight } from "./changed_leases.ts";
 import { leaseProblems } from "./lease_report.ts";
 import { type Company, LeaseWait } from "./lease_wait.ts";
 import { currentLeases, leasesSoFar } from "./read_leases.ts";
+import { ReplacedLeases } from "./replaced_leases.ts";
 
 /** Options of a look at the leases. */
 export const LOOK_OPTIONS = { ...NODE_OPTIONS, ...pathOptions("statics", "leases") };
@@ -86,11 +87,13 @@ export async function waitForLeases(
   const { statics, choice, chosen, leases } = query;
   draft.reportAll(staticsProblems(statics, choice, flags.statics));
   const isWait = flags.timeout > 0;
+  const replaced = new ReplacedLeases(leases, host, draft);
   const look = async (): Promise<Sight> => {
     const sight = isWait
       ? await leasesSoFar(query, host)
       : { ...await currentLeases(query, host), isThere: true };
     draft.add({ leases: sight.leases, missing: sight.missing });
+    if (isWait) await replaced.look();
     return sight;
   };
   // A single look is no wait, and the handbook has no words for it.
@@ -108,5 +111,6 @@ export async function waitForLeases(
   }, { ...host, emit }).untilAll();
   if (host.context.signal.aborted) return;
   if (last.missing.length === 0) emit({ what: "leased", expected: chosen.length });
+  else await replaced.conclude();
   draft.reportAll(leaseProblems({ ...last, expected: chosen, bmcs: bmcs(), path: leases }));
 }

@@ -3,6 +3,7 @@ import { leaseLine } from "../../tools/pit/system.ts";
 import { callInProcess } from "../in_process.ts";
 import { startInProcess } from "../late.ts";
 import {
+  giveLeases,
   isWatching,
   leasesOf,
   problemOf,
@@ -304,4 +305,22 @@ Deno.test("wait-leases ends at ^C with what it saw", async () => {
   assertEquals(result.document.leases?.length, 8);
   problemOf(result.document, "interrupted");
   checkManners(result, pit);
+});
+
+Deno.test("wait-leases says that the leases were replaced under dnsmasq", async () => {
+  using pit = temporaryPit();
+  const path = leasesOf(pit);
+  const wait = startInProcess(pit, ["wait-leases"]);
+  await until(() => wait.stderr.includes("waiting up to"));
+  const names = pit.nodes.slice(1).map(({ name }) => name);
+  giveLeases(pit, names.slice(0, 1));
+  await until(() => wait.stderr.includes("1 of 9"));
+  // As sed -i does.
+  Deno.copyFileSync(path, `${path}.new`);
+  Deno.renameSync(`${path}.new`, path);
+  await until(() => wait.stderr.includes("hint: systemctl restart dnsmasq"));
+  giveLeases(pit, names.slice(1));
+  const { code, document } = await wait.end;
+  assertEquals(code, 0);
+  assertMatch(problemOf(document, "leases-replaced").message, /dnsmasq\.leases was replaced/);
 });

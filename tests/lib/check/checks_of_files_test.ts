@@ -72,6 +72,7 @@ Deno.test("checkBmcLeases() holds each lease against what is reserved", () => {
   const match = {
     leases: [lease("ncn-w001-mgmt", "10.1.1.77"), lease("ncn-w003-mgmt", "10.254.1.9")],
     missing: ["ncn-w002-mgmt"],
+    older: [],
     unexpected: [{ mac: "a4:bf:01:00:00:01", ip: "10.1.1.9", hostname: null, expires: null }],
   };
   assertEquals(said(checkBmcLeases(chosen, match)), [

@@ -13,6 +13,7 @@ function sight(...nodes: readonly string[]): Sight {
     )),
     missing: BMCS.filter((bmc) => !leased.includes(bmc)),
     unexpected: [],
+    older: [],
     isThere: true,
   };
 }

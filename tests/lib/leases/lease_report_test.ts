@@ -22,6 +22,7 @@ const WAIT: Wait = {
   leases: [],
   missing: [],
   unexpected: [],
+  older: [],
   path: "/var/lib/misc/dnsmasq.leases",
   isThere: true,
   areGone: false,
@@ -243,3 +244,12 @@ function lease(hostname: string | null, i = 0): Lease {
 function textOf(reports: readonly Report[]): string {
   return reports.map(([, { message, hint }]) => `${message}\n${hint}`).join("\n");
 }
+
+Deno.test("leaseProblems() names the older leases of a BMC", () => {
+  const { name: bmc, mac } = W001;
+  const lease = { bmc, mac: mac ?? "", ip: "10.254.1.1", expires: null };
+  const older = [{ ...lease, ip: "10.254.1.200" }];
+  const [[code, details] = []] = leaseProblems({ ...WAIT, leases: [lease], older });
+  assertEquals([code, details?.nodes], ["leases-several", ["ncn-w001"]]);
+  assertStringIncludes(details?.message ?? "", "ncn-w001-mgmt  10.254.1.1  older: 10.254.1.200");
+});

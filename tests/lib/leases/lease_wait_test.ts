@@ -73,7 +73,7 @@ class FakeWorld implements Follower {
     ));
     const missing = NODES.filter((node) => !this.leased.includes(node))
       .map((node) => `${node}-mgmt`);
-    return { leases, missing, unexpected: [], isThere: this.isThere };
+    return { leases, missing, unexpected: [], older: [], isThere: this.isThere };
   }
 }
 
@@ -238,6 +238,7 @@ Deno.test("LeaseWait looks again at leases that cannot be read, until the time i
           )),
           missing: count < 5 ? ["ncn-w003-mgmt"] : [],
           unexpected: [],
+          older: [],
           isThere: true,
         });
       },

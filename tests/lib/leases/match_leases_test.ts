@@ -101,7 +101,7 @@ Deno.test("matchLeases() gives a lease to one BMC, and a board to its own", asyn
       "ncn-w001": ofW001,
       "ncn-w002": both,
     }, []],
-    ["a second one with one's MAC", [atW002, ofW001], { "ncn-w001": ofW001 }, [atW002]],
+    ["a second one with one's MAC", [ofW001, atW002], { "ncn-w001": ofW001 }, []],
     ["a stranger's, as both have their own", [{ ...ofW001, mac: w002.mac ?? "" }, both, ofW001], {
       "ncn-w001": ofW001,
       "ncn-w002": { ...ofW001, mac: w002.mac ?? "" },
@@ -236,4 +236,26 @@ Deno.test("matchLeases() gives no lease to two BMCs, and no known board to anoth
       assert(owner === bmc || expected.some((each) => each.name === bmc && each.mac === mac));
     }
   }));
+});
+
+Deno.test("matchLeases() takes the lease that ends last of several, whatever its line", async (t) => {
+  const older: Lease = { ...BY_MAC, expires: NOW + 60, ip: "10.254.1.7" };
+  const newer: Lease = { ...BY_MAC, expires: NOW + 600, ip: "10.254.1.8" };
+  const endless: Lease = { ...BY_MAC, expires: null, ip: "10.254.1.9" };
+  const twin: Lease = { ...older, ip: "10.254.1.10" };
+  const cases: [name: string, leases: Lease[], counts: Lease, left: Lease[]][] = [
+    ["newest first, as dnsmasq writes them", [newer, older], newer, [older]],
+    ["oldest first, as after its next start", [older, newer], newer, [older]],
+    ["one never ends", [newer, endless], endless, [newer]],
+    ["both end at once: the first line", [older, twin], older, [twin]],
+    ["the older one has ended", [newer, { ...older, expires: NOW }], newer, []],
+  ];
+  for (const [name, leases, counts, left] of cases) {
+    await t.step(name, () => {
+      const { leases: matched, older, unexpected } = match([W001], leases, [MAC]);
+      assertEquals(matched.map(({ ip }) => ip), [counts.ip]);
+      assertEquals(older.map(({ ip }) => ip), left.map(({ ip }) => ip));
+      assertEquals(unexpected, []);
+    });
+  }
 });
