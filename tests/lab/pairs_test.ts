@@ -13,7 +13,7 @@ import { parseStatics, type Statics } from "../../lib/nodes/statics.ts";
 import { hostOf, nodeOf } from "../../lib/text/host_name.ts";
 import fc from "../npm/fast_check.ts";
 import { SERVING, testWith } from "../needs.ts";
-import { MARK, type Pair, pairs } from "./pairs.ts";
+import { MARK, type Pair, pairs } from "../testdata/pairs.ts";
 import { type OpenedConsole, serveAll, type Served } from "./plain_tools.ts";
 
 const COUNT = 200;

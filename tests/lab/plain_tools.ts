@@ -5,7 +5,7 @@
  */
 
 import { conmandShim } from "./cache.ts";
-import type { Pair } from "./pairs.ts";
+import type { Pair } from "../testdata/pairs.ts";
 import { Sandbox } from "./sandbox.ts";
 
 /** A console that conmand opens. */

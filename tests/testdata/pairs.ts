@@ -41,9 +41,15 @@ export function pairs(): fc.Arbitrary<Pair> {
     return fc.record({
       bmcs: fc.constant(bmcs),
       statics: fileOf(bmcs.map(staticsLines), { between: staticsNoise() }),
-      conman: fileOf(bmcs.map(conmanLines), { between: conmanNoise(), head: conmanHead() }),
+      conman: conmanFile(bmcs),
     });
   });
+}
+
+/** Any conman.conf with consoles of some BMCs. */
+export function conmanFile(bmcs: readonly RackBmc[]): fc.Arbitrary<string> {
+  const ofBmcs = bmcs.map((bmc, i) => conmanLines(bmc, i, bmcs[(i + 1) % bmcs.length] ?? bmc));
+  return fileOf(ofBmcs, { between: conmanNoise(), head: conmanHead() });
 }
 
 /** Mostly the first of them, and each other one now and then. */
@@ -170,9 +176,49 @@ function staticsNoise(): fc.Arbitrary<string[]> {
   );
 }
 
-function conmanLines({ name, ip }: RackBmc, index: number): fc.Arbitrary<string[]> {
-  const next = BMCS[(index + 1) % BMCS.length] ?? fail();
-  const secret = `${MARK}pass`;
+const SECRET = `${MARK}pass`;
+/** The options of a console, in quotes; the first are those of the generator. */
+export const IPMIOPTS: readonly [string, ...string[]] = [
+  `"U:root,P:${SECRET},W:solpayloadsize"`,
+  `"P:${SECRET},U:root"`,
+  `"u:root,p:${SECRET}"`,
+  `"U:root, P:${SECRET}"`,
+  `" U:root,P:${SECRET}"`,
+  `"U: root,P:${SECRET}"`,
+  `"U:root ,P:${SECRET}"`,
+  `"root,${SECRET}"`,
+  `"root"`,
+  `"root,${SECRET},k0"`,
+  `"U:admin@site,P:${SECRET}"`,
+  `"U:root,P:${SECRET},K:key"`,
+  `"U:root,P:${SECRET},K:0x6b6579"`,
+  `"U:root,P:0x${[...SECRET].map((c) => c.charCodeAt(0).toString(16)).join("")}"`,
+  `"U:root,P:${SECRET},C:17,L:admin"`,
+  `"U:root,P:${SECRET},C:3,L:op,W:solpayloadsize,W:authcap"`,
+  `"U:root,P:${SECRET},W:0x1"`,
+  `"U:root,P:${SECRET},w0rd"`,
+  `"U:,P:${SECRET}"`,
+  `"P:${SECRET}"`,
+  `"U:root,P:"`,
+  `"U:root,,P:${SECRET}"`,
+  `"U:root,P:${SECRET},"`,
+  `"U:first,U:root,P:${SECRET}"`,
+  `"-,${SECRET}"`,
+  `""`,
+  `'U:root,P:${SECRET}"#'`,
+  `"U:root;P:${SECRET}"`,
+  `"U:root P:${SECRET}"`,
+  `"L:admin,${SECRET}"`,
+  `"U:sixteen-letters-1,P:${SECRET}"`,
+  `"U:seventeen-letters,P:${SECRET}"`,
+  `"U:a b,P:${SECRET}"`,
+];
+
+function conmanLines(
+  { name, ip }: RackBmc,
+  index: number,
+  next: RackBmc,
+): fc.Arbitrary<string[]> {
   return fc.record({
     name: mostly(
       `"${name}"`,
@@ -203,42 +249,7 @@ function conmanLines({ name, ip }: RackBmc, index: number): fc.Arbitrary<string[
       `"/dev/ttyS${index}"`,
       `"ipmi:${ip}`,
     ),
-    ipmiopts: mostly(
-      `"U:root,P:${secret},W:solpayloadsize"`,
-      `"P:${secret},U:root"`,
-      `"u:root,p:${secret}"`,
-      `"U:root, P:${secret}"`,
-      `" U:root,P:${secret}"`,
-      `"U: root,P:${secret}"`,
-      `"U:root ,P:${secret}"`,
-      `"root,${secret}"`,
-      `"root"`,
-      `"root,${secret},k0"`,
-      `"U:admin@site,P:${secret}"`,
-      `"U:root,P:${secret},K:key"`,
-      `"U:root,P:${secret},K:0x6b6579"`,
-      `"U:root,P:0x${[...secret].map((c) => c.charCodeAt(0).toString(16)).join("")}"`,
-      `"U:root,P:${secret},C:17,L:admin"`,
-      `"U:root,P:${secret},C:3,L:op,W:solpayloadsize,W:authcap"`,
-      `"U:root,P:${secret},W:0x1"`,
-      `"U:root,P:${secret},w0rd"`,
-      `"U:,P:${secret}"`,
-      `"P:${secret}"`,
-      `"U:root,P:"`,
-      `"U:root,,P:${secret}"`,
-      `"U:root,P:${secret},"`,
-      `"U:first,U:root,P:${secret}"`,
-      `"-,${secret}"`,
-      `""`,
-      `'U:root,P:${secret}"#'`,
-      `"U:root;P:${secret}"`,
-      `"U:root P:${secret}"`,
-      `"L:admin,${secret}"`,
-      `"U:sixteen-letters-1,P:${secret}"`,
-      `"U:seventeen-letters,P:${secret}"`,
-      `"U:a b,P:${secret}"`,
-      null,
-    ),
+    ipmiopts: mostly(...IPMIOPTS, null),
     order: fc.shuffledSubarray(["name", "dev", "ipmiopts"] as const, { minLength: 3 }),
     keyword: mostly("console", "CONSOLE", "Console", "consoles", '"console"'),
     keyCase: mostly(false, true),
