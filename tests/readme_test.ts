@@ -9,7 +9,7 @@ import config from "../deno.json" with { type: "json" };
 import { MOST_BYTES } from "../lib/io/read_file.ts";
 import { RUN_OPTIONS } from "../lib/run/run_all.ts";
 import { EXIT_MEANINGS } from "../mod.ts";
-import { COMMANDS } from "../scripts/commands.ts";
+import { type CommandName, COMMANDS } from "../scripts/commands.ts";
 import { PACKAGES } from "./needs.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -40,6 +40,17 @@ Deno.test("the README has a row for each command", () => {
   const [, table = ""] = /^(\| command .*?)\n\n/ms.exec(README) ?? [];
   const rows = [...table.matchAll(/^\| `([a-z-]+)` /gm)].map(([, name]) => name ?? "");
   assertEquals(rows.sort(), Object.keys(COMMANDS).sort());
+});
+
+Deno.test("the README says which commands select nodes", async () => {
+  const rows = [...README.matchAll(/^\| `([a-z-]+)` /gm)].map(([, name]) => name as CommandName);
+  const without: CommandName[] = [];
+  for (const name of rows) {
+    const { command } = await COMMANDS[name]();
+    if (!("nodes" in command.options)) without.push(name);
+  }
+  assertStringIncludes(README, "but for `rollback` and from `install` on: `--nodes");
+  assertEquals(without, ["rollback", ...rows.slice(rows.indexOf("install"))]);
 });
 
 Deno.test("the texts name only tasks that there are", () => {

@@ -5,7 +5,12 @@
  * @module
  */
 
-import type { DOCUMENT_OPTIONS, EVENT_OPTIONS, Manual } from "../cli/manual.ts";
+import {
+  type DOCUMENT_OPTIONS,
+  type EVENT_OPTIONS,
+  type Manual,
+  pathOptions,
+} from "../cli/manual.ts";
 import type { Flags, Options } from "../cli/options.ts";
 import type { Document } from "../document/document.ts";
 import { EMPTY_DOCUMENT } from "../document/empty_document.ts";
@@ -129,6 +134,21 @@ class StageRun {
     return exit;
   }
 
+  /** The directory of our logs is made as the log of BMCs makes it: that one comes later. */
+  async #writeEvents(path: string): Promise<void> {
+    const { root } = this.#host;
+    const { "log-dir": { initial: logs } } = pathOptions("log-dir");
+    if (logs !== null && path.startsWith(`${logs}/`)) {
+      const [{ WritableRoot }, { guarded, writeFailure }] = await Promise.all([
+        import("../io/writable_root.ts"),
+        import("../io/failures.ts"),
+      ]);
+      const hint = "name another file with --events";
+      guarded(logs, hint, () => new WritableRoot(root).makeDirectories(logs), writeFailure);
+    }
+    await this.#listeners.writeTo(path);
+  }
+
   async #work(): Promise<Document> {
     const { root, reporter, typed, context: { signal, elapsed } } = this.#host;
     const began = elapsed();
@@ -137,7 +157,7 @@ class StageRun {
     draft.begin(this.#spec.name);
     try {
       root.check();
-      if (typeof this.#flags.events === "string") await this.#listeners.writeTo(this.#flags.events);
+      if (typeof this.#flags.events === "string") await this.#writeEvents(this.#flags.events);
       const handed = await this.#handed();
       // The command before us that failed has said why: pass it on, and do nothing.
       if (handed.status === "failed") return handed;

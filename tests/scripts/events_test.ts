@@ -110,6 +110,16 @@ Deno.test("--events writes the events of every stage of a chain to one file", as
   assert(eventsIn(pathIn(pit)).length > before, "what was there is gone");
 });
 
+Deno.test("--events makes the directory of pitboot's logs, and no other", async () => {
+  using pit = temporaryPit();
+  const path = "/var/log/pitboot/events.jsonl";
+  assert(!isThere(`${pit.root}/var/log`));
+  const { code } = await callInProcess(pit, ["run", "--dry-run", `--events=${path}`]);
+  assertEquals(code, 0);
+  assert(eventsIn(pit.root + path).length > 0);
+  assertEquals(Deno.statSync(`${pit.root}/var/log/pitboot`).mode, 0o40755);
+});
+
 Deno.test("--events refuses what is no regular file, before anything is done", async (t) => {
   const commands: CommandName[] = ["run", "resolve-images", "bmc-dhcp", "wait-leases", "set-links"];
   const cases: [name: string, arrange: (path: string) => void, why: RegExp][] = [
