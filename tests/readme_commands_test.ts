@@ -53,6 +53,46 @@ Deno.test("README.md: the sources work where they are unpacked", async () => {
   assert(text(stdout).endsWith("/var/www is ready.\n"), text(stdout));
 });
 
+Deno.test("README.md: what is copied to the PIT is found there", async (t) => {
+  const blocks = blocksOf("README.md").filter((block) => /^scp /m.test(block));
+  assertEquals(blocks.length, 2);
+  for (const block of blocks) {
+    await t.step(block.split("\n")[0] ?? "", async () => {
+      using pit = temporaryPit();
+      const dist = `${pit.directory}/here/dist`;
+      for (const path of [dist, `${pit.directory}/home`]) Deno.mkdirSync(path, { recursive: true });
+      // All that compile and package make; a pattern must fit one of them.
+      for (const name of MADE) Deno.writeTextFileSync(`${dist}/${name}`, "#!/bin/sh\necho $0 $*\n");
+      const { code, stdout, stderr } = await new Deno.Command("/bin/sh", {
+        args: ["-c", `${STAND_INS}\nset -e\n${block}`],
+        cwd: `${pit.directory}/here`,
+        env: { PIT: pit.directory },
+      }).output();
+      const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+      assertEquals([code, text(stderr)], [0, ""]);
+      assert(text(stdout).includes("pitboot install\n"), text(stdout));
+    });
+  }
+});
+
+/** What is in dist/. */
+const MADE = ["x86_64", "aarch64"].flatMap((arch) => [
+  `pitboot-0.1.0-${arch}`,
+  `pitboot-0.1.0-1.${arch}.rpm`,
+  `pitboot_0.1.0-1_${arch === "x86_64" ? "amd64" : "arm64"}.deb`,
+]).concat("SHA256SUMS");
+
+/** Copies one file below the directory of the PIT, and works there with what was copied. */
+const STAND_INS = `
+place() { case $1 in pit:/*) echo "$PIT\${1#pit:}" ;; *) echo "$PIT/home/\${1#pit:}" ;; esac; }
+scp() {
+  [ $# = 2 ] && [ -f "$1" ] || { echo "scp $*" >&2; return 1; }
+  to=$(place "$2"); mkdir -p "\${to%/*}"; cp "$1" "$to"
+}
+ssh() { shift; (cd "$PIT/home" && eval "$*"); }
+zypper() { shift 2; [ $# = 1 ] && [ -f "$1" ] || { echo "zypper $*" >&2; return 1; }; }
+pitboot() { echo "pitboot $*"; }`;
+
 /** As many changes as the numbers in the commands. */
 async function makeChanges(pit: TemporaryPit): Promise<void> {
   await callInProcess(pit, ["run"]);

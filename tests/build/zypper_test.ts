@@ -46,7 +46,7 @@ buildTest(
       assertEquals([code, stderr], [0, ""], stdout);
       return stdout;
     };
-    const [, command = ""] = /^(zypper install .*)$/m.exec(README) ?? [];
+    const [, command = ""] = /'(zypper install .*)'$/m.exec(README) ?? [];
     assertMatch(command, /rpm && pitboot install$/);
 
     await t.step("not without what it needs", async () => {
