@@ -5,6 +5,7 @@
  * @module
  */
 
+import { dirname } from "@std/path/dirname";
 import { SCRIPT } from "../boot/boot_tree.ts";
 import { pathOptions } from "../cli/manual.ts";
 import { type Flags, serverAddress } from "../cli/options.ts";
@@ -31,6 +32,7 @@ import { parseDhcpNetworks } from "./dhcp_networks.ts";
 import { askHeads } from "./head_requests.ts";
 import { checkServices, parseProcesses } from "./check_services.ts";
 import { checkTftp, type TftpAnswer } from "./check_tftp.ts";
+import { checkSpace, type FreeSpace } from "./check_space.ts";
 import { notLooked, resultsOf, withCommands } from "./judgement.ts";
 import { programRunner, type RunProgram } from "./run_program.ts";
 import { type BootingScript, readScripts } from "./node_scripts.ts";
@@ -38,14 +40,13 @@ import { type BootingScript, readScripts } from "./node_scripts.ts";
 /** Options of the stage. */
 export const CHECK_OPTIONS = {
   ...STATUS_OPTIONS,
-  ...pathOptions("cloud-init", "dnsmasq"),
+  ...pathOptions("cloud-init", "dnsmasq", "log-dir"),
   "tftp-server": serverAddress("The TFTP server to ask in place of this machine's."),
   "web-server": serverAddress("The web server to ask in place of the one that scripts name."),
 };
 
 /** Said at the end: nobody is to believe that all is well because nothing was said. */
-export const NOT_LOOKED_AT =
-  "not looked at: free space, the settings of BMCs, what basecamp answers";
+export const NOT_LOOKED_AT = "not looked at: the settings of BMCs, what basecamp answers";
 
 type CheckFlags = Flags<typeof CHECK_OPTIONS>;
 
@@ -111,6 +112,7 @@ class NodeChecks {
       ...this.#dhcp(),
       ...await this.#leases(),
       ...this.#cloudInit(booting),
+      ...await this.#space(),
       ...checkClock(context.now(), dated),
       ...checkDisks(scripts),
     ];
@@ -163,6 +165,22 @@ class NodeChecks {
       const { stdout } = await this.#run("ps", ["-eo", "comm=,etimes="]);
       return checkServices(parseProcesses(new TextDecoder().decode(stdout)), files);
     }, skipped);
+  }
+
+  async #space(): Promise<CheckResult[]> {
+    const { root } = this.#host;
+    const { state, leases, "web-root": webRoot, "log-dir": log } = this.#flags;
+    const places = [
+      { path: webRoot, use: "scripts" },
+      { path: dirname(leases), use: "leases" },
+      { path: dirname(state), use: "what pitboot records" },
+      { path: dirname(log), use: "the logs of consoles" },
+    ].filter(({ path }) => ifThere(() => root.stat(path)) !== null);
+    const spaces: FreeSpace[] = [];
+    for (const place of places) {
+      spaces.push({ ...place, bytes: await root.freeBytes(place.path) });
+    }
+    return checkSpace(spaces);
   }
 
   /** It lies beside its directory. */

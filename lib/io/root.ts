@@ -173,6 +173,17 @@ export class Root {
     return Deno.readLinkSync(this.place(path));
   }
 
+  /**
+   * Tells how many bytes are free for whoever is not root, on the disk of a path.
+   *
+   * @throws If that cannot be told.
+   */
+  async freeBytes(path: string): Promise<number> {
+    const { default: fs } = await import("node:fs");
+    const { bavail, bsize } = fs.statfsSync(this.real(path));
+    return bavail * bsize;
+  }
+
   /** Tells where a path leads, all links followed; `null` if that is not inside. */
   follow(path: string): string | null {
     return this.inside(Deno.realPathSync(this.real(path)));

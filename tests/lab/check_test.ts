@@ -35,7 +35,7 @@ labTest(
     });
     await t.step("names a dnsmasq that has not read statics.conf", async () => {
       await lab.sh(
-        "until [ $(ps -o etimes= -C dnsmasq | sort -n | tail -1) -ge 2 ]; do sleep .1; done",
+        "until [ $(ps -o etimes= -C dnsmasq | sort -n | tail -1) -ge 4 ]; do sleep .1; done",
       );
       await lab.sh("touch /etc/dnsmasq.d/statics.conf");
       const call = await check(lab);

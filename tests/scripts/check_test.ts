@@ -41,10 +41,11 @@ Deno.test("check finds that all is well, and shows what it looked at", async () 
     "services skipped",
     "leases ok",
     "cloud-init skipped",
+    "space ok",
     "clock ok",
     "disks ok",
   ]);
-  assertMatch(result.stderr, /not looked at: free space/);
+  assertMatch(result.stderr, /not looked at: the settings of BMCs/);
 });
 
 Deno.test("check shows a table on a terminal", async () => {

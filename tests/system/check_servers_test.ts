@@ -100,7 +100,7 @@ testWith("check knows a dnsmasq that is older than what it reads", NEEDS, async 
     ["as it started", "", "ok"],
     [
       "statics.conf written since",
-      'until [ "$(ps -o etimes= -p $pid)" -ge 2 ]; do sleep 0.1; done\n' +
+      'until [ "$(ps -o etimes= -p $pid)" -ge 4 ]; do sleep 0.1; done\n' +
       'touch "$0/etc/dnsmasq.d/statics.conf"',
       "failed",
     ],
@@ -128,4 +128,20 @@ testWith("check knows a dnsmasq that is older than what it reads", NEEDS, async 
       assertEquals(apache?.message, "apache2 does not run: nodes get no script and no image");
     });
   }
+});
+
+testWith("check knows a disk that is full", ["mounts"], async () => {
+  using pit = temporaryPit({ leased: true });
+  const script = 'mount -t tmpfs -o size=1m tmpfs "$0" && exec "$@"';
+  const words = [...PITBOOT, "check", "--json", "--web-server=127.0.0.1:1", `--root=${pit.root}`];
+  Deno.mkdirSync(`${pit.root}/var/log`);
+  const child = new Deno.Command("unshare", {
+    args: ["--mount", "sh", "-c", script, `${pit.root}/var/log`, ...words],
+    env: environment(pit),
+    clearEnv: true,
+    ...{ stdin: "null", stdout: "piped", stderr: "piped" } as const,
+  }).spawn();
+  const { document } = await resultOf(child);
+  const full = document.checks?.find(({ check }) => check === "space");
+  assertEquals(full?.message, "/var/log has 1 MiB free: no room for the logs of consoles");
 });
