@@ -45,6 +45,9 @@ const OTHERS = [
 /** The file in its directory that tells how many packets came, and its sessions. */
 export const COUNTS = "counts";
 
+/** The K_g key of those that have one. */
+export const KG_KEY = "kgkey0";
+
 /** Seconds from the setting to the request, so that the answer gets out. */
 const DHCP_AFTER = 0.5;
 
@@ -148,7 +151,9 @@ set_working_mc 0x20
   startlan ${bmc.channel}
     addr ${listen}
     priv_limit admin
-${auths.join("")}    guid ${guid(bmc.mac)}
+${auths.join("")}${bmc.faults.includes("rakp4") ? `    bmc_key "${KG_KEY}"\n` : ""}    guid ${
+    guid(bmc.mac)
+  }
     lan_config_program "${script} ${dir}"
   endlan
   user 1 true "" "" user 10 none md2 md5 straight

@@ -37,6 +37,7 @@ function ruleOf(fault: Fault): string | null {
     case "silent17":
     case "illegal17":
     case "forgets":
+    case "fails-once":
       return name;
     case "slow":
     case "deaf":
@@ -47,6 +48,7 @@ function ruleOf(fault: Fault): string | null {
       return `${name}=${value || NOT_SUPPORTED}`;
     case "open":
     case "rakp":
+    case "priv":
     case "write":
       return limited(`${name}=${value}`, times);
     case "busy":

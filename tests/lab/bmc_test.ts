@@ -19,7 +19,8 @@ const [COMPLETE, LOCK, COMMIT] = [0, 1, 2].map((state) => `raw 0x0c 0x01 0x01 0x
 
 Deno.test("parseFault() reads each form", () => {
   const words = "dead deaf:20 line:100:5 line:100:5:7 mute:read mute:read:2 open:0x11 " +
-    "rakp:0x01:2 write:0x82 write:0xcc:5 busy:3 nolock nolock:0xcc nocommit lateread:3 forgets";
+    "rakp:0x01:2 write:0x82 write:0xcc:5 busy:3 nolock nolock:0xcc nocommit lateread:3 forgets " +
+    "rakp4 fails-once priv:0x80 priv:0xd4:1";
   for (const word of words.split(" ")) assertEquals<string>(parseFault(word), word);
 });
 

@@ -38,6 +38,10 @@ type Times<Word extends string> = Word | `${Word}:${number}`;
  *   "invalid authentication algorithm" (0x04).
  * - `open:CODE[:N]`: the status in its answer to the open session request.
  * - `rakp:CODE[:N]`: the status in its RAKP message 2.
+ * - `rakp4`: it has the K_g key `kgkey0`: who does not know it finds its RAKP
+ *   message 4 wrong.
+ * - `fails-once`: its first session ends with a packet that is lost: no answer
+ *   to RAKP message 3.
  *
  * In a session:
  * - `mute:STEP[:N]`: no answer to Get Channel Authentication Capabilities
@@ -45,6 +49,7 @@ type Times<Word extends string> = Word | `${Word}:${number}`;
  *   Session Privilege Level (`priv`), Get Channel Info (`info`), Get and Set
  *   LAN Configuration (`read`, `write`; nothing is set), or Close Session
  *   (`close`).
+ * - `priv:CODE[:N]`: the completion code of Set Session Privilege Level.
  * - `write:CODE[:N]`: the completion code at the write of the address source.
  * - `busy:N`: the same as `write:0xc0:N`.
  * - `nolock[:CODE]`: it refuses "set in progress", by 0x80 if nothing is said;
@@ -63,8 +68,8 @@ export type Fault =
   | (`line:${number}:${number}` | `line:${number}:${number}:${number}`)
   | ("chan2" | "chan3" | "move" | "typo")
   | ("badpass" | "nociphers" | "nosuites" | "silent17" | "illegal17")
-  | (Times<`open:${Code}`> | Times<`rakp:${Code}`>)
-  | (Times<`mute:${Step}`> | Times<`write:${Code}`> | `busy:${number}`)
+  | (Times<`open:${Code}`> | Times<`rakp:${Code}`> | "rakp4" | "fails-once")
+  | (Times<`priv:${Code}`> | Times<`mute:${Step}`> | Times<`write:${Code}`> | `busy:${number}`)
   | ("nolock" | `nolock:${Code}` | "nocommit" | `nocommit:${Code}`)
   | (`lateread:${number}` | "forgets")
   | (`late:${number}` | "nodhcp" | "vanish");
@@ -87,6 +92,9 @@ const FORMS = [
   "illegal17",
   "open:CODE[:N]",
   "rakp:CODE[:N]",
+  "rakp4",
+  "fails-once",
+  "priv:CODE[:N]",
   "mute:STEP[:N]",
   "write:CODE[:N]",
   "busy:N",
@@ -127,7 +135,7 @@ const FILLED: Readonly<Record<string, string>> = {
 export function parseFault(word: string): Fault {
   if (FORMS.some((form) => patternOf(form).test(word))) return word as Fault;
   const [name] = word.split(":");
-  const form = FORMS.find((form) => /^\w+/.exec(form)?.[0] === name);
+  const form = FORMS.find((form) => /^[\w-]+/.exec(form)?.[0] === name);
   throw new RangeError(
     form === undefined
       ? `no fault is called "${name}"; known are: ${FORMS.join(", ")}`

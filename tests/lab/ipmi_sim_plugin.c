@@ -26,6 +26,8 @@
  *     nosuites     refuse every cipher suite
  *     silent17, illegal17   do not answer a request for suite 17; answer 0x12
  *     open, rakp   answer the open session request, RAKP message 1, with a status
+ *     priv         answer Set Session Privilege Level with a code
+ *     fails-once   answer no RAKP message 3 in the first session
  *     write        answer the write of the address source with a code
  *     nolock, nocommit      answer "set in progress", "commit" with a code
  *     lateread     show the old address source for so many seconds
@@ -81,6 +83,8 @@ typedef void (*payload_handler)(lanserv_data_t *lan, msg_t *msg);
 typedef void (*command_handler)(lmc_data_t *mc, msg_t *msg,
                                 unsigned char *answer, unsigned int *length,
                                 void *data);
+typedef int (*encrypter)(void *context, unsigned char *out, int *out_length,
+                         const unsigned char *in, int length);
 typedef ssize_t (*sender)(int fd, const struct msghdr *message, int flags);
 extern payload_handler payload_handlers[64];
 extern command_handler transport_netfn_handlers[256];
@@ -99,6 +103,7 @@ enum { SET_COMPLETE = 0, SET_BEGIN = 1, SET_COMMIT = 2 };
 enum { SOURCE_STATIC = 1, SOURCE_DHCP = 2, PARAMETER_REVISION = 0x11 };
 enum { ILLEGAL_PARAMETER = 0x12 }; /* a status of RMCP+ */
 
+static unsigned int sessions_begun;
 static payload_handler simulator_ipmi, simulator_open_session;
 static payload_handler simulator_rakp1, simulator_rakp3;
 static command_handler simulator_set_lan, simulator_get_lan;
@@ -236,6 +241,7 @@ static void open_session(lanserv_data_t *lan, msg_t *msg)
     struct rule *rule;
 
     usleep(find_rule("slow") ? find_rule("slow")->value * 1000 : 0);
+    sessions_begun++;
     if (use_rule("mute-open") || (asks_for_17 && use_rule("silent17")))
         return;
     if (asks_for_17 && use_rule("illegal17"))
@@ -263,8 +269,33 @@ static void rakp1(lanserv_data_t *lan, msg_t *msg)
 
 static void rakp3(lanserv_data_t *lan, msg_t *msg)
 {
-    if (!use_rule("mute-rakp3"))
+    if (!use_rule("mute-rakp3")
+        && !(find_rule("fails-once") && sessions_begun == 1))
         simulator_rakp3(lan, msg);
+}
+
+/* Called by the simulator for each message of a session before it is sent:
+ * the one place where a code that it never says can be put in, and its
+ * checksum be made right. */
+int EVP_EncryptUpdate(void *context, unsigned char *out, int *out_length,
+                      const unsigned char *in, int length)
+{
+    enum { NETFN = 1, CMD = 5, CODE = 6, CHECKSUM = 8, RESPONSE = 1 };
+    static encrypter libcrypto;
+    unsigned char message[64];
+    struct rule *rule;
+
+    if (!libcrypto)
+        libcrypto = (encrypter) dlsym(RTLD_NEXT, "EVP_EncryptUpdate");
+    if (length > CHECKSUM && length <= sizeof message
+        && in[NETFN] >> 2 == (NETFN_APP | RESPONSE) && in[CMD] == SET_PRIVILEGE
+        && in[CODE] == 0 && (rule = use_rule("priv"))) {
+        memcpy(message, in, length);
+        message[CODE] = rule->value;
+        message[CHECKSUM] -= rule->value;
+        in = message;
+    }
+    return libcrypto(context, out, out_length, in, length);
 }
 
 /* Commands */
