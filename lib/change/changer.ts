@@ -12,13 +12,13 @@ import type { PlannedNode } from "../boot/planned_node.ts";
 import { unreadableProblems } from "../boot/unreadable.ts";
 import { savedAs } from "../boot/plan_script.ts";
 import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
-import { count, flag, type Flags } from "../cli/options.ts";
+import { flag, type Flags, optionalCount } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { BootNode } from "../document/document.ts";
 import type { Failure } from "../document/problems.ts";
 import { type Outcomes, Recorder, type Recording } from "../history/recorder.ts";
-import type { StateDirectory } from "../history/state_directory.ts";
+import { GENERATIONS_KEPT, type StateDirectory } from "../history/state_directory.ts";
 import { failureOf } from "../io/failures.ts";
 import { SafePlaces } from "./safe_places.ts";
 import { WritableRoot } from "../io/writable_root.ts";
@@ -34,11 +34,11 @@ import { removeUnfinished } from "./unfinished.ts";
 /** Options of every command that changes boot directories. */
 export const CHANGE_OPTIONS = {
   "reset-scripts": flag("Replace script.ipxe of a node even if somebody changed it."),
-  keep: count("N", "Keep the last N changes for history and rollback.", {
-    min: 1,
-    max: 100_000,
-    initial: 50,
-  }),
+  keep: optionalCount(
+    "N",
+    `Keep the last N changes for history and rollback (default: ${GENERATIONS_KEPT}, or as many as are kept already).`,
+    { min: 1, max: 100_000 },
+  ),
   ...pathOptions("web-root", "state", "access-log"),
 };
 

@@ -33,7 +33,7 @@ export interface Recording {
   /** The generation that is restored, and where that leads back to. */
   readonly restores: { readonly number: number; readonly parent: number } | null;
   /** How many generations to keep. */
-  readonly keep: number;
+  readonly keep: number | null;
 }
 
 /** What became of nodes so far. */

@@ -22,6 +22,9 @@ import { causesPath, generationPath, generationsIn, recordsPath, savedIn } from 
 
 const PRIVATE = { mode: 0o600 };
 
+/** So many changes are kept where nobody said how many. */
+export const GENERATIONS_KEPT = 50;
+
 /**
  * Claims nodes, for a command that changes them; see {@linkcode claimWork}.
  *
@@ -108,17 +111,20 @@ export class StateDirectory implements Disposable {
    * Begins a generation, and forgets old ones.
    *
    * @param generation The newest.
-   * @param keep How many to keep.
+   * @param keep How many to keep; `null` if nobody said so: then the history does not get
+   * shorter.
    */
-  beginGeneration(generation: StoredGeneration, keep: number): void {
+  beginGeneration(generation: StoredGeneration, keep: number | null): void {
     const directory = this.#directory;
     this.#root.makePrivateDirectory(generationsIn(directory), this.#advice);
     const path = generationPath(directory, generation.number);
     this.claims.begin(generation.number);
     const running = this.claims.generations();
     this.#growing = { path, length: this.#write(path, generation, parseGeneration) };
-    for (const number of listGenerations(this.#root, directory)) {
-      if (number > generation.number - keep || running.has(number)) continue;
+    const numbers = listGenerations(this.#root, directory);
+    const kept = keep ?? Math.max(GENERATIONS_KEPT, generation.number - (numbers[0] ?? 0));
+    for (const number of numbers) {
+      if (number > generation.number - kept || running.has(number)) continue;
       this.#root.removeIfThere(generationPath(directory, number), this.#advice);
     }
   }

@@ -288,6 +288,33 @@ const SITUATIONS: readonly Situation[] = [
     words: ["run"],
     isLasting: true,
   },
+  {
+    name: "an image that is not secured",
+    arrange: async (pit) => {
+      addRelease(pit.root, "k8s", { release: "1.6.2", secure: false });
+      await set(pit);
+      Deno.renameSync(
+        pit.root + squashfs("1.6.2").replace("secure-", ""),
+        pit.root + squashfs("1.6.2"),
+      );
+      Deno.symlinkSync(
+        squashfs("1.6.2").split("/").at(-1) ?? "",
+        pit.root + squashfs("1.6.2").replace("secure-", ""),
+      );
+    },
+    words: ["status"],
+  },
+  {
+    name: "a lease at another address",
+    arrange: (pit) => {
+      const leases = `${pit.root}/var/lib/misc/dnsmasq.leases`;
+      const text = Deno.readTextFileSync(leases);
+      const ip = pit.nodes.find(({ name }) => name === W1)?.bmcIp ?? "";
+      Deno.writeTextFileSync(leases, text.replace(` ${ip} `, " 10.254.9.9 "));
+    },
+    words: ["wait-leases", "--timeout=0"],
+    isLasting: true,
+  },
   { name: "a check", words: ["check", "--nodes", W1], isLasting: true },
 ];
 

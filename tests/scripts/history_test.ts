@@ -176,6 +176,21 @@ Deno.test("--keep bounds what is remembered", async () => {
   assertMatch(gone.stderr, /there is no generation 2 in \/var\/lib\/pitboot/);
 });
 
+Deno.test("without --keep the history gets no shorter than it is", async () => {
+  using pit = leasedPit();
+  for (const CSM_RELEASE of ["1", "2", "3"]) await change(pit, ["run"], { CSM_RELEASE });
+  // As if somebody had kept a hundred.
+  for (const [from, to] of [[3, 100], [2, 40]] as const) {
+    const generation = { ...storedGeneration(pit, from), number: to };
+    Deno.writeTextFileSync(generationFile(pit, to), JSON.stringify(generation));
+    Deno.removeSync(generationFile(pit, from));
+  }
+  await change(pit, ["run"], { CSM_RELEASE: "4" });
+  assertEquals((await historyOf(pit)).map(({ number }) => number), [40, 100, 101]);
+  await change(pit, ["run", "--keep", "2"], { CSM_RELEASE: "5" });
+  assertEquals((await historyOf(pit)).map(({ number }) => number), [101, 102]);
+});
+
 Deno.test("history --json holds no script, and rollback has them all the same", async () => {
   using pit = leasedPit();
   await change(pit, ["run"]);
