@@ -31,6 +31,7 @@ const once = documentCommand<typeof options>({
   summary: "show what each node would boot now",
   description: [
     "Looks at the boot directory of every node of statics.conf but the PIT. Links are whole (three links to one image of the node's role), missing, broken (one points to nothing, or to what the web server cannot read), foreign (mismatched: they point to something else, or do not belong together) or offline. A script is ours (as pitboot wrote it, or would), edited or missing.",
+    "While another command changes nodes, status waits a moment and looks then. Commands that are running are named; nodes that one is not done with are not judged.",
     "Nodes of one role that boot several releases are named, exit 3. Roles may differ: status mentions it if there is a release that all of them could boot. A newer release that is incomplete is shown with what is missing from it.",
     "The output is a table, also into a pipe or file (one line per row); on a terminal it fits the width. --json writes the document.",
     "Reads statics.conf, dnsmasq.leases, the web root and, if they exist, the boot images. Changes nothing.",

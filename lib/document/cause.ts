@@ -16,6 +16,7 @@ export const causeShape: Shape<Cause> = objectOf<Cause>({
 }, {
   address: described(text, "Where its BMC listens, if that matters."),
   command: described(text, "The command of the hint without --nodes, if the hint is one."),
+  seen: described(text, "When that was found, if by an earlier command: ISO 8601, UTC."),
 });
 
 /**

@@ -110,6 +110,8 @@ export interface Cause {
   readonly address?: string;
   /** The command of the hint without `--nodes`, if the hint is one. */
   readonly command?: string;
+  /** When that was found, if by an earlier command: ISO 8601, UTC. */
+  readonly seen?: string;
 }
 
 /** A node and what it boots; links as `readlink` prints them. */

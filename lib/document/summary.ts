@@ -145,12 +145,19 @@ const TABLES = {
       nameOf: ({ name }) => name,
       width,
     }),
-    ...causeLines(
-      nodes.flatMap(({ name, cause }) => cause ? [{ node: name, ...cause }] : []),
-      width,
-    ),
+    ...seenCauses(nodes, width),
   ],
 };
+
+/** What an earlier command found is told with its time: it may be long ago. */
+function seenCauses(nodes: readonly BootNode[], width: number): string[] {
+  const causes = nodes.flatMap(({ name, cause }) => cause ? [{ node: name, ...cause }] : []);
+  const groups = Map.groupBy(causes, ({ seen }) => seen?.slice(0, 16).replace("T", " ") ?? "");
+  return [...groups].flatMap(([time, group]) => [
+    ...time === "" ? [] : [`as of ${time} UTC:`],
+    ...causeLines(group, width),
+  ]);
+}
 
 /** One row for all items with the same cells, with their names as a range. */
 function grouped<T>(

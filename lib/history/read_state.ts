@@ -69,6 +69,20 @@ export function listGenerations(root: Root, directory: string): number[] {
 }
 
 /**
+ * Makes a mark that is another one after each change.
+ *
+ * @param root The file system.
+ * @param directory The state directory.
+ * @throws If it cannot be told.
+ */
+export function newestMark(root: Root, directory: string): string {
+  const newest = listGenerations(root, directory).at(-1);
+  if (newest === undefined) return "";
+  const { id, size, modified } = root.stat(generationPath(directory, newest));
+  return [newest, id, size, modified].join(" ");
+}
+
+/**
  * Reads generations.
  *
  * @param root The file system.

@@ -47,7 +47,7 @@ export interface Done {
 export function addUnserved(
   draft: Draft,
   done: Done,
-  host: Pick<Host, "root" | "reporter" | "typed">,
+  host: Pick<Host, "root" | "reporter" | "typed" | "context">,
 ): string[] {
   const nodes = withUnserved(draft, done, host);
   const typed = nodes.map((node) =>
@@ -57,9 +57,10 @@ export function addUnserved(
   const { state, flags } = done.work;
   const before = readCauses(host.root, flags.state);
   const known = new Set(nodes.map(({ name }) => name));
+  const seen = new Date(host.context.now()).toISOString();
   const causes = new Map([
     ...[...before].filter(([name]) => !known.has(name)),
-    ...nodes.flatMap(({ name, cause }) => cause ? [[name, cause] as const] : []),
+    ...nodes.flatMap(({ name, cause }) => cause ? [[name, { ...cause, seen }] as const] : []),
   ]);
   const notReady = nodes.flatMap(({ name, cause }) => cause ? [name] : []);
   if (JSON.stringify([...causes]) === JSON.stringify([...before])) return notReady;
