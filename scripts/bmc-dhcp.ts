@@ -36,7 +36,7 @@ export const command = documentCommand<typeof options>({
   description: [
     "Opens one IPMI session with every BMC of conman.conf, many at once, and configures it to use DHCP. A BMC that already does is not touched. The PIT's own BMC is left out.",
     "The password comes from IPMI_PASSWORD, else from --password-file, else it is asked for at the terminal. ipmitool gets it in its environment; no document, log or message holds it. So it is with the K_g key of a BMC that has one: ipmiopts in conman.conf names it (K:).",
-    "A BMC that fails does not stop the others, nor the chain: the result is in the document, and its lease decides. States: changed, already, reset, unreachable, denied, failed, unknown (the session was lost after the setting was sent), skipped; the reason is in the document, too. Busy or slow BMCs, and those on a lossy network, are retried until --bmc-timeout.",
+    "A BMC that fails does not stop the others, nor the chain: the result is in the document, and its lease decides. States: changed, already, reset, unreachable, denied, failed, unknown (the session was lost after the setting was sent), skipped; the reason is in the document, too. Silent, busy or slow BMCs, and those on a lossy network, are retried until --bmc-timeout; time in which pitboot does not run (^Z) does not count.",
     "A few BMCs are asked first: if the first three that answer all refuse the user or the password, the others are skipped, so that a wrong password does not lock you out of a hundred BMCs.",
     "Reads conman.conf and statics.conf; adds bmcs to the document. The words of ipmitool go to bmc-dhcp.log in the log directory.",
   ],

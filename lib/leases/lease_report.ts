@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Bmc, BmcLease, BmcState } from "../document/document.ts";
+import type { Bmc, BmcLease, BmcReason, BmcState } from "../document/document.ts";
 import type { Typed } from "../document/hint.ts";
 import { hasRightPassword, isLockedOut } from "../document/locked_out.ts";
 import type { ProblemDetails, Report } from "../document/problems.ts";
@@ -30,14 +30,21 @@ export interface Wait extends LastSight {
   readonly path: string;
 }
 
-/** A BMC in such a state can be reset. */
-const REACHABLE: ReadonlySet<BmcState> = new Set<BmcState>([
-  "changed",
-  "already",
-  "reset",
-  "unknown",
-  "failed",
+/** A BMC in such a state can be reset; one that was reset would not come by one more. */
+const RESETTABLE: ReadonlySet<BmcState> = new Set<BmcState>(["changed", "already", "unknown"]);
+/** Why one failed that may come by a reset. */
+const RESET_HELPS: ReadonlySet<BmcReason | null> = new Set<BmcReason | null>([
+  "not-kept",
+  "busy",
+  null,
 ]);
+
+/** Where nobody has asked a BMC, it may well be reached. */
+function isResettable(bmc: Bmc | undefined): boolean {
+  if (!bmc) return true;
+  return RESETTABLE.has(bmc.state) ||
+    bmc.state === "failed" && RESET_HELPS.has(bmc.reason ?? null);
+}
 
 /**
  * Names the BMCs without a lease, those whose lease is not where it should be, and the
@@ -128,13 +135,16 @@ function missingHint({ missing, bmcs, path, isThere, areGone }: Wait, typed: Typ
   });
   const isRight = (name: string): boolean => hasRightPassword(byName.get(name)?.reason ?? null);
   const [wrong, right] = [locked.filter((name) => !isRight(name)), locked.filter(isRight)];
-  // Where nobody has asked a BMC, it may well be reached.
-  const reachable = missing.filter((name) => REACHABLE.has(byName.get(name)?.state ?? "unknown"));
+  const reachable = missing.filter((name) => isResettable(byName.get(name)));
+  const wereReset = missing.filter((name) => byName.get(name)?.state === "reset");
   const named = (names: readonly string[]): string => foldHosts(nodesOf(names));
   return [
     ...locked.length < missing.length ? ["check power and cabling"] : [],
     ...reachable.length > 0
       ? [`reset them: ${typed.command("bmc-dhcp", "--reset", "--nodes", named(reachable))}`]
+      : [],
+    ...wereReset.length > 0
+      ? [`these were reset: look into their web interface (${named(wereReset)})`]
       : [],
     ...wrong.length > 0
       ? [

@@ -320,6 +320,19 @@ Deno.test("bmc-dhcp --reset says which BMCs it has reset", async () => {
   ]);
 });
 
+Deno.test("bmc-dhcp --reset resets a BMC that does not keep the setting", async () => {
+  using pit = temporaryPit();
+  changeBmc(pit, "ncn-w002", "fault=forgets");
+  const { code, document } = await callInProcess(pit, [
+    "bmc-dhcp",
+    "--nodes",
+    "ncn-w002",
+    "--reset",
+  ]);
+  const found = document.bmcs?.map(({ state, message }) => [state, message]);
+  assertEquals([code, found], [0, [["reset", "did not keep the setting"]]]);
+});
+
 Deno.test("bmc-dhcp ends at its deadline what scripts around ipmitool have started", async () => {
   using pit = temporaryPit();
   const path = `${pit.directory}/pid`;

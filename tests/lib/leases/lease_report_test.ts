@@ -98,9 +98,10 @@ Deno.test("leaseProblems() names the BMCs without a lease", async (t) => {
 });
 
 Deno.test("leaseProblems() says what to do about each", async (t) => {
-  type Result = BmcState | "not-asked" | "refused-role" | "no-key";
+  type Result = BmcState | "not-asked" | "refused-role" | "no-key" | "not-kept" | "no-suite";
   const result = (each: Result): Pick<Bmc, "state" | "reason"> => {
     if (each === "not-asked") return { state: "skipped", reason: each };
+    if (each === "not-kept" || each === "no-suite") return { state: "failed", reason: each };
     const isReason = each === "refused-role" || each === "no-key";
     return isReason ? { state: "denied", reason: each } : { state: each, reason: null };
   };
@@ -126,6 +127,12 @@ Deno.test("leaseProblems() says what to do about each", async (t) => {
       ["refused-role", "no-key"],
       "user or K_g key refused: check U: and K: in conman.conf (ncn-w[001-002])",
     ],
+    [
+      "a reset may help one, and no more the other, which had one",
+      ["not-kept", "reset"],
+      "check power and cabling; reset them: pitboot bmc-dhcp --reset --nodes ncn-w001; these were reset: look into their web interface (ncn-w002)",
+    ],
+    ["nobody gets a session to reset it", ["no-suite", "unreachable"], "check power and cabling"],
     ["nobody was asked", ["skipped", "skipped"], "check power and cabling"],
     [
       "each has a cause of its own",
