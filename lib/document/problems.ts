@@ -51,6 +51,8 @@ export const PROBLEM_KINDS = {
   "kernel-mismatch-allowed": warning(),
   "images-not-needed": warning(),
   "images-spread": warning(),
+  "images-higher": warning(),
+  "images-future": warning(),
   "images-dangling": warning(),
   "images-lost": warning(),
   "images-not-secured": warning(),

@@ -9,6 +9,7 @@ import { Failure, orElse, type Report } from "../document/problems.ts";
 import type { Root } from "../io/root.ts";
 import type { Role } from "../nodes/roles.ts";
 import { type BootTriple, chooseTriple, findTriples, imageOf, type Wish } from "./boot_triples.ts";
+import { higherProblems, higherTriples } from "./higher_release.ts";
 import {
   imageProblems,
   lostProblems,
@@ -58,7 +59,8 @@ export function chooseImage(
   }
   const newer = newerNotWhole(choice);
   if (newer) throw newer;
-  tell(imageProblems(choice));
+  const higher = higherTriples(choice).find((triple) => inspect(triple).faults.length === 0);
+  tell([...imageProblems(choice), ...higherProblems(choice, higher)]);
   return imageOf(chosen, kernel?.version ?? chosen.kernelVersion);
 }
 

@@ -96,8 +96,18 @@ export function unfit(
   });
 }
 
-/** The same command with another release of a role. */
-function withRelease(release: string, { role, releases }: Search, typed: Typed): string {
+/**
+ * Writes the same command with another release of a role.
+ *
+ * @param release For instance `1.6.1`.
+ * @param search The role, and the releases that were named.
+ * @param typed Writes commands.
+ */
+export function withRelease(
+  release: string,
+  { role, releases }: Pick<Search, "role" | "releases">,
+  typed: Typed,
+): string {
   const wish = [...new Map([...releases, [role.name, release]])].map((pair) => pair.join("="));
   return typed.again("--release", wish.join(","));
 }

@@ -17,6 +17,7 @@ import { selectNodes } from "../nodes/read_statics.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
 import { ARCHITECTURES } from "../text/release.ts";
 import { chooseImage } from "./choose_image.ts";
+import { futureProblems } from "./higher_release.ts";
 
 const release: ValueOption<ReadonlyMap<string, string> | null> = {
   help: "Use this release of a role, for instance kubernetes=1.6.2,storage=1.6.1.",
@@ -72,7 +73,11 @@ export function resolveImages(draft: Draft, flags: ResolveFlags, host: Host): vo
   const failures: Failure[] = [];
   for (const role of roles) {
     orElse(() => {
-      images[role.name] = chooseImage(role, flags, { root, tell });
+      const image = chooseImage(role, flags, { root, tell });
+      images[role.name] = image;
+      if (!flags.release?.has(role.name)) {
+        tell(futureProblems(role.name, image, host.context.now()));
+      }
     }, (failure) => {
       if (needed.has(role)) failures.push(failure);
       else draft.report(...notNeeded(failure));

@@ -57,3 +57,41 @@ function streamOf(release: string): Stream | null {
   }
   return /^[0-9a-f]{7,40}-\d{13}$/.test(release) ? "unstable" : null;
 }
+
+/** Before a release there are alpha, beta and rc; behind it what was built again. */
+const STAGES = ["alpha", "beta", "rc"];
+
+/**
+ * Compares the names of two releases.
+ *
+ * @param a For instance `1.6.2`.
+ * @param b For instance `1.7.0-rc.1`.
+ * @returns Below 0 if `a` is the lower one, above 0 if it is the higher one, and 0 if they
+ * are the same, or cannot be compared: a stable one and one of a commit, say.
+ *
+ * @example
+ * ```ts
+ * import { compareReleases } from "./release.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sorted = ["1.10.0", "1.6.2-1", "1.6.2", "1.6.2-rc.1"].sort(compareReleases);
+ * assertEquals(sorted, ["1.6.2-rc.1", "1.6.2", "1.6.2-1", "1.10.0"]);
+ * ```
+ */
+export function compareReleases(a: string, b: string): number {
+  if (streamOf(a) !== streamOf(b)) return 0;
+  const [ours, theirs] = [rankOf(a), rankOf(b)];
+  const at = ours.findIndex((number, i) => number !== theirs[i]);
+  return at < 0 ? 0 : (ours[at] ?? 0) - (theirs[at] ?? 0);
+}
+
+/** Numbers that compare as releases do; none for a name of no known form. */
+function rankOf(release: string): number[] {
+  const [, epoch] = /^[0-9a-f]{7,40}-(\d{13})$/.exec(release) ?? [];
+  if (epoch !== undefined) return [Number(epoch)];
+  const [, x, y, z, stage = "", n = 0] =
+    /^(\d+)\.(\d+)\.(\d+)(?:-(?:(alpha|beta|rc)\.)?(\d+))?$/.exec(release) ?? [];
+  if (x === undefined) return [];
+  const place = STAGES.indexOf(stage);
+  return [x, y, z, place < 0 ? STAGES.length : place, n].map(Number);
+}
