@@ -9,6 +9,7 @@ import { ifThere } from "../io/failures.ts";
 import { type Trusted, whoElse } from "../io/keepers.ts";
 import type { Root } from "../io/root.ts";
 import { strangerOnWay } from "../io/strangers.ts";
+import { FormatError } from "../text/format_error.ts";
 import { integer, list, object, objectOf, parseJson } from "../text/shape.ts";
 
 const trustedShape = object({}, {
@@ -21,12 +22,21 @@ const trustedShape = object({}, {
  * @param root The file system.
  * @param path `/etc/pitboot.json`. Of a file that others than root may change, nobody
  * is trusted.
- * @throws {SyntaxError} If it is something else.
+ * @throws {FormatError} If it is something else.
  */
 export function readTrusted(root: Root, path: string): Trusted {
   const stat = ifThere(() => root.stat(path));
   const isRoots = stat && whoElse(stat) === null && !strangerOnWay(root, dirname(path));
   if (!isRoots) return { users: [], groups: [] };
-  const { trusted = {} } = parseJson(root.readText(path), trustedShape);
-  return { users: trusted.users ?? [], groups: trusted.groups ?? [] };
+  const { users = [], groups = [] } = parseTrusted(root.readText(path), path);
+  return { users, groups };
+}
+
+function parseTrusted(json: string, file: string): Partial<Trusted> {
+  try {
+    return parseJson(json, trustedShape).trusted ?? {};
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new FormatError(error.message, { file });
+  }
 }

@@ -198,6 +198,25 @@ Deno.test("boot/script.ipxe is no link out of the web root, and no larger than a
   }
 });
 
+Deno.test("what is recorded of odd scripts is read again", async () => {
+  using pit = await readyPit();
+  const nuls = (node: string): void => {
+    const path = `${pit.root}/var/www/${node}/script.ipxe`;
+    Deno.writeFileSync(path, new Uint8Array(1024 * 1024).fill(node.charCodeAt(7) % 2));
+    Deno.utimeSync(path, -1, -1.5);
+  };
+  for (const node of ["ncn-w001", "ncn-w002"]) nuls(node);
+  const env = { IPMI_PASSWORD: "" };
+  for (
+    const words of [["run", "--reset-scripts"], ["history"], ["rollback"], ["history"]] as const
+  ) {
+    const { code, stderr } = await callInProcess(pit, words, { env });
+    assertEquals(code, 0, stderr);
+  }
+  const { size, mtime } = Deno.statSync(`${pit.root}${NODE}/script.ipxe`);
+  assertEquals([size, mtime?.getTime()], [1024 * 1024, -1500]);
+});
+
 Deno.test("a site says whom it trusts besides root", async () => {
   using pit = temporaryPit({ leased: true });
   const { root } = pit;
@@ -206,4 +225,9 @@ Deno.test("a site says whom it trusts besides root", async () => {
   Deno.chmodSync(`${root}/var/www`, 0o775);
   Deno.writeTextFileSync(`${root}/etc/pitboot.json`, `{"trusted": {"groups": [${gid}]}}`);
   assertEquals((await callInProcess(pit, ["run"])).code, 0);
+  Deno.chmodSync(`${root}/var/www`, 0o777);
+  Deno.writeTextFileSync(`${root}/etc/pitboot.json`, `{"trusted": {"users": ["me"]}}`);
+  const { code, document } = await callInProcess(pit, ["run", "--json"]);
+  assertEquals(code, 1);
+  assertMatch(document.problems.at(-1)?.message ?? "", /pitboot\.json: .*trusted\.users\[0\]/);
 });

@@ -103,6 +103,35 @@ Deno.test("statOf() has the permissions alone, and one id for two names", () =>
     assert(root.stat("/").id !== id);
   }));
 
+Deno.test("statOf() has a time for every file, also for one that is no date", () => {
+  const info = { ...Deno.statSync("/"), mtime: new Date(NaN) };
+  assertEquals([statOf(info).modified, statOf({ ...info, mtime: null }).modified], [0, 0]);
+  assertEquals(statOf({ ...info, mtime: new Date(-1000) }).modified, -1000);
+});
+
+Deno.test("Root follows absolute links inside it, whatever it does with them", () =>
+  inRoot((root, directory) => {
+    for (const name of ["disk", "etc"]) Deno.mkdirSync(`${directory}/${name}`);
+    Deno.writeTextFileSync(`${directory}/disk/leases`, "ours");
+    // The machine has an /etc/hosts, too.
+    Deno.symlinkSync("/disk/leases", `${directory}/etc/hosts`);
+    Deno.symlinkSync("/disk", `${directory}/var`);
+    assertEquals(root.readText("/etc/hosts"), "ours");
+    assertEquals(root.stat("/etc/hosts").size, 4);
+    assertEquals(root.follow("/etc/hosts"), "/disk/leases");
+    assertEquals(root.list("/var").map(({ name }) => name), ["leases"]);
+    root.replace("/var/state", bytes);
+    root.append("/var/log").close();
+    root.makePrivateDirectory("/var/private");
+    root.rename("/var/leases", "/var/moved");
+    assertEquals(Object.keys(treeOf(`${directory}/disk`)).sort(), [
+      "log",
+      "moved",
+      "private/",
+      "state",
+    ]);
+  }));
+
 Deno.test("ifThere() has null for what does not exist, and nothing else", () =>
   inRoot((root, directory) => {
     assertEquals(ifThere(() => root.stat("/none")), null);
