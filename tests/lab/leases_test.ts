@@ -9,7 +9,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { assertLeases, assertServed, leasesFile, startFlow } from "./flow.ts";
 import { labTest } from "./lab_case.ts";
 import type { Lab } from "./lab.ts";
-import { servedBy, shell, start } from "./pitboot.ts";
+import { pitboot, servedBy, shell, start } from "./pitboot.ts";
 import { preflight } from "./preflight.ts";
 import { delay, until } from "./wait.ts";
 
@@ -68,6 +68,7 @@ labTest("pitboot run waits while dnsmasq is set up again, its leases gone", asyn
   const call = await run.end;
   assertEquals(call.code, 0, run.said());
   assertEquals(run.said().match(/does not exist: no leases yet/g)?.length, 1, run.said());
+  assertEquals(call.problems("leases-replaced"), []);
   await assertLeases(lab);
   await assertServed(lab);
   return `exit 0 after ${call.seconds.toFixed(1)} s, 3 nodes served`;
@@ -90,6 +91,36 @@ labTest("pitboot run waits while dnsmasq is restarted", async () => {
   await assertLeases(lab);
   await assertServed(lab);
   return `exit 0 after ${call.seconds.toFixed(1)} s, 3 nodes served`;
+});
+
+labTest("pitboot says that leases were replaced under dnsmasq, and what helps", async (t) => {
+  const faults = { "ncn-w001": "late:12", "ncn-s001": "dead" } as const;
+  await using lab = await startFlow({ nodes: NODES, faults });
+  const replace = (): Promise<string> => lab.sh("sed -i '' /var/lib/misc/dnsmasq.leases");
+  const one = ["wait-leases", "--nodes", "ncn-s001", "--timeout", "1s"];
+  await t.step("not while dnsmasq writes to them", async () => {
+    const call = await pitboot(lab, one);
+    assertEquals([call.code, call.problems("leases-replaced")], [124, []]);
+  });
+  await t.step("while it waits; what it advises helps", async () => {
+    const nodes = ["--nodes", "ncn-m002,ncn-w001"];
+    const run = start(lab, ["run", "--json", "--timeout", "90s", ...nodes]);
+    await until(() => has(lab, "ncn-m002"), { what: "a lease of ncn-m002" });
+    await replace();
+    await run.says("hint: systemctl restart dnsmasq");
+    assert(!has(lab, "ncn-w001"), "ncn-w001 was not late");
+    await lab.stopDnsmasq();
+    await lab.startDnsmasq();
+    const call = await run.end;
+    assertEquals([call.code, call.document.missing], [0, []], run.said());
+    assertEquals(call.problems("leases-replaced").length, 1);
+  });
+  await t.step("also where that was before it began", async () => {
+    await replace();
+    const call = await pitboot(lab, one);
+    const [problem] = call.problems("leases-replaced");
+    assertMatch(problem?.message ?? "", /^nobody writes to \S+dnsmasq\.leases: /);
+  });
 });
 
 function has(lab: Lab, node: string): boolean {
