@@ -7,6 +7,7 @@
  *                                               how soon a node is served
  * tests/lab/lab measure serving                 only that
  * tests/lab/lab repeat [TIMES]                  the flow with 9 nodes in a row
+ * tests/lab/lab night DIRECTORY                 plays a night, keeps its screens
  * tests/lab/lab up [--bmcs N] [NODE=FAULT]...   builds one and leaves it there
  * tests/lab/lab shell [COMMAND...]              a shell in it, as if on the PIT
  * tests/lab/lab down                            ends it
@@ -29,6 +30,7 @@ import type { Lab, LabOptions } from "./lab.ts";
 import { REPORT } from "./lab_case.ts";
 import { measure, repeat } from "./measure.ts";
 import { measureServing } from "./measure_serving.ts";
+import { playNight } from "./night.ts";
 import { BIN, ENV, putCommands } from "./pitboot.ts";
 import { readReport, tableOf } from "./report.ts";
 import { Sandbox } from "./sandbox.ts";
@@ -36,6 +38,7 @@ import { Sandbox } from "./sandbox.ts";
 const USAGE = `usage: lab [test]
        lab measure [serving]
        lab repeat [TIMES]
+       lab night DIRECTORY
        lab up [--bmcs N] [NODE=FAULT[,FAULT...]]...
        lab shell [COMMAND...]
        lab down`;
@@ -59,6 +62,7 @@ async function main([verb = "test", ...args]: string[]): Promise<number> {
   if (verb === "repeat" && args.length < 2 && /^\d+$/.test(args[0] ?? "30")) {
     return toStatus(await repeat(Number(args[0] ?? 30), console.log));
   }
+  if (verb === "night" && args.length === 1) return await night(args[0] ?? "");
   if (verb === "up") return await up(args);
   if (verb === "down" && args.length === 0) return await down();
   if (verb === "shell") return await shell(args);
@@ -85,6 +89,16 @@ async function test(): Promise<number> {
   } finally {
     await Deno.remove(report);
   }
+}
+
+/** What is wrong with its screens goes to standard error. */
+async function night(directory: string): Promise<number> {
+  const why = whyNot([...LAB, "tmux"]);
+  if (why !== null) return fail(why);
+  const { screens, commands, faults } = await playNight(directory);
+  console.log(`${screens} screens in ${directory}; ${commands.length} commands of theirs typed`);
+  for (const fault of faults) console.error(fault);
+  return toStatus(faults.length === 0);
 }
 
 function toStatus(isGood: boolean): number {
