@@ -9,6 +9,7 @@ import { flag, type Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
+import { apart, forgetHint } from "./apart.ts";
 import { NODE_OPTIONS } from "../nodes/node_choice.ts";
 import { selectNodes } from "../nodes/read_statics.ts";
 import { sha256 } from "../text/byte_text.ts";
@@ -48,54 +49,52 @@ export async function takeOffline(draft: Draft, flags: OfflineFlags, host: Host)
   const names = chosenNodes(flags, host);
   using state = await openState(flags, host, () => ({ nodes: names, bmcs: [] }));
   const nodes = names.map((name) => ({ name, state: null, script: null }));
+  const kept = await apart(nodesToKeep(names, flags, host), flags, host);
   const wanted = await wantPast(nodes, flags, host.root);
   await changeNodes(draft, wanted, { flags, state, decide: planOffline }, host);
+  if (!kept.fault) return;
+  const { lost, fault } = kept;
+  draft.report("node-offline", {
+    message: `${foldHosts(lost)}: online cannot give back what is kept: ${fault.message}`,
+    hint: forgetHint(lost),
+    nodes: lost,
+  });
 }
 
 /**
  * Gives the chosen nodes back what they had before they were taken offline, and
- * adds `nodes`.
+ * adds `nodes`. Those to which that cannot be given do not stop the others.
  *
- * @throws {Failure} If that does not exist any more, or is unusable: nothing is changed.
+ * @throws {Failure} If that can be given to none: nothing is changed.
  */
 export async function putOnline(draft: Draft, flags: OnlineFlags, host: Host): Promise<void> {
   const names = chosenNodes(flags, host);
   using state = await openState(flags, host, () => ({ nodes: names, bmcs: [] }));
   const nodes = await parkedNodes(names, flags, host);
-  try {
-    const wanted = await wantPast(nodes, flags, host.root);
-    await changeNodes(draft, wanted, { flags, state, decide: ifOffline }, host);
-  } catch (error) {
-    if (!(error instanceof Failure && error.code.startsWith("images-"))) throw error;
-    const unusable = await unusableNodes(nodes, flags, host);
-    throw new Failure(error.code, {
-      ...error.details,
-      nodes: unusable,
-      hint: (typed) =>
-        `nothing was changed; ${
-          typed.command("online", "--forget", "--nodes", foldHosts(unusable))
-        } drops what they had, and ${
-          typed.command("run", "--nodes", foldHosts(unusable))
-        } sets them up anew`,
-    }, error);
+  const { usable, lost, fault } = await apart(nodes, flags, host);
+  if (fault && usable.every(({ isOffline }) => !isOffline)) {
+    throw new Failure(fault.code, {
+      ...fault.details,
+      nodes: lost,
+      hint: (typed) => `nothing was changed; ${forgetHint(lost)(typed)}`,
+    }, fault);
   }
+  const wanted = await wantPast(usable, flags, host.root);
+  await changeNodes(draft, wanted, { flags, state, decide: ifOffline }, host);
+  if (!fault) return;
+  draft.report("node-failed", {
+    message: `${foldHosts(lost)}: left offline: ${fault.message}`,
+    hint: forgetHint(lost),
+    nodes: lost,
+  });
 }
-
-/** Of several nodes, those that cannot be given back what they had. */
-async function unusableNodes(
-  nodes: readonly PastNode[],
-  flags: OnlineFlags,
-  { root }: Host,
-): Promise<string[]> {
-  const unusable: string[] = [];
-  for (const node of nodes) {
-    try {
-      await wantPast([node], flags, root);
-    } catch {
-      unusable.push(node.name);
-    }
-  }
-  return unusable;
+/** What nodes boot now, of those that are not offline. */
+function nodesToKeep(names: readonly string[], flags: OfflineFlags, { root }: Host): PastNode[] {
+  const observe = plannedObserver(root, flags["web-root"]);
+  return names.flatMap((name): PastNode[] => {
+    const { links, parked } = observe(name);
+    return parked ? [] : [{ name, state: stateOf(targetsOf(links), null), script: null }];
+  });
 }
 
 /** A node that is not offline has nothing to be given back. */
@@ -112,10 +111,10 @@ async function parkedNodes(
   names: readonly string[],
   flags: OnlineFlags,
   { root }: Host,
-): Promise<PastNode[]> {
+): Promise<(PastNode & { readonly isOffline: boolean })[]> {
   const records = readRecords(root, flags.state);
   const observe = plannedObserver(root, flags["web-root"]);
-  const nodes: PastNode[] = [];
+  const nodes: (PastNode & { readonly isOffline: boolean })[] = [];
   for (const name of names) {
     const observed = observe(name);
     const { targets, script } = flags.forget ? HAD_NOTHING : had(observed);
@@ -123,6 +122,7 @@ async function parkedNodes(
     const edited = digest !== null && !(records.get(name) ?? [digest]).includes(digest);
     nodes.push({
       name,
+      isOffline: observed.parked !== null,
       script,
       state: stateOf(targets, digest === null ? null : { sha256: digest, edited }),
     });
