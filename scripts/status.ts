@@ -47,7 +47,7 @@ const once = documentCommand<typeof options>({
       "who is not ready",
     ],
   ],
-  shows: ["state", "leases"],
+  shows: ["state"],
   onlyShows: true,
   stage: readStatus,
 });

@@ -115,6 +115,7 @@ class StageRun {
       command: spec.name,
       handbook: isTold ? (asksForDocument(flags) ? stderr : stdout) : null,
       hasVerdict: spec.verdict !== undefined,
+      showsState: spec.shows.includes("state") && !asksForDocument(flags),
       contactsBmcs: spec.contactsBmcs ?? false,
     });
   }

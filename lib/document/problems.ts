@@ -89,6 +89,7 @@ export const PROBLEM_KINDS = {
   "script-without-luks": warning(),
   "script-kept": warning(),
   "script-edited": warning(),
+  "script-outdated": warning(),
   "script-saved": warning(),
   "release-unset": warning(),
   "release-dropped": warning(),

@@ -9,7 +9,7 @@ import { foldHosts } from "../text/host_range.ts";
 import { hanging, hangingList } from "../text/hanging.ts";
 import { table } from "../text/table.ts";
 import { causeLines } from "./cause_lines.ts";
-import type { BootNode, Document } from "./document.ts";
+import type { BootNode, Document, Problem } from "./document.ts";
 
 /**
  * Sums up what a command added to a document. Nodes with the same result share a line.
@@ -132,8 +132,9 @@ const TABLES = {
       width,
     }),
 
-  state: ({ nodes = [] }: Document, width: number): string[] => [
-    ...grouped(nodes, {
+  state: (document: Document, width: number): string[] => [
+    ...document.nodes?.length ? hanging("", stateCount(document), { width }) : [],
+    ...grouped([...document.nodes ?? []].sort(byUrgency), {
       head: ["LINKS", "SCRIPT", "LEASE", "ROLE", "RELEASE", "N", "NODES"],
       cells: (node) => [
         node.links ?? "-",
@@ -145,9 +146,60 @@ const TABLES = {
       nameOf: ({ name }) => name,
       width,
     }),
-    ...seenCauses(nodes, width),
+    ...seenCauses(document.nodes ?? [], width),
+    ...document.problems.filter(({ code }) => code === TOLD_BY_STATE)
+      .flatMap((problem) => cureLines(problem, width)),
   ],
 };
+
+/** The kind of problem whose nodes are in the table of their states. */
+export const TOLD_BY_STATE = "node-not-whole";
+
+/** For instance `5 of 9 nodes are ready; 6 of 9 BMCs have a lease`. */
+function stateCount({ nodes = [], problems, leases, missing }: Document): string {
+  const unready = new Set(
+    problems.filter(({ code }) => code === TOLD_BY_STATE).flatMap((each) => each.nodes),
+  );
+  const ready =
+    nodes.filter(({ name, links, script }) =>
+      links === "whole" && script !== "missing" && !unready.has(name)
+    ).length;
+  const words = `${ready} of ${nodes.length} nodes ${ready === 1 ? "is" : "are"} ready`;
+  return leases ? `${words}; ${leaseCount(leases, missing)}` : words;
+}
+
+/** The states of nodes, those on top that somebody should see. */
+const STATES = ["broken", "foreign", "missing", "whole", "offline"];
+const OWN = ["missing", "edited", "ours"];
+
+/** What matters comes first; and rows keep their order, whichever nodes are in them. */
+function byUrgency(a: BootNode, b: BootNode): number {
+  const rank = ({ links, script, lease }: BootNode): number => {
+    const state = STATES.indexOf(links ?? "");
+    const isReady = links === "offline" || (links === "whole" && script !== "missing");
+    return (isReady ? 100 : 0) + 10 * state + 2 * OWN.indexOf(script) + (lease ? 1 : 0);
+  };
+  const words = ({ role, release }: BootNode): string => `${role} ${release}`;
+  return rank(a) - rank(b) || (words(a) < words(b) ? -1 : words(a) > words(b) ? 1 : 0);
+}
+
+/** A longer range of nodes has a line of its own. */
+const LONGEST_HEAD = 24;
+
+/** What is wrong with the links of nodes, and what helps them. */
+function cureLines({ message, hint, nodes }: Problem, width: number): string[] {
+  const [, ...faults] = message.split("\n");
+  const range = foldHosts(nodes);
+  const isShort = range.length <= LONGEST_HEAD;
+  const head = isShort ? `  ${range}  ` : "    ";
+  return [
+    ...faults.length > 0 && !isShort ? hangingList("  ", range, width) : [],
+    ...faults.flatMap((fault, i) =>
+      hanging(i === 0 ? head : " ".repeat(head.length), fault.trim(), { width })
+    ),
+    ...hint ? hanging("  hint: ", hint, { width, indent: 4 }) : [],
+  ];
+}
 
 /** What an earlier command found is told with its time: it may be long ago. */
 function seenCauses(nodes: readonly BootNode[], width: number): string[] {

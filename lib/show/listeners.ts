@@ -8,6 +8,7 @@
 import type { BmcState, BootNode, Problem } from "../document/document.ts";
 import type { ProblemCode } from "../document/problems.ts";
 import type { boardRows } from "./board_rows.ts";
+import { TOLD_BY_STATE } from "../document/summary.ts";
 import { type Context, type Output, OutputError } from "../io/context.ts";
 import type { Event } from "../document/event.ts";
 import type { Appender, EventFile } from "./event_file.ts";
@@ -45,6 +46,8 @@ export interface Telling {
   readonly command: string;
   /** Where the handbook's lines go; `null` if there shall be none. */
   readonly handbook: Output | null;
+  /** Whether a table shows the states of nodes. */
+  readonly showsState?: boolean;
   /** Whether a verdict may end it. */
   readonly hasVerdict: boolean;
   /** Whether it contacts BMCs: else, in a chain, another command may have done so. */
@@ -178,7 +181,8 @@ export class Listeners implements Disposable {
   }
 
   #hearProblem(problem: Problem): void {
-    const { handbook, hasVerdict } = this.#telling;
+    const { handbook, hasVerdict, showsState } = this.#telling;
+    if (showsState && problem.code === TOLD_BY_STATE) return;
     if (handbook && TOLD_BY_HANDBOOK.has(problem.code)) return;
     // Until it is known whether there is a verdict.
     if (hasVerdict && TOLD_BY_VERDICT.has(problem.code)) this.#held.push(problem);

@@ -18,7 +18,14 @@ import type { BootedImage } from "./booted_images.ts";
 import { type Observed, targetsOf } from "../boot/boot_tree.ts";
 import type { ScriptFate } from "../boot/script_fate.ts";
 import { liveDirOf } from "../boot/boot_script.ts";
-import { judgeLinks, judgeScript } from "./node_status.ts";
+import {
+  judgeLinks,
+  judgeScript,
+  linkFaults,
+  type LinkVerdict,
+  type NodeSight,
+} from "./node_status.ts";
+import { isOutdated } from "./outdated_scripts.ts";
 import { ABSENT, nodeObserver } from "../boot/observe_node.ts";
 import type { ScriptRecords } from "../history/script_records.ts";
 import { readRecords } from "../history/read_state.ts";
@@ -46,12 +53,13 @@ export interface Measures {
 }
 
 /** A node, what it boots, and what lies in its boot directory. */
-export interface Judged extends BootedImage {
-  readonly observed: Observed;
+export interface Judged extends BootedImage, NodeSight {
   /** What would become of its script. */
   readonly fate: ScriptFate | null;
   /** Why it cannot be told what lies there; `null` if it can. */
   readonly fault: Failure | null;
+  /** Whether boot/script.ipxe has changed since it got its own. */
+  readonly isOutdated: boolean;
 }
 
 /** Where nodes are, and what they are judged by. */
@@ -106,11 +114,13 @@ class NodeJudge {
     const directory = `${webRoot}/${node}`;
     const role = roleOf(node, roles);
     const { observed, fault } = this.#observe(directory, () => observe(node));
-    const { links, triple } = fault
-      ? { links: "broken" as const, triple: null }
+    const pathOf = (target: string): string => join(directory, target);
+    const verdict: LinkVerdict = fault
+      ? { links: "broken", triple: null, at: [] }
       : role
-      ? judgeLinks(observed, role, (target) => this.#servedFile(join(directory, target)))
-      : { links: "foreign" as const, triple: null };
+      ? judgeLinks(observed, role, (target) => this.#servedFile(pathOf(target)))
+      : { links: "foreign", triple: null, at: [] };
+    const { links, triple } = verdict;
     const wanted = role && scripts ? scriptFor(node, role, scripts) : null;
     const { whose, fate } = judgeScript(observed, {
       sha256: observed.script && await digestOf(observed.script.text, wanted),
@@ -122,6 +132,8 @@ class NodeJudge {
       observed,
       fate,
       fault,
+      faults: linkFaults(verdict, observed, (target) => this.#whyNot(pathOf(target))),
+      isOutdated: whose === "ours" && scripts !== null && isOutdated(observed, scripts),
       node: {
         name: node,
         role: role?.name ?? null,
@@ -144,6 +156,14 @@ class NodeJudge {
       () => ({ observed: guarded(directory, LOOK_THERE, observe), fault: null }),
       (fault) => ({ observed: ABSENT, fault }),
     );
+  }
+
+  /** Why the web server cannot serve a path. */
+  #whyNot(path: string): string {
+    const { root, webRoot } = this.#measures;
+    const info = ifThere(() => root.stat(path, {}));
+    if (!info) return "does not exist";
+    return unservable(root, path, webRoot)?.replace(`${path}: `, "") ?? "is not a file";
   }
 
   /** The file at a path, if the web server can read it. */

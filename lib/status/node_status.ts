@@ -8,10 +8,10 @@ import type { BootNode, Cause } from "../document/document.ts";
 import type { Hint, Typed } from "../document/hint.ts";
 import type { Report } from "../document/problems.ts";
 import { type ArtifactFile, type BootTriple, tripleOf } from "../images/boot_triples.ts";
-import { eachOfThree, PARTS } from "../images/each_of_three.ts";
+import { eachOfThree, type Part, PARTS } from "../images/each_of_three.ts";
 import type { Role } from "../nodes/roles.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { type Observed, targetsOf, type WantedScript } from "../boot/boot_tree.ts";
+import { LINK_NAMES, type Observed, targetsOf, type WantedScript } from "../boot/boot_tree.ts";
 import { obstacleIn } from "../boot/plan_links.ts";
 import { type ScriptFate, scriptFate } from "../boot/script_fate.ts";
 
@@ -25,6 +25,8 @@ export interface LinkVerdict {
   readonly links: NonNullable<BootNode["links"]>;
   /** The image that it boots, if that is complete. */
   readonly triple: BootTriple | null;
+  /** The links that make them so; none where all of them are missing. */
+  readonly at: readonly Part[];
 }
 
 /**
@@ -39,15 +41,21 @@ export function judgeLinks(
   role: Role,
   targetOf: (target: string) => ArtifactFile | null,
 ): LinkVerdict {
-  if (observed.parked && !observed.script) return { links: "offline", triple: null };
-  if (observed.obstacles.length > 0) return { links: "foreign", triple: null };
+  const judged = (links: LinkVerdict["links"], at: readonly Part[] = []): LinkVerdict => (
+    { links, triple: null, at }
+  );
+  if (observed.parked && !observed.script) return judged("offline");
+  if (observed.obstacles.length > 0) return judged("foreign");
   const targets = targetsOf(observed.links);
-  if (PARTS.some((part) => targets[part] === null)) return { links: "missing", triple: null };
+  const missing = PARTS.filter((part) => targets[part] === null);
+  if (missing.length > 0) return judged("missing", missing.length < PARTS.length ? missing : []);
   const files = eachOfThree((part) => targetOf(targets[part] ?? ""));
   const { kernel, initrd, rootfs } = files;
-  if (!kernel || !initrd || !rootfs) return { links: "broken", triple: null };
+  if (!kernel || !initrd || !rootfs) {
+    return judged("broken", PARTS.filter((part) => files[part] === null));
+  }
   const triple = tripleOf(role, { kernel, initrd, rootfs });
-  return { links: triple ? "whole" : "foreign", triple };
+  return triple ? { links: "whole", triple, at: [] } : judged("foreign", PARTS);
 }
 
 /**
@@ -74,6 +82,33 @@ export function judgeScript(
 }
 
 /**
+ * Says which links are not as they should be, and where they point.
+ *
+ * @param verdict What was judged.
+ * @param observed What lies in the boot directory.
+ * @param whyNot Says why the web server cannot serve what a link points to.
+ */
+export function linkFaults(
+  { links, at }: LinkVerdict,
+  observed: Observed,
+  whyNot: (target: string) => string,
+): string[] {
+  const targets = targetsOf(observed.links);
+  return at.map((part) => {
+    const [name, target] = [LINK_NAMES[part], targets[part]];
+    if (target === null) return `${name} does not exist`;
+    return `${name} → ${target}${links === "broken" ? `: ${whyNot(target)}` : ""}`;
+  });
+}
+
+/** A node, what lies in its boot directory, and what is wrong with its links. */
+export interface NodeSight {
+  readonly node: BootNode;
+  readonly observed: Observed;
+  readonly faults: readonly string[];
+}
+
+/**
  * Names the nodes that would not boot what they should, and says what helps them.
  *
  * @param judged All nodes, and what lies in their boot directories.
@@ -81,15 +116,16 @@ export function judgeScript(
  * nodes, by role.
  */
 export function unreadyProblems(
-  judged: readonly { readonly node: BootNode; readonly observed: Observed }[],
+  judged: readonly NodeSight[],
   { pit, prospects }: { readonly pit: string; readonly prospects: ReadonlyMap<string, Prospect> },
 ): Report[] {
-  const unready = judged.flatMap(({ node, observed }) => {
+  const unready = judged.flatMap(({ node, observed, faults }) => {
     if (isReady(node)) return [];
     const { name, role, links, script } = node;
     // Why it is none is said by itself.
     if (links === "whole" && observed.unfit) return [];
-    const reason = links === "whole" ? `script.ipxe ${script}` : `links ${links}`;
+    const state = links === "whole" ? `script.ipxe ${script}` : `links ${links}`;
+    const reason = [state, ...faults.map((fault) => `    ${fault}`)].join("\n");
     const obstacle = role === null ? null : obstacleIn(node, observed);
     const prospect = prospects.get(role ?? "");
     const cure = cureOf(node, obstacle, pit);

@@ -26,6 +26,7 @@ import { isReady, type Prospect, unreadyProblems, withCause } from "./node_statu
 import { type Judged, judgeNodes, type Measures } from "./judge_nodes.ts";
 import { whenStill } from "./still.ts";
 import { busyNodes, busyProblems } from "./while_running.ts";
+import { outdatedScripts } from "./outdated_scripts.ts";
 import { liveDirProblems } from "./live_dir_report.ts";
 import { unsecuredProblems } from "./unsecured.ts";
 import { releaseProblems } from "./release_report.ts";
@@ -95,6 +96,7 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
   if (elsewhere) draft.report("check-failed", elsewhere);
   draft.reportAll(strangers({ ...match, path: flags.leases }));
   draft.reportAll(unsecuredProblems(nodes));
+  draft.reportAll(outdatedScripts(idle.filter((each) => each.isOutdated)));
   const settled = idle.length < judged.length
     ? new BootedImages(idle, { data: flags.data, webRoot }, host)
     : booted;

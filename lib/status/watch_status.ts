@@ -11,7 +11,7 @@ import { Reporter } from "../show/reporter.ts";
 import { FullScreen } from "../show/full_screen.ts";
 import type { Document, Problem } from "../document/document.ts";
 import { EXIT, type ExitCode } from "../document/exit_codes.ts";
-import { summarise } from "../document/summary.ts";
+import { summarise, TOLD_BY_STATE } from "../document/summary.ts";
 import type { Context } from "../io/context.ts";
 import { pause } from "../io/within.ts";
 import { wrap } from "../text/lines.ts";
@@ -56,8 +56,9 @@ export async function watchStatus(
     screen.show([
       `${time} UTC, every 2 s until ^C`,
       "",
-      ...summarise(document, ["state", "leases"], width),
-      ...document.problems.flatMap((problem) => ["", ...problemLines(problem, width)]),
+      ...summarise(document, ["state"], width),
+      ...document.problems.filter(({ code }) => code !== TOLD_BY_STATE)
+        .flatMap((problem) => ["", ...problemLines(problem, width)]),
     ]);
     await stops.pause(EVERY_MS, signal);
   }

@@ -40,10 +40,10 @@ Deno.test("status is a table wherever it goes, and a document where that is aske
   assertEquals([code, stderr], [0, ""]);
   // A line for each row, however long: for grep.
   assertEquals(stdout.trimEnd().split("\n").map((line) => line.split(/ +/).at(-1)), [
+    "lease",
     "NODES",
     "ncn-m[002-003],ncn-w[001-004]",
     "ncn-s[001-003]",
-    "lease",
   ]);
   const { stdout: quiet } = await callInProcess(pit, ["status", "--quiet"]);
   assertEquals(quiet, stdout);
@@ -338,3 +338,43 @@ function relink(path: string, target: string): void {
   Deno.removeSync(path);
   Deno.symlinkSync(target, path);
 }
+
+Deno.test("status names nodes once, those on top that are not ready", async () => {
+  using pit = temporaryPit({ leased: true });
+  assertEquals((await callInProcess(pit, ["run"], NO_PASSWORD)).code, 0);
+  const w001 = `${pit.root}/var/www/ncn-w001`;
+  relink(`${w001}/rootfs`, "../nowhere");
+  const { stdout, stderr, code } = await callInProcess(pit, ["status"]);
+  assertEquals([code, stderr], [3, ""]);
+  const [count, , first = "", ...rest] = stdout.trimEnd().split("\n");
+  assertEquals(count, "8 of 9 nodes are ready; 9 of 9 BMCs have a lease");
+  assertMatch(first, /^broken +ours +yes +kubernetes +- +1 +ncn-w001$/);
+  assertEquals(rest.slice(0, 2).map((line) => line.slice(0, 5)), ["whole", "whole"]);
+  assertMatch(rest[2] ?? "", /^ {2}ncn-w001 {2}rootfs → \.\.\/nowhere: does not exist$/);
+  assertMatch(rest[3] ?? "", /^ {2}hint: pitboot run .*--nodes ncn-w001 sets them up with/);
+  assertEquals(rest.length, 4);
+});
+
+Deno.test("status says that boot/script.ipxe has changed since nodes got theirs", async () => {
+  using pit = temporaryPit({ leased: true });
+  const env = { ...NO_PASSWORD.env, CSM_RELEASE: "1.6.2" };
+  assertEquals((await callInProcess(pit, ["run"], { env })).code, 0);
+  // It is no change of that file that this shell has no CSM_RELEASE.
+  assertEquals((await callInProcess(pit, ["status", "--json"])).document.problems, []);
+  Deno.writeTextFileSync(`${pit.root}/var/www/boot/script.ipxe`, "# new\n", { append: true });
+  const { document, code } = await callInProcess(pit, ["status", "--json"]);
+  const { message, hint } = problemOf(document, "script-outdated");
+  assertEquals(code, 0);
+  assertMatch(message, /^boot\/script\.ipxe has changed since ncn-m\[002-003\],\S+ got theirs$/);
+  assertMatch(hint ?? "", /pitboot set-links .*--nodes ncn-m\[002-003\],\S+ gives it to them$/);
+});
+
+Deno.test("status names leases that nobody expected", async () => {
+  using pit = temporaryPit({ leased: true });
+  assertEquals((await callInProcess(pit, ["run"], NO_PASSWORD)).code, 0);
+  const stranger = "0 b4:2e:99:ff:ff:ff 10.254.1.99 ncn-w009-mgmt *\n";
+  Deno.writeTextFileSync(leasesOf(pit), stranger, { append: true });
+  const { document, code } = await callInProcess(pit, ["status", "--json"]);
+  assertEquals(code, 0);
+  assertMatch(problemOf(document, "leases-unexpected").message, /10\.254\.1\.99 +ncn-w009-mgmt$/);
+});

@@ -66,9 +66,10 @@ Deno.test("summarise() shows what status sees", () => {
     JSON.stringify({ pitboot: 1, status: "ok", problems: [], nodes }),
   );
   assertEquals(summarise(document, ["state"], 80), [
+    "2 of 3 nodes are ready",
     "LINKS    SCRIPT  LEASE  ROLE        RELEASE  N  NODES",
-    "whole    ours    yes    kubernetes  1.6.2    2  ncn-w[001-002]",
     "missing  ours    no     -           -        1  ncn-x001",
+    "whole    ours    yes    kubernetes  1.6.2    2  ncn-w[001-002]",
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ArtifactFile } from "../../../lib/images/boot_triples.ts";
 import type { LinkState, Observed, ScriptState } from "../../../lib/boot/boot_tree.ts";
-import { judgeLinks, judgeScript } from "../../../lib/status/node_status.ts";
+import { judgeLinks, judgeScript, linkFaults } from "../../../lib/status/node_status.ts";
 import type { Role } from "../../../lib/nodes/roles.ts";
 
 const KUBERNETES: Role = { name: "kubernetes", data: "k8s", rootfs: "kubernetes", nodes: [] };
@@ -86,7 +86,30 @@ Deno.test("judgeLinks() says what is wrong with links", async (t) => {
         KUBERNETES,
         targetOf,
       );
-      assertEquals<unknown>(judged, { links: verdict, triple: null });
+      assertEquals<unknown>([judged.links, judged.triple], [verdict, null]);
+    });
+  }
+});
+
+Deno.test("linkFaults() says which links are wrong, and where they point", async (t) => {
+  const cases: [name: string, links: Three, faults: string[]][] = [
+    ["no links", [null, null, null], []],
+    ["whole links", [KERNEL, INITRD, ROOTFS], []],
+    ["no initrd", [KERNEL, null, ROOTFS], ["initrd.img.xz does not exist"]],
+    ["one that points to nothing", [KERNEL, INITRD, GONE], [`rootfs → ${GONE}: why not`]],
+    [
+      "those of another role",
+      CEPH,
+      ["initrd.img.xz", "kernel", "rootfs"].map((name, i) =>
+        `${name} → ${CEPH[[1, 0, 2][i] ?? 0]}`
+      ),
+    ],
+  ];
+  for (const [name, links, faults] of cases) {
+    await t.step(name, () => {
+      const observed = observe(links);
+      const verdict = judgeLinks(observed, KUBERNETES, targetOf);
+      assertEquals(linkFaults(verdict, observed, () => "why not"), faults);
     });
   }
 });
