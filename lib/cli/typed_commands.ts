@@ -32,6 +32,7 @@ export const CARRIED: Readonly<Record<string, readonly string[]>> = {
   "run": [...SET_LINKS, ...BMCS],
   "status": [...LEASED, "web-root", "state", "config", "data"],
   "history": ["root", "state"],
+  "install": ["root", "state"],
   "rollback": CHANGED,
   "offline": [...CHANGED, ...SELECTION],
   "online": [...CHANGED, ...SELECTION],

@@ -110,6 +110,7 @@ export const PROBLEM_KINDS = {
   "generation-missing": error(EXIT.failed),
   "generation-changed": error(EXIT.failed),
   "history-unfinished": warning(),
+  "install-replaced": warning(),
   "running": warning(),
 } as const satisfies Record<string, Kind>;
 

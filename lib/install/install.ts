@@ -219,10 +219,11 @@ function findProgram(flags: InstallFlags, { root, context: { program } }: Host):
   });
 }
 
-function refuseBlocked({ blocked }: InstallPlan): void {
+function refuseBlocked({ blocked, kept }: InstallPlan): void {
   if (blocked.length === 0) return;
+  const both = kept.length > 0 ? ` (what was there before pitboot is kept as ${kept})` : "";
   throw new Failure("failed", {
-    message: `in the way, and not installed by pitboot: ${blocked.join(", ")}`,
+    message: `in the way, and not installed by pitboot: ${blocked.join(", ")}${both}`,
     hint: "nothing was changed; move it away and run again",
   });
 }

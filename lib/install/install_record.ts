@@ -40,3 +40,12 @@ export function eitherRecord(before: InstallRecord, after: InstallRecord): Insta
     originals: { ...before.originals, ...after.originals },
   };
 }
+
+/**
+ * Tells where the shell script is kept whose place we take.
+ *
+ * @param path Where it was.
+ */
+export function originalOf(path: string): string {
+  return `${path}.orig`;
+}

@@ -9,7 +9,7 @@
 
 import { PREDECESSOR } from "../cli/names.ts";
 import { newPath } from "../text/new_name.ts";
-import type { InstallRecord } from "./install_record.ts";
+import { type InstallRecord, originalOf } from "./install_record.ts";
 import type { InstallStep } from "./install_step.ts";
 import type { Item } from "./shared_files.ts";
 
@@ -18,6 +18,8 @@ export interface InstallPlan {
   readonly steps: readonly InstallStep[];
   /** Paths where something is that is not ours: nothing may be done then. */
   readonly blocked: readonly string[];
+  /** Where what was there before us is kept, of those. */
+  readonly kept: readonly string[];
   /** Paths of ours that somebody changed: they stay as they are. */
   readonly changed: readonly string[];
   /** What will be ours once it is done. */
@@ -95,6 +97,7 @@ export function planInstall(
       ...above.filter((path) => !canHold(look(path))),
       ...asides.filter((path) => isDirectory(look(path))),
     ],
+    kept: blocked.filter((path) => originals.has(path)).map(originalOf),
     changed,
     record: {
       items,
@@ -212,10 +215,6 @@ export function directoriesAbove(paths: readonly string[]): string[] {
     return names.map((_, i) => `/${names.slice(0, i + 1).join("/")}`);
   });
   return [...new Set(above)].sort();
-}
-
-function originalOf(path: string): string {
-  return `${path}.orig`;
 }
 
 /** Whether what is in the way can be kept: `free`; or has been kept: `taken`. */

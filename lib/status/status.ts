@@ -29,6 +29,7 @@ import { busyNodes, busyProblems } from "./while_running.ts";
 import { outdatedScripts } from "./outdated_scripts.ts";
 import { liveDirProblems } from "./live_dir_report.ts";
 import { unsecuredProblems } from "./unsecured.ts";
+import { replacedScripts } from "./replaced_script.ts";
 import { releaseProblems } from "./release_report.ts";
 import { readCauses } from "../history/read_state.ts";
 
@@ -104,6 +105,7 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
   draft.reportAll(liveDirProblems(nodes));
   const seen = idle.map(({ node: { name }, observed }) => ({ name, observed }));
   draft.reportAll(halfOfflineProblems(seen));
+  draft.reportAll(replacedScripts(root, flags.state));
   draft.reportAll(dangers(judged, webRoot, new SafePlaces(root, flags.config)));
 }
 

@@ -57,6 +57,40 @@ Deno.test("a CSM_RELEASE that was forgotten is said before anything is done, and
   });
 });
 
+Deno.test("status says that the shell script lies again where pitboot was installed", async (t) => {
+  using pit = leasedPit();
+  await change(pit, ["set-links"]);
+  const path = "/root/bin/set-sqfs-links.sh";
+  Deno.mkdirSync(`${pit.root}/root/bin`, { recursive: true });
+  const record = {
+    items: { [path]: ["-> pitboot"] },
+    folders: [],
+    originals: { [path]: "sha256:1" },
+  };
+  Deno.writeTextFileSync(`${pit.root}/var/lib/pitboot/install.json`, JSON.stringify(record));
+  const said = async (): Promise<string[]> => {
+    const { document } = await callInProcess(pit, ["status", "--json"]);
+    return document.problems.map(({ code, hint }) => `${code}: ${withoutRoot(pit, hint)}`);
+  };
+  await t.step("not of a link", async () => {
+    Deno.symlinkSync("pitboot", pit.root + path);
+    assertEquals(await said(), []);
+  });
+  await t.step("of a script, which install puts aside", async () => {
+    Deno.removeSync(pit.root + path);
+    Deno.writeTextFileSync(pit.root + path, "#!/bin/bash\n");
+    assertEquals(await said(), [
+      `install-replaced: pitboot install keeps it as ${path}.orig, and puts pitboot back`,
+    ]);
+  });
+  await t.step("with both names, where one lies aside already", async () => {
+    Deno.writeTextFileSync(`${pit.root}${path}.orig`, "#!/bin/sh\n");
+    assertEquals(await said(), [
+      `install-replaced: ${path}.orig is the one of before: move one of them away; then pitboot install`,
+    ]);
+  });
+});
+
 Deno.test("a part of a role that gets another release than the others is named", async (t) => {
   using pit = leasedPit();
   await change(pit, ["set-links"]);

@@ -176,6 +176,22 @@ Deno.test("install refuses what is in the way and not its own, and changes nothi
   }
 });
 
+Deno.test("install names both, where a new script lies where it was and the old one is kept", async () => {
+  using system = temporaryRoot();
+  write(system.root, SCRIPT, "old\n");
+  await install(system.root);
+  Deno.removeSync(`${system.root}/${SCRIPT}`);
+  write(system.root, SCRIPT, "new\n");
+  const before = stamps(system.root);
+  const { code, stderr } = await install(system.root);
+  assertEquals(code, 1);
+  assertStringIncludes(
+    stderr,
+    `/${SCRIPT} (what was there before pitboot is kept as /${SCRIPT}.orig)\n`,
+  );
+  assertEquals(stamps(system.root), before);
+});
+
 Deno.test("install leaves what was changed since, and says so", async () => {
   using system = temporaryRoot();
   write(system.root, SCRIPT, "old\n");
