@@ -8,6 +8,7 @@ import { nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { hanging, hangingList } from "../text/hanging.ts";
 import { table } from "../text/table.ts";
+import { BMC_WORDS } from "./bmc_words.ts";
 import { causeLines } from "./cause_lines.ts";
 import type { BootNode, Document, Problem } from "./document.ts";
 
@@ -44,7 +45,7 @@ export function headline(
   const words = {
     images: () =>
       Object.entries(images ?? {}).map(([role, { release }]) => `${role} ${release}`).join(", "),
-    bmcs: () => counted(bmcs?.map(({ state }) => state)),
+    bmcs: () => counted(bmcs?.map(({ state }) => BMC_WORDS[state])),
     leases: () => leases ? leaseCount(leases, missing) : "",
     checks: () => counted(checks?.map(({ state }) => state)),
     nodes: () =>
@@ -95,7 +96,7 @@ const TABLES = {
   bmcs: ({ bmcs = [] }: Document, width: number): string[] =>
     grouped(bmcs, {
       head: ["BMC STATE", "CHANNEL", "N", "NODES"],
-      cells: ({ state, channel }) => [state, channel === null ? "-" : String(channel)],
+      cells: ({ state, channel }) => [BMC_WORDS[state], channel === null ? "-" : String(channel)],
       nameOf: ({ node }) => node,
       width,
     }),

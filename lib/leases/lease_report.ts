@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BMC_WORDS } from "../document/bmc_words.ts";
 import type { Bmc, BmcLease, BmcReason, BmcState } from "../document/document.ts";
 import type { Typed } from "../document/hint.ts";
 import { hasRightPassword, isLockedOut } from "../document/locked_out.ts";
@@ -106,7 +107,7 @@ export function leasesElsewhere(
 function missingBmcs(wait: Wait): Report[] {
   const { missing, expected, bmcs, seconds } = wait;
   if (missing.length === 0) return [];
-  const states = new Map(bmcs.map(({ name, state }) => [name, state]));
+  const states = new Map(bmcs.map(({ name, state }) => [name, BMC_WORDS[state]]));
   const isMissing = new Set(missing);
   const rows = expected.filter(({ name }) => isMissing.has(name)).map(({ name, mac, ip }) => [
     name,

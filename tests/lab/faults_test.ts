@@ -7,6 +7,8 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { BMC_WORDS } from "../../lib/document/bmc_words.ts";
+import type { BmcState } from "../../lib/document/document.ts";
 import type { Fault } from "./fault.ts";
 import { assertServed, startFlow } from "./flow.ts";
 import { labTest } from "./lab_case.ts";
@@ -236,10 +238,13 @@ function assertFault(call: Call, node: string, state: string, code: string, hint
 }
 
 /** Its lease is missing, and what bmc-dhcp saw of it is said there. */
-function assertMissing(call: Call, node: string, state: string): void {
+function assertMissing(call: Call, node: string, state: BmcState): void {
   assert(call.document.missing?.includes(`${node}-mgmt`), `${node} is not missing`);
   const [problem] = call.problems("leases-missing", node);
-  assertMatch(problem?.message ?? "", new RegExp(`^ +${node}-mgmt .* bmc-dhcp: ${state}$`, "m"));
+  assertMatch(
+    problem?.message ?? "",
+    new RegExp(`^ +${node}-mgmt .* bmc-dhcp: ${BMC_WORDS[state]}$`, "m"),
+  );
 }
 
 function assertNoProblem(call: Call, node: string): void {

@@ -120,7 +120,7 @@ Deno.test("run serves the nodes with a lease and names the others", async () => 
   const { message } = document.problems.find(({ code }) => code === "leases-missing") ?? {};
   assertEquals(
     message,
-    `1 of 9 BMCs has no lease after 1 s:\n    ncn-w003-mgmt  ${w003?.bmcMac}  ${w003?.bmcIp}  bmc-dhcp: unreachable`,
+    `1 of 9 BMCs has no lease after 1 s:\n    ncn-w003-mgmt  ${w003?.bmcMac}  ${w003?.bmcIp}  bmc-dhcp: no answer`,
   );
 });
 

@@ -35,15 +35,15 @@ Deno.test("summarise() puts nodes of one fate into one line", () => {
     missing: ["ncn-m002-mgmt", "ncn-w001-mgmt"],
   }));
   assertEquals(summarise(document, ["bmcs", "leases"], 60), [
-    "BMC STATE    CHANNEL  N  NODES",
-    "unreachable  -        1  ncn-m002",
-    "changed      1        2  ncn-w[001-002]",
+    "BMC STATE  CHANNEL  N  NODES",
+    "no answer  -        1  ncn-m002",
+    "switched   1        2  ncn-w[001-002]",
     "0 of 2 BMCs have a lease",
     "without a lease: ncn-m002,ncn-w001",
   ]);
   assertEquals(
     headline(document, ["bmcs", "leases"]),
-    "1 unreachable, 2 changed; 0 of 2 BMCs have a lease",
+    "1 no answer, 2 switched; 0 of 2 BMCs have a lease",
   );
 });
 

@@ -63,7 +63,7 @@ Deno.test("leaseProblems() names the BMCs without a lease", async (t) => {
     ], ["fmn001"]],
     ["neither MAC nor address", ["fmn001-mgmt"], {}, ["fmn001"], ["fmn001-mgmt"], ["null"]],
     ["what bmc-dhcp saw", ["ncn-w001-mgmt"], { bmcs: [W001_UNREACHABLE] }, ["ncn-w001"], [
-      "unreachable",
+      "bmc-dhcp: no answer",
     ], []],
     [
       "what bmc-dhcp saw of others",
@@ -73,7 +73,7 @@ Deno.test("leaseProblems() names the BMCs without a lease", async (t) => {
         "ncn-w002",
       ],
       [],
-      ["unreachable", "undefined"],
+      ["no answer", "undefined"],
     ],
     ["the file was not there", ["ncn-w001-mgmt"], { isThere: false }, ["ncn-w001"], [
       "1 of 3",
@@ -231,9 +231,9 @@ Deno.test("leaseProblems() keeps to 80 columns, a row for each", () => {
   const reports = leaseProblems({ ...WAIT, missing, unexpected, expected, bmcs });
   const rows = reports.map(([, { message }]) => message.split("\n").slice(1));
   assertEquals(rows, [[
-    "    fmn001-mgmt            MAC unknown        address unknown  bmc-dhcp: unreachable",
-    "    ncn-w001-mgmt          b4:2e:99:00:00:01  10.254.1.1       bmc-dhcp: unreachable",
-    "    management-vm001-mgmt  b4:2e:99:00:00:01  255.255.255.255  bmc-dhcp: unreachable",
+    "    fmn001-mgmt            MAC unknown        address unknown  bmc-dhcp: no answer",
+    "    ncn-w001-mgmt          b4:2e:99:00:00:01  10.254.1.1       bmc-dhcp: no answer",
+    "    management-vm001-mgmt  b4:2e:99:00:00:01  255.255.255.255  bmc-dhcp: no answer",
   ], [
     "    02:00:00:00:00:0  10.1.1.0",
     `    02:00:00:00:00:0  255.255.255.255  ${"x".repeat(38)}…`,
