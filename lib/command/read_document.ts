@@ -62,7 +62,8 @@ export async function readDocument(host: ReadingHost, handed: DocumentSource): P
   const text = source === STDIN
     ? readShared(stdin, mayBeList)
     : root.readHanded(source, NAME_ANOTHER, signal);
-  const json = await inTime(host, { source, timeout }, text);
+  // A byte order mark may stand before it in a file as well as in a pipe.
+  const json = (await inTime(host, { source, timeout }, text)).replace(/^\uFEFF/, "");
   if (source === STDIN && json.trim() === "") {
     if (await stdin.isNothing()) return EMPTY_DOCUMENT;
     throw new Failure("document-invalid", {

@@ -83,6 +83,14 @@ Deno.test("readDocument() reads standard input, and a file that is named", async
   }
 });
 
+Deno.test("readDocument() takes a byte order mark in a file as in a pipe", async () => {
+  for (const input of [null, "/fd/3"]) {
+    const chain = new FakeChain();
+    chain.hand(`\uFEFF${EMPTY}`);
+    assertEquals((await chain.read({ input })).status, "ok");
+  }
+});
+
 Deno.test("readDocument() names what is not a document", async (t) => {
   const cases: [name: string, text: string, input: string | null, message: RegExp][] = [
     ["a list", "ncn-w001\n", null, /^standard input is not a .*: it begins with "ncn-w001"$/],
