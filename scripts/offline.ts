@@ -26,7 +26,7 @@ export const command = documentCommand<typeof options>({
   description: [
     "Takes away what the named nodes boot: first script.ipxe, then the three links. All four wait in .offline/ of the boot directory, which nobody but root can enter; the node boots into the menu. A node that has no boot directory gets one with nothing but that mark in it.",
     "run and set-links leave such nodes alone and say so, status shows them as offline, and online gives them back what they had, also a script that somebody edited.",
-    "Nodes must be named with --nodes. Reads statics.conf; shows a table, or with --json a document with nodes.",
+    "A node without whole links is named: online cannot give it back. Nodes must be named with --nodes. Reads statics.conf; shows a table, or with --json a document with nodes.",
   ],
   exits: [EXIT.done, EXIT.failed, EXIT.usage, EXIT.partial, EXIT.interrupted],
   options,

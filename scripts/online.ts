@@ -24,7 +24,7 @@ export const command = documentCommand<typeof options>({
   name: "online",
   summary: "give nodes back what they had before offline",
   description: [
-    "Puts back what offline took away: first the three links, then script.ipxe, as they were. If an image does not exist any more or is unusable, nothing is changed for any node.",
+    "Puts back what offline took away: first the three links, then script.ipxe, as they were. A node whose image does not exist any more, is unusable or was not whole is named and left offline; the others come back.",
     "With --forget what they had is dropped, an edited script is saved in the state directory, and run sets the nodes up anew.",
     "Nodes must be named with --nodes. Reads statics.conf; shows a table, or with --json a document with nodes.",
   ],

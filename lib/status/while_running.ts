@@ -8,7 +8,7 @@
 import type { BootNode } from "../document/document.ts";
 import type { Report } from "../document/problems.ts";
 import type { Claim } from "../history/claim.ts";
-import { callerWords, runningReports } from "../history/claim_words.ts";
+import { runningReports } from "../history/claim_words.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { isReady } from "./node_status.ts";
 
@@ -36,7 +36,6 @@ export function busyProblems(
     if (names.length === 0) return [];
     return [["node-not-whole", {
       message: `${foldHosts(names)}: not ready yet`,
-      hint: `${callerWords(claim)} is working on that: look again when it has ended`,
       nodes: names,
     }]];
   });
