@@ -6,6 +6,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import { GENERATIONS_KEPT } from "../lib/history/state_directory.ts";
 import { MOST_BYTES } from "../lib/io/read_file.ts";
 import { RUN_OPTIONS } from "../lib/run/run_all.ts";
 import { EXIT_MEANINGS } from "../mod.ts";
@@ -132,7 +133,7 @@ Deno.test("the figures of the texts are those of the code", () => {
       "scripts/README.md",
       `after \`--grace\`, ${inWords(RUN_OPTIONS.grace)}`,
     ],
-    ["scripts/README.md", `The last ${RUN_OPTIONS.keep.initial} are kept`],
+    ["scripts/README.md", `The last ${GENERATIONS_KEPT} are kept`],
     ["scripts/README.md", `of at most ${MOST_BYTES / 1024 / 1024} MiB`],
     [".github/CONTRIBUTING.md", `${files} % of all, ${file} % of each file`],
     ["tests/README.md", `below ${files} % of all lines or ${file} % of a file`],
