@@ -35,7 +35,7 @@ const PATIENT_MS = 3000;
 /** Milliseconds for the rest of what an ended process has written to get here. */
 const REST_MS = 100;
 /** Nobody who does what we ask prints so many bytes, in the longest of sessions. */
-const FLOOD = 64 * 1024 * 1024;
+const FLOOD = 16 * 1024 * 1024;
 /** A shell says so of a signal that has ended what it ran. */
 const SIGNALLED = 128;
 
