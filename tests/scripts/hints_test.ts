@@ -305,6 +305,14 @@ const SITUATIONS: readonly Situation[] = [
     words: ["status"],
   },
   {
+    name: "scripts that are older than that of all",
+    arrange: async (pit) => {
+      await set(pit);
+      Deno.writeTextFileSync(`${pit.root}/var/www/boot/script.ipxe`, `${BOOT_SCRIPT}# new\n`);
+    },
+    words: ["status"],
+  },
+  {
     name: "a lease at another address",
     arrange: (pit) => {
       const leases = `${pit.root}/var/lib/misc/dnsmasq.leases`;
