@@ -55,13 +55,13 @@ export const command: Command<typeof options> = {
   run: showHistory,
 };
 
-function showHistory(
+async function showHistory(
   { flags, operand }: CommandLine<typeof options>,
   { context: { stdout, now }, root, reporter, typed }: Host,
-): ExitCode {
+): Promise<ExitCode> {
   const number = generationNumber(operand);
   root.check();
-  const { generations: all, running } = readHistory(root, flags.state, number);
+  const { generations: all, running } = await readHistory(root, flags.state, number);
   const generations = touching(all, flags.nodes);
   if (asksForDocument(flags)) {
     writeDocument({ ...EMPTY_DOCUMENT, generations }, flags, stdout);

@@ -29,6 +29,9 @@ export class Claims implements Disposable {
   #file: HeldFile | null = null;
   /** The number of its file. */
   #number = 0;
+  /** What there was when its turn began; until that ends nobody begins anything. */
+  #files: readonly ClaimFile[] = [];
+  readonly #generations = new Set<number>();
   /** What it has given back. */
   readonly #done = { nodes: new Set<string>(), bmcs: new Set<string>() };
 
@@ -45,7 +48,7 @@ export class Claims implements Disposable {
 
   /** Takes the turn that the command has from the beginning. */
   async enter(): Promise<void> {
-    this.#first ??= await this.#turns.take();
+    this.#first ??= await this.turn();
   }
 
   /**
@@ -85,7 +88,14 @@ export class Claims implements Disposable {
 
   /** Takes a turn, or goes on with the one that the command has. */
   async turn(): Promise<Disposable> {
-    return await this.#turns.take();
+    const turn = await this.#turns.take();
+    try {
+      this.#files = await readClaimFiles(this.#root, this.#state);
+      return turn;
+    } catch (error) {
+      turn[Symbol.dispose]();
+      throw unreadableState(this.#state, error);
+    }
   }
 
   /** Gives back what is over: others may work on it now. */
@@ -111,12 +121,16 @@ export class Claims implements Disposable {
 
   /** Tells which generation is being made, before it is. */
   begin(generation: number): void {
+    this.#generations.add(generation);
     this.#tell({ generation });
   }
 
   /** Lists the generations that are being made. */
   generations(): ReadonlySet<number> {
-    return new Set(this.#read().flatMap(({ claim }) => claim?.generations ?? []));
+    return new Set([
+      ...this.#generations,
+      ...this.#others().flatMap(({ generations }) => generations),
+    ]);
   }
 
   /** All that was claimed is free, and the turn of the command ends. */
@@ -126,18 +140,13 @@ export class Claims implements Disposable {
     this.endTurn();
   }
 
-  #read(): ClaimFile[] {
-    const work = (): ClaimFile[] => readClaimFiles(this.#root, this.#state);
-    return guarded(this.#state, UNWRITABLE, work);
-  }
-
   #others(): Claim[] {
-    return this.#read()
+    return this.#files
       .flatMap(({ number, claim }) => claim && number !== this.#number ? [claim] : []);
   }
 
   #make(work: ClaimedWork): void {
-    const files = this.#read();
+    const files = this.#files;
     for (const { path, claim } of files) if (!claim) this.#root.removeIfThere(path, UNWRITABLE);
     this.#number = 1 + Math.max(0, ...files.map(({ number, claim }) => claim ? number : 0));
     const text = `${JSON.stringify({ ...this.#turns.caller, ...work })}\n`;
@@ -147,6 +156,17 @@ export class Claims implements Disposable {
 
   #tell(news: Partial<ClaimedWork> & { readonly generation?: number }): void {
     this.#file?.add(`${JSON.stringify(news)}\n`);
+  }
+}
+
+/** Names the directory that could not be read. */
+function unreadableState(state: string, error: unknown): unknown {
+  try {
+    return guarded(state, UNWRITABLE, () => {
+      throw error;
+    });
+  } catch (failure) {
+    return failure;
   }
 }
 

@@ -27,7 +27,11 @@ export interface History {
  * @param number One generation, or `null` for all of them.
  * @throws {Failure} If there is none of that number, or one cannot be read.
  */
-export function readHistory(root: Root, state: string, number: number | null): History {
+export async function readHistory(
+  root: Root,
+  state: string,
+  number: number | null,
+): Promise<History> {
   const seen = readGenerations(root, state)
     .filter((generation) => number === null || generation.number === number);
   if (number !== null && seen.length === 0) {
@@ -38,7 +42,7 @@ export function readHistory(root: Root, state: string, number: number | null): H
   }
   // Who makes one claims it before, and ends it before the claim: this order tells one that
   // has ended meanwhile from one that was interrupted.
-  const running = livingClaims(root, state);
+  const running = await livingClaims(root, state);
   const generations = seen.map((each) =>
     each.ended === null ? readGeneration(root, state, each.number) ?? each : each
   ).map(({ scripts: _, ...generation }) => generation);

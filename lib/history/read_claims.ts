@@ -25,14 +25,15 @@ export interface ClaimFile {
  * @param state The state directory.
  * @throws If they cannot be listed.
  */
-export function readClaimFiles(root: Root, state: string): ClaimFile[] {
-  return (ifThere(() => root.list(state)) ?? []).flatMap(({ name }) => {
-    const number = Number(/^claim-([1-9]\d*)\.json$/.exec(name)?.[1] ?? 0);
-    if (number === 0) return [];
+export async function readClaimFiles(root: Root, state: string): Promise<ClaimFile[]> {
+  const numbers = (ifThere(() => root.list(state)) ?? [])
+    .flatMap(({ name }) => Number(/^claim-([1-9]\d*)\.json$/.exec(name)?.[1] ?? 0) || [])
+    .sort((a, b) => a - b);
+  return await Promise.all(numbers.map(async (number) => {
     const path = claimPath(state, number);
-    const text = textIfLocked(root, path);
-    return [{ number, path, claim: text === null ? null : parseClaim(text) }];
-  }).sort((a, b) => a.number - b.number);
+    const text = await textIfLocked(root, path);
+    return { number, path, claim: text === null ? null : parseClaim(text) };
+  }));
 }
 
 /**
@@ -42,9 +43,9 @@ export function readClaimFiles(root: Root, state: string): ClaimFile[] {
  * @param state The state directory.
  * @returns The oldest first; nothing where that cannot be read, as by other users.
  */
-export function livingClaims(root: Root, state: string): Claim[] {
+export async function livingClaims(root: Root, state: string): Promise<Claim[]> {
   try {
-    return readClaimFiles(root, state).flatMap(({ claim }) => claim ?? []);
+    return (await readClaimFiles(root, state)).flatMap(({ claim }) => claim ?? []);
   } catch {
     return [];
   }

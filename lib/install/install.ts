@@ -16,7 +16,7 @@ import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { Turns } from "../history/lock_state.ts";
 import { heldFailure } from "../history/claim_words.ts";
-import { livingClaims } from "../history/read_claims.ts";
+import { readClaimFiles } from "../history/read_claims.ts";
 import { installPath, lockPath } from "../history/state_paths.ts";
 import { ifThere } from "../io/failures.ts";
 import { WritableRoot } from "../io/writable_root.ts";
@@ -126,7 +126,7 @@ async function change(task: Task, seen: InstallPlan): Promise<Planned> {
   const made = directoriesAbove([lockPath(state)]).filter((path) => !isThere(path));
   try {
     using _turn = await new Turns(state, host).take();
-    if (task.program === null) refuseRunning(task);
+    if (task.program === null) await refuseRunning(task);
     return await changeLocked({ ...task, made });
   } catch (error) {
     removeEmpty(made.toReversed(), new WritableRoot(host.root));
@@ -150,10 +150,13 @@ async function changeLocked(task: Task): Promise<Planned> {
   }
 }
 
-/** Who is running may need what is to be removed. */
-function refuseRunning({ host: { root, context }, state }: Task): void {
-  const [claim] = livingClaims(root, state);
+/** Who is running may need what is to be removed; what was killed has left its claim. */
+async function refuseRunning({ host: { root, context }, state }: Task): Promise<void> {
+  const files = await readClaimFiles(root, state);
+  const [claim] = files.flatMap(({ claim }) => claim ?? []);
   if (claim) throw heldFailure(claim, context.now());
+  const writable = new WritableRoot(root);
+  for (const { path } of files) writable.removeIfThere(path, "remove it, and run again");
 }
 
 /** Takes back what was made for the lock, or is no longer recorded, unless something is. */

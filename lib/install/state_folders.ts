@@ -5,14 +5,13 @@
  * @module
  */
 
-import { readClaimFiles } from "../history/read_claims.ts";
 import { lockPath } from "../history/state_paths.ts";
 import { codeOf, ifThere, isAbsent } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import type { WritableRoot } from "../io/writable_root.ts";
 
 /**
- * Tells whether a state directory holds nothing but the lock, and claims of who was killed.
+ * Tells whether a state directory holds nothing but the lock.
  *
  * @param root The system to install on.
  * @param state The state directory.
@@ -20,10 +19,7 @@ import type { WritableRoot } from "../io/writable_root.ts";
  */
 export function isWorthless(root: Root, state: string): boolean {
   try {
-    const files = readClaimFiles(root, state);
-    const known = new Set([lockPath(state), ...files.map(({ path }) => path)]);
-    return files.every(({ claim }) => claim === null) &&
-      root.list(state).every(({ name }) => known.has(`${state}/${name}`));
+    return root.list(state).every(({ name }) => `${state}/${name}` === lockPath(state));
   } catch (error) {
     if (isAbsent(error)) return false;
     throw error;
@@ -38,8 +34,6 @@ export function isWorthless(root: Root, state: string): boolean {
  */
 export function removeWorthless(root: WritableRoot, state: string): void {
   if (!isWorthless(root, state)) return;
-  // What commands have left there that were killed.
-  for (const { path } of readClaimFiles(root, state)) root.removeIfThere(path);
   root.removeIfThere(lockPath(state));
   // Without the lock another run may have come and gone, and the directory with it.
   if (ifThere(() => root.lstat(state))?.isSymlink === false) removeIfEmpty(root, state);

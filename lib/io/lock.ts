@@ -33,10 +33,27 @@ const MOST_TRIES = 100;
  * @returns `null` if nobody has locked it, or there is none.
  * @throws If that cannot be told.
  */
-export function textIfLocked(root: Root, path: string): string | null {
+export async function textIfLocked(root: Root, path: string): Promise<string | null> {
   using file = ifThere(() => root.open(path));
-  if (!file || file.tryLockSync(false)) return null;
+  if (!file || !await isHeld(file)) return null;
   return new TextDecoder().decode(readOpenFile(file));
+}
+
+/**
+ * Files whose lock is waited for. A thread waits for each, of which there are few: nobody
+ * waits twice for one.
+ */
+const lockWaits = new Set<string>();
+
+/** Deno 2.6 can only wait for a lock: one that is not had at once is held. */
+async function isHeld(file: Deno.FsFile): Promise<boolean> {
+  if ("tryLockSync" in file) return !file.tryLockSync(false);
+  const { id } = statOf((file as Deno.FsFile).statSync());
+  if (lockWaits.has(id)) return true;
+  lockWaits.add(id);
+  // Once it is had it is given back: by then the file is closed.
+  const had = (file as Deno.FsFile).lock(false).finally(() => lockWaits.delete(id));
+  return await within(had, { milliseconds: LOOK_MS }) === LATE;
 }
 
 /** What is said while another run holds a lock, and what is written into our own. */
@@ -144,22 +161,22 @@ export class LockFile {
     try {
       const held = file.lock(true);
       if (await within(held, { milliseconds: LOOK_MS }) !== LATE) return;
-      words.whenHeld?.(this.#noteOfHolder());
+      words.whenHeld?.(await this.#noteOfHolder());
       if (await within(held, { milliseconds: LOCK_WAIT_MS - LOOK_MS }) !== LATE) return;
     } catch (error) {
       const message = `${path} cannot be locked: ${reasonOf(error)}`;
       const hint = hintFor(path, error, this.#advice);
       throw new Failure("file-unwritable", { message, hint }, error);
     }
-    throw words.refusal?.(this.#noteOfHolder()) ?? new Failure("locked", {
+    throw words.refusal?.(await this.#noteOfHolder()) ?? new Failure("locked", {
       message: `another pitboot is running (it holds ${path})`,
       hint: `wait until it ends; fuser ${path} shows its process ID`,
     });
   }
 
-  #noteOfHolder(): string {
+  async #noteOfHolder(): Promise<string> {
     try {
-      return textIfLocked(this.#root, this.#path) ?? "";
+      return await textIfLocked(this.#root, this.#path) ?? "";
     } catch {
       return "";
     }

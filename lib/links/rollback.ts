@@ -48,8 +48,8 @@ export async function rollBack(
   // What is meant is decided by what is so now, not once another run has ended.
   const meant = aimAt(number, flags, root);
   let back = NOWHERE;
-  using state = await openState(flags, host, () => {
-    back = lookBack(meant, flags, host);
+  using state = await openState(flags, host, async () => {
+    back = await lookBack(meant, flags, host);
     return { nodes: [...back.past.nodes.keys()], bmcs: [] };
   });
   const { generations, later, past } = back;
@@ -82,8 +82,12 @@ interface Back {
 
 const NOWHERE: Back = { generations: [], later: [], past: pastBefore([]) };
 
-function lookBack(meant: Aim, { state }: RollbackFlags, { root, context }: Host): Back {
-  const running = livingClaims(root, state);
+async function lookBack(
+  meant: Aim,
+  { state }: RollbackFlags,
+  { root, context }: Host,
+): Promise<Back> {
+  const running = await livingClaims(root, state);
   const generations = readGenerations(root, state);
   const later = generationsAfter(generations, meant);
   checkNoneRunning(later, running, context.now);

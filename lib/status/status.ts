@@ -66,7 +66,7 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
     place,
     () => judgeNodes(chosen, ips, { flags, host }),
   );
-  const running = livingClaims(root, flags.state);
+  const running = await livingClaims(root, flags.state);
   const busy = busyNodes(running);
   const idle = judged.filter(({ node: { name } }) => !busy.has(name));
   // Nodes have their copies, and other machines get nothing.

@@ -37,13 +37,13 @@ export async function whenStill<T>(
 ): Promise<T> {
   for (let left = LOOKS;; left--) {
     const isLast = left === 0 || signal.aborted;
-    const before = markOf(root, state);
+    const before = await markOf(root, state);
     if (before !== null || isLast) {
       try {
         const seen = await look();
-        if (isLast || markOf(root, state) === before) return seen;
+        if (isLast || await markOf(root, state) === before) return seen;
       } catch (error) {
-        if (isLast || markOf(root, state) === before) throw error;
+        if (isLast || await markOf(root, state) === before) throw error;
       }
     }
     await pause(STILL_PAUSE_MS, signal);
@@ -51,9 +51,10 @@ export async function whenStill<T>(
 }
 
 /** What differs after a change; `null` while one is made. */
-function markOf(root: Root, state: string): string | null {
+async function markOf(root: Root, state: string): Promise<string | null> {
   try {
-    return textIfLocked(root, lockPath(state)) === null ? newestMark(root, state) : null;
+    const isStill = await textIfLocked(root, lockPath(state)) === null;
+    return isStill ? newestMark(root, state) : null;
   } catch {
     return "";
   }
