@@ -106,6 +106,12 @@ Deno.test("tests/README.md and tools/README.md name what there is", () => {
   }
 });
 
+Deno.test("tests/README.md names tests that there are, for each fault", () => {
+  const named = [...read("tests/README.md").matchAll(/`(\w+(?:\/\w+)*_test\.ts)`/g)];
+  assert(named.length > 100, "tests/README.md names no tests");
+  for (const [, path] of named) Deno.statSync(new URL(`tests/${path}`, ROOT));
+});
+
 Deno.test("tests/README.md says what is tested with each package", () => {
   const rows = [
     ...read("tests/README.md").matchAll(/^\| (`[a-z0-9-]+`(?:, `[a-z0-9-]+`)*) +\| (.+?) +\|$/gm),
