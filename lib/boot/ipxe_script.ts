@@ -10,9 +10,11 @@
 
 /** What a node fetches by its script. */
 export interface Fetches {
-  /** The addresses, as the node asks for them; `null` where the script names none. */
+  /** The address of the initrd, as the node asks for it; `null` where there is none. */
   readonly initrd: string | null;
+  /** That of the kernel. */
   readonly kernel: string | null;
+  /** That of the root filesystem, which the initrd asks for. */
   readonly rootfs: string | null;
   /** The words behind the kernel. */
   readonly parameters: readonly string[];
