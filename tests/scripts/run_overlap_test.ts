@@ -122,7 +122,10 @@ Deno.test("a second run is refused before it contacts a BMC", async () => {
     assertEquals([code, document.bmcs], [1, undefined]);
     assertMatch(stderr, /^pitboot \S+: pitboot run .*process \d+\) is running: waiting for it /);
     const { message, hint, nodes } = problemOf(document, "locked");
-    assertMatch(message, /^pitboot run .* \(root, process \d+\) has been running since .* UTC and/);
+    assertMatch(
+      message,
+      /^pitboot run .* \((?:root|uid \d+), process \d+\) has been running since .* UTC and/,
+    );
     assertMatch(message, / is not done with (the BMC of )?ncn-w003$/);
     assertMatch(hint ?? "", new RegExp(`; kill ${first.pid} ends it, and what it has done`));
     assertEquals(nodes, ["ncn-w003"]);

@@ -29,7 +29,7 @@ Deno.test("status says of nodes that a run is not done with who works on them, a
   const { message, hint, nodes } = problemOf(during.document, "running");
   assertMatch(
     message,
-    /^pitboot run --json .* \(root, process \d+\) has been running since .* UTC; not done with ncn-w002$/,
+    /^pitboot run --json .* \((?:root|uid \d+), process \d+\) has been running since .* UTC; not done with ncn-w002$/,
   );
   assertEquals(
     hint,

@@ -102,7 +102,7 @@ Deno.test("a command is told who works on its nodes, and how to end that", async
       const [who] = message.split(" has been");
       assertMatch(
         who ?? "",
-        /^pitboot run --json --nodes ncn-w001,ncn-w002 .*\(root, process \d+\)$/,
+        /^pitboot run --json --nodes ncn-w001,ncn-w002 .*\((?:root|uid \d+), process \d+\)$/,
       );
       assertMatch(message, new RegExp(`${SINCE} and is not done with ncn-w002$`));
       assertEquals(
@@ -132,7 +132,7 @@ Deno.test("two commands never ask one BMC at the same time", async () => {
   using pit = temporaryPit({ leased: true });
   const [first] = pit.nodes.slice(1);
   assert(first);
-  changeBmc(pit, first.name, `fault=hang; echo >>${pit.directory}/sessions`);
+  changeBmc(pit, first.name, `fault=hang; echo $$ >>${pit.directory}/sessions`);
   const one = startPitboot(pit, ["bmc-dhcp", "--nodes", first.name], { stdin: "null" });
   await until(() => isThere(`${pit.directory}/sessions`));
   const { code, document } = await callInProcess(pit, ["bmc-dhcp", "--nodes", first.name]);
@@ -143,7 +143,10 @@ Deno.test("two commands never ask one BMC at the same time", async () => {
   await change(pit, ["offline", "--nodes", first.name]);
   one.kill("SIGKILL");
   await resultOf(one);
-  assertEquals(Deno.readTextFileSync(`${pit.directory}/sessions`), "\n");
+  const [session = "", ...others] = Deno.readTextFileSync(`${pit.directory}/sessions`)
+    .trim().split("\n");
+  assertEquals(others, []);
+  Deno.kill(Number(session), "SIGKILL");
   changeBmc(pit, first.name, "source=dhcp\nfault=");
   // What a killed command has left says nothing.
   assertEquals((await callInProcess(pit, ["bmc-dhcp", "--nodes", first.name])).code, 0);
