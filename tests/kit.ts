@@ -257,6 +257,7 @@ export function treeOf(directory: string): Record<string, string> {
         tree[`${inner}/`] = "";
         visit(inner);
       } else if (!isFile) tree[inner] = "special";
+      else if (Deno.statSync(`${directory}/${inner}`).size > LARGE) tree[inner] = "large";
       // A character for each byte, whatever is in the file.
       else tree[inner] = Buffer.from(Deno.readFileSync(`${directory}/${inner}`)).toString("latin1");
     }
@@ -264,6 +265,9 @@ export function treeOf(directory: string): Record<string, string> {
   visit("");
   return tree;
 }
+
+/** To read more than that takes Deno 2.6 a minute. */
+const LARGE = 16 * 2 ** 20;
 
 /** Whether there is a file, of whatever kind. */
 export function isThere(path: string): boolean {

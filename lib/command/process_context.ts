@@ -25,6 +25,8 @@ const DEAF: Pick<Context, "signal" | "listen"> = {
 
 /** What this process prints. */
 const outbox = new Outbox();
+/** How long to wait for input before it is tried again. */
+const INPUT_PAUSE_MS = 20;
 
 /**
  * Makes the context of this process.
@@ -125,11 +127,15 @@ async function isNoStdin(): Promise<boolean> {
 
 /** nohup gives us a standard input that cannot be read, in place of a terminal. */
 async function readDescriptor(buffer: Uint8Array): Promise<number | null> {
-  try {
-    return await Deno.stdin.read(buffer);
-  } catch (error) {
-    if (codeOf(error) === "EBADF") return null;
-    throw error;
+  for (;;) {
+    try {
+      return await Deno.stdin.read(buffer);
+    } catch (error) {
+      if (codeOf(error) === "EBADF") return null;
+      // Deno 2.6 does not wait for a stream that somebody has set not to block.
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+    }
+    await new Promise<void>((resolve) => later(INPUT_PAUSE_MS, resolve));
   }
 }
 

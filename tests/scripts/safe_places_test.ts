@@ -203,9 +203,10 @@ Deno.test("what is recorded of odd scripts is read again", async () => {
   const nuls = (node: string): void => {
     const path = `${pit.root}/var/www/${node}/script.ipxe`;
     Deno.writeFileSync(path, new Uint8Array(1024 * 1024).fill(node.charCodeAt(7) % 2));
-    Deno.utimeSync(path, -1, -1.5);
+    Deno.utimeSync(path, -1, -2);
   };
   for (const node of ["ncn-w001", "ncn-w002"]) nuls(node);
+  const before = Deno.statSync(`${pit.root}${NODE}/script.ipxe`).mtime?.getTime();
   const env = { IPMI_PASSWORD: "" };
   for (
     const words of [["run", "--reset-scripts"], ["history"], ["rollback"], ["history"]] as const
@@ -214,7 +215,7 @@ Deno.test("what is recorded of odd scripts is read again", async () => {
     assertEquals(code, 0, stderr);
   }
   const { size, mtime } = Deno.statSync(`${pit.root}${NODE}/script.ipxe`);
-  assertEquals([size, mtime?.getTime()], [1024 * 1024, -1500]);
+  assertEquals([size, mtime?.getTime()], [1024 * 1024, before]);
 });
 
 Deno.test("a site says whom it trusts besides root", async () => {
