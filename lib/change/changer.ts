@@ -253,7 +253,7 @@ export class Changer {
     // Of earlier runs, and of our own first try.
     const isAgain = nodes.some(({ wanted }) => this.#failed.has(wanted.name));
     if (this.#nodes.size === 0 || isAgain) {
-      removeUnfinished(this.#root, this.#flags["web-root"]);
+      removeUnfinished(this.#root, this.#flags["web-root"], recorder.standing);
     }
     if (this.#bootScript) checkBootScript(this.#bootScript, this.#root);
     recorder.record(nodes.map((node) => this.#sinceFirst(node)), this.#outcomes);

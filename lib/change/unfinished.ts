@@ -11,24 +11,24 @@ import { isHostName } from "../text/host_name.ts";
 import { nameOfNew, newPath } from "../text/new_name.ts";
 import { LINKS, OFFLINE, SCRIPT } from "../boot/boot_tree.ts";
 
-const REMOVE_IT = { state: "nothing was changed", hint: "remove it, and run again" };
-
 /**
  * Removes the places where boot directories were built, also those of nodes that are
  * not served any more, and a `boot/script.ipxe` that was not finished.
  *
  * @param root The file system.
  * @param webRoot Where they are.
+ * @param state What is so if one cannot be removed.
  * @throws {Failure} If one cannot be removed.
  */
-export function removeUnfinished(root: WritableRoot, webRoot: string): void {
+export function removeUnfinished(root: WritableRoot, webRoot: string, state: string): void {
+  const advice = { state, hint: "remove it, and run again" };
   for (const { name, isDirectory } of root.list(webRoot)) {
     const node = isDirectory ? nameOfNew(name) : null;
     if (node === null || !isHostName(node)) continue;
     const path = `${webRoot}/${name}`;
-    guarded(path, REMOVE_IT, () => removeBuildPlace(root, path), writeFailure);
+    guarded(path, advice, () => removeBuildPlace(root, path), writeFailure);
   }
-  root.removeIfThere(newPath(`${webRoot}/boot/${SCRIPT}`), REMOVE_IT);
+  root.removeIfThere(newPath(`${webRoot}/boot/${SCRIPT}`), advice);
 }
 
 /** Nobody has used it; with anything else in it, it is not ours. */

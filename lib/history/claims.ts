@@ -4,7 +4,7 @@
  * @module
  */
 
-import { guarded } from "../io/failures.ts";
+import { type Advice, guarded } from "../io/failures.ts";
 import { HeldFile } from "../io/held_file.ts";
 import { LOCK_WAIT_MS } from "../io/lock.ts";
 import { pause } from "../io/within.ts";
@@ -94,7 +94,7 @@ export class Claims implements Disposable {
       return turn;
     } catch (error) {
       turn[Symbol.dispose]();
-      throw unreadableState(this.#state, error);
+      throw unreadableState(this.#state, error, this.advice);
     }
   }
 
@@ -133,6 +133,16 @@ export class Claims implements Disposable {
     ]);
   }
 
+  /** What is so if nothing can be recorded now, and what to do. */
+  get advice(): typeof UNWRITABLE {
+    return this.#turns.advice;
+  }
+
+  /** From here on nodes are changed: nobody is told any more that none was. */
+  beginChanges(): void {
+    this.#turns.beginChanges();
+  }
+
   /** All that was claimed is free, and the turn of the command ends. */
   [Symbol.dispose](): void {
     this.#file?.[Symbol.dispose]();
@@ -160,9 +170,9 @@ export class Claims implements Disposable {
 }
 
 /** Names the directory that could not be read. */
-function unreadableState(state: string, error: unknown): unknown {
+function unreadableState(state: string, error: unknown, advice: Advice): unknown {
   try {
-    return guarded(state, UNWRITABLE, () => {
+    return guarded(state, advice, () => {
       throw error;
     });
   } catch (failure) {

@@ -19,6 +19,8 @@ import { generationsIn, lockPath, savedIn } from "./state_paths.ts";
 const ADVICE = { hint: "name another directory with --state", isSure: true };
 /** What is so if the state directory cannot be written, and what to do. */
 export const UNWRITABLE = { ...ADVICE, state: "no node was changed" };
+/** The same once a node may have been changed. */
+const UNWRITABLE_LATER = { ...ADVICE, state: "no further node was changed" };
 
 /** Where the state directory is; with `--dry-run` it is only looked at. */
 export interface StateFlags {
@@ -39,6 +41,7 @@ export class Turns {
   /** How many have been taken, one inside the other. */
   #depth = 0;
   #isFirst = true;
+  #mayHaveChanged = false;
 
   /**
    * @param state The state directory.
@@ -48,6 +51,16 @@ export class Turns {
     this.#state = state;
     this.#host = host;
     this.caller = callerOf(host.context);
+  }
+
+  /** What is so if the state directory cannot be written now, and what to do. */
+  get advice(): typeof UNWRITABLE {
+    return this.#mayHaveChanged ? UNWRITABLE_LATER : UNWRITABLE;
+  }
+
+  /** From here on nodes are changed, in this turn or in those after it. */
+  beginChanges(): void {
+    this.#mayHaveChanged = true;
   }
 
   /**
@@ -80,7 +93,7 @@ export class Turns {
   async #hold(): Promise<Disposable> {
     const { root, reporter, context } = this.#host;
     if (this.#isFirst) checkOwnState(root, this.#state);
-    return await new LockFile(root, lockPath(this.#state), UNWRITABLE).hold({
+    return await new LockFile(root, lockPath(this.#state), this.advice).hold({
       note: `${JSON.stringify(this.caller)}\n`,
       whenHeld: (note) => {
         const caller = parseCaller(note);

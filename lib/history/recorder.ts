@@ -96,7 +96,12 @@ export class Recorder {
     const records = updateRecords(this.#records, nodes);
     if (records) this.#state.writeRecords(records);
     this.#records = records ?? this.#records;
-    if (this.#generation) this.#state.beginChanges();
+    if (this.#generation) this.#state.claims.beginChanges();
+  }
+
+  /** What is so if the work ends here: whether a node may have been changed. */
+  get standing(): string {
+    return this.#state.claims.advice.state;
   }
 
   /** Saves a script that may be an administrator's; it is on disk when this returns. */

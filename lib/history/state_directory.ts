@@ -15,7 +15,7 @@ import { type Addition, parseAddition, parseGeneration } from "./generation_log.
 import type { StoredGeneration } from "./generations.ts";
 import type { ClaimedWork } from "./claim.ts";
 import { type Claims, claimWork } from "./claims.ts";
-import { type StateFlags, type TurnHost, UNWRITABLE } from "./lock_state.ts";
+import type { StateFlags, TurnHost } from "./lock_state.ts";
 import { causesShape, listGenerations, readLastGenerations, readRecords } from "./read_state.ts";
 import { recordsShape, type ScriptRecords } from "./script_records.ts";
 import { causesPath, generationPath, generationsIn, recordsPath, savedIn } from "./state_paths.ts";
@@ -45,8 +45,6 @@ export class StateDirectory implements Disposable {
   readonly #directory: string;
   /** What the command works on, and its turns. */
   readonly claims: Claims;
-  /** What to do if something cannot be recorded, and what is so then. */
-  #advice = UNWRITABLE;
   /** The file of the generation that was begun, and its length in bytes. */
   #growing = { path: "", length: 0 };
 
@@ -66,11 +64,6 @@ export class StateDirectory implements Disposable {
     this.claims[Symbol.dispose]();
   }
 
-  /** From here on something has been changed. */
-  beginChanges(): void {
-    this.#advice = { ...UNWRITABLE, state: "no further node was changed" };
-  }
-
   /** Writes the records, all of them or nothing. */
   writeRecords(records: ScriptRecords): void {
     const value = { scripts: Object.fromEntries(records) };
@@ -82,12 +75,12 @@ export class StateDirectory implements Disposable {
     const path = causesPath(this.#directory);
     const parse = (text: string): unknown => parseJson(text, causesShape);
     if (causes.size > 0) this.#write(path, { causes: Object.fromEntries(causes) }, parse);
-    else this.#root.removeIfThere(path, this.#advice);
+    else this.#root.removeIfThere(path, this.claims.advice);
   }
 
   /** Keeps a script that may be an administrator's; it is on disk when this returns. */
   save({ to, text }: SaveStep): void {
-    const advice = this.#advice;
+    const advice = this.claims.advice;
     this.#root.makePrivateDirectory(savedIn(this.#directory), advice);
     this.#root.replace(to, bytesOfText(text), { ...PRIVATE, advice });
   }
@@ -116,7 +109,7 @@ export class StateDirectory implements Disposable {
    */
   beginGeneration(generation: StoredGeneration, keep: number | null): void {
     const directory = this.#directory;
-    this.#root.makePrivateDirectory(generationsIn(directory), this.#advice);
+    this.#root.makePrivateDirectory(generationsIn(directory), this.claims.advice);
     const path = generationPath(directory, generation.number);
     this.claims.begin(generation.number);
     const running = this.claims.generations();
@@ -125,14 +118,14 @@ export class StateDirectory implements Disposable {
     const kept = keep ?? Math.max(GENERATIONS_KEPT, generation.number - (numbers[0] ?? 0));
     for (const number of numbers) {
       if (number > generation.number - kept || running.has(number)) continue;
-      this.#root.removeIfThere(generationPath(directory, number), this.#advice);
+      this.#root.removeIfThere(generationPath(directory, number), this.claims.advice);
     }
   }
 
   /** Adds to the generation that was begun; it is on disk when this returns. */
   addToGeneration(addition: Addition): void {
     const { path, length } = this.#growing;
-    const options = { ...this.#advice, length, parse: parseAddition };
+    const options = { ...this.claims.advice, length, parse: parseAddition };
     this.#growing = { path, length: appendRecord(this.#root, path, addition, options) };
   }
 
@@ -142,6 +135,6 @@ export class StateDirectory implements Disposable {
   }
 
   #write(path: string, value: unknown, parse: (text: string) => unknown): number {
-    return writeRecord(this.#root, path, value, { ...this.#advice, ...PRIVATE, parse });
+    return writeRecord(this.#root, path, value, { ...this.claims.advice, ...PRIVATE, parse });
   }
 }

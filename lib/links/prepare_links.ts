@@ -150,11 +150,12 @@ export function prepareWebRoot(
   host: Pick<Host, "root">,
 ): void {
   const root = new WritableRoot(host.root);
-  removeUnfinished(root, webRoot);
+  const state = "nothing was changed";
+  removeUnfinished(root, webRoot, state);
   if (!first) return;
   // The place where a boot directory is built: what is left of it is known to be ours.
   const path = newPath(first.wanted.directory);
-  guarded(path, { state: "nothing was changed", hint: NAME_WEB_ROOT }, () => {
+  guarded(path, { state, hint: NAME_WEB_ROOT }, () => {
     root.makeDirectory(path, 0o700);
     root.remove(path);
   }, writeFailure);

@@ -11,7 +11,7 @@ import {
   stampedTree,
 } from "../changes.ts";
 import { runInProcess } from "../in_process.ts";
-import { environment } from "../kit.ts";
+import { environment, problemOf } from "../kit.ts";
 import { oneByOne } from "../one_by_one.ts";
 
 Deno.test("where leases come one by one, each node is planned once and each image proved once", async () => {
@@ -71,6 +71,40 @@ Deno.test("an image that changes while leases come is proved again", async () =>
   assertEquals(nodes.length, 8);
   assertEquals(problems[0]?.code, "images-unfit");
 });
+
+Deno.test("a run that can record nothing says that no node was changed only where none was", async (t) => {
+  const moments: [name: string, served: number, state: string][] = [
+    ["before the first node", 0, "no node was changed"],
+    ["after it", 1, "no further node was changed"],
+  ];
+  for (const [name, last, state] of moments) {
+    await t.step(name, async () => {
+      using pit = leasedPit();
+      const blockAt = (count: number): void => {
+        if (count === last) blockTurns(pit.root);
+      };
+      let count = 0;
+      const { code, document } = await serve(pit, {
+        watched: (root) => {
+          blockAt(0);
+          return root;
+        },
+        served: () => blockAt(++count),
+      });
+      assertEquals([code, document.nodes?.length ?? 0], [1, last]);
+      const { message, hint } = problemOf(document, "file-unwritable");
+      assertEquals(message, "/var/lib/pitboot/lock cannot be written: is a directory");
+      assertEquals(hint?.split(";")[0], state);
+    });
+  }
+});
+
+/** Even root cannot lock a directory. */
+function blockTurns(root: string): void {
+  const lock = `${root}/var/lib/pitboot/lock`;
+  Deno.removeSync(lock);
+  Deno.mkdirSync(lock);
+}
 
 function serve(
   pit: ReturnType<typeof leasedPit>,

@@ -9,6 +9,7 @@ import { problemOf, treeOf } from "../../kit.ts";
 import { temporaryDirectory } from "../../temporary.ts";
 
 const PLACE = ".ncn-w009.new";
+const STATE = "no further node was changed";
 
 Deno.test("removeUnfinished() removes what nobody has used, and nothing else", async (t) => {
   const cases: [name: string, arrange: (www: string) => void, isLeft: boolean][] = [
@@ -58,7 +59,7 @@ Deno.test("removeUnfinished() removes what nobody has used, and nothing else", a
       const without = treeOf(www);
       arrange(www);
       const before = treeOf(www);
-      removeUnfinished(new WritableRoot(new Root(temporary.directory)), "/var/www");
+      remove(temporary.directory);
       assertEquals(treeOf(www), isLeft ? before : without);
     });
   }
@@ -71,7 +72,7 @@ Deno.test("removeUnfinished() removes a boot/script.ipxe that was not finished",
   for (const name of ["script.ipxe", ".script.ipxe.new", ".script.ipxe.old"]) {
     Deno.writeTextFileSync(`${boot}/${name}`, name);
   }
-  removeUnfinished(new WritableRoot(new Root(temporary.directory)), "/var/www");
+  remove(temporary.directory);
   assertEquals(treeOf(boot), {
     "script.ipxe": "script.ipxe",
     ".script.ipxe.old": ".script.ipxe.old",
@@ -82,12 +83,10 @@ Deno.test("removeUnfinished() names what it cannot remove", () => {
   using temporary = temporaryDirectory();
   const place = "/var/www/boot/.script.ipxe.new";
   Deno.mkdirSync(`${temporary.directory}${place}/notes`, { recursive: true });
-  const error = assertThrows(
-    () => removeUnfinished(new WritableRoot(new Root(temporary.directory)), "/var/www"),
-    Failure,
-  );
+  const error = assertThrows(() => remove(temporary.directory), Failure);
   assertEquals(error.code, "file-unwritable");
   assertMatch(error.message, /^\/var\/www\/boot\/\.script\.ipxe\.new cannot be written: /);
+  assertEquals(error.details.hint, `${STATE}; remove it, and run again`);
 });
 
 Deno.test("a run says what is in the place where it builds a directory, and leaves it", async () => {
@@ -102,3 +101,7 @@ Deno.test("a run says what is in the place where it builds a directory, and leav
   assertEquals(nodes, ["ncn-w001"]);
   assertEquals(treeOf(place), { notes: "mine" });
 });
+
+function remove(directory: string): void {
+  removeUnfinished(new WritableRoot(new Root(directory)), "/var/www", STATE);
+}
