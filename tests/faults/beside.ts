@@ -31,7 +31,13 @@ export interface Ended {
 
 function runBeside({ commands, log }: Neighbours): void {
   const ended = commands.map(({ words: [program = "", ...args], env }): Ended => {
-    const command = new Deno.Command(program, { args, env, clearEnv: true, stdin: "null" });
+    const command = new Deno.Command(program, {
+      args,
+      env,
+      clearEnv: true,
+      stdin: "null",
+      stdout: "inherit",
+    });
     const { code, stderr } = command.outputSync();
     return { code, stderr: new TextDecoder().decode(stderr) };
   });

@@ -41,8 +41,9 @@ const BESIDE_RUN = new URL("./beside.ts", import.meta.url).pathname;
  * @param call What.
  * @param fault What goes wrong, if anything does.
  * @param options `wrapper`: words to put before the command; `log`: what the
- * shim writes to, outside of the tree; `hits`: which of the commands beside it the fault
- * hits, if not itself.
+ * shim writes to, outside of the tree and, where its power goes, of its disk; `hits`: which
+ * of the commands beside it the fault hits, if not itself; `all`: the shim sees it and them.
+ * @returns What came of it, once nothing of it runs any more.
  */
 export async function execute(
   { shim }: Shimmed,
@@ -52,7 +53,7 @@ export async function execute(
   { wrapper = [], log = `${pit.root}.calls`, hits }: {
     wrapper?: readonly string[];
     log?: string;
-    hits?: number | undefined;
+    hits?: number | "all" | undefined;
   } = {},
 ): Promise<Execution> {
   const shimmed = shimVariables({ shim, root: pit.root, log }, fault);
@@ -63,18 +64,19 @@ export async function execute(
   const [program = "", ...args] = [...wrapper, ...wordsOf(call, pit)];
   const commands = (call.beside ?? []).map((each, i): Neighbour => ({
     words: wordsOf(each, pit),
-    env: envOf(each, i === hits),
+    env: envOf(each, hits === "all" || hits === i),
   }));
-  const ended = `${pit.root}.beside`;
+  const ended = `${log}.beside`;
   const { code, stderr } = await new Deno.Command(program, {
     args,
     env: {
-      ...envOf(call, hits === undefined),
+      ...envOf(call, typeof hits !== "number"),
       [BESIDE]: JSON.stringify({ commands, log: ended } satisfies Neighbours),
     },
     clearEnv: true,
     stdin: "null",
-    stdout: "null",
+    // Those beside it have it too: one that outlives the call is waited for.
+    stdout: "piped",
     stderr: "piped",
   }).output();
   const calls = parseCalls(taken(log));

@@ -8,6 +8,7 @@ import { faultViolations, isDone } from "./check.ts";
 import { execute } from "./execute.ts";
 import { copyDisk, cutPower, type Disk, makeDisk, restart, unmount } from "./power.ts";
 import type { Fault } from "./shim.ts";
+import { nameOf } from "./scenarios.ts";
 import type { Start, StartName } from "./starts.ts";
 import { copyTree, readTree } from "./tree.ts";
 import { type Bench, describeFault, type Prepared, rerun } from "./try_fault.ts";
@@ -56,15 +57,19 @@ export function planCuts(scenarios: readonly Prepared[], count: number, seed: nu
  */
 export async function tryCut(bench: Bench, cut: Cut, disk: Disk): Promise<CutOutcome> {
   const { prepared: { scenario, start, expectation }, fault } = cut;
+  const { call, hits } = scenario;
   const copy = await copyDisk(disk, "cut");
   try {
     const pit = { ...start.pit, root: `${copy.place}/root` };
-    const { code, calls } = await execute(bench, pit, scenario.call, fault, {
+    const { code, stderr, calls, beside } = await execute(bench, pit, call, fault, {
       log: `${copy.place}.calls`,
+      hits,
     });
-    const wasDone = code === 0;
+    const wasDone = [{ code }, ...beside].every((each) => each.code === 0);
     if (fault?.way === "cut" && !calls.some(({ isHit }) => isHit)) {
-      throw new Error(`${describeFault(fault)}: the power was not cut`);
+      throw new Error(
+        `${nameOf(scenario)} ${describeFault(fault)}: the power was not cut: ${stderr}`,
+      );
     }
     // Where the process was faster than the cut, or nothing was to go wrong in it.
     if (wasDone) await cutPower(copy, bench.shim);
