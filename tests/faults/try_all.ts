@@ -73,7 +73,8 @@ export async function tryAll(bench: Bench, attempts: readonly Attempt[]): Promis
   return await mapLimited(attempts, workers(), (attempt) => tryFault(bench, attempt));
 }
 
-function workers(): number {
+/** How many processes are to be at work at once. */
+export function workers(): number {
   return navigator.hardwareConcurrency + 1;
 }
 
