@@ -72,6 +72,11 @@ Deno.test("install that fails leaves nothing, or what another run finishes or ta
       {
         using _failed = failAt(failing);
         const { code, stderr } = await run(system.root, args);
+        // What a lock says of who holds it may fail: nothing depends on it.
+        if (code === 0) {
+          assertEquals([stderr, modesOf(system.root)], ["", whole], words);
+          continue;
+        }
         assertEquals(code, 1, words);
         assertMatch(
           stderr,
