@@ -45,14 +45,20 @@ export async function textIfLocked(root: Root, path: string): Promise<string | n
  */
 const lockWaits = new Set<string>();
 
+/** What Deno 2.6 lacks. */
+interface CanTry {
+  tryLockSync?(isExclusive: boolean): boolean;
+}
+
 /** Deno 2.6 can only wait for a lock: one that is not had at once is held. */
-async function isHeld(file: Deno.FsFile): Promise<boolean> {
-  if ("tryLockSync" in file) return !file.tryLockSync(false);
-  const { id } = statOf((file as Deno.FsFile).statSync());
+async function isHeld(file: Deno.FsFile & CanTry): Promise<boolean> {
+  const isFree = file.tryLockSync?.(false);
+  if (isFree !== undefined) return !isFree;
+  const { id } = statOf(file.statSync());
   if (lockWaits.has(id)) return true;
   lockWaits.add(id);
   // Once it is had it is given back: by then the file is closed.
-  const had = (file as Deno.FsFile).lock(false).finally(() => lockWaits.delete(id));
+  const had = file.lock(false).finally(() => lockWaits.delete(id));
   return await within(had, { milliseconds: LOOK_MS }) === LATE;
 }
 
