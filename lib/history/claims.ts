@@ -90,7 +90,7 @@ export class Claims implements Disposable {
   async turn(): Promise<Disposable> {
     const turn = await this.#turns.take();
     try {
-      this.#files = await readClaimFiles(this.#root, this.#state);
+      this.#files = await readClaimFiles(this.#root, this.#state, this.#number);
       return turn;
     } catch (error) {
       turn[Symbol.dispose]();
@@ -151,8 +151,7 @@ export class Claims implements Disposable {
   }
 
   #others(): Claim[] {
-    return this.#files
-      .flatMap(({ number, claim }) => claim && number !== this.#number ? [claim] : []);
+    return this.#files.flatMap(({ claim }) => claim ?? []);
   }
 
   #make(work: ClaimedWork): void {

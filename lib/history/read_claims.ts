@@ -23,11 +23,17 @@ export interface ClaimFile {
  *
  * @param root The file system.
  * @param state The state directory.
+ * @param own The number of the reader's own, which is left out.
  * @throws If they cannot be listed.
  */
-export async function readClaimFiles(root: Root, state: string): Promise<ClaimFile[]> {
+export async function readClaimFiles(
+  root: Root,
+  state: string,
+  own = 0,
+): Promise<ClaimFile[]> {
   const numbers = (ifThere(() => root.list(state)) ?? [])
     .flatMap(({ name }) => Number(/^claim-([1-9]\d*)\.json$/.exec(name)?.[1] ?? 0) || [])
+    .filter((number) => number !== own)
     .sort((a, b) => a - b);
   return await Promise.all(numbers.map(async (number) => {
     const path = claimPath(state, number);
