@@ -451,8 +451,9 @@ function concernsNoOther(
 ): void {
   const [before, after] = [pit, copy].map(({ root }) => treeOf(`${root}/var/www`));
   const changed = pit.nodes.map(({ name }) => name).filter((node) => {
+    // Each file system lists in an order of its own, and another one after a copy.
     const of = (tree = {}): string =>
-      JSON.stringify(Object.entries(tree).filter(([path]) => path.startsWith(`${node}/`)));
+      JSON.stringify(Object.entries(tree).filter(([path]) => path.startsWith(`${node}/`)).sort());
     return of(before) !== of(after);
   });
   const named = said?.problems.filter(({ hint }) => hint?.includes(line)) ?? [];
