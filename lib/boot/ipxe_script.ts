@@ -81,6 +81,8 @@ interface FileFetch {
 const UNFORESEEN: ReadonlySet<string> = new Set(["chain", "imgargs", "params", "read"]);
 const INITRD: ReadonlySet<string> = new Set(["initrd", "imgfetch", "module"]);
 const INNERMOST = /\$\{([^{}]*)\}/;
+/** The initrd takes other addresses, too, and fetches those by other means. */
+const OTHER_SCHEME = /^(?!https?:)[a-z][a-z0-9+.-]*:\/\//i;
 /** Options that take the next word. */
 const TAKE_ONE = /^(?:-n|--name|-t|--timeout)$/;
 
@@ -165,6 +167,9 @@ class ScriptReader {
       if (each?.doubt) doubts.push(each.doubt);
     }
     if (server && !image) doubts.push("rd.live.squashimg is missing, and its default has changed");
+    if (server && OTHER_SCHEME.test(parameterValue(server))) {
+      doubts.push(`metal.server is no address of HTTP: ${parameterValue(server)}`);
+    }
     return {
       initrd: initrd ? absoluteAddress(initrd.address.text, url) : null,
       kernel: kernel ? absoluteAddress(kernel.address.text, url) : null,

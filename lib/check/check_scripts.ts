@@ -8,28 +8,28 @@ import { LINK_NAMES, SCRIPT } from "../boot/boot_tree.ts";
 import { parameterOf } from "../boot/ipxe_script.ts";
 import type { CheckResult } from "../document/document.ts";
 import { PARTS } from "../images/each_of_three.ts";
-import { fine, type Judgement, notLooked, resultsOf, SET_UP, wrong } from "./judgement.ts";
+import { fine, type Judgement, notLooked, REMAKE, resultsOf, SET_UP, wrong } from "./judgement.ts";
 import type { BootingScript } from "./node_scripts.ts";
-
-const REMAKE = "{set-links --reset-scripts --nodes NODES} makes it anew from boot/script.ipxe";
+import type { IsPit } from "./pit_names.ts";
 
 /**
  * Judges the scripts of nodes.
  *
  * @param scripts Those of the nodes that are to boot.
- * @param boot The text of boot/script.ipxe; `null` if it does not exist.
+ * @param options `boot`: the text of boot/script.ipxe, `null` if it does not exist; `isPit`:
+ * knows the PIT.
  */
 export function checkScripts(
   scripts: readonly BootingScript[],
-  { boot }: { readonly boot: string | null },
+  { boot, isPit }: { readonly boot: string | null; readonly isPit: IsPit },
 ): CheckResult[] {
   return [
-    ...resultsOf("scripts", scripts.map((script) => [script.node, judgeScriptOf(script)])),
+    ...resultsOf("scripts", scripts.map((script) => [script.node, judgeScriptOf(script, isPit)])),
     ...resultsOf("scripts", [[null, judgeBoot(boot)]]),
   ];
 }
 
-function judgeScriptOf({ node, fetches }: BootingScript): Judgement {
+function judgeScriptOf({ node, fetches }: BootingScript, isPit: IsPit): Judgement {
   const asked = `NODE/${SCRIPT}`;
   if (!fetches) {
     const message = "there is no script.ipxe: they fall to the menu of iPXE";
@@ -41,7 +41,8 @@ function judgeScriptOf({ node, fetches }: BootingScript): Judgement {
   const found = PARTS.map((part) => anyNode(fetches[part] ?? `no ${part}`, node)).join(" ")
     .replaceAll(" http://pit/NODE/", " ");
   for (const part of PARTS) {
-    const message = faultOf(fetches[part], `/${node}/${LINK_NAMES[part]}`, part);
+    const path = `/${node}/${LINK_NAMES[part]}`;
+    const message = faultOf(fetches[part], { path, part, isPit });
     if (message) {
       return wrong("failed", { asked, found, message: anyNode(message, node), hint: REMAKE });
     }
@@ -59,11 +60,14 @@ function anyNode(text: string, node: string): string {
   return text.replaceAll(`/${node}/`, "/NODE/");
 }
 
-function faultOf(address: string | null, path: string, part: string): string | null {
+function faultOf(
+  address: string | null,
+  { path, part, isPit }: { path: string; part: string; isPit: IsPit },
+): string | null {
   if (address === null) return `it asks for no ${part}`;
   if (!URL.canParse(address)) return `it asks for ${address}, which is not an address`;
   const { hostname, pathname } = new URL(address);
-  if (!/^pit(?:\.|$)/.test(hostname)) return `it asks ${hostname} for its ${part}, not the PIT`;
+  if (!isPit(hostname)) return `it asks ${hostname} for its ${part}, not the PIT`;
   return pathname === path ? null : `it asks for ${pathname}, and the link is ${path}`;
 }
 

@@ -28,12 +28,13 @@ import { checkBmcLeases } from "./check_leases.ts";
 import { checkScripts } from "./check_scripts.ts";
 import { addressesOf, checkWeb, webSkipped } from "./check_web.ts";
 import { parseCloudInit } from "./cloud_init.ts";
-import { parseDhcpNetworks } from "./dhcp_networks.ts";
+import { type DhcpNetworks, parseDhcpNetworks } from "./dhcp_networks.ts";
 import { askHeads } from "./head_requests.ts";
 import { checkServices, parseProcesses } from "./check_services.ts";
 import { checkTftp, type TftpAnswer } from "./check_tftp.ts";
 import { checkSpace, type FreeSpace } from "./check_space.ts";
 import { notLooked, resultsOf, withCommands } from "./judgement.ts";
+import { type IsPit, pitNames } from "./pit_names.ts";
 import { programRunner, type RunProgram } from "./run_program.ts";
 import { type BootingScript, readScripts } from "./node_scripts.ts";
 
@@ -103,13 +104,15 @@ class NodeChecks {
         .map(({ path, modified }) => ({ path, modified: Date.parse(modified) })),
       { path: this.#flags.statics, modified: root.stat(this.#flags.statics).modified },
     ];
+    const networks = this.#networks();
+    const isPit = pitNames(this.#selection.choice.pit, networks.nameServers);
     return [
       ...checkImages(nodes),
-      ...checkScripts(scripts, { boot: boot && textOfBytes(boot) }),
-      ...await this.#web(scripts),
+      ...checkScripts(scripts, { boot: boot && textOfBytes(boot), isPit }),
+      ...await this.#web(scripts, isPit),
       ...await this.#tftp(),
       ...await this.#services(),
-      ...this.#dhcp(),
+      ...checkDhcp(networks),
       ...await this.#leases(),
       ...this.#cloudInit(booting),
       ...await this.#space(),
@@ -123,14 +126,15 @@ class NodeChecks {
     return readScripts(names, { root: this.#host.root, webRoot: this.#flags["web-root"] });
   }
 
-  async #web(scripts: readonly BootingScript[]): Promise<CheckResult[]> {
+  async #web(scripts: readonly BootingScript[], isPit: IsPit): Promise<CheckResult[]> {
     const { root } = this.#host;
     const own = scripts.filter(({ fetches }) => fetches !== null);
     if (own.length === 0) return [];
     const server = this.#flags["web-server"];
     return await withProgram(async () => {
-      const heads = await askHeads(own.flatMap(addressesOf), { server, run: this.#run });
-      return checkWeb(own, heads, { root, webRoot: this.#flags["web-root"] });
+      const urls = own.flatMap((script) => addressesOf(script, isPit));
+      const heads = await askHeads(urls, { server, run: this.#run });
+      return checkWeb(own, heads, { isPit, root, webRoot: this.#flags["web-root"] });
     }, (why) => webSkipped(own, why));
   }
 
@@ -188,7 +192,7 @@ class NodeChecks {
     return this.#flags.dnsmasq.replace(/\.d\/*$/, ".conf");
   }
 
-  #dhcp(): CheckResult[] {
+  #networks(): DhcpNetworks {
     const { root } = this.#host;
     const directory = this.#flags.dnsmasq;
     const names = ifThere(() => root.list(directory)) ?? [];
@@ -197,7 +201,7 @@ class NodeChecks {
     const other = files.map((name) => `${directory}/${name}`)
       .filter((path) => path !== this.#flags.statics);
     const text = other.map((path) => root.readText(path, "is it readable?")).join("\n");
-    return checkDhcp(parseDhcpNetworks(text));
+    return parseDhcpNetworks(text);
   }
 
   async #leases(): Promise<CheckResult[]> {

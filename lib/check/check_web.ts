@@ -6,17 +6,20 @@
 
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
-import { SCRIPT } from "../boot/boot_tree.ts";
+import { LINKS, SCRIPT } from "../boot/boot_tree.ts";
 import type { CheckResult } from "../document/document.ts";
+import { PARTS } from "../images/each_of_three.ts";
 import { unservable } from "../images/servable.ts";
 import { ifThere } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
-import type { HeadAnswer, HeadAnswers } from "./head_requests.ts";
-import { fine, type Judgement, notLooked, resultsOf, SET_UP, wrong } from "./judgement.ts";
+import type { HeadAnswer, HeadAnswers, HeadFault } from "./head_requests.ts";
+import { fine, type Judgement, notLooked, REMAKE, resultsOf, SET_UP, wrong } from "./judgement.ts";
 import type { BootingScript } from "./node_scripts.ts";
+import { type IsPit, isServedByPit } from "./pit_names.ts";
 
 /** What answers are held against. */
 export interface Served {
+  readonly isPit: IsPit;
   readonly root: Root;
   /** The directory that the web server serves. */
   readonly webRoot: string;
@@ -24,11 +27,15 @@ export interface Served {
 
 const THE_FILES = `HEAD of script, initrd, kernel and rootfs`;
 
-/** Finds the addresses that a node asks for; those that its script leaves open are left out. */
-export function addressesOf({ url, fetches }: BootingScript): string[] {
+/**
+ * Finds the addresses that a node asks the PIT for; those that its script leaves open, and
+ * those of others, which the check `scripts` names, are left out.
+ */
+export function addressesOf({ url, fetches }: BootingScript, isPit: IsPit): string[] {
   if (!fetches || fetches.doubts.length > 0) return [url];
   const { initrd, kernel, rootfs } = fetches;
-  return [url, initrd, kernel, rootfs].flatMap((address) => address ?? []);
+  const addresses = [initrd, kernel, rootfs].flatMap((address) => address ?? []);
+  return [url, ...addresses.filter((address) => isServedByPit(address, isPit))];
 }
 
 /**
@@ -44,7 +51,21 @@ export function checkWeb(
   served: Served,
 ): CheckResult[] {
   const judge = new AnswerJudge(heads, served);
-  return resultsOf("web", scripts.map((script) => [script.node, judge.judge(script)]));
+  return [
+    ...resultsOf("web", scripts.map((script) => [script.node, judge.judge(script)])),
+    ...resultsOf("web", heads.unresolved.map((name) => [null, nameless(name)])),
+  ];
+}
+
+/** Nodes ask dnsmasq for names: to them this means nothing. */
+function nameless(name: string): Judgement {
+  return wrong("warning", {
+    asked: `the address of ${name}`,
+    found: "none",
+    message: `this machine cannot resolve ${name}, and was asked at 127.0.0.1 in its place`,
+    hint:
+      `nodes ask dnsmasq for it; here /etc/hosts or /etc/resolv.conf must: getent hosts ${name}`,
+  });
 }
 
 /** Says that the web server was not asked. */
@@ -62,24 +83,16 @@ class AnswerJudge {
   }
 
   judge(script: BootingScript): Judgement {
-    for (const url of addressesOf(script)) {
+    const addresses = addressesOf(script, this.#served.isPit);
+    for (const url of addresses) {
       const answer = this.#heads.answers.get(url);
-      const judgement = answer && answer.status > 0
+      const judgement = answer
         ? this.#judgeAnswer(url, answer, script.node)
-        : this.#unanswered();
+        : noAnswer(this.#heads.faults.get(url));
       if (judgement) return judgement;
     }
-    const isWhole = addressesOf(script).length > 1;
+    const isWhole = addresses.length > PARTS.length;
     return fine(isWhole ? THE_FILES : `HEAD of ${SCRIPT}`, "200, of the right length");
-  }
-
-  #unanswered(): Judgement {
-    return wrong("failed", {
-      asked: THE_FILES,
-      found: "no answer",
-      message: `the web server does not answer: ${this.#heads.fault ?? "it was not reached"}`,
-      hint: "systemctl status apache2",
-    });
   }
 
   /** `null` if that is what should come. */
@@ -99,15 +112,19 @@ class AnswerJudge {
         hint: "does another server answer, or from another directory (DocumentRoot)?",
       });
     }
-    const why = status === 403 ? this.#whyForbidden(path, size) : null;
-    const { message, hint } = why ?? ELSE;
+    const { message, hint } = status === 403
+      ? this.#whyForbidden(path, size)
+      : status === 404
+      ? whyNotFound(pathname.split("/").at(-1) ?? "", size)
+      : ELSE;
     return wrong("failed", { asked, found: `${status}`, message: `${shown}: ${message}`, hint });
   }
 
   /** Apache says 403 for four reasons; the files tell which it is. */
   #whyForbidden(path: string, size: number | null): { message: string; hint: string } {
     const { root, webRoot } = this.#served;
-    const link = root.lstat(path);
+    const link = ifThere(() => root.lstat(path));
+    if (link === null) return whyNotFound(path.slice(path.lastIndexOf("/") + 1), null);
     if (size === null) {
       return { message: "403, it points to nothing", hint: `set the links again: ${SET_UP}` };
     }
@@ -126,6 +143,41 @@ class AnswerJudge {
         "grant it in /etc/apache2 as for ^/ncn- (LocationMatch), then: systemctl reload apache2",
     };
   }
+}
+
+/** Why the web server does not answer, by what curl ends with. */
+const NO_ANSWERS: Readonly<Record<number, readonly [message: string, hint: string]>> = {
+  7: [
+    "no web server listens there",
+    "systemctl status apache2; if it runs: does getent hosts pit name this machine?",
+  ],
+  28: ["the web server does not answer in time", "systemctl status apache2; is it busy?"],
+};
+/** curl itself is not able to ask. */
+const CURLS_OWN: ReadonlySet<number> = new Set([1, 2, 4, 26, 27]);
+
+function noAnswer(fault: HeadFault | undefined): Judgement {
+  const { code, said } = fault ?? { code: -1, said: "it was not asked" };
+  if (CURLS_OWN.has(code)) return notLooked(THE_FILES, said);
+  const [message, hint] = NO_ANSWERS[code] ??
+    ["the web server gives no answer", "look into /var/log/apache2/error_log"];
+  const found = "no answer";
+  return wrong("failed", { asked: THE_FILES, found, message: `${message}: ${said}`, hint });
+}
+
+/** Either the script asks for what nobody linked, or another directory is handed out. */
+function whyNotFound(
+  name: string,
+  size: number | null,
+): { message: string; hint: string } {
+  if (size !== null) {
+    return {
+      message: "the web server does not know it",
+      hint: "it is there: does another server answer, or from another directory (DocumentRoot)?",
+    };
+  }
+  const isLink = LINKS.some((link) => link === name);
+  return { message: "it does not exist", hint: isLink ? SET_UP : REMAKE };
 }
 
 const ELSE = {

@@ -11,6 +11,10 @@ import { foldHosts } from "../text/host_range.ts";
 /** What sets nodes up, in a hint. */
 export const SET_UP = "{run --nodes NODES}";
 
+/** What makes scripts anew, in a hint. */
+export const REMAKE =
+  "{set-links --reset-scripts --nodes NODES} makes the script anew from boot/script.ipxe";
+
 /** What a check says, but for its name and the nodes. */
 export type Judgement = Omit<CheckResult, "check" | "nodes">;
 

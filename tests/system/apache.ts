@@ -33,13 +33,12 @@ const RULES = `
 `;
 
 /**
- * Starts an Apache on loopback.
+ * Writes `httpd.conf` for an Apache on loopback.
  *
  * @param directory A directory for its own files.
  * @param documents What it hands out.
  */
-export async function startApache(directory: string, documents: string): Promise<Apache> {
-  const port = freePort();
+export function writeConfig(directory: string, documents: string, port: number): void {
   Deno.writeTextFileSync(
     `${directory}/httpd.conf`,
     [
@@ -58,6 +57,17 @@ export async function startApache(directory: string, documents: string): Promise
       RULES,
     ].join("\n"),
   );
+}
+
+/**
+ * Starts an Apache on loopback.
+ *
+ * @param directory A directory for its own files.
+ * @param documents What it hands out.
+ */
+export async function startApache(directory: string, documents: string): Promise<Apache> {
+  const port = freePort();
+  writeConfig(directory, documents, port);
   // At its end it ends all of its process group.
   const child = new Deno.Command("setsid", {
     args: ["/usr/sbin/apache2", "-d", directory, "-f", `${directory}/httpd.conf`, "-DFOREGROUND"],

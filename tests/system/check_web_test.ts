@@ -2,9 +2,16 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { SCRIPT } from "../../lib/boot/boot_tree.ts";
 import type { Document } from "../../lib/document/document.ts";
 import { callInProcess } from "../in_process.ts";
-import { type TemporaryPit, temporaryPit } from "../kit.ts";
-import { type Need, testWith } from "../needs.ts";
-import { startApache } from "./apache.ts";
+import {
+  type CallResult,
+  environment,
+  PITBOOT,
+  resultOf,
+  type TemporaryPit,
+  temporaryPit,
+} from "../kit.ts";
+import { namespaceArgs, type Need, testWith } from "../needs.ts";
+import { startApache, writeConfig } from "./apache.ts";
 
 const NODES = ["ncn-m001", "ncn-m002", "ncn-w001", "ncn-s001", "fmn001"];
 const NEEDS: readonly Need[] = ["apache2-bin", "curl"];
@@ -82,8 +89,8 @@ testWith("check says why Apache does not", NEEDS, async (t) => {
     [
       "a script that asks for another file",
       { make: (www) => edit(`${www}/${worker}/${SCRIPT}`, "squashimg=rootfs", "squashimg=old") },
-      /^web: ncn-w001: \/NODE\/old: the web server does not hand it out$/,
-      /error_log/,
+      /^web: ncn-w001: \/NODE\/old: it does not exist$/,
+      /pitboot set-links .*--reset-scripts/,
     ],
     [
       "another directory of documents",
@@ -92,10 +99,25 @@ testWith("check says why Apache does not", NEEDS, async (t) => {
       /DocumentRoot/,
     ],
     [
+      "a directory of documents without nodes",
+      { documents: (www) => `${www}/boot`, nodes: ["ncn-m002", "ncn-s001"] },
+      /^web: .*: \/NODE\/script\.ipxe: the web server does not know it$/,
+      /DocumentRoot/,
+    ],
+    [
+      "a script that asks below a path that is refused, for what does not exist",
+      {
+        make: (www) =>
+          edit(`${www}/${worker}/${SCRIPT}`, "metal.server=", "metal.server=http://pit/y/x#"),
+      },
+      /^web: ncn-w001: \/y\/x: it does not exist$/,
+      /pitboot set-links/,
+    ],
+    [
       "nobody who listens",
       { server: CLOSED },
-      /the web server does not answer: curl: \(7\)/,
-      /apache2/,
+      /no web server listens there: curl: \(7\)/,
+      /systemctl status apache2/,
     ],
   ];
   for (const [name, fault, message, hint] of cases) {
@@ -126,6 +148,58 @@ testWith("check knows Apache's SymLinksIfOwnerMatch", [...NEEDS, "root"], async 
     /\/NODE\/kernel: 403, the link and its target have different owners/,
   );
 });
+
+testWith("check asks this machine where it cannot resolve pit, and says so", [
+  ...NEEDS,
+  "iproute2",
+  "root",
+  "namespaces",
+], async (t) => {
+  const cases: [name: string, start: string, said: RegExp[]][] = [
+    ["Apache listens", 'apache2 -d "$0" -f "$0/httpd.conf"', [
+      /^web: this machine cannot resolve pit, and was asked at 127\.0\.0\.1 in its place$/,
+    ]],
+    ["nobody listens", ":", [
+      /^web: ncn-m002,.*: no web server listens there: curl: \(7\) /,
+      /^web: this machine cannot resolve pit/,
+    ]],
+  ];
+  for (const [name, start, said] of cases) {
+    await t.step(name, async () => {
+      using pit = temporaryPit({ nodes: NODES.slice(0, 4), leased: true });
+      await callInProcess(pit, ["run"], { env: { IPMI_PASSWORD: "" } });
+      Deno.chmodSync(pit.directory, 0o755);
+      writeConfig(pit.directory, `${pit.root}/var/www`, 80);
+      const { document } = await checkInNamespace(pit, start);
+      const web = document.problems.filter(({ message }) => message.startsWith("web:"));
+      assertEquals(web.length, said.length, JSON.stringify(document.problems));
+      for (const [i, pattern] of said.entries()) assertMatch(web[i]?.message ?? "", pattern);
+    });
+  }
+});
+
+/** Nobody resolves names there. */
+async function checkInNamespace(pit: TemporaryPit, start: string): Promise<CallResult> {
+  const script = `
+    PATH=$PATH:/usr/sbin:/sbin
+    ip link set lo up
+    echo 127.0.0.1 localhost >"$0/hosts"
+    mount --bind "$0/hosts" /etc/hosts
+    ${start}
+    until [ -e "$0/pid" ] || [ "${start}" = : ]; do sleep 0.05; done
+    "$@"
+    code=$?
+    if [ -e "$0/pid" ]; then kill $(cat "$0/pid"); fi
+    exit $code`;
+  const words = [...PITBOOT, "check", "--json", `--root=${pit.root}`];
+  const child = new Deno.Command("unshare", {
+    args: [...namespaceArgs(), "--mount", "sh", "-c", script, pit.directory, ...words],
+    env: environment(pit),
+    clearEnv: true,
+    ...{ stdin: "null", stdout: "piped", stderr: "piped" } as const,
+  }).spawn();
+  return await resultOf(child);
+}
 
 /** A copy in which each script is a byte longer. */
 function otherDocuments(www: string): string {

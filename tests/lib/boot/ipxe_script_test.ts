@@ -77,6 +77,11 @@ Deno.test("fetchesOf() says what it cannot know", async (t) => {
   const cases: [name: string, script: string, doubt: string][] = [
     ["a second kernel", `${SCRIPT}kernel other\n`, "it has 2 commands kernel"],
     ["a second initrd", `${SCRIPT}imgfetch more.img\n`, "it has 2 commands initrd"],
+    [
+      "a root filesystem on a disk",
+      SCRIPT.replace("metal.server=${base-url}", "metal.server=file:///rootfs?LABEL=X"),
+      "metal.server is no address of HTTP: file:///rootfs?LABEL=X",
+    ],
     ["another script", `${SCRIPT}chain other.ipxe\n`, "it has the command chain"],
     [
       "a server of the machine's",
