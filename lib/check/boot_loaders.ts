@@ -8,6 +8,8 @@
 export interface BootLoaders {
   /** The directory that TFTP hands out; `null` if it does not say one. */
   readonly directory: string | null;
+  /** Whose files are handed out, and no others'; `null` where any are that all may read. */
+  readonly owner: string | null;
   /** Their names, each once, without those that are fetched by HTTP. */
   readonly names: readonly string[];
 }
@@ -19,14 +21,16 @@ export interface BootLoaders {
  */
 export function parseBootLoaders(text: string): BootLoaders {
   const lines = text.split(/\r\n|\r|\n/).map((line) => line.replace(/(^|\s)#.*/, "").trim());
-  const directory = lines.findLast((line) => /^tftp-root\s*=/.test(line));
+  const valueOf = (name: string): string | undefined =>
+    lines.findLast((line) => line.replace(/\s*=.*/, "") === name)?.replace(/^[^=]*=?\s*/, "");
   const boots = lines.flatMap((line) => /^dhcp-boot\s*=\s*(.*)$/.exec(line)?.[1] ?? []);
   const names = boots.flatMap((boot) =>
     boot.split(",").map((word) => word.trim().replace(/^"(.*)"$/, "$1"))
       .find((word) => !/^(?:tag|net):/.test(word)) ?? []
   );
   return {
-    directory: directory?.replace(/^[^=]*=\s*/, "").replace(/,.*/, "") ?? null,
+    directory: valueOf("tftp-root")?.replace(/,.*/, "") ?? null,
+    owner: valueOf("tftp-secure") === undefined ? null : valueOf("user") ?? "dnsmasq",
     names: [...new Set(names)].filter((name) => name !== "" && !name.includes("://")),
   };
 }

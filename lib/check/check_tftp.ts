@@ -26,30 +26,28 @@ export interface TftpAnswer {
   readonly bytes: Uint8Array;
 }
 
-/** What curl says of TFTP. */
-const TFTP_CODES: Readonly<Record<number, readonly [message: string, hint: string]>> = {
-  68: ["dnsmasq says that it does not exist", "ls -l /var/www/boot"],
-  69: [
-    "dnsmasq may not hand it out: with tftp-secure it must belong to dnsmasq",
-    "chown dnsmasq:tftp /var/www/boot/*.efi",
-  ],
-};
-const NO_ANSWER = ["there is no answer by TFTP", "systemctl status dnsmasq"] as const;
+const FROM_PACKAGE = "it comes with the package metal-ipxe";
+/** This curl knows no TFTP. */
+const UNSUPPORTED = 1;
 
 /** Gets each boot loader, and holds it against the file. */
 export async function checkTftp({ root, path, fetch }: TftpOptions): Promise<CheckResult[]> {
   const asked = "the boot loaders by TFTP";
   const text = ifThere(() => root.readText(path, "is it readable?"));
-  const { directory, names } = parseBootLoaders(text ?? "");
+  const { directory, owner, names } = parseBootLoaders(text ?? "");
   if (directory === null || names.length === 0) {
     const why = text === null ? "does not exist" : "names no boot loader and tftp-root";
     return resultsOf("tftp", [[null, notLooked(asked, `${path} ${why}`)]]);
   }
   const judged: Judgement[] = [];
   for (const name of names) {
-    const bytes = ifThere(() => root.read(`${directory}/${name}`));
     const file = `${directory}/${name}`;
-    judged.push(bytes ? judgeLoader(file, bytes, await fetch(name)) : missingLoader(file));
+    const bytes = ifThere(() => root.read(file));
+    if (bytes === null) judged.push(missingLoader(file));
+    else {
+      const refused = { owner, isReadable: (root.stat(file).mode & 0o444) !== 0 };
+      judged.push(judgeLoader({ file, bytes, ...refused }, await fetch(name)));
+    }
   }
   return resultsOf("tftp", judged.map((each) => [null, each]));
 }
@@ -59,14 +57,39 @@ function missingLoader(file: string): Judgement {
     asked: `${file} by TFTP`,
     found: "missing",
     message: `${file} does not exist, and dnsmasq.conf names it`,
-    hint: "it comes with the package metal-ipxe",
+    hint: FROM_PACKAGE,
   });
 }
 
-function judgeLoader(file: string, bytes: Uint8Array, answer: TftpAnswer): Judgement {
+/** A boot loader as it lies there. */
+interface LoaderFile {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  /** Whose it must be; `null` if it may be anybody's. */
+  readonly owner: string | null;
+  readonly isReadable: boolean;
+}
+
+/** Why a file did not come, by what curl ends with. */
+function whyNotSent(code: number, { file, owner, isReadable }: LoaderFile): [string, string] {
+  if (code === 68) {
+    return ["dnsmasq says that it does not exist", "does dnsmasq run with another tftp-root?"];
+  }
+  if (code !== 69) {
+    return ["there is no answer by TFTP", "systemctl status dnsmasq; does it have enable-tftp?"];
+  }
+  return owner === null || !isReadable ? ["dnsmasq cannot read it", `chmod a+r ${file}`] : [
+    `dnsmasq may not hand it out: with tftp-secure it must belong to ${owner}`,
+    `chown ${owner} ${file}`,
+  ];
+}
+
+function judgeLoader(loader: LoaderFile, answer: TftpAnswer): Judgement {
+  const { file, bytes } = loader;
   const asked = `${file} by TFTP`;
+  if (answer.code === UNSUPPORTED) return notLooked(asked, "this curl knows no TFTP");
   if (answer.code !== 0) {
-    const [message, hint] = TFTP_CODES[answer.code] ?? NO_ANSWER;
+    const [message, hint] = whyNotSent(answer.code, loader);
     const found = `curl ends with ${answer.code}`;
     return wrong("failed", { asked, found, message: `${file}: ${message}`, hint });
   }
@@ -85,7 +108,7 @@ function judgeLoader(file: string, bytes: Uint8Array, answer: TftpAnswer): Judge
     asked,
     found,
     message: `${file}: ${fault}`,
-    hint: "it comes with the package metal-ipxe",
+    hint: FROM_PACKAGE,
   });
 }
 

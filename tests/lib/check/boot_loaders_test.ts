@@ -20,7 +20,19 @@ dhcp-boot=tag:efi-x86_64-sb-http,"http://pit.mtl/boot/ipxe.x86_64.efi"
     ["comments", "# tftp-root=/x\n#dhcp-boot=a\n", null, []],
   ];
   for (const [name, text, directory, names] of cases) {
-    await t.step(name, () => assertEquals(parseBootLoaders(text), { directory, names }));
+    await t.step(name, () => {
+      const { owner: _owner, ...read } = parseBootLoaders(text);
+      assertEquals(read, { directory, names });
+    });
+  }
+  const owners: [text: string, owner: string | null][] = [
+    ["tftp-root=/x\n", null],
+    ["#tftp-secure\nuser=dnsmasq\n", null],
+    ["user=nobody\ntftp-secure # as it should be\n", "nobody"],
+    ["tftp-secure\n", "dnsmasq"],
+  ];
+  for (const [text, owner] of owners) {
+    await t.step(text, () => assertEquals(parseBootLoaders(text).owner, owner));
   }
 });
 
