@@ -38,10 +38,32 @@ function judgeNetwork(
     const message = `machines on ${name} are told that the PIT (${found}) is their router`;
     return wrong("failed", { asked, found, message, hint: HINT });
   }
-  return fine(asked, isWithin(found, known) ? found : `${found} (its network is not named)`);
+  const network = networkOf(known.firsts.get(name) ?? "", known);
+  if (!network) return fine(asked, found);
+  if (isWithin(found, network)) return fine(asked, `${found}, within ${network.join("-")}`);
+  const message = `machines on ${name} are told the router ${found}, which is not within ${
+    network.join("-")
+  }`;
+  return wrong("failed", { asked, found, message, hint: HINT });
 }
 
-function isWithin(address: string, { networks }: DhcpNetworks): boolean {
+type Network = DhcpNetworks["networks"][number];
+
+/**
+ * The network of an address, if it is named whole: earlier releases named what lies between
+ * its first address and the last one that is given.
+ */
+function networkOf(address: string, { networks }: DhcpNetworks): Network | undefined {
+  return networks.find((network) => isWithin(address, network) && isWhole(network));
+}
+
+function isWithin(address: string, [first, last]: Network): boolean {
   const number = ipNumber(address);
-  return networks.some(([first, last]) => ipNumber(first) <= number && number <= ipNumber(last));
+  return ipNumber(first) <= number && number <= ipNumber(last);
+}
+
+/** Whether it is what a netmask can mean. */
+function isWhole([first, last]: Network): boolean {
+  const size = ipNumber(last) - ipNumber(first) + 1;
+  return Number.isInteger(Math.log2(size)) && ipNumber(first) % size === 0;
 }

@@ -14,6 +14,8 @@ export interface Router {
 export interface DhcpNetworks {
   /** The interfaces on which addresses are given, each once. */
   readonly served: readonly string[];
+  /** The first address that is given on each of them. */
+  readonly firsts: ReadonlyMap<string, string>;
   readonly routers: readonly Router[];
   /** The name servers, which are the PIT's own addresses. */
   readonly nameServers: ReadonlySet<string>;
@@ -33,15 +35,17 @@ export function parseDhcpNetworks(text: string): DhcpNetworks {
       const match = pattern.exec(line);
       return match ? [match.slice(1)] : [];
     });
+  const ranges = all(DHCP_RANGE).map(([name = "", first = ""]) => [name, first] as const);
   return {
-    served: [...new Set(all(DHCP_RANGE).flatMap(([name = ""]) => name))],
+    served: [...new Set(ranges.map(([name]) => name))],
+    firsts: new Map(ranges),
     routers: all(ROUTER).map(([name = "", address = ""]) => ({ interface: name, address })),
     nameServers: new Set(all(NAME_SERVER).flat()),
     networks: all(NETWORK).map(([first = "", last = ""]) => [first, last] as const),
   };
 }
 
-const DHCP_RANGE = /^dhcp-range\s*=\s*(?:interface|tag):([^,\s]+),/;
+const DHCP_RANGE = /^dhcp-range\s*=\s*(?:interface|tag):([^,\s]+),([\d.]*)/;
 const ROUTER = /^dhcp-option\s*=\s*(?:interface|tag):([^,\s]+),(?:option:router|3),([\d.]+)/;
 const NAME_SERVER = /^dhcp-option\s*=\s*(?:interface|tag):[^,\s]+,(?:option:dns-server|6),([\d.]+)/;
 const NETWORK = /^domain\s*=\s*[^,]+,([\d.]+),([\d.]+)/;

@@ -39,6 +39,9 @@ dhcp-range=interface:bond0.nmn0,10.252.1.13,10.252.1.213,10m
     ["the PIT", `${option}10.252.1.4`, [
       "failed machines on bond0.nmn0 are told that the PIT (10.252.1.4) is their router",
     ]],
+    ["of another network", `${option}10.254.0.1`, [
+      "failed machines on bond0.nmn0 are told the router 10.254.0.1, which is not within 10.252.0.0-10.252.127.255",
+    ]],
     ["none", "", ["warning machines on bond0.nmn0 are told no router: to them the PIT is one"]],
   ];
   for (const [name, router, expected] of cases) {
@@ -46,6 +49,10 @@ dhcp-range=interface:bond0.nmn0,10.252.1.13,10.252.1.213,10m
       assertEquals(said(checkDhcp(parseDhcpNetworks(file(router)))), expected);
     });
   }
+  await t.step("a network that is not named whole", () => {
+    const named = file(`${option}10.254.0.1`).replace("10.252.127.255", "10.252.1.213");
+    assertEquals(said(checkDhcp(parseDhcpNetworks(named))), []);
+  });
   await t.step("what cray-site-init writes", () => {
     for (const { networks } of csiSystems()) {
       const known = parseDhcpNetworks(networks);
