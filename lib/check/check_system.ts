@@ -49,6 +49,9 @@ export const CHECK_OPTIONS = {
 /** Said at the end: nobody is to believe that all is well because nothing was said. */
 export const NOT_LOOKED_AT = "not looked at: the settings of BMCs, what basecamp answers";
 
+/** It reads each file of its directory, but for those of editors. */
+const READ_BY_DNSMASQ = /\/[^.#/][^/]*(?<!~)$/;
+
 type CheckFlags = Flags<typeof CHECK_OPTIONS>;
 
 /**
@@ -163,10 +166,13 @@ class NodeChecks {
       const info = ifThere(() => root.stat(path));
       return info && (context.now() - info.modified) / 1000;
     };
-    const files = [this.#flags.statics, this.#dnsmasqFile]
+    const { statics, dnsmasq } = this.#flags;
+    const read = (ifThere(() => root.list(dnsmasq)) ?? []).map(({ name }) => `${dnsmasq}/${name}`)
+      .filter((path) => READ_BY_DNSMASQ.test(path)).sort();
+    const files = [...new Set([statics, this.#dnsmasqFile, ...read])]
       .map((path) => ({ path, age: age(path) }));
     return await withProgram(async () => {
-      const { stdout } = await this.#run("ps", ["-eo", "comm=,etimes="]);
+      const { stdout } = await this.#run("ps", ["-eo", "comm=,etimes=,args="]);
       return checkServices(parseProcesses(new TextDecoder().decode(stdout)), files);
     }, skipped);
   }

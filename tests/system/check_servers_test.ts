@@ -44,11 +44,12 @@ function loadingPit(): TemporaryPit {
   const boot = `${pit.root}/var/www/boot`;
   const named = `dhcp-boot=tag:efi-x86_64-sb,${LOADER},pit\n` +
     `dhcp-boot=tag:efi-x86_64-sb-http,"http://pit.mtl/boot/${LOADER}"\n`;
-  const conf = (root: string): string => `enable-tftp\ntftp-root=${root}\ntftp-secure\n${named}`;
+  const conf = (root: string): string =>
+    `enable-tftp\ntftp-root=${root}\ntftp-secure\nuser=nobody\n${named}`;
   Deno.writeTextFileSync(`${pit.root}/etc/dnsmasq.conf`, conf("/var/www/boot"));
   Deno.writeTextFileSync(
     `${pit.root}/etc/dnsmasq.test`,
-    `${conf(boot)}user=nobody\ngroup=root\nport=0\nlog-facility=${pit.root}/log\n`,
+    `${conf(boot)}group=root\nport=0\nlog-facility=${pit.root}/log\n`,
   );
   Deno.writeFileSync(`${boot}/${LOADER}`, uefiProgram(0x8664));
   Deno.chownSync(`${boot}/${LOADER}`, 65534, 65534);
@@ -69,7 +70,8 @@ function uefiProgram(machine: number): Uint8Array {
 testWith("check gets boot loaders from dnsmasq as firmware does", NEEDS, async (t) => {
   const cases: [name: string, before: string, state: string, message: RegExp][] = [
     ["all is well", "", "ok", /^null$/],
-    ["of another owner", `chown root ${LOADER}`, "failed", /it must belong to dnsmasq$/],
+    ["of another owner", `chown root ${LOADER}`, "failed", /it must belong to nobody$/],
+    ["that nobody may read", `chmod 0 ${LOADER}`, "failed", /dnsmasq cannot read it$/],
     ["missing", `rm ${LOADER}`, "failed", /does not exist, and dnsmasq\.conf names it$/],
     [
       "no program",
@@ -103,6 +105,18 @@ testWith("check knows a dnsmasq that is older than what it reads", NEEDS, async 
       'until [ "$(ps -o etimes= -p $pid)" -ge 4 ]; do sleep 0.1; done\n' +
       'touch "$0/etc/dnsmasq.d/statics.conf"',
       "failed",
+    ],
+    [
+      "another file of dnsmasq.d written since",
+      'until [ "$(ps -o etimes= -p $pid)" -ge 4 ]; do sleep 0.1; done\n' +
+      'echo "# router" >"$0/etc/dnsmasq.d/HMN.conf"',
+      "failed",
+    ],
+    [
+      "a file of an editor written since",
+      'until [ "$(ps -o etimes= -p $pid)" -ge 4 ]; do sleep 0.1; done\n' +
+      'echo "# router" >"$0/etc/dnsmasq.d/HMN.conf~"',
+      "ok",
     ],
   ];
   for (const [name, between, state] of cases) {
