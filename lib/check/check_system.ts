@@ -13,21 +13,22 @@ import { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { BootNode, CheckResult, Document } from "../document/document.ts";
 import { onFailure, type Report } from "../document/problems.ts";
-import { ifThere, reasonOf } from "../io/failures.ts";
+import { ifThere } from "../io/failures.ts";
 import { currentLeases } from "../leases/read_leases.ts";
 import { type Selection, selectNodes } from "../nodes/read_statics.ts";
 import { readStatus, STATUS_OPTIONS } from "../status/status.ts";
 import { textOfBytes } from "../text/byte_text.ts";
 import { foldHosts } from "../text/host_range.ts";
+import { ShapeError } from "../text/shape.ts";
 import { checkClock } from "./check_clock.ts";
-import { checkCloudInit } from "./check_cloud_init.ts";
+import { brokenCloudInit, checkCloudInit } from "./check_cloud_init.ts";
 import { checkDhcp } from "./check_dhcp.ts";
 import { checkDisks } from "./check_disks.ts";
 import { checkImages } from "./check_images.ts";
 import { checkBmcLeases } from "./check_leases.ts";
 import { checkScripts } from "./check_scripts.ts";
 import { addressesOf, checkWeb, webSkipped } from "./check_web.ts";
-import { parseCloudInit } from "./cloud_init.ts";
+import { parseCloudInit, withoutValues } from "./cloud_init.ts";
 import { type DhcpNetworks, parseDhcpNetworks } from "./dhcp_networks.ts";
 import { askHeads } from "./head_requests.ts";
 import { checkServices, parseProcesses } from "./check_services.ts";
@@ -232,7 +233,8 @@ class NodeChecks {
       return checkCloudInit(parseCloudInit(text), { nodes: names, statics, pit, path });
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      return skipped(`${path}: ${reasonOf(error)}`);
+      const why = withoutValues(error);
+      return error instanceof ShapeError ? skipped(`${path}: ${why}`) : brokenCloudInit(path, why);
     }
   }
 }

@@ -51,6 +51,8 @@ export interface Statics {
   readonly bmcs: readonly StaticBmc[];
   /** Every MAC that `dhcp-host` lines give to one host alone, and that host. */
   readonly macs: ReadonlyMap<string, string>;
+  /** Every address that `dhcp-host` lines give to one host alone, and that host. */
+  readonly addresses: ReadonlyMap<string, string>;
   /** The xnames of `dhcp-host` lines (`id:x3000c0s1b0n0`), lower case, each with its host. */
   readonly xnames: ReadonlyMap<string, string>;
   /** What concerns BMCs, and what dnsmasq does not take; sorted by line. */
@@ -110,6 +112,7 @@ export function parseStatics(text: string): Statics {
   return {
     bmcs: [...bmcs.values()].sort((a, b) => a.name < b.name ? -1 : 1),
     macs: macs.of,
+    addresses: ips.of,
     xnames,
     faults: [
       ...faults,

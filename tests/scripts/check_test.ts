@@ -101,6 +101,14 @@ Deno.test("check names what nodes would not get", async (t) => {
       /^images: ncn-w001: the root filesystem is not secured/,
     ],
     [
+      "a data.json that is torn",
+      (root) => {
+        Deno.mkdirSync(`${root}/var/www/ephemeral/configs`);
+        Deno.writeTextFileSync(`${root}/var/www/ephemeral/configs/data.json`, '{"Global":');
+      },
+      /^cloud-init: .*data\.json: it is not JSON.*: basecamp does not start with it$/,
+    ],
+    [
       "data.json of another system",
       (root) => {
         Deno.mkdirSync(`${root}/var/www/ephemeral/configs`);

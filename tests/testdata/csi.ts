@@ -11,6 +11,8 @@ export interface CsiSystem {
   readonly statics: string;
   /** What it says of networks, one file behind the other. */
   readonly networks: string;
+  /** What it says to cloud-init, as `csi patch` leaves it; but for what nodes run and mount. */
+  readonly cloudInit: string;
 }
 
 const NETWORKS = ["CAN", "CMN", "HMN", "MTL", "NMN"];
@@ -34,6 +36,7 @@ export function csiSystems(): CsiSystem[] {
     conman: read(`${name}/conman.conf`),
     statics: read(`${name}/dnsmasq.d/statics.conf`),
     networks: NETWORKS.map((each) => read(`${name}/dnsmasq.d/${each}.conf`)).join(""),
+    cloudInit: read(`${name}/data.json`),
   }));
 }
 

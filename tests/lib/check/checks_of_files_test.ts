@@ -1,10 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { checkClock } from "../../../lib/check/check_clock.ts";
 import { checkCloudInit } from "../../../lib/check/check_cloud_init.ts";
 import { checkDhcp } from "../../../lib/check/check_dhcp.ts";
 import { checkImages } from "../../../lib/check/check_images.ts";
 import { checkBmcLeases } from "../../../lib/check/check_leases.ts";
-import { parseCloudInit } from "../../../lib/check/cloud_init.ts";
+import { parseCloudInit, withoutValues } from "../../../lib/check/cloud_init.ts";
 import { parseDhcpNetworks } from "../../../lib/check/dhcp_networks.ts";
 import type { BootNode, CheckResult } from "../../../lib/document/document.ts";
 import { parseStatics } from "../../../lib/nodes/statics.ts";
@@ -129,7 +129,10 @@ dhcp-host=02:00:00:00:01:02,10.254.1.2,ncn-m002-mgmt,20m
 dhcp-host=02:00:00:00:01:03,10.254.1.3,ncn-s001-mgmt,20m
 `);
   const expected = { nodes: ["ncn-m002", "ncn-s001"], statics, pit: "ncn-m001", path: "data.json" };
-  const node = (hostname: string) => ({ "meta-data": { "local-hostname": hostname } });
+  const node = (hostname: string, more = {}) => ({
+    "meta-data": { "local-hostname": hostname, ...more },
+    "user-data": { packages: ["a-package"] },
+  });
   const whole = {
     Global: {
       "meta-data": {
@@ -140,7 +143,10 @@ dhcp-host=02:00:00:00:01:03,10.254.1.3,ncn-s001-mgmt,20m
     },
     "02:00:00:00:00:02": node("ncn-m002"),
     "02:00:00:00:00:03": node("ncn-m002"),
-    "02:00:00:00:00:04": node("ncn-s001"),
+    "02:00:00:00:00:04": node("ncn-s001", {
+      xname: "x1c0s3b0n0",
+      ipam: { mtl: { ip: "10.1.1.3/16" }, chn: { ip: "10.9.1.3/16" } },
+    }),
   };
   const cases: [name: string, change: Record<string, unknown>, said: string[]][] = [
     ["right", {}, []],
@@ -150,6 +156,20 @@ dhcp-host=02:00:00:00:01:03,10.254.1.3,ncn-s001-mgmt,20m
     ["another's name", { "02:00:00:00:00:03": node("ncn-m003") }, [
       "failed ncn-m002 data.json gives its MAC to ncn-m003",
     ]],
+    ["another's xname", { "02:00:00:00:00:04": node("ncn-s001", { xname: "x1c0s2b0n0" }) }, [
+      "failed ncn-s001 data.json gives it the xname x1c0s2b0n0, that of ncn-m002",
+    ]],
+    ["another address", {
+      "02:00:00:00:00:04": node("ncn-s001", { ipam: { mtl: { ip: "10.1.1.9/16" } } }),
+    }, ["failed ncn-s001 data.json gives it 10.1.1.9, and statics.conf reserves 10.1.1.3"]],
+    ["another's address", {
+      "02:00:00:00:00:04": node("ncn-s001", { ipam: { mtl: { ip: "10.1.1.2/16" } } }),
+    }, ["failed ncn-s001 data.json gives it 10.1.1.2, which statics.conf reserves for ncn-m002"]],
+    ["no packages", {
+      "02:00:00:00:00:02": { "meta-data": { "local-hostname": "ncn-m002" } },
+      "02:00:00:00:00:03": { "meta-data": { "local-hostname": "ncn-m002" }, "user-data": null },
+      "02:00:00:00:00:04": { "meta-data": { "local-hostname": "ncn-s001" }, "user-data": {} },
+    }, ["warning no node is told to install packages"]],
     ["nothing global", { Global: {} }, [
       "failed first-master-hostname is missing: it must be a master that boots, not the PIT",
       "failed num_storage_nodes is missing, and statics.conf has 1 storage nodes",
@@ -172,5 +192,30 @@ dhcp-host=02:00:00:00:01:03,10.254.1.3,ncn-s001-mgmt,20m
       assertEquals(said(checks), lines);
       assertEquals(JSON.stringify(checks).includes("a secret"), false);
     });
+  }
+});
+
+Deno.test("checkCloudInit() finds nothing in what cray-site-init writes", () => {
+  for (const { cloudInit, statics } of csiSystems()) {
+    const known = parseStatics(statics);
+    const nodes = known.bmcs.map(({ node }) => node);
+    const expected = { nodes, statics: known, pit: "ncn-m001", path: "data.json" };
+    const checks = checkCloudInit(parseCloudInit(cloudInit), expected);
+    assertEquals(checks.map(({ state, found }) => [state, found]), [
+      ["ok", "known by name, MAC and address"],
+      ["ok", "first master, storage nodes, authority, packages"],
+    ]);
+  }
+});
+
+Deno.test("withoutValues() tells nothing of what stands in data.json", () => {
+  const cases: [json: string, said: string][] = [
+    ['{"Global": {"meta-data": "a secret"}}', "Global.meta-data: not an object"],
+    ['{"x": a secret}', "it is not JSON"],
+    ['{"x":\n "a secret\n"}', "it is not JSON (line 2 column 11)"],
+  ];
+  for (const [json, said] of cases) {
+    const error = assertThrows(() => parseCloudInit(json), SyntaxError);
+    assertEquals(withoutValues(error), said);
   }
 });
