@@ -22,16 +22,19 @@ export interface Fetch {
 
 const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
-/** The request is the first that stands in quotes; quotes within it are escaped. */
+/**
+ * The request is the first that stands in quotes; quotes within it are escaped. Whoever asks
+ * on loopback tries the server, and is no node.
+ */
 const LINE =
-  /^[^"]*\[(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d\d)(\d\d)\] "GET \/([\w.-]+)\/([\w.-]+) HTTP\/[\d.]+" [23]\d\d(?: |$)/;
+  /^(?!(?:[\w.-]+:\d+ )?(?:127\.|::1 ))[^"]*\[(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d\d)(\d\d)\] "GET \/([\w.-]+)\/([\w.-]+) HTTP\/[\d.]+" [23]\d\d(?: |$)/;
 
 /**
  * Reads the log of a web server.
  *
  * @param text Lines of the log; the first and the last may be torn. Lines of
- * another format, and requests that were refused or for other files, are
- * skipped.
+ * another format, and requests that were refused, for other files or from this very
+ * machine, are skipped.
  * @returns What nodes fetched, in the order of the log.
  *
  * @example

@@ -28,6 +28,9 @@ Deno.test("parseAccessLog() finds what nodes fetched", async (t) => {
     ]],
     ["a name of the host before it", line({ before: "pit:80 10.1.1.20 - -" }), [KERNEL]],
     ["an address of IPv6", line({ before: "fd00::20 - -" }), [KERNEL]],
+    ["this machine itself", line({ before: "127.0.0.1 - -" }), []],
+    ["this machine by IPv6", line({ before: "::1 - -" }), []],
+    ["this machine, with a name before it", line({ before: "pit:80 127.0.0.1 - -" }), []],
     ["a user in brackets", line({ before: "10.1.1.20 - [25/Nov/2026:01:00:00 +0000]" }), [KERNEL]],
     ["HTTP/1.0", line({ request: "GET /ncn-w001/kernel HTTP/1.0" }), [KERNEL]],
     [
