@@ -18,6 +18,8 @@ export interface Fetches {
   readonly rootfs: string | null;
   /** The words behind the kernel. */
   readonly parameters: readonly string[];
+  /** Why `metal.no-wipe` of them cannot be known without the machine; `null` mostly. */
+  readonly wipeDoubt: string | null;
   /** What cannot be known without the machine, in words; none mostly. */
   readonly doubts: readonly string[];
 }
@@ -80,6 +82,7 @@ interface FileFetch {
 /** What follows decides what is fetched, and is known on the machine alone. */
 const UNFORESEEN: ReadonlySet<string> = new Set(["chain", "imgargs", "params", "read"]);
 const INITRD: ReadonlySet<string> = new Set(["initrd", "imgfetch", "module"]);
+const WIPE = "metal.no-wipe";
 const INNERMOST = /\$\{([^{}]*)\}/;
 /** The initrd takes other addresses, too, and fetches those by other means. */
 const OTHER_SCHEME = /^(?!https?:)[a-z][a-z0-9+.-]*:\/\//i;
@@ -158,6 +161,7 @@ class ScriptReader {
 
   fetches(url: string): Fetches {
     const doubts = [...this.#doubts];
+    const [command = null] = doubts;
     const initrd = this.#only(this.#initrds, "initrd", doubts);
     const kernel = this.#only(this.#kernels, "kernel", doubts);
     const words = kernel?.words ?? [];
@@ -175,15 +179,21 @@ class ScriptReader {
       kernel: kernel ? absoluteAddress(kernel.address.text, url) : null,
       rootfs: server && image ? rootfsAt(parameterValue(server), parameterValue(image)) : null,
       parameters: words.flatMap(({ text }) => text || []),
+      wipeDoubt: command ?? several(this.#kernels, "kernel") ?? lastOf(words, WIPE)?.doubt ?? null,
       doubts: [...new Set(doubts)],
     };
   }
 
   /** The last one, which counts; which of several a node reaches is not known. */
   #only(fetches: readonly FileFetch[], name: string, doubts: string[]): FileFetch | undefined {
-    if (fetches.length > 1) doubts.push(`it has ${fetches.length} commands ${name}`);
+    const doubt = several(fetches, name);
+    if (doubt !== null) doubts.push(doubt);
     return fetches.at(-1);
   }
+}
+
+function several({ length }: readonly FileFetch[], name: string): string | null {
+  return length > 1 ? `it has ${length} commands ${name}` : null;
 }
 
 /** The words of a line; one that begins with `#` ends it. */
@@ -209,7 +219,7 @@ function settingName(setting: string): string {
 }
 
 function lastOf(words: readonly ScriptWord[], name: string): ScriptWord | undefined {
-  return words.findLast(({ text }) => text.startsWith(`${name}=`));
+  return words.findLast(({ text }) => text === name || text.startsWith(`${name}=`));
 }
 
 function parameterValue({ text }: ScriptWord): string {

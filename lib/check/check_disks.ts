@@ -20,6 +20,9 @@ export function checkDisks(scripts: readonly BootingScript[]): CheckResult[] {
 function judgeDisks({ fetches }: BootingScript): Judgement {
   if (!fetches) return notLooked(PARAMETERS, "there is no script.ipxe");
   if (fetches.kernel === null) return notLooked(PARAMETERS, "script.ipxe starts no kernel");
+  if (fetches.wipeDoubt !== null) {
+    return notLooked(PARAMETERS, `not understood: ${fetches.wipeDoubt}`);
+  }
   const value = parameterOf(fetches.parameters, "metal.no-wipe");
   const directory = parameterOf(fetches.parameters, "rd.live.dir") ?? "LiveOS";
   if (value === null) {

@@ -158,6 +158,19 @@ Deno.test("status does not end with 0 where check finds a fault of what it looks
   }
 });
 
+Deno.test("check does not say who wipes disks where a script leaves that open", async () => {
+  using pit = await readyPit();
+  edit(`${pit.root}/var/www/ncn-w001/script.ipxe`, "metal.no-wipe=0", "metal.no-wipe=${keep}");
+  const { document } = await check(pit);
+  const disks = document.checks?.find(({ nodes, check }) =>
+    check === "disks" && nodes.join() === "ncn-w001"
+  );
+  assertEquals([disks?.state, disks?.message], [
+    "skipped",
+    "not understood: ${keep} is known to the machine alone",
+  ]);
+});
+
 Deno.test("check leaves out who is offline, and says so", async () => {
   using pit = await readyPit();
   await callInProcess(pit, ["offline", "--nodes", "ncn-w001"]);

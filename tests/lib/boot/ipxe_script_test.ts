@@ -73,6 +73,32 @@ Deno.test("fetchesOf() takes the words of the kernel as iPXE does", async (t) =>
   });
 });
 
+Deno.test("fetchesOf() knows metal.no-wipe, or why it cannot", async (t) => {
+  const literal = "metal.no-wipe=0";
+  const cases: [name: string, script: string, doubt: string | null][] = [
+    ["the form of 2024", SCRIPT, null],
+    ["a root filesystem that is not known", SCRIPT.replace("${image-name}", "${net0/x}"), null],
+    ["a second kernel", `${SCRIPT}kernel other\n`, "it has 2 commands kernel"],
+    ["another script", `${SCRIPT}chain other.ipxe\n`, "it has the command chain"],
+    [
+      "a value of the machine's",
+      SCRIPT.replace(literal, "metal.no-wipe=${keep}"),
+      "${keep} is known to the machine alone",
+    ],
+    [
+      "a value below a condition",
+      SCRIPT.replace(literal, "metal.no-wipe=${keep}").replace(
+        "set base-url",
+        "isset ${serial} && set keep 1 || set keep 0\nset base-url",
+      ),
+      "${keep} depends on a condition",
+    ],
+  ];
+  for (const [name, script, doubt] of cases) {
+    await t.step(name, () => assertEquals(fetchesOf(script, NODE).wipeDoubt, doubt));
+  }
+});
+
 Deno.test("fetchesOf() says what it cannot know", async (t) => {
   const cases: [name: string, script: string, doubt: string][] = [
     ["a second kernel", `${SCRIPT}kernel other\n`, "it has 2 commands kernel"],
