@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { fetchesOf, parameterOf } from "../../../lib/boot/ipxe_script.ts";
 import fc from "../../npm/fast_check.ts";
 import { BOOT_SCRIPT } from "../../../tools/pit/make_pit.ts";
+import { pitFile } from "../../testdata/pit.ts";
 
 const NODE = { hostname: "ncn-w001", url: "http://pit/ncn-w001/script.ipxe" };
 const [INITRD, KERNEL, ROOTFS] = ["initrd.img.xz", "kernel", "rootfs"]
@@ -38,6 +39,7 @@ Deno.test("fetchesOf() reads what a node fetches", async (t) => {
       "http://pit/ncn-w001/filesystem.squashfs",
     ],
     ["line ends of DOS", SCRIPT.replaceAll("\n", "\r\n"), ROOTFS ?? ""],
+    ["that of a real PIT", pitFile("script.ipxe"), ROOTFS ?? ""],
     ["that of our own systems", BOOT_SCRIPT, ROOTFS ?? ""],
     [
       "a signed address",

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { loaderFault, parseBootLoaders } from "../../../lib/check/boot_loaders.ts";
+import { pitFile } from "../../testdata/pit.ts";
 
 Deno.test("parseBootLoaders() reads which files firmware asks for", async (t) => {
   const cases: [name: string, text: string, directory: string | null, names: string[]][] = [
@@ -34,6 +35,14 @@ dhcp-boot=tag:efi-x86_64-sb-http,"http://pit.mtl/boot/ipxe.x86_64.efi"
   for (const [text, owner] of owners) {
     await t.step(text, () => assertEquals(parseBootLoaders(text).owner, owner));
   }
+});
+
+Deno.test("parseBootLoaders() reads dnsmasq.conf of a real PIT", () => {
+  assertEquals(parseBootLoaders(pitFile("dnsmasq.conf")), {
+    directory: "/var/www/boot",
+    owner: "dnsmasq",
+    names: ["ipxe.x86_64.efi", "ipxe.arm64.efi"],
+  });
 });
 
 Deno.test("loaderFault() reads any beginning of a file", () => {
