@@ -27,6 +27,7 @@ export * from "./lib/document/empty_document.ts";
 export { EVENT_SCHEMA } from "./lib/document/event_schema.ts";
 export * from "./lib/document/exit_codes.ts";
 export type {
+  AcceptedFile,
   BootScriptChanged,
   BootState,
   BootStateScript,

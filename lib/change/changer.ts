@@ -55,6 +55,8 @@ export interface Change {
   readonly decide: Decide;
   readonly bootScript?: BootScriptEdit | null;
   readonly restores?: Recording["restores"];
+  /** The files of its images that were taken on somebody's word. */
+  readonly accepted?: Recording["accepted"];
 }
 
 /**
@@ -112,7 +114,7 @@ export class Changer {
    * @param host Where.
    */
   constructor(draft: Draft, change: Change, host: Host) {
-    const { flags, state, decide, bootScript = null, restores = null } = change;
+    const { flags, state, decide, bootScript = null, restores = null, accepted = [] } = change;
     this.#draft = draft;
     this.#flags = flags;
     this.#state = state;
@@ -125,7 +127,7 @@ export class Changer {
       ? (_, typed) => typed.command("rollback", "--reset-scripts", `${restores.number}`)
       : undefined;
     const { records } = this.#planner;
-    const recording = { records, bootScript, restores, keep: flags.keep };
+    const recording = { records, bootScript, restores, accepted, keep: flags.keep };
     this.#recorder = state && new Recorder(state, recording, host.context);
   }
 

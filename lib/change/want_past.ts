@@ -8,6 +8,8 @@ import { join } from "@std/path/join";
 import type { BootState } from "../document/generation.ts";
 import type { Typed } from "../document/hint.ts";
 import { Failure, orElse } from "../document/problems.ts";
+import { acceptedFiles } from "../history/read_state.ts";
+import { acceptedBefore } from "../images/accepted_files.ts";
 import { eachOfThree, PARTS } from "../images/each_of_three.ts";
 import { ImageProofs } from "../images/image_proofs.ts";
 import type { Root } from "../io/root.ts";
@@ -26,18 +28,19 @@ export interface PastNode extends PastState {
  * Works out the boot directories of nodes as they were before.
  *
  * @param nodes What they are to boot again.
- * @param flags Where boot directories are, and the roles of the site.
+ * @param flags Where boot directories are, the roles of the site, and the state directory.
  * @param root The file system.
  * @throws {Failure} If an image does not exist any more, or is unusable.
  */
 export async function wantPast(
   nodes: readonly PastNode[],
-  flags: { readonly "web-root": string; readonly config: string },
+  flags: { readonly "web-root": string; readonly config: string; readonly state: string },
   root: Root,
 ): Promise<Wanted[]> {
   const webRoot = flags["web-root"];
   const roles = readRoles(root, flags.config);
-  const proofs = new ImageProofs(root, webRoot);
+  const accepts = acceptedBefore(() => acceptedFiles(root, flags.state));
+  const proofs = new ImageProofs(root, { webRoot, accepts });
   const wanted: Wanted[] = [];
   for (const { name, state, script } of nodes) {
     const role = roleOf(name, roles);

@@ -47,10 +47,13 @@ export type { BmcReason } from "./bmc_reasons.ts";
 export type * from "./document_types.ts";
 
 const artifact = { path, bytes: integer, modified: text };
+const onWord = {
+  accepted: described(text, "Why it looks unfit, if it was taken on the administrator's word."),
+};
 
-const kernel = objectOf<KernelArtifact>({ ...artifact, version: text });
-const initrd = objectOf<Artifact>(artifact);
-const rootfs = objectOf<RootfsArtifact>({ ...artifact, secure: boolean });
+const kernel = objectOf<KernelArtifact>({ ...artifact, version: text }, onWord);
+const initrd = objectOf<Artifact>(artifact, onWord);
+const rootfs = objectOf<RootfsArtifact>({ ...artifact, secure: boolean }, onWord);
 
 const image = objectOf<Image>({
   release: described(text, "For instance 1.6.2."),

@@ -17,6 +17,8 @@ export interface Artifact {
   readonly bytes: number;
   /** ISO 8601, UTC. */
   readonly modified: string;
+  /** Why it looks unfit, if it was taken on the administrator's word. */
+  readonly accepted?: string;
 }
 
 /** A kernel, and what it says of itself. */

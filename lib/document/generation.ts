@@ -62,6 +62,18 @@ export interface GenerationChange {
   readonly failed: string | null;
 }
 
+/** A file of an image that was taken on the administrator's word. */
+export interface AcceptedFile {
+  /** From the root of the PIT. */
+  readonly path: string;
+  /** Its size. */
+  readonly bytes: number;
+  /** ISO 8601, UTC. */
+  readonly modified: string;
+  /** Why it looks unfit. */
+  readonly fault: string;
+}
+
 /** One change of what nodes boot. */
 export interface Generation {
   /** The first is 1. */
@@ -84,6 +96,8 @@ export interface Generation {
   readonly changes: readonly GenerationChange[];
   /** The selected nodes that were not ready at its end; left out if all were. */
   readonly notReady?: readonly string[];
+  /** The files taken on somebody's word until then; left out if there are none. */
+  readonly accepted?: readonly AcceptedFile[];
 }
 
 /** The shape of a link as `readlink` prints it. */
@@ -145,5 +159,9 @@ export const generationShape: Shape<Generation> = objectOf<Generation>({
   notReady: described(
     list(text),
     "The selected nodes that were not ready at its end; left out if all were.",
+  ),
+  accepted: described(
+    list(objectOf<AcceptedFile>({ path: text, bytes: integer, modified: text, fault: text })),
+    "The files of images taken on the administrator's word until then, and why each looks unfit; left out if there are none.",
   ),
 });

@@ -49,6 +49,8 @@ export const PROBLEM_KINDS = {
   "images-unfit": error(EXIT.images),
   "kernel-mismatch": error(EXIT.images),
   "kernel-mismatch-allowed": warning(),
+  "images-accepted": warning(),
+  "accept-needless": warning(),
   "images-not-needed": warning(),
   "images-spread": warning(),
   "images-higher": warning(),

@@ -78,7 +78,7 @@ export function historyDetails(
   running: ReadonlySet<number> = NONE,
 ): string[] {
   const { number, begun, who, command, parent, restores, bootScript, changes } = generation;
-  const { notReady = [] } = generation;
+  const { notReady = [], accepted = [] } = generation;
   return [
     printable(`generation ${number}, ${begun.slice(0, 19).replace("T", " ")} UTC, by `) +
     `${printable(who)}: ${resultOf(generation, running)}`,
@@ -91,6 +91,7 @@ export function historyDetails(
       ? [changeLine("boot/script.ipxe", digest(bootScript.before), digest(bootScript.after))]
       : [],
     ...changes.flatMap(changeLines),
+    ...accepted.map(({ fault }) => printable(`taken on somebody's word: ${fault}`, Infinity)),
     ...notReady.length > 0 ? [`not ready at its end: ${foldHosts(notReady)}`] : [],
   ];
 }

@@ -6,6 +6,7 @@
 
 import { causeShape } from "../document/cause.ts";
 import type { Cause } from "../document/document.ts";
+import type { AcceptedFile } from "../document/generation.ts";
 import { orElse } from "../document/problems.ts";
 import { ifThere } from "../io/failures.ts";
 import { readParsed, readRecord } from "../io/record.ts";
@@ -111,6 +112,17 @@ export function readLastGenerations(root: Root, directory: string): StoredGenera
     if (generation?.ended) break;
   }
   return last;
+}
+
+/**
+ * Lists the files of images that were taken on somebody's word.
+ *
+ * @param root The file system.
+ * @param directory The state directory.
+ * @returns Nothing where that cannot be read: then such a file is refused.
+ */
+export function acceptedFiles(root: Root, directory: string): readonly AcceptedFile[] {
+  return orElse(() => readLastGenerations(root, directory).at(-1)?.accepted ?? [], () => []);
 }
 
 /**

@@ -9,6 +9,7 @@
 import { hasSteps, type SaveStep } from "../boot/plan_steps.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
 import { shellWords } from "../cli/shell_words.ts";
+import type { AcceptedFile } from "../document/generation.ts";
 import type { Report } from "../document/problems.ts";
 import type { Context } from "../io/context.ts";
 import { whoRuns } from "./caller.ts";
@@ -32,6 +33,8 @@ export interface Recording {
   readonly bootScript: BootScriptChange | null;
   /** The generation that is restored, and where that leads back to. */
   readonly restores: { readonly number: number; readonly parent: number } | null;
+  /** The files of images that were taken on somebody's word. */
+  readonly accepted: readonly AcceptedFile[];
   /** How many generations to keep. */
   readonly keep: number | null;
 }
@@ -178,6 +181,7 @@ export class Recorder {
     const context = this.#context;
     const last = this.#state.lastGenerations();
     const running = this.#state.claims.generations();
+    const accepted = united(last.at(-1)?.accepted, this.#recording.accepted);
     return {
       number: (last.at(-1)?.number ?? 0) + 1,
       parent: restores ? restores.parent : parentFor(last, running),
@@ -189,9 +193,18 @@ export class Recorder {
       bootScript: bootScript &&
         { before: bootScript.before.sha256, after: bootScript.after.sha256 },
       changes: [],
+      ...accepted.length > 0 && { accepted },
       scripts: {},
     };
   }
+}
+
+/** What is said of a file anew counts; the rest still does when older generations are gone. */
+function united(
+  before: readonly AcceptedFile[] = [],
+  now: readonly AcceptedFile[],
+): readonly AcceptedFile[] {
+  return [...new Map([...before, ...now].map((file) => [file.path, file])).values()];
 }
 
 function savedReports([first, ...others]: readonly string[]): Report[] {

@@ -149,15 +149,26 @@ export function fitsWish(triple: BootTriple, { release, stream, arch }: Wish): b
 /**
  * Makes an entry for the `images` of the document.
  *
- * @param version The version of the kernel.
+ * @param seen The version of the kernel, and why files look unfit that are taken all the
+ * same, by path.
  */
-export function imageOf(triple: BootTriple, version: string): Image {
+export function imageOf(
+  triple: BootTriple,
+  { version, accepted }: {
+    readonly version: string;
+    readonly accepted: ReadonlyMap<string, string>;
+  },
+): Image {
   const { release, stream, arch, directory, kernel, initrd, rootfs, secure } = triple;
-  const artifact = ({ path, bytes, modified }: BootTriple["kernel"]): Image["initrd"] => ({
-    path,
-    bytes,
-    modified: new Date(modified).toISOString().replace(/\.\d+/, ""),
-  });
+  const artifact = ({ path, bytes, modified }: ArtifactFile): Image["initrd"] => {
+    const fault = accepted.get(path);
+    return {
+      path,
+      bytes,
+      modified: timeOfFile(modified),
+      ...fault !== undefined && { accepted: fault },
+    };
+  };
   return {
     release,
     stream,
@@ -167,6 +178,15 @@ export function imageOf(triple: BootTriple, version: string): Image {
     initrd: artifact(initrd),
     rootfs: { ...artifact(rootfs), secure },
   };
+}
+
+/**
+ * Writes the time of a file as documents have it.
+ *
+ * @param modified Milliseconds since the epoch.
+ */
+export function timeOfFile(modified: number): string {
+  return new Date(modified).toISOString().replace(/\.\d+/, "");
 }
 
 /**

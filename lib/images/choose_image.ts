@@ -8,6 +8,7 @@ import type { Image } from "../document/document.ts";
 import { Failure, orElse, type Report } from "../document/problems.ts";
 import type { Root } from "../io/root.ts";
 import type { Role } from "../nodes/roles.ts";
+import { acceptedReports, type Accepts } from "./accepted_files.ts";
 import { type BootTriple, chooseTriple, findTriples, imageOf, type Wish } from "./boot_triples.ts";
 import { higherProblems, higherTriples } from "./higher_release.ts";
 import {
@@ -29,6 +30,8 @@ export interface ImageFlags extends Pick<Wish, "stream" | "arch"> {
   readonly "web-root": string;
   /** The releases that were named, by role. */
   readonly release: ReadonlyMap<string, string> | null;
+  /** The files that are taken although they look unfit. */
+  readonly accept: readonly string[] | null;
 }
 
 /**
@@ -50,18 +53,26 @@ export function chooseImage(
   const chosen = chooseTriple(search.triples, wish, native);
   if (!chosen) throw noTriple(search);
   const choice = { ...search, chosen };
-  const inspect = (triple: BootTriple): ReturnType<typeof inspectTriple> =>
-    inspectTriple(root, triple, flags["web-root"]);
-  const { kernel, faults } = inspect(chosen);
-  if (faults.length > 0) {
-    const other = olderTriples(choice).find((triple) => inspect(triple).faults.length === 0);
-    throw unfit(choice, faults, other);
+  const webRoot = flags["web-root"];
+  const isFit = (triple: BootTriple): boolean =>
+    inspectTriple(root, triple, { webRoot }).faults.length === 0;
+  const accept = flags.accept ?? [];
+  const accepts: Accepts = ({ path }) => accept.includes(path);
+  const seen = inspectTriple(root, chosen, { webRoot, accepts });
+  if (seen.faults.length > 0) {
+    throw unfit(choice, { ...seen, accept, other: olderTriples(choice).find(isFit) });
   }
   const newer = newerNotWhole(choice);
   if (newer) throw newer;
-  const higher = higherTriples(choice).find((triple) => inspect(triple).faults.length === 0);
-  tell([...imageProblems(choice), ...higherProblems(choice, higher)]);
-  return imageOf(chosen, kernel?.version ?? chosen.kernelVersion);
+  const higher = higherTriples(choice).find(isFit);
+  const { accepted, kernel } = seen;
+  const image = imageOf(chosen, { version: kernel?.version ?? chosen.kernelVersion, accepted });
+  tell([
+    ...acceptedReports(role.name, image),
+    ...imageProblems(choice),
+    ...higherProblems(choice, higher),
+  ]);
+  return image;
 }
 
 function searchFor(

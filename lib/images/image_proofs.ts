@@ -11,24 +11,32 @@ import type { Root } from "../io/root.ts";
 import type { Stat } from "../io/stat.ts";
 import type { Role } from "../nodes/roles.ts";
 import { printable } from "../text/printable.ts";
+import type { Accepts } from "./accepted_files.ts";
 import { type ArtifactFile, tripleOf } from "./boot_triples.ts";
 import { type EachOfThree, eachOfThree } from "./each_of_three.ts";
 import { notOneImage } from "./image_report.ts";
 import { inspectTriple } from "./inspect_triple.ts";
 
+/** What a proof needs to know besides the files. */
+interface ProofTerms {
+  readonly webRoot: string;
+  readonly accepts: Accepts;
+}
+
 /** The images that were proved so far. */
 export class ImageProofs {
   readonly #root: Root;
-  readonly #webRoot: string;
+  readonly #terms: ProofTerms;
   readonly #proved = new Map<string, string>();
 
   /**
    * @param root The file system.
-   * @param webRoot Where the web server begins.
+   * @param terms `webRoot`: where the web server begins; `accepts`: which files are
+   * taken although they look unfit.
    */
-  constructor(root: Root, webRoot: string) {
+  constructor(root: Root, terms: ProofTerms) {
     this.#root = root;
-    this.#webRoot = webRoot;
+    this.#terms = terms;
   }
 
   /**
@@ -46,7 +54,7 @@ export class ImageProofs {
     const key = JSON.stringify([role.name, paths]);
     const signs = JSON.stringify(stats);
     if (this.#proved.get(key) !== signs) {
-      checkImage(role, paths, { root: this.#root, webRoot: this.#webRoot });
+      checkImage(role, paths, { root: this.#root, ...this.#terms });
       this.#proved.set(key, signs);
     }
     const isRoot = Deno.uid() === 0;
@@ -78,13 +86,14 @@ interface Faults {
  * @param role The role whose image it should be.
  * @param paths What should be its kernel, its initrd and its root filesystem,
  * as seen from inside.
- * @param options `root`: the file system; `webRoot`: the directory that the web server serves.
+ * @param options `root`: the file system; `webRoot`: the directory that the web server
+ * serves; `accepts`: which files are taken although they look unfit.
  * @throws {Failure} If they are not; the message names everything that is wrong.
  */
 function checkImage(
   role: Role,
   paths: EachOfThree<string>,
-  { root, webRoot }: { root: Root; webRoot: string },
+  { root, ...terms }: ProofTerms & { readonly root: Root },
 ): void {
   const faults: Faults = { missing: [], unfit: [] };
   const kernel = fileAt(paths.kernel, root, faults);
@@ -93,7 +102,7 @@ function checkImage(
   const { missing, unfit } = faults;
   if (kernel && initrd && rootfs) {
     const triple = tripleOf(role, { kernel, initrd, rootfs });
-    const found = triple ? inspectTriple(root, triple, webRoot).faults : [notOneImage(role, paths)];
+    const found = triple ? inspectTriple(root, triple, terms).faults : [notOneImage(role, paths)];
     unfit.push(...found);
   }
   if (missing.length + unfit.length === 0) return;

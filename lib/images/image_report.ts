@@ -18,6 +18,7 @@ import {
   type Wish,
 } from "./boot_triples.ts";
 import type { EachOfThree } from "./each_of_three.ts";
+import type { Inspection } from "./inspect_triple.ts";
 import { describePartial, type PartialRelease } from "./partial_releases.ts";
 
 /** The images found for a role, and what the options ask for. */
@@ -78,21 +79,31 @@ export function olderTriples({ chosen, triples, wish }: Choice): BootTriple[] {
  * Says why a triple cannot be booted, and what to boot instead.
  *
  * @param choice The triple.
- * @param faults What is wrong with its files.
- * @param other What can be booted instead, if anything.
+ * @param seen What is wrong with its files; `accept`: what is taken already; `other`:
+ * what can be booted instead, if anything.
  */
 export function unfit(
   choice: Choice,
-  faults: readonly string[],
-  other: BootTriple | undefined,
+  { faults, formats, accept, other }: Pick<Inspection, "faults" | "formats"> & {
+    readonly accept: readonly string[];
+    readonly other: BootTriple | undefined;
+  },
 ): Failure {
   const { chosen, role } = choice;
   const fix = "if it is still being copied, wait; otherwise fix or remove it";
+  // Where something else is wrong as well, a word does not help.
+  const isHelped = new Set(formats.values()).isSupersetOf(new Set(faults));
+  const words = isHelped ? [...new Set([...accept, ...formats.keys()])] : [];
   return new Failure("images-unfit", {
     message: `the ${role.name} image ${chosen.release} cannot be used: ${faults.join("; ")}`,
-    hint: other
-      ? (typed) => `${fix}, or use an older one: ${withRelease(other.release, choice, typed)}`
-      : fix,
+    hint: (typed) =>
+      [
+        fix,
+        ...other ? [`or use an older one: ${withRelease(other.release, choice, typed)}`] : [],
+        ...words.length > 0
+          ? [`or, if nodes are known to boot it: ${typed.again("--accept", words.join(","))}`]
+          : [],
+      ].join(", "),
   });
 }
 

@@ -8,27 +8,43 @@ import { reasonOf } from "../io/failures.ts";
 import { readPart } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
 import { FormatError } from "../text/format_error.ts";
+import type { Accepts } from "./accepted_files.ts";
 import type { ArtifactFile, BootTriple } from "./boot_triples.ts";
 import { checkInitrd } from "./initrd.ts";
 import { KERNEL_HEAD_BYTES, type KernelImage, parseKernelImage } from "./kernel_image.ts";
 import { unservable } from "./servable.ts";
 import { checkSquashfs, SUPERBLOCK_BYTES } from "./squashfs.ts";
 
+/** What was found in three files. */
+export interface Inspection {
+  /** What the kernel says of itself; `null` if that cannot be told. */
+  readonly kernel: KernelImage | null;
+  /** Everything that is wrong. */
+  readonly faults: readonly string[];
+  /** Those of them that are inside of files, by path: somebody may know better. */
+  readonly formats: ReadonlyMap<string, string>;
+  /** What looks wrong and is taken all the same, by path. */
+  readonly accepted: ReadonlyMap<string, string>;
+}
+
 /**
  * Checks headers and lengths of the three files, and that the web server can
  * read them. A few kilobytes are read, whatever their size.
  *
  * @param triple The three files.
- * @param webRoot The directory that the web server serves.
- * @returns What the kernel says of itself, or everything that is wrong.
+ * @param options `webRoot`: the directory that the web server serves; `accepts`: which
+ * files are taken although they look unfit.
  */
 export function inspectTriple(
   root: Root,
   triple: BootTriple,
-  webRoot: string,
-): { kernel: KernelImage | null; faults: string[] } {
+  { webRoot, accepts = () => false }: { readonly webRoot: string; readonly accepts?: Accepts },
+): Inspection {
   const faults: string[] = [];
-  const check = <T>({ path }: ArtifactFile, look: (file: Deno.FsFile) => T): T | null => {
+  const formats = new Map<string, string>();
+  const accepted = new Map<string, string>();
+  const check = <T>(artifact: ArtifactFile, look: (file: Deno.FsFile) => T): T | null => {
+    const { path } = artifact;
     const obstacle = unservable(root, path, webRoot);
     if (obstacle) faults.push(obstacle);
     try {
@@ -38,7 +54,10 @@ export function inspectTriple(
         return look(file);
       });
     } catch (error) {
-      faults.push(error instanceof FormatError ? error.message : `${path}: ${reasonOf(error)}`);
+      const isFormat = error instanceof FormatError;
+      const fault = isFormat ? error.message : `${path}: ${reasonOf(error)}`;
+      if (isFormat) (accepts(artifact) ? accepted : formats).set(path, fault);
+      if (!accepted.has(path)) faults.push(fault);
       return null;
     }
   };
@@ -48,7 +67,7 @@ export function inspectTriple(
     checkInitrd(read, triple.initrd.bytes, triple.initrd.path);
   });
   check(triple.rootfs, (file) => checkRootfs(file, triple.rootfs));
-  return { kernel, faults };
+  return { kernel, faults, formats, accepted };
 }
 
 function readKernel(file: Deno.FsFile, { kernel: { path, bytes }, arch }: BootTriple): KernelImage {

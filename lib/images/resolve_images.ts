@@ -16,6 +16,7 @@ import { readRoles } from "../nodes/read_roles.ts";
 import { selectNodes } from "../nodes/read_statics.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
 import { ARCHITECTURES } from "../text/release.ts";
+import { needlessReports } from "./accepted_files.ts";
 import { chooseImage } from "./choose_image.ts";
 import { futureProblems } from "./higher_release.ts";
 
@@ -27,6 +28,23 @@ const release: ValueOption<ReadonlyMap<string, string> | null> = {
   isList: true,
   parse: parseReleases,
 };
+
+const accept: ValueOption<readonly string[] | null> = {
+  help:
+    "Take this file of an image although it looks unfit, for instance an initrd in a format that pitboot does not know.",
+  placeholder: "FILE,...",
+  kind: "file",
+  initial: null,
+  isList: true,
+  parse: parsePaths,
+};
+
+function parsePaths(text: string): readonly string[] {
+  const paths = text.split(",").map((path) => path.trim()).filter((path) => path !== "");
+  const relative = paths.find((path) => !path.startsWith("/"));
+  if (relative !== undefined) throw new SyntaxError("expected the absolute path of a file");
+  return paths;
+}
 
 function parseReleases(text: string): ReadonlyMap<string, string> {
   const releases = new Map<string, string>();
@@ -48,6 +66,7 @@ function parseReleases(text: string): ReadonlyMap<string, string> {
 export const RESOLVE_OPTIONS = {
   stream: optionalChoice(["stable", "unstable"], "Choose releases of this kind only."),
   release,
+  accept,
   arch: optionalChoice(ARCHITECTURES, "Choose images for this architecture only."),
   "allow-kernel-mismatch": flag("Continue even if the kernels of two roles differ."),
   ...NODE_OPTIONS,
@@ -89,6 +108,7 @@ export function resolveImages(draft: Draft, flags: ResolveFlags, host: Host): vo
   host.emit({ what: "resolved", images });
   const roleNames = new Set([...needed].map(({ name }) => name));
   const compared = Object.entries(images).filter(([role]) => roleNames.has(role));
+  tell(needlessReports(flags.accept ?? [], images));
   compareKernels(compared, draft, flags["allow-kernel-mismatch"]);
   draft.add({ images });
 }

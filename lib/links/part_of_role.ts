@@ -74,7 +74,7 @@ function differing(
   const releases = [...new Set(otherwise.map(({ release }) => release))];
   const [older = "", second] = releases;
   const wish = new Map([[role.name, older]]);
-  const options = { ...flags, release: wish, stream: null, arch: null };
+  const options = { ...flags, release: wish, stream: null, arch: null, accept: null };
   const choose = (): unknown => chooseImage(role, options, { root, tell: () => {} });
   const isThere = second === undefined && orElse(choose, () => null) !== null;
   const unlike = foldHosts(otherwise.map(({ name }) => name));

@@ -14,6 +14,7 @@ import type { Image } from "../document/document.ts";
 import { Failure } from "../document/problems.ts";
 import { WritableRoot } from "../io/writable_root.ts";
 import type { RESOLVE_OPTIONS } from "../images/resolve_images.ts";
+import { acceptedBefore, acceptedIn } from "../images/accepted_files.ts";
 import { ImageProofs } from "../images/image_proofs.ts";
 import { newPath } from "../text/new_name.ts";
 import { mayRead } from "../text/rights.ts";
@@ -131,7 +132,8 @@ export async function prepareLinks(
   if (!roles || !statics || !scripts || !isUsable || !images || state === undefined) {
     return undefined;
   }
-  const proofs = new ImageProofs(root, webRoot);
+  const accepts = acceptedBefore(() => acceptedIn(images));
+  const proofs = new ImageProofs(root, { webRoot, accepts });
   return { flags, state, roles, choice, bmcs: statics.bmcs, scripts, images, proofs, webRoot };
 }
 

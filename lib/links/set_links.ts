@@ -27,6 +27,7 @@ import type { Outcomes } from "../history/recorder.ts";
 import type { Host } from "../command/host.ts";
 import type { BmcLease } from "../document/document.ts";
 import { Failure, orElse } from "../document/problems.ts";
+import { acceptedIn } from "../images/accepted_files.ts";
 import { PARTS } from "../images/each_of_three.ts";
 import { failureOf } from "../io/failures.ts";
 import { roleOf } from "../nodes/roles.ts";
@@ -51,12 +52,14 @@ export class LinkSetter {
    * @param host Where.
    */
   constructor(work: LinkWork, draft: Draft, host: Host) {
-    const { flags, state, scripts: { path, target, found, plain, differs } } = work;
+    const { flags, images, state, scripts: { path, target, found, plain, differs } } = work;
     const bootScript = differs ? { path, target, before: found, after: plain } : null;
     this.#work = work;
     this.#draft = draft;
     this.#host = host;
-    this.#changer = new Changer(draft, { flags, state, decide: unlessOffline, bootScript }, host);
+    const accepted = acceptedIn(images);
+    const change = { flags, state, decide: unlessOffline, bootScript, accepted };
+    this.#changer = new Changer(draft, change, host);
   }
 
   /**

@@ -7,6 +7,8 @@
 import type { Host } from "../command/host.ts";
 import type { BootNode, Image } from "../document/document.ts";
 import { orElse } from "../document/problems.ts";
+import { acceptedFiles } from "../history/read_state.ts";
+import { acceptedBefore } from "../images/accepted_files.ts";
 import { type BootTriple, findTriples, imageOf } from "../images/boot_triples.ts";
 import { newerThan } from "../images/image_report.ts";
 import { inspectTriple } from "../images/inspect_triple.ts";
@@ -27,6 +29,8 @@ interface Places {
   /** The directory of the boot images. */
   readonly data: string;
   readonly webRoot: string;
+  /** The state directory. */
+  readonly state: string;
 }
 
 const NO_FILES: Listing = { files: [], unfinished: [], dangling: [], lost: [] };
@@ -60,8 +64,9 @@ export class BootedImages {
       image ?? []
     );
     return Object.fromEntries(most.map(({ role, triple }) => {
-      const { kernel } = this.#inspect(triple);
-      return [role, imageOf(triple, kernel?.version ?? triple.kernelVersion)];
+      const { kernel, accepted } = this.#inspect(triple);
+      const version = kernel?.version ?? triple.kernelVersion;
+      return [role, imageOf(triple, { version, accepted })];
     }));
   }
 
@@ -106,6 +111,9 @@ export class BootedImages {
   }
 
   #inspect(triple: BootTriple): ReturnType<typeof inspectTriple> {
-    return inspectTriple(this.#host.root, triple, this.#places.webRoot);
+    const { webRoot, state } = this.#places;
+    const { root } = this.#host;
+    const accepts = acceptedBefore(() => acceptedFiles(root, state));
+    return inspectTriple(root, triple, { webRoot, accepts });
   }
 }

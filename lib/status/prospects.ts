@@ -31,7 +31,7 @@ export function prospectsOf(
     const choose = (release: string | null): Prospect =>
       orElse(() => {
         const wish = release === null ? null : new Map([[role.name, release]]);
-        const options = { ...flags, release: wish, stream: null, arch: null };
+        const options = { ...flags, release: wish, stream: null, arch: null, accept: null };
         const { release: chosen } = chooseImage(role, options, { root, tell: () => {} });
         return { release: chosen, wish: release && `${role.name}=${release}`, refusal: null };
       }, ({ message }) => ({ release: null, wish: null, refusal: message }));

@@ -80,7 +80,7 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
     const recorded = causes.get(name);
     return withCause(each.node, recorded && typedCause(recorded, name, host.typed));
   });
-  const booted = new BootedImages(judged, { data: flags.data, webRoot }, host);
+  const booted = new BootedImages(judged, { data: flags.data, webRoot, state: flags.state }, host);
   draft.add({ images: booted.images(), leases, missing, nodes });
   draft.reportAll(busyProblems(nodes, running, host.context.now()));
   const looked = idle.filter(({ fault }) => fault === null);
@@ -99,7 +99,7 @@ export async function readStatus(draft: Draft, flags: StatusFlags, host: Host): 
   draft.reportAll(unsecuredProblems(nodes));
   draft.reportAll(outdatedScripts(idle.filter((each) => each.isOutdated)));
   const settled = idle.length < judged.length
-    ? new BootedImages(idle, { data: flags.data, webRoot }, host)
+    ? new BootedImages(idle, { data: flags.data, webRoot, state: flags.state }, host)
     : booted;
   draft.reportAll(releaseProblems(settled.releases(measures.roles)));
   draft.reportAll(liveDirProblems(nodes));

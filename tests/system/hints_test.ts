@@ -109,6 +109,15 @@ const SITUATIONS: readonly Situation[] = [
     words: ["resolve-images", "--release", "storage=1.6.2", "--nodes=ncn-w*,ncn-s*"],
   },
   {
+    name: "an initrd in a format that nobody knows",
+    arrange: (pit) => {
+      addNewer(pit);
+      const initrd = squashfs("1.6.2").replace(/[^/]*$/, "initrd.img-1.6.2.xz");
+      Deno.writeTextFileSync(pit.root + initrd, "a format of the future\n");
+    },
+    words: ["run"],
+  },
+  {
     name: "kernels that differ",
     arrange: (pit) => void addRelease(pit.root, "k8s", { release: "9", kernel: "6.4.0-default" }),
     words: ["run"],

@@ -195,13 +195,16 @@ Deno.test("imageOf() makes an entry of the document", () => {
   const [triple] = findTriples(ROLE, files).triples;
   const [kernel, initrd, rootfs] = three("a", "1.6.2");
   const time = { modified: "2024-02-29T23:59:58Z" };
-  assertEquals<unknown>(triple && imageOf(triple, "5.3.18-150300.59.76-default"), {
-    release: "1.6.2",
-    stream: "stable",
-    arch: null,
-    directory: "a",
-    kernel: { path: kernel, bytes: 100, ...time, version: "5.3.18-150300.59.76-default" },
-    initrd: { path: initrd, bytes: 101, ...time },
-    rootfs: { path: rootfs, bytes: 102, ...time, secure: false },
-  });
+  assertEquals<unknown>(
+    triple && imageOf(triple, { version: "5.3.18-150300.59.76-default", accepted: new Map() }),
+    {
+      release: "1.6.2",
+      stream: "stable",
+      arch: null,
+      directory: "a",
+      kernel: { path: kernel, bytes: 100, ...time, version: "5.3.18-150300.59.76-default" },
+      initrd: { path: initrd, bytes: 101, ...time },
+      rootfs: { path: rootfs, bytes: 102, ...time, secure: false },
+    },
+  );
 });

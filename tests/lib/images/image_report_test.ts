@@ -115,7 +115,13 @@ Deno.test("unfit() says what is wrong, and what to boot instead", async (t) => {
       const search = { ...searchOf(files), wish };
       const chosen = search.triples.find((triple) => triple.release === "1.6.2");
       assert(chosen);
-      const failure = unfit({ ...search, chosen }, faults, olderTriples({ ...search, chosen })[0]);
+      const [other] = olderTriples({ ...search, chosen });
+      const failure = unfit({ ...search, chosen }, {
+        faults,
+        formats: new Map(),
+        accept: [],
+        other,
+      });
       assertEquals(failure.code, "images-unfit");
       for (const fact of ["storage", "1.6.2", ...faults]) {
         assertStringIncludes(failure.message, fact);
