@@ -136,23 +136,39 @@ function padded(bytes: Uint8Array, more: number): Uint8Array {
   return longer;
 }
 
-/** On a PIT the directory belongs to dnsmasq, and holds what no node's directory does. */
+/**
+ * On a PIT the boot loaders belong to dnsmasq and the rest to root; the directory holds
+ * what no node's directory does.
+ */
 async function makeBootDirectory(lab: Lab): Promise<void> {
-  const owner = Deno.uid() === 0 ? "123:456" : "0:0";
+  const { loader, script } = owners();
   await lab.sh(`cd /var/www/boot
     for arch in x86_64 arm64; do echo ipxe >ipxe.$arch.efi; done
     chmod 644 *
-    chown -R ${owner} .
+    chown ${loader} *.efi
+    chown ${script} script.ipxe
     touch -d 2022-08-01T23:08:40.123456789Z *`);
 }
 
 async function assertBootDirectory(lab: Lab): Promise<void> {
-  const owner = Deno.uid() === 0 ? "123:456" : "0:0";
+  const { loader, script } = owners();
   assertEquals(
     await lab.sh("cd /var/www/boot && stat -c '%n %a %u:%g' . *"),
-    ["metal.ipxe", "script.ipxe", "ipxe.arm64.efi", "ipxe.x86_64.efi"].sort()
-      .reduce((text, name) => `${text}${name} 644 ${owner}\n`, `. 755 ${owner}\n`),
+    `. 755 0:0
+ipxe.arm64.efi 644 ${loader}
+ipxe.x86_64.efi 644 ${loader}
+metal.ipxe 644 0:0
+script.ipxe 644 ${script}
+`,
   );
+}
+
+/** The script has a group of its own, which copies must have, too. */
+function owners(): { loader: string; script: string } {
+  // In a user namespace there is nobody else to be.
+  return Deno.uid() === 0
+    ? { loader: "123:456", script: "0:456" }
+    : { loader: "0:0", script: "0:0" };
 }
 
 function assertDirectory(www: string, node: string, release: string | null): void {
