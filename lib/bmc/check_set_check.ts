@@ -49,6 +49,8 @@ export interface Learned {
   hasWritten: boolean;
   /** The BMC was told to act on it; until then it may only show it. */
   hasCommitted: boolean;
+  /** And that the change is complete; until then it may refuse every other one. */
+  hasCompleted: boolean;
   /** The reason to report if time runs out now. */
   trouble: Trouble | null;
 }
@@ -102,7 +104,7 @@ export class CheckSetCheck {
       if (code !== null) return await this.#giveUp(code);
       if (!await this.#isKept(channel)) return await this.#reset("did not keep the setting");
     }
-    if (state === "changed" && !known.hasCommitted) await this.#commit(channel);
+    if (state === "changed") await this.#commit(channel);
     known.trouble = null;
     if (!this.#options.reset) return { state, reason: null, message: null };
     return await this.#reset(
@@ -121,17 +123,19 @@ export class CheckSetCheck {
 
   /** @returns The code with which it was refused, if it was. */
   async #write(channel: number): Promise<number | null> {
+    const known = this.#known;
+    known.hasCommitted = known.hasCompleted = false;
     // What is said around the setting may be refused, or unknown to the BMC.
     await this.#session.ask(writeLan(channel, [SET_IN_PROGRESS, SET_BEGIN]));
     // From here on it may have been set, whatever we hear.
-    this.#known.hasWritten = true;
+    known.hasWritten = true;
     const write = writeLan(channel, [ADDRESS_SOURCE, DHCP]);
     const answer = await this.#persist(write, async () => await this.#source(channel) === "dhcp");
     if (answer.kind === "data") {
       await this.#commit(channel);
       return null;
     }
-    this.#known.hasWritten = false;
+    known.hasWritten = false;
     await this.#session.ask(writeLan(channel, [SET_IN_PROGRESS, SET_COMPLETE]));
     return answer.code;
   }
@@ -157,10 +161,17 @@ export class CheckSetCheck {
     return this.#options.reset && tries >= TRIES_BEFORE_RESET;
   }
 
+  /** Says what the BMC has not heard yet: it may be away for a moment, at its new address. */
   async #commit(channel: number): Promise<void> {
-    const answer = await this.#session.ask(writeLan(channel, [SET_IN_PROGRESS, SET_COMMIT]));
-    this.#known.hasCommitted = answer.kind !== "silent";
-    await this.#session.ask(writeLan(channel, [SET_IN_PROGRESS, SET_COMPLETE]));
+    const known = this.#known;
+    known.hasCommitted ||= await this.#hears(channel, SET_COMMIT);
+    known.hasCompleted ||= await this.#hears(channel, SET_COMPLETE);
+  }
+
+  /** Whether it answered at all; it may not know what is said around a change. */
+  async #hears(channel: number, progress: number): Promise<boolean> {
+    const answer = await this.#session.ask(writeLan(channel, [SET_IN_PROGRESS, progress]));
+    return answer.kind !== "silent";
   }
 
   /**

@@ -85,6 +85,7 @@ class Attempts implements Disposable {
       code: null,
       hasWritten: false,
       hasCommitted: false,
+      hasCompleted: false,
       trouble: null,
     };
     this.#target = target;

@@ -11,6 +11,7 @@ const NOTHING: Learned = {
   code: null,
   hasWritten: false,
   hasCommitted: false,
+  hasCompleted: false,
   trouble: null,
 };
 const SWITCHED: readonly Kind[] = [
@@ -79,7 +80,34 @@ Deno.test("CheckSetCheck switches a BMC, and leaves alone one that is on DHCP", 
         known: { channel: 1, hasWritten: true, hasCommitted: true },
       },
       "changed",
+      ["source", "complete"],
+    ],
+    [
+      "and that the change is complete",
+      {
+        replies: { source: [[0x11, 2]] },
+        known: { channel: 1, hasWritten: true, hasCommitted: true, hasCompleted: true },
+      },
+      "changed",
       ["source"],
+    ],
+    [
+      "as an earlier session has told it to the end, but it shows another address",
+      { known: { channel: 1, hasWritten: true, hasCommitted: true, hasCompleted: true } },
+      "changed",
+      ["source", "begin", "write", "commit", "complete", "source"],
+    ],
+    [
+      "it does not hear that it shall act on it",
+      { replies: { commit: ["silent", []] } },
+      "changed",
+      [...SWITCHED, "commit"],
+    ],
+    [
+      "it does not hear that the change is complete",
+      { replies: { complete: ["silent", []] } },
+      "changed",
+      [...SWITCHED, "complete"],
     ],
     [
       "what is said around the setting is unknown to it",
@@ -214,22 +242,37 @@ Deno.test("CheckSetCheck tells what it waited for when its time is over", async 
 });
 
 Deno.test("CheckSetCheck keeps what it has done when the session is lost", async (t) => {
-  const cases: [name: string, replies: Replies, written: boolean, committed: boolean][] = [
-    ["at the channel", { channel: ["lost"] }, false, false],
-    ["silent at the channel", { channel: ["silent"] }, false, false],
-    ["before the setting", { begin: ["lost"] }, false, false],
-    ["at the setting", { write: ["lost"] }, true, false],
-    ["silent at the setting", { write: ["silent"] }, true, false],
-    ["at the commit", { commit: ["lost"] }, true, false],
-    ["silent at the commit, and then", { commit: ["silent"], complete: ["lost"] }, true, false],
-    ["after the commit", { complete: ["lost"] }, true, true],
-    ["at the second look", { source: [[0x11, 1], "lost"] }, true, true],
+  const cases: [name: string, replies: Replies, done: string][] = [
+    ["at the channel", { channel: ["lost"] }, ""],
+    ["silent at the channel", { channel: ["silent"] }, ""],
+    ["before the setting", { begin: ["lost"] }, ""],
+    ["at the setting", { write: ["lost"] }, "written"],
+    ["silent at the setting", { write: ["silent"] }, "written"],
+    ["at the commit", { commit: ["lost"] }, "written"],
+    ["silent at the commit, and then", { commit: ["silent"], complete: ["lost"] }, "written"],
+    ["after the commit", { complete: ["lost"] }, "written, committed"],
+    [
+      "silent at the end, and then",
+      { complete: ["silent"], source: [[0x11, 1], "silent"] },
+      "written, committed",
+    ],
+    [
+      "at the second look",
+      { source: [[0x11, 1], "lost"] },
+      "written, committed, completed",
+    ],
   ];
-  for (const [name, replies, written, committed] of cases) {
+  for (const [name, replies, done] of cases) {
     await t.step(name, async () => {
       const { finding, known } = await check({ replies });
       assertEquals(finding, null, "the session ends");
-      assertEquals([known.hasWritten, known.hasCommitted], [written, committed]);
+      const { hasWritten, hasCommitted, hasCompleted } = known;
+      const said = [
+        hasWritten && "written",
+        hasCommitted && "committed",
+        hasCompleted && "completed",
+      ];
+      assertEquals(said.filter(Boolean).join(", "), done);
     });
   }
 });
