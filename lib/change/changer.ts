@@ -196,6 +196,17 @@ export class Changer {
     if (isNew) this.#draft.report(code, details);
   }
 
+  /**
+   * Keeps why nodes were not even begun with.
+   *
+   * @returns The same, to be thrown: whoever catches it reports it.
+   */
+  keepWhy(names: readonly string[], error: unknown): unknown {
+    const { details: { message } } = failureOf(error);
+    for (const name of names) this.#lost.set(name, message);
+    return error;
+  }
+
   /** What became of the nodes so far. */
   get applied(): Outcomes {
     const failed = new Map([...this.#lost, ...this.#failed]);
@@ -231,9 +242,7 @@ export class Changer {
     try {
       this.#prepare(nodes, recorder);
     } catch (error) {
-      const { details: { message } } = failureOf(error);
-      for (const { wanted } of nodes) this.#lost.set(wanted.name, message);
-      throw error;
+      throw this.keepWhy(nodes.map(({ wanted: { name } }) => name), error);
     }
     return await applyPlans(nodes, {
       root: this.#root,

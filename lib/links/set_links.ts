@@ -105,9 +105,8 @@ export class LinkSetter {
    * @throws {Failure} If nothing can be recorded.
    */
   async setMore(fresh: readonly BmcLease[], plans: Plans): Promise<ReadonlySet<string>> {
-    const claims = this.#work.state?.claims;
-    using _turn = await claims?.turn();
     const { served } = servedNodes(fresh, this.#work);
+    using _turn = await this.#turnFor(served);
     const nodes: PlannedNode[] = [];
     for (const wanted of this.#unlessLost(served, (group) => this.#want(group))) {
       nodes.push(...await this.#planned(wanted, plans));
@@ -116,8 +115,17 @@ export class LinkSetter {
       .sort((a, b) => a.wanted.name < b.wanted.name ? -1 : 1);
     const passing = await this.#changer.apply(ours);
     const names = ours.map(({ wanted: { name } }) => name);
-    claims?.free({ nodes: names.filter((name) => !passing.has(name)) });
+    this.#work.state?.claims.free({ nodes: names.filter((name) => !passing.has(name)) });
     return new Set([...passing, ...this.#held.keys()]);
+  }
+
+  /** Where there is no turn, that is why its nodes are not set up. */
+  async #turnFor(served: readonly ServedNode[]): Promise<Disposable | undefined> {
+    try {
+      return await this.#work.state?.claims.turn();
+    } catch (error) {
+      throw this.#changer.keepWhy(served.map(({ name }) => name), error);
+    }
   }
 
   /**

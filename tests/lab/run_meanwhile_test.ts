@@ -86,10 +86,7 @@ labTest(
     assertEquals(call.code, 1, run.said());
     assertEquals(servedBy(call), ["ncn-m002", "ncn-s001"]);
     const [first = "", second = ""] = causesOf(call);
-    assertMatch(
-      first,
-      /^ncn-w001 \/var\/lib\/pitboot\/generations\/1\.json cannot be written: read-/,
-    );
+    assertMatch(first, /^ncn-w001 \/var\/lib\/pitboot\/lock cannot be written: read-only/);
     assertEquals(second, "ncn-w002 has no lease yet");
     await assertServed(lab, { nodes: ["ncn-m002", "ncn-s001"] });
     await lab.sh(`umount ${STATE}`);

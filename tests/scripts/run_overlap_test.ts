@@ -85,6 +85,27 @@ Deno.test("run links a node as soon as its BMC has a lease, in one generation", 
   );
 });
 
+Deno.test("run names what keeps it from setting up more nodes, and those that wait for it", async () => {
+  using pit = temporaryPit();
+  const [first = "", second = ""] = pit.nodes.slice(1).map(({ name }) => name);
+  for (const node of [first, second]) changeBmc(pit, node, "source=dhcp");
+  const run = startInProcess(pit, ["run", "--json", "--nodes", `${first},${second}`]);
+  giveLeases(pit, [first]);
+  await until(() => isThere(`${pit.root}/var/www/${first}/script.ipxe`));
+  await until(() => run.stderr.includes(`${first} is ready`));
+  const lock = `${pit.root}/var/lib/pitboot/lock`;
+  Deno.removeSync(lock);
+  Deno.mkdirSync(lock);
+  giveLeases(pit, [second]);
+  const { code, document } = await run.end;
+  assertEquals(code, 1);
+  const { message, hint } = problemOf(document, "file-unwritable");
+  assertMatch(message, /^\/var\/lib\/pitboot\/lock /);
+  assertMatch(hint ?? "", /^no further node was changed; /);
+  const causes = document.nodes?.map(({ name, cause }) => [name, cause?.message]);
+  assertEquals(causes, [[first, undefined], [second, message]]);
+});
+
 Deno.test("run gives up early on BMCs that cannot come", async () => {
   using pit = temporaryPit({ leased: true });
   const [, ...nodes] = pit.nodes;
