@@ -8,11 +8,34 @@
 import { assert, assertEquals } from "@std/assert";
 import { Lab } from "./lab.ts";
 import { labTest } from "./lab_case.ts";
-import { pitboot, start } from "./pitboot.ts";
+import { BIN, pitboot, putCommands, start } from "./pitboot.ts";
 import { until } from "./wait.ts";
 
 /** Requests for one BMC; `lan set` sends some twenty. */
 const MOST_PACKETS = 40;
+
+/**
+ * An ipmitool on so busy a machine that the BMC has left its address when it is told that its
+ * change is complete, and is back when it is asked what came of that.
+ */
+const LATE_IPMITOOL = `#!/bin/sh
+PATH=\${PATH#*:}
+has_address() { ip netns exec ncn-w008-mgmt ip -4 -o addr show dev eth0 | grep -q inet; }
+slowly() {
+  while IFS= read -r line && [ "$line" != exit ]; do
+    if [ -e ${BIN}/told ]; then
+      pkill -CONT -x dnsmasq
+      until has_address; do sleep 0.1; done
+    elif [ "$line" = 'raw 0x0c 0x01 0x01 0x00 0x00' ]; then
+      while has_address; do sleep 0.1; done
+      : >${BIN}/told
+    fi
+    echo "$line"
+  done
+  echo exit
+}
+slowly | ipmitool "$@"
+`;
 
 labTest("pitboot closes the sessions that it opens", async (t) => {
   const faults = {
@@ -23,7 +46,7 @@ labTest("pitboot closes the sessions that it opens", async (t) => {
     "ncn-w006": "mute:read",
   } as const;
   await using lab = await Lab.start({
-    nodes: ["ncn-w001", "ncn-w007", ...Object.keys(faults)],
+    nodes: ["ncn-w001", "ncn-w007", "ncn-w008", ...Object.keys(faults)],
     faults,
   });
   const noneIsLeft = async (): Promise<void> => {
@@ -82,6 +105,20 @@ labTest("pitboot closes the sessions that it opens", async (t) => {
     assertEquals([call.code, call.bmc("ncn-w007").state], [0, "changed"], call.stderr);
     const wait = ["wait-leases", "--nodes", "ncn-w007", "--timeout", "20s"];
     assertEquals((await pitboot(lab, wait)).code, 0);
+  });
+  await t.step("and tells a BMC again what it did not hear while it was away", async () => {
+    await putCommands(lab);
+    await Deno.writeTextFile(`${lab.sandbox.root}${BIN}/ipmitool`, LATE_IPMITOOL);
+    await Deno.chmod(`${lab.sandbox.root}${BIN}/ipmitool`, 0o755);
+    await lab.sh("pkill -STOP -x dnsmasq");
+    const args = ["bmc-dhcp", "--bmc-timeout", "10m", "--nodes", "ncn-w008"];
+    const PATH = `${BIN}:${Deno.env.get("PATH")}`;
+    const call = await pitboot(lab, args, { env: { PATH } });
+    assertEquals([call.code, call.bmc("ncn-w008").state], [0, "changed"], call.stderr);
+    await lab.sh(`test -e ${BIN}/told`);
+    const again = await pitboot(lab, args);
+    assertEquals([again.code, again.bmc("ncn-w008").state], [0, "already"], again.stderr);
+    return `${call.seconds.toFixed(1)} s, then already`;
   });
   await t.step("with a BMC that answers no more", async () => {
     const args = ["bmc-dhcp", "--nodes", "ncn-w006", "--bmc-timeout", "8s"];
