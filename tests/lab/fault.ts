@@ -60,7 +60,8 @@ type Times<Word extends string> = Word | `${Word}:${number}`;
  *
  * After it was told to use DHCP:
  * - `late:S`: it asks for a lease so many seconds after it was told to.
- * - `nodhcp`: it takes the setting but asks for no lease until it is reset.
+ * - `nodhcp`: it takes the setting but asks for no lease until it is reset, or a test
+ *   has it ask.
  * - `vanish`: it changes over at once: no answer, and the session is gone.
  */
 export type Fault =

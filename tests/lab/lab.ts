@@ -168,6 +168,17 @@ export class Lab implements AsyncDisposable {
     }
   }
 
+  /**
+   * Has a BMC ask for a lease that does not do so by itself (`nodhcp`).
+   *
+   * @param node The node's name.
+   */
+  async ask(node: string): Promise<void> {
+    const directory = `/run/lab/bmc/${node}`;
+    const asking = `ip netns exec ${this.bmc(node).name} ${here("bmc.sh")} ${directory} ask 0`;
+    await this.sh(`${asking} </dev/null >>${directory}/log 2>&1 &`);
+  }
+
   /** The leases that dnsmasq has given: MAC, address and name of each. */
   async leases(): Promise<string[]> {
     const text = await this.sh("cat /var/lib/misc/dnsmasq.leases");
