@@ -55,6 +55,8 @@ export interface Change {
   readonly decide: Decide;
   readonly bootScript?: BootScriptEdit | null;
   readonly restores?: Recording["restores"];
+  /** The command that replaces scripts that were kept, if that is not set-links. */
+  readonly resetBy?: ResetBy;
   /** The files of its images that were taken on somebody's word. */
   readonly accepted?: Recording["accepted"];
 }
@@ -95,7 +97,6 @@ export class Changer {
   /** `null` with `--dry-run`. */
   readonly #state: StateDirectory | null;
   readonly #places: SafePlaces;
-  /** The command that replaces scripts that were kept, if that is not set-links. */
   readonly #resetBy: ResetBy | undefined;
   /** `null` with `--dry-run`. */
   readonly #recorder: Recorder | null;
@@ -114,7 +115,8 @@ export class Changer {
    * @param host Where.
    */
   constructor(draft: Draft, change: Change, host: Host) {
-    const { flags, state, decide, bootScript = null, restores = null, accepted = [] } = change;
+    const { flags, state, decide, bootScript = null, restores = null, accepted = [], resetBy } =
+      change;
     this.#draft = draft;
     this.#flags = flags;
     this.#state = state;
@@ -123,9 +125,7 @@ export class Changer {
     this.#planner = new Planner(flags, decide, host.root);
     this.#places = new SafePlaces(host.root, flags.config);
     this.#bootScript = bootScript;
-    this.#resetBy = restores
-      ? (_, typed) => typed.command("rollback", "--reset-scripts", `${restores.number}`)
-      : undefined;
+    this.#resetBy = resetBy;
     const { records } = this.#planner;
     const recording = { records, bootScript, restores, accepted, keep: flags.keep };
     this.#recorder = state && new Recorder(state, recording, host.context);

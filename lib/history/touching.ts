@@ -14,10 +14,10 @@ import { fitsPattern } from "../text/pattern.ts";
  * @param wanted Names of nodes, and patterns of names; `null` for all.
  * @returns Those that did, with nothing of other nodes.
  */
-export function touching(
-  generations: readonly Generation[],
+export function touching<G extends Generation>(
+  generations: readonly G[],
   wanted: readonly string[] | null,
-): readonly Generation[] {
+): readonly G[] {
   if (wanted === null) return generations;
   const isWanted = (name: string): boolean => wanted.some((each) => fitsPattern(name, each));
   return generations.flatMap((generation) => {

@@ -5,9 +5,11 @@
  */
 
 import { type DRY_RUN_OPTIONS, pathOptions } from "../cli/manual.ts";
-import type { Flags } from "../cli/options.ts";
+import { type Flags, hosts } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
+import { Failure } from "../document/problems.ts";
+import { foldHosts } from "../text/host_range.ts";
 import type { BootScriptEdit } from "../change/boot_script_change.ts";
 import { CHANGE_OPTIONS, changeNodes } from "../change/changer.ts";
 import { openState } from "../history/state_directory.ts";
@@ -18,12 +20,17 @@ import { planOffline } from "../boot/plan_offline.ts";
 import { livingClaims } from "../history/read_claims.ts";
 import { listGenerations, readGenerations } from "../history/read_state.ts";
 import { recordTold } from "../history/told.ts";
+import { touching } from "../history/touching.ts";
 import { type Aim, aimAt, checkNoneRunning, generationsAfter } from "./rollback_aim.ts";
 import { wantedScript, wantPast } from "../change/want_past.ts";
 import { readBootScript } from "../change/wanted_scripts.ts";
 
 /** Options of the stage. */
-export const ROLLBACK_OPTIONS = { ...CHANGE_OPTIONS, ...pathOptions("config") };
+export const ROLLBACK_OPTIONS = {
+  nodes: hosts("Go back with these nodes only, for instance ncn-w003; N has to be named then."),
+  ...CHANGE_OPTIONS,
+  ...pathOptions("config"),
+};
 
 type RollbackFlags = Flags<typeof ROLLBACK_OPTIONS & typeof DRY_RUN_OPTIONS>;
 
@@ -58,15 +65,27 @@ export async function rollBack(
     .map(([name, state]) => ({ name, ...state }));
   const wanted = await wantPast(nodes, flags, root);
   const restored = generations.find((each) => each.number === target);
-  host.reporter.say(`back to ${describe(target, restored)}`);
+  const who = flags.nodes ? `${foldHosts(nodes.map(({ name }) => name))} ` : "";
+  host.reporter.say(`${who}back to ${describe(target, restored)}`);
   if (meant.isRepeated) host.reporter.say(REPEATED);
-  const bootScript = await bootScriptOf(past, later, { draft, host, webRoot: flags["web-root"] });
+  // Other nodes stay as they are: what all share, too.
+  const bootScript = flags.nodes
+    ? null
+    : await bootScriptOf(past, later, { draft, host, webRoot: flags["web-root"] });
   await changeNodes(draft, wanted, {
     flags,
     state,
     bootScript,
     decide: asBefore(past),
-    restores: { number: target, parent: restored?.parent ?? 0 },
+    // With some nodes only, what is so at its end was never so before.
+    restores: flags.nodes ? null : { number: target, parent: restored?.parent ?? 0 },
+    resetBy: (range, typed) =>
+      typed.command(
+        "rollback",
+        "--reset-scripts",
+        ...flags.nodes ? ["--nodes", range] : [],
+        `${target}`,
+      ),
   }, host);
   if (bootScript && !state) host.reporter.show([`would put back ${bootScript.path}`]);
   const newest = listGenerations(root, flags.state).at(-1) ?? 0;
@@ -84,14 +103,23 @@ const NOWHERE: Back = { generations: [], later: [], past: pastBefore([]) };
 
 async function lookBack(
   meant: Aim,
-  { state }: RollbackFlags,
+  { state, nodes }: RollbackFlags,
   { root, context }: Host,
 ): Promise<Back> {
   const running = await livingClaims(root, state);
   const generations = readGenerations(root, state);
-  const later = generationsAfter(generations, meant);
+  const later = touching(generationsAfter(generations, meant), nodes);
+  if (nodes && later.length === 0) throw untouched(nodes, meant);
   checkNoneRunning(later, running, context.now);
   return { generations, later, past: pastBefore(later) };
+}
+
+function untouched(nodes: readonly string[], { target }: Aim): Failure {
+  const range = foldHosts(nodes);
+  return new Failure("generation-missing", {
+    message: `nothing of ${range} was changed since generation ${target}`,
+    hint: (typed) => `${typed.command("history", "--nodes", range)} lists their changes`,
+  });
 }
 
 const REPEATED = "the rollback before this one went there, too, and could not say that it was done";
