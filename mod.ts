@@ -34,6 +34,7 @@ export type {
   Generation,
   GenerationChange,
 } from "./lib/document/generation.ts";
+export type { KnownRelease } from "./lib/document/known_release.ts";
 export {
   type ArtifactFile,
   type BootTriple,

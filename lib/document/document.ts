@@ -42,6 +42,7 @@ import type {
 } from "./document_types.ts";
 import { DOCUMENT_VERSION } from "./empty_document.ts";
 import { generationShape, linkShape } from "./generation.ts";
+import { knownReleaseShape } from "./known_release.ts";
 
 export type { BmcReason } from "./bmc_reasons.ts";
 export type * from "./document_types.ts";
@@ -191,6 +192,7 @@ const document = objectOf<Handed>({ pitboot: version }, {
   missing: described(list(text), "The names of the BMCs that have no lease."),
   nodes: described(list(node), "The selected nodes, sorted by name."),
   checks: described(list(check), "What check found, by check, the worst first."),
+  releases: described(list(knownReleaseShape), "The releases of each role, the newest first."),
   generations: described(list(generationShape), "The recorded changes, the oldest first."),
 });
 

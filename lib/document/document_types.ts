@@ -8,6 +8,7 @@
 import type { Architecture, Stream } from "../text/release.ts";
 import type { BmcReason } from "./bmc_reasons.ts";
 import type { Generation } from "./generation.ts";
+import type { KnownRelease } from "./known_release.ts";
 
 /** A file of a boot image. */
 export interface Artifact {
@@ -215,6 +216,8 @@ export interface Document {
   readonly nodes?: readonly BootNode[];
   /** By check, the worst first. */
   readonly checks?: readonly CheckResult[];
+  /** By role, the newest first. */
+  readonly releases?: readonly KnownRelease[];
   /** The oldest first. */
   readonly generations?: readonly Generation[];
 }

@@ -41,7 +41,7 @@ export function headline(
   keys: readonly (keyof typeof TABLES)[],
   isDry: boolean = false,
 ): string {
-  const { images, bmcs, leases, missing, checks, nodes } = document;
+  const { images, bmcs, leases, missing, checks, nodes, releases } = document;
   const words = {
     images: () =>
       Object.entries(images ?? {}).map(([role, { release }]) => `${role} ${release}`).join(", "),
@@ -52,6 +52,7 @@ export function headline(
       counted(
         nodes?.map(({ change }) => isDry && CHANGES.has(change) ? `would be ${change}` : change),
       ),
+    releases: () => counted(releases?.map(({ role }) => role)),
     state: () => counted(nodes?.map(({ links }) => links ?? "-")),
   };
   return keys.map((key) => words[key]()).filter(Boolean).join("; ");
@@ -116,6 +117,21 @@ const TABLES = {
         RESULTS[state],
         nodes.length > 0 ? String(nodes.length) : "-",
         state === "skipped" ? message ?? found : found,
+      ]),
+      width,
+    ),
+
+  releases: ({ releases = [] }: Document, width: number): string[] =>
+    rowsBelow(
+      ["ROLE", "RELEASE", "STATE", "DEFAULT", "KERNEL", "N", "NODES"],
+      releases.map(({ role, release, secure, kernel, fault, isDefault, nodes }) => [
+        role,
+        release,
+        fault === null ? secure ? "whole" : "not secured" : kernel ? "unfit" : "incomplete",
+        isDefault ? "yes" : "-",
+        kernel ?? "-",
+        String(nodes.length),
+        foldHosts(nodes) || "-",
       ]),
       width,
     ),
