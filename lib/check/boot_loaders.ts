@@ -42,6 +42,17 @@ const MACHINES: readonly (readonly [name: RegExp, machine: number, arch: string]
 ];
 
 /**
+ * Tells whether a boot loader is for machines of another kind than this one.
+ *
+ * @param name For instance `ipxe.arm64.efi`; one whose name says nothing is for any.
+ * @param arch This machine's, as Deno has it.
+ */
+export function isForeign(name: string, arch: string): boolean {
+  const [, , own] = MACHINES.find(([pattern]) => pattern.test(name)) ?? [];
+  return own !== undefined && own !== (arch === "aarch64" ? "arm64" : arch);
+}
+
+/**
  * Finds what is wrong with a boot loader: it must be a program of UEFI (PE/COFF) for the
  * machine that its name says.
  *

@@ -7,7 +7,7 @@
 import type { CheckResult } from "../document/document.ts";
 import { ifThere } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
-import { loaderFault, parseBootLoaders } from "./boot_loaders.ts";
+import { isForeign, loaderFault, parseBootLoaders } from "./boot_loaders.ts";
 import { fine, type Judgement, notLooked, resultsOf, wrong } from "./judgement.ts";
 
 /** Where to look, and whom to ask. */
@@ -43,13 +43,18 @@ export async function checkTftp({ root, path, fetch }: TftpOptions): Promise<Che
   for (const name of names) {
     const file = `${directory}/${name}`;
     const bytes = ifThere(() => root.read(file));
-    if (bytes === null) judged.push(missingLoader(file));
-    else {
-      const refused = { owner, isReadable: (root.stat(file).mode & 0o444) !== 0 };
-      judged.push(judgeLoader({ file, bytes, ...refused }, await fetch(name)));
-    }
+    const isReadable = bytes !== null && (root.stat(file).mode & 0o444) !== 0;
+    const judgement = bytes === null
+      ? missingLoader(file)
+      : judgeLoader({ file, bytes, owner, isReadable }, await fetch(name));
+    judged.push(isForeign(name, Deno.build.arch) ? ofOtherMachines(judgement) : judgement);
   }
   return resultsOf("tftp", judged.map((each) => [null, each]));
+}
+
+/** Nodes are machines of the PIT's kind: they do without. */
+function ofOtherMachines(judgement: Judgement): Judgement {
+  return judgement.state === "failed" ? { ...judgement, state: "warning" } : judgement;
 }
 
 function missingLoader(file: string): Judgement {

@@ -4,6 +4,7 @@ import { environment, PITBOOT, resultOf, type TemporaryPit, temporaryPit } from 
 import { namespaceArgs, type Need, testWith } from "../needs.ts";
 
 const NEEDS: readonly Need[] = ["dnsmasq-base", "curl", "iproute2", "procps", "root", "namespaces"];
+const OTHER = Deno.build.arch === "x86_64" ? "arm64" : "x86_64";
 const LOADER = "ipxe.x86_64.efi";
 
 /** Runs `check` beside a dnsmasq that hands out boot loaders, in networks of its own. */
@@ -72,6 +73,12 @@ testWith("check gets boot loaders from dnsmasq as firmware does", NEEDS, async (
     ["all is well", "", "ok", /^null$/],
     ["of another owner", `chown root ${LOADER}`, "failed", /it must belong to nobody$/],
     ["that nobody may read", `chmod 0 ${LOADER}`, "failed", /dnsmasq cannot read it$/],
+    [
+      "missing for machines of another kind",
+      `sed -i 's/^dhcp-boot=tag:efi-x86_64-sb,.*/dhcp-boot=ipxe.other.efi/;s/other/${OTHER}/' ../../../etc/dnsmasq.conf`,
+      "warning",
+      /does not exist, and dnsmasq\.conf names it$/,
+    ],
     ["missing", `rm ${LOADER}`, "failed", /does not exist, and dnsmasq\.conf names it$/],
     [
       "no program",

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { loaderFault, parseBootLoaders } from "../../../lib/check/boot_loaders.ts";
+import { isForeign, loaderFault, parseBootLoaders } from "../../../lib/check/boot_loaders.ts";
 import { pitFile } from "../../testdata/pit.ts";
 
 Deno.test("parseBootLoaders() reads which files firmware asks for", async (t) => {
@@ -43,6 +43,12 @@ Deno.test("parseBootLoaders() reads dnsmasq.conf of a real PIT", () => {
     owner: "dnsmasq",
     names: ["ipxe.x86_64.efi", "ipxe.arm64.efi"],
   });
+});
+
+Deno.test("isForeign() knows loaders of other machines by their names", () => {
+  const names = ["ipxe.x86_64.efi", "ipxe.arm64.efi", "ipxe.efi"];
+  assertEquals(names.map((name) => isForeign(name, "x86_64")), [false, true, false]);
+  assertEquals(names.map((name) => isForeign(name, "aarch64")), [true, false, false]);
 });
 
 Deno.test("loaderFault() reads any beginning of a file", () => {
