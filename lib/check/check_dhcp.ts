@@ -1,5 +1,5 @@
 /**
- * The check `dhcp`: the router that nodes are told is one, and not the PIT.
+ * The check `dhcp`: dnsmasq knows each node, and tells it a router that is one.
  *
  * @module
  */
@@ -21,6 +21,33 @@ export function checkDhcp(known: DhcpNetworks): CheckResult[] {
     judgeNetwork(name, known.routers.find((router) => router.interface === name), known)
   );
   return resultsOf("dhcp", judged.map((each) => [null, each]));
+}
+
+/**
+ * Judges whether dnsmasq knows nodes: it names a machine by its MAC, and by that name iPXE
+ * asks for its script.
+ *
+ * @param nodes Their names.
+ * @param macs MACs that are one host's alone, and whose.
+ */
+export function checkReservations(
+  nodes: readonly string[],
+  macs: ReadonlyMap<string, string>,
+): CheckResult[] {
+  const asked = "the MACs of each node in statics.conf";
+  const known = new Set(macs.values());
+  return resultsOf(
+    "dhcp",
+    nodes.map((node) => [
+      node,
+      known.has(node) ? fine(asked, "its own") : wrong("failed", {
+        asked,
+        found: "none of its own",
+        message: "statics.conf has no MAC that is theirs alone: dnsmasq does not know them",
+        hint: "is it the placeholder for MACs that are to be collected? Then csi pit init",
+      }),
+    ]),
+  );
 }
 
 function judgeNetwork(

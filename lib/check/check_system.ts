@@ -22,7 +22,7 @@ import { foldHosts } from "../text/host_range.ts";
 import { ShapeError } from "../text/shape.ts";
 import { checkClock } from "./check_clock.ts";
 import { brokenCloudInit, checkCloudInit } from "./check_cloud_init.ts";
-import { checkDhcp } from "./check_dhcp.ts";
+import { checkDhcp, checkReservations } from "./check_dhcp.ts";
 import { checkDisks } from "./check_disks.ts";
 import { checkImages } from "./check_images.ts";
 import { checkBmcLeases } from "./check_leases.ts";
@@ -48,7 +48,8 @@ export const CHECK_OPTIONS = {
 };
 
 /** Said at the end: nobody is to believe that all is well because nothing was said. */
-export const NOT_LOOKED_AT = "not looked at: the settings of BMCs, what basecamp answers";
+export const NOT_LOOKED_AT =
+  "not looked at: the settings of BMCs, what basecamp answers, whether routers and other DHCP servers answer";
 
 /** It reads each file of its directory, but for those of editors. */
 const READ_BY_DNSMASQ = /\/[^.#/][^/]*(?<!~)$/;
@@ -116,6 +117,7 @@ class NodeChecks {
       ...await this.#web(scripts, isPit),
       ...await this.#tftp(),
       ...await this.#services(),
+      ...checkReservations(booting.map(({ name }) => name), this.#selection.statics.macs),
       ...checkDhcp(networks),
       ...await this.#leases(),
       ...this.#cloudInit(booting),

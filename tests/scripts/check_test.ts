@@ -38,6 +38,7 @@ Deno.test("check finds that all is well, and shows what it looked at", async () 
     "web skipped",
     "tftp skipped",
     "services skipped",
+    "dhcp ok",
     "leases ok",
     "cloud-init skipped",
     "space ok",
@@ -99,6 +100,11 @@ Deno.test("check names what nodes would not get", async (t) => {
       "an image that nobody secured",
       (root) => unsecure(root, "ncn-w001"),
       /^images: ncn-w001: the root filesystem is not secured/,
+    ],
+    [
+      "placeholders for MACs",
+      (root) => edit(`${root}/etc/dnsmasq.d/statics.conf`, OWN_MACS, ",de:ad:be:ef:00:00,"),
+      /^dhcp: ncn-w\[001-004\]: statics\.conf has no MAC that is theirs alone/,
     ],
     [
       "a data.json that is torn",
@@ -186,7 +192,9 @@ Deno.test("check passes on what failed before it", async () => {
   assertEquals([JSON.parse(stdout), code], [JSON.parse(handed), 1]);
 });
 
-function edit(path: string, from: string, to: string): void {
+const OWN_MACS = /(?<=set:ncn-w\d+)(?:,[0-9a-f:]{17})+,/g;
+
+function edit(path: string, from: string | RegExp, to: string): void {
   Deno.writeTextFileSync(path, Deno.readTextFileSync(path).replace(from, to));
 }
 
