@@ -102,6 +102,11 @@ Deno.test("check names what nodes would not get", async (t) => {
       /^images: ncn-w001: the root filesystem is not secured/,
     ],
     [
+      "a disk that is not mounted",
+      (root) => Deno.renameSync(`${root}/var/www/ephemeral`, `${root}/gone`),
+      /^images: ncn-m\[002-003\],.*: links broken: they do not lead to one image/,
+    ],
+    [
       "placeholders for MACs",
       (root) => edit(`${root}/etc/dnsmasq.d/statics.conf`, OWN_MACS, ",de:ad:be:ef:00:00,"),
       /^dhcp: ncn-w\[001-004\]: statics\.conf has no MAC that is theirs alone/,
