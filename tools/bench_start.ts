@@ -93,7 +93,8 @@ export async function manyRows(bench: Bench, binaries: Binaries, pit: Pit): Prom
   ];
 }
 
-async function peakMegabytes(command: string): Promise<number> {
+/** Runs a command, and tells how much memory it had at most; without its children's. */
+export async function peakMegabytes(command: string): Promise<number> {
   const child = new Deno.Command("sh", {
     args: ["-c", `${command} & pid=$!; while grep VmHWM /proc/$pid/status; do sleep 0.02; done`],
     env: { IPMI_PASSWORD: "" },
