@@ -65,8 +65,9 @@ function faultOf(
   { path, part, isPit }: { path: string; part: string; isPit: IsPit },
 ): string | null {
   if (address === null) return `it asks for no ${part}`;
-  if (!URL.canParse(address)) return `it asks for ${address}, which is not an address`;
-  const { hostname, pathname } = new URL(address);
+  const url = URL.parse(address);
+  if (!url) return `it asks for ${address}, which is not an address`;
+  const { hostname, pathname } = url;
   if (!isPit(hostname)) return `it asks ${hostname} for its ${part}, not the PIT`;
   return pathname === path ? null : `it asks for ${pathname}, and the link is ${path}`;
 }

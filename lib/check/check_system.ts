@@ -20,7 +20,7 @@ import { readStatus, STATUS_OPTIONS } from "../status/status.ts";
 import { textOfBytes } from "../text/byte_text.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { ShapeError } from "../text/shape.ts";
-import { checkClock } from "./check_clock.ts";
+import { checkClock, type DatedFile } from "./check_clock.ts";
 import { brokenCloudInit, checkCloudInit } from "./check_cloud_init.ts";
 import { checkDhcp, checkReservations } from "./check_dhcp.ts";
 import { checkDisks } from "./check_disks.ts";
@@ -30,13 +30,12 @@ import { checkScripts } from "./check_scripts.ts";
 import { addressesOf, checkWeb, webSkipped } from "./check_web.ts";
 import { parseCloudInit, withoutValues } from "./cloud_init.ts";
 import { type DhcpNetworks, parseDhcpNetworks } from "./dhcp_networks.ts";
-import { askHeads } from "./head_requests.ts";
-import { checkServices, parseProcesses } from "./check_services.ts";
-import { checkTftp, type TftpAnswer } from "./check_tftp.ts";
+import { type Asking, askServices, askTftp, askWeb } from "./ask_servers.ts";
+import type { HeadAnswers } from "./head_requests.ts";
 import { checkSpace, type FreeSpace } from "./check_space.ts";
 import { notLooked, resultsOf, withCommands } from "./judgement.ts";
 import { type IsPit, pitNames } from "./pit_names.ts";
-import { programRunner, type RunProgram } from "./run_program.ts";
+import { programRunner } from "./run_program.ts";
 import { type BootingScript, readScripts } from "./node_scripts.ts";
 
 /** Options of the stage. */
@@ -51,9 +50,6 @@ export const CHECK_OPTIONS = {
 export const NOT_LOOKED_AT =
   "not looked at: the settings of BMCs, what basecamp answers, whether routers and other DHCP servers answer";
 
-/** It reads each file of its directory, but for those of editors. */
-const READ_BY_DNSMASQ = /\/[^.#/][^/]*(?<!~)$/;
-
 type CheckFlags = Flags<typeof CHECK_OPTIONS>;
 
 /**
@@ -63,9 +59,7 @@ type CheckFlags = Flags<typeof CHECK_OPTIONS>;
  */
 export async function checkSystem(draft: Draft, flags: CheckFlags, host: Host): Promise<void> {
   const selection = selectNodes(flags, host.root);
-  const seen = new Draft(() => {}, host.typed);
-  await readStatus(seen, flags, host);
-  const made = await new NodeChecks(flags, host, selection).make(seen.document);
+  const made = await new NodeChecks(flags, host, selection).make();
   const checks = made.map((each) => withCommands(each, host.typed));
   draft.add({ checks });
   draft.reportAll(checks.flatMap(problemOfCheck));
@@ -88,96 +82,91 @@ class NodeChecks {
   readonly #flags: CheckFlags;
   readonly #host: Host;
   readonly #selection: Selection;
-  readonly #run: RunProgram;
+  readonly #asking: Asking;
 
   constructor(flags: CheckFlags, host: Host, selection: Selection) {
     this.#flags = flags;
     this.#host = host;
     this.#selection = selection;
     const { env, signal } = host.context;
-    this.#run = programRunner(env("PATH") ?? "", signal);
+    const run = programRunner(env("PATH") ?? "", signal);
+    this.#asking = { flags, host, run };
   }
 
-  async make({ nodes = [], images = {} }: Document): Promise<CheckResult[]> {
-    const booting = nodes.filter(({ links }) => links !== "offline");
-    const scripts = this.#scripts(booting);
-    const { root, context } = this.#host;
-    const webRoot = this.#flags["web-root"];
-    const boot = ifThere(() => root.read(`${webRoot}/boot/${SCRIPT}`));
-    const dated = [
-      ...Object.values(images).flatMap(({ kernel, initrd, rootfs }) => [kernel, initrd, rootfs])
-        .map(({ path, modified }) => ({ path, modified: Date.parse(modified) })),
-      { path: this.#flags.statics, modified: root.stat(this.#flags.statics).modified },
-    ];
+  /** Servers answer while the links are looked at. */
+  async make(): Promise<CheckResult[]> {
     const networks = this.#networks();
     const isPit = pitNames(this.#selection.choice.pit, networks.nameServers);
+    const all = this.#scripts();
+    const [heads, { nodes = [], images = {} }, tftp, services] = await Promise.all([
+      askWeb(all.flatMap((script) => addressesOf(script, isPit)), this.#asking),
+      this.#status(),
+      askTftp(this.#asking),
+      askServices(this.#asking),
+    ]);
+    const offline = new Set(
+      nodes.filter(({ links }) => links === "offline").map(({ name }) => name),
+    );
+    const scripts = all.filter(({ node }) => !offline.has(node));
+    const booting = scripts.map(({ node }) => node);
     return [
       ...checkImages(nodes),
-      ...checkScripts(scripts, { boot: boot && textOfBytes(boot), isPit }),
-      ...await this.#web(scripts, isPit),
-      ...await this.#tftp(),
-      ...await this.#services(),
-      ...checkReservations(booting.map(({ name }) => name), this.#selection.statics.macs),
+      ...checkScripts(scripts, { boot: this.#bootScript(), isPit }),
+      ...this.#web(scripts, heads, { isPit, nodes }),
+      ...tftp,
+      ...services,
+      ...checkReservations(booting, this.#selection.statics.macs),
       ...checkDhcp(networks),
       ...await this.#leases(),
       ...this.#cloudInit(booting),
       ...await this.#space(),
-      ...checkClock(context.now(), dated),
+      ...checkClock(this.#host.context.now(), this.#dated(images)),
       ...checkDisks(scripts),
     ];
   }
 
-  #scripts(nodes: readonly BootNode[]): BootingScript[] {
-    const names = nodes.map(({ name }) => name);
+  async #status(): Promise<Document> {
+    const seen = new Draft(() => {}, this.#host.typed);
+    await readStatus(seen, this.#flags, this.#host);
+    return seen.document;
+  }
+
+  #bootScript(): string | null {
+    const bytes = ifThere(() => this.#host.root.read(`${this.#flags["web-root"]}/boot/${SCRIPT}`));
+    return bytes && textOfBytes(bytes);
+  }
+
+  #dated(images: NonNullable<Document["images"]>): DatedFile[] {
+    const { statics } = this.#flags;
+    const files = Object.values(images).flatMap(({ kernel, initrd, rootfs }) => [
+      kernel,
+      initrd,
+      rootfs,
+    ]);
+    return [
+      ...files.map(({ path, modified }) => ({ path, modified: Date.parse(modified) })),
+      { path: statics, modified: this.#host.root.stat(statics).modified },
+    ];
+  }
+
+  #scripts(): BootingScript[] {
+    const names = this.#selection.chosen.map(({ node }) => node);
     return readScripts(names, { root: this.#host.root, webRoot: this.#flags["web-root"] });
   }
 
-  async #web(scripts: readonly BootingScript[], isPit: IsPit): Promise<CheckResult[]> {
-    const { root } = this.#host;
+  #web(
+    scripts: readonly BootingScript[],
+    heads: HeadAnswers | string,
+    { isPit, nodes }: { isPit: IsPit; nodes: readonly BootNode[] },
+  ): CheckResult[] {
     const own = scripts.filter(({ fetches }) => fetches !== null);
-    if (own.length === 0) return [];
-    const server = this.#flags["web-server"];
-    return await withProgram(async () => {
-      const urls = own.flatMap((script) => addressesOf(script, isPit));
-      const heads = await askHeads(urls, { server, run: this.#run });
-      return checkWeb(own, heads, { isPit, root, webRoot: this.#flags["web-root"] });
-    }, (why) => webSkipped(own, why));
-  }
-
-  async #tftp(): Promise<CheckResult[]> {
-    const { root } = this.#host;
-    const path = this.#dnsmasqFile;
-    const fetch = async (name: string): Promise<TftpAnswer> => {
-      const server = this.#flags["tftp-server"] ?? "127.0.0.1";
-      const { code, stdout } = await this.#run("curl", tftpArgs(server, name));
-      return { code, bytes: stdout };
-    };
-    return await withProgram(
-      () => checkTftp({ root, path, fetch }),
-      (why) => resultsOf("tftp", [[null, notLooked("the boot loaders by TFTP", why)]]),
-    );
-  }
-
-  /** Only those of this machine can be seen. */
-  async #services(): Promise<CheckResult[]> {
-    const asked = "whether the servers run";
-    const skipped = (why: string): CheckResult[] =>
-      resultsOf("services", [[null, notLooked(asked, why)]]);
-    const { root, context } = this.#host;
-    if (!root.isMachine) return skipped("--root names another system than this machine");
-    const age = (path: string): number | null => {
-      const info = ifThere(() => root.stat(path));
-      return info && (context.now() - info.modified) / 1000;
-    };
-    const { statics, dnsmasq } = this.#flags;
-    const read = (ifThere(() => root.list(dnsmasq)) ?? []).map(({ name }) => `${dnsmasq}/${name}`)
-      .filter((path) => READ_BY_DNSMASQ.test(path)).sort();
-    const files = [...new Set([statics, this.#dnsmasqFile, ...read])]
-      .map((path) => ({ path, age: age(path) }));
-    return await withProgram(async () => {
-      const { stdout } = await this.#run("ps", ["-eo", "comm=,etimes=,args="]);
-      return checkServices(parseProcesses(new TextDecoder().decode(stdout)), files);
-    }, skipped);
+    if (typeof heads === "string") return webSkipped(own, heads);
+    return checkWeb(own, heads, {
+      isPit,
+      nodes: new Map(nodes.map((node) => [node.name, node])),
+      root: this.#host.root,
+      webRoot: this.#flags["web-root"],
+    });
   }
 
   async #space(): Promise<CheckResult[]> {
@@ -194,11 +183,6 @@ class NodeChecks {
       spaces.push({ ...place, bytes: await root.freeBytes(place.path) });
     }
     return checkSpace(spaces);
-  }
-
-  /** It lies beside its directory. */
-  get #dnsmasqFile(): string {
-    return this.#flags.dnsmasq.replace(/\.d\/*$/, ".conf");
   }
 
   #networks(): DhcpNetworks {
@@ -222,7 +206,7 @@ class NodeChecks {
     );
   }
 
-  #cloudInit(nodes: readonly BootNode[]): CheckResult[] {
+  #cloudInit(nodes: readonly string[]): CheckResult[] {
     const path = this.#flags["cloud-init"];
     const asked = `what ${path} says`;
     const skipped = (why: string): CheckResult[] =>
@@ -230,37 +214,12 @@ class NodeChecks {
     const text = ifThere(() => this.#host.root.readText(path, "is it readable?"));
     if (text === null) return skipped(`${path} does not exist`);
     const { statics, choice: { pit } } = this.#selection;
-    const names = nodes.map(({ name }) => name);
     try {
-      return checkCloudInit(parseCloudInit(text), { nodes: names, statics, pit, path });
+      return checkCloudInit(parseCloudInit(text), { nodes, statics, pit, path });
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       const why = withoutValues(error);
       return error instanceof ShapeError ? skipped(`${path}: ${why}`) : brokenCloudInit(path, why);
     }
   }
-}
-
-/** Without the program the check is skipped. */
-async function withProgram(
-  check: () => Promise<CheckResult[]>,
-  skipped: (why: string) => CheckResult[],
-): Promise<CheckResult[]> {
-  try {
-    return await check();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return skipped("the program that asks for it does not exist (curl, ps)");
-  }
-}
-
-/** The arguments of curl; the name of a file is no option, and no more than a file. */
-function tftpArgs(server: string, name: string): string[] {
-  const options = ["-q", "--silent", "--noproxy", "*", "--proto", "=tftp", "--globoff"];
-  const deadline = ["--connect-timeout", "5", "--max-time", "20"];
-  return [
-    ...options,
-    ...deadline,
-    `tftp://${server}/${name.split("/").map(encodeURIComponent).join("/")}`,
-  ];
 }

@@ -6,8 +6,8 @@
 
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
-import { LINKS, SCRIPT } from "../boot/boot_tree.ts";
-import type { CheckResult } from "../document/document.ts";
+import { LINK_NAMES, LINKS, SCRIPT } from "../boot/boot_tree.ts";
+import type { BootNode, CheckResult } from "../document/document.ts";
 import { PARTS } from "../images/each_of_three.ts";
 import { unservable } from "../images/servable.ts";
 import { ifThere } from "../io/failures.ts";
@@ -20,6 +20,8 @@ import { type IsPit, isServedByPit } from "./pit_names.ts";
 /** What answers are held against. */
 export interface Served {
   readonly isPit: IsPit;
+  /** By name, as `status` sees them. */
+  readonly nodes: ReadonlyMap<string, BootNode>;
   readonly root: Root;
   /** The directory that the web server serves. */
   readonly webRoot: string;
@@ -29,10 +31,11 @@ const THE_FILES = `HEAD of script, initrd, kernel and rootfs`;
 
 /**
  * Finds the addresses that a node asks the PIT for; those that its script leaves open, and
- * those of others, which the check `scripts` names, are left out.
+ * those of others, which the check `scripts` names, are left out. None without a script.
  */
 export function addressesOf({ url, fetches }: BootingScript, isPit: IsPit): string[] {
-  if (!fetches || fetches.doubts.length > 0) return [url];
+  if (!fetches) return [];
+  if (fetches.doubts.length > 0) return [url];
   const { initrd, kernel, rootfs } = fetches;
   const addresses = [initrd, kernel, rootfs].flatMap((address) => address ?? []);
   return [url, ...addresses.filter((address) => isServedByPit(address, isPit))];
@@ -76,6 +79,8 @@ export function webSkipped(scripts: readonly BootingScript[], why: string): Chec
 class AnswerJudge {
   readonly #heads: HeadAnswers;
   readonly #served: Served;
+  /** Of what links lead to. */
+  readonly #sizes = new Map<string, number | null>();
 
   constructor(heads: HeadAnswers, served: Served) {
     this.#heads = heads;
@@ -87,7 +92,7 @@ class AnswerJudge {
     for (const url of addresses) {
       const answer = this.#heads.answers.get(url);
       const judgement = answer
-        ? this.#judgeAnswer(url, answer, script.node)
+        ? this.#judgeAnswer(url, answer, script)
         : noAnswer(this.#heads.faults.get(url));
       if (judgement) return judgement;
     }
@@ -95,14 +100,33 @@ class AnswerJudge {
     return fine(isWhole ? THE_FILES : `HEAD of ${SCRIPT}`, "200, of the right length");
   }
 
+  /** `null` if nothing is there. Most links lead to one of a few files, which tell it once. */
+  #sizeOf(path: string, { node, bytes }: BootingScript): number | null {
+    const { root, webRoot, nodes } = this.#served;
+    const directory = `${webRoot}/${node}/`;
+    const name = path.startsWith(directory) ? path.slice(directory.length) : "";
+    if (name === SCRIPT) return bytes;
+    const part = PARTS.find((part) => LINK_NAMES[part] === name);
+    const target = (part && nodes.get(node)?.[part]) ?? "";
+    const known = this.#sizes.get(target);
+    if (known !== undefined) return known;
+    const size = ifThere(() => root.stat(path))?.size ?? null;
+    if (target.startsWith("../")) this.#sizes.set(target, size);
+    return size;
+  }
+
   /** `null` if that is what should come. */
-  #judgeAnswer(url: string, { status, bytes }: HeadAnswer, node: string): Judgement | null {
-    const { root, webRoot } = this.#served;
+  #judgeAnswer(
+    url: string,
+    { status, bytes }: HeadAnswer,
+    script: BootingScript,
+  ): Judgement | null {
+    const { webRoot } = this.#served;
     const { pathname } = new URL(url);
     const path = `${webRoot}${decoded(pathname)}`;
-    const shown = pathname.replace(`/${node}/`, "/NODE/");
+    const shown = pathname.replace(`/${script.node}/`, "/NODE/");
     const asked = `HEAD ${shown}`;
-    const size = ifThere(() => root.stat(path))?.size ?? null;
+    const size = this.#sizeOf(path, script);
     if (status === 200 && (bytes === null || bytes === size)) return null;
     if (status === 200) {
       return wrong("failed", {

@@ -48,9 +48,11 @@ export function resultsOf(
  * @param typed Writes commands.
  */
 export function withCommands(result: CheckResult, typed: Typed): CheckResult {
-  const range = foldHosts(result.nodes);
+  let range: string | undefined;
   const hint = result.hint?.replace(/\{([a-z-]+)([^}]*)\}/g, (_, name: string, rest: string) => {
-    const args = rest.split(" ").filter(Boolean).map((word) => word === "NODES" ? range : word);
+    const args = rest.split(" ").filter(Boolean).map((word) =>
+      word === "NODES" ? range ??= foldHosts(result.nodes) : word
+    );
     return typed.command(name, ...args);
   });
   return { ...result, hint: hint ?? null };

@@ -15,6 +15,8 @@ export interface BootingScript {
   readonly node: string;
   /** The address by which its firmware gets it. */
   readonly url: string;
+  /** Its length in bytes. */
+  readonly bytes: number;
   /** What follows from it; `null` if it does not exist. */
   readonly fetches: Fetches | null;
 }
@@ -37,11 +39,12 @@ export function readScripts(
   return nodes.map((node) => {
     const bytes = ifThere(() => root.read(`${webRoot}/${node}/${SCRIPT}`));
     const url = scriptUrl(node);
-    if (bytes === null) return { node, url, fetches: null };
+    if (bytes === null) return { node, url, bytes: 0, fetches: null };
     const text = textOfBytes(bytes);
     let json = known.get(text);
     if (!json) known.set(text, json = JSON.stringify(ofAnybody(text)));
-    return { node, url, fetches: JSON.parse(json.replaceAll(ANYBODY, node)) as Fetches };
+    const fetches = JSON.parse(json.replaceAll(ANYBODY, node)) as Fetches;
+    return { node, url, bytes: bytes.length, fetches };
   });
 }
 
