@@ -40,7 +40,7 @@ export function checkReservations(
     "dhcp",
     nodes.map((node) => [
       node,
-      known.has(node) ? fine(asked, "its own") : wrong("failed", {
+      known.has(node) ? fine(asked, "a MAC of its own") : wrong("failed", {
         asked,
         found: "none of its own",
         message: "statics.conf has no MAC that is theirs alone: dnsmasq does not know them",

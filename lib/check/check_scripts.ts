@@ -74,7 +74,9 @@ function faultOf(
 
 function judgeBoot(boot: string | null): Judgement {
   const asked = `boot/${SCRIPT}`;
-  if (boot !== null && boot.startsWith("#!ipxe")) return fine(asked, "a script of iPXE");
+  if (boot !== null && boot.startsWith("#!ipxe")) {
+    return fine(asked, `${asked} is a script of iPXE`);
+  }
   return wrong("failed", {
     asked,
     found: boot === null ? "missing" : "not a script of iPXE",
