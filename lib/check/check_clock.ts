@@ -37,7 +37,7 @@ export function checkClock(now: number, files: readonly DatedFile[]): CheckResul
       asked,
       found: time,
       message: `it says ${time}, but ${newest.path} was written at ${utcTime(newest.modified)}`,
-      hint: "timedatectl shows the clock; set it before nodes take their time from it",
+      hint: "timedatectl shows it: is it behind, or was it ahead when that file was written?",
     }),
   ]]);
 }
