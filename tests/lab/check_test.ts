@@ -31,7 +31,32 @@ labTest(
       const call = await check(lab);
       assertEquals(call.code, 3);
       assertMatch(failuresOf(call).join("\n"), /^web: ncn-w001: .*script\.ipxe: 403$/m);
-      await lab.sh("chmod 644 /var/www/ncn-w001/script.ipxe");
+      assertMatch(
+        call.stderr,
+        /hint: .*script\.ipxe: the web server cannot read it \(chmod o\+r\)/,
+      );
+    });
+    await t.step("passes after the remedy that it names", async () => {
+      await lab.sh("chmod o+r /var/www/ncn-w001/script.ipxe");
+      const call = await check(lab);
+      assertEquals([failuresOf(call), call.code], [[], 0], call.stderr);
+    });
+    await t.step("names a lease on another network", async () => {
+      const leases = "/var/lib/misc/dnsmasq.leases";
+      await lab.sh(`cp -a ${leases} /tmp/leases && sed -i 's/ 10\\.254\\./ 10.1./' ${leases}`);
+      const call = await check(lab);
+      await lab.sh(`cp -a /tmp/leases ${leases}`);
+      assertMatch(
+        failuresOf(call).join("\n"),
+        /^leases: ncn-.*: the lease is at 10\.1\..* is reserved/m,
+      );
+    });
+    await t.step("names a boot/script.ipxe that was renamed to collect MACs", async () => {
+      await lab.sh("mv /var/www/boot/script.ipxe /var/www/boot/script.ipxe.bak");
+      const failures = failuresOf(await check(lab));
+      assertMatch(failures.join("\n"), /^scripts: it does not exist/m);
+      await lab.sh("mv /var/www/boot/script.ipxe.bak /var/www/boot/script.ipxe");
+      assertEquals(failuresOf(await check(lab)), []);
     });
     await t.step("names a dnsmasq that has not read statics.conf", async () => {
       await lab.sh(
