@@ -119,10 +119,14 @@ labTest("BMCs have the faults that they are said to have", async (t) => {
     assertStringIncludes(stdout, "Active Session Count  : 1");
     assertEquals(lab.packets("ncn-m002"), 13);
     await until(() => lab.sessions("ncn-m002") === 0, { seconds: 2 });
-    const signal = AbortSignal.timeout(500);
-    const script = "(echo channel info; sleep 9) | ipmitool -I lanplus -C3 -U root -E -H $0 shell";
+    const held = new AbortController();
+    const script = "(echo channel info; sleep 99) | ipmitool -I lanplus -C3 -U root -E -H $0 shell";
     const env = { IPMI_PASSWORD: "initial0", TERM: "dumb" };
-    await lab.run(["sh", "-c", script, bmc.address], { env, signal, kill: "SIGKILL" });
+    const options = { env, signal: held.signal, kill: "SIGKILL" } as const;
+    const killed = lab.run(["sh", "-c", script, bmc.address], options);
+    await until(() => lab.sessions("ncn-m002") === 1, { seconds: 60 });
+    held.abort();
+    await killed;
     assertEquals(lab.sessions("ncn-m002"), 1);
   });
   await step("illegal17", async () => {

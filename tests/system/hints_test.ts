@@ -166,6 +166,12 @@ const SITUATIONS: readonly Situation[] = [
     words: ["run"],
   },
   {
+    name: "a way back for a node that nobody has changed",
+    arrange: (pit) => set(pit, "--nodes", "ncn-w002"),
+    words: ["rollback", "--nodes", W1, "0"],
+    isLasting: true,
+  },
+  {
     name: "nodes that are offline, and one by half",
     arrange: async (pit) => {
       await set(pit);

@@ -68,9 +68,9 @@ function before(name: string): string {
 /** The board in the middle of a run. Its clocks stand still. */
 async function takeBoard(): Promise<string> {
   using pit = scenarioPit(MANY);
-  using terminal = await open(pit, "run", "--bmc-timeout=6s");
+  using terminal = await open(pit, "run", "--bmc-timeout=25s");
   const screen = await terminal.shows(
-    /^BMCs {4}99 of 99 .*\n.*\nnodes {3}71 of 99 \w+\n.*no answer .*-w\[008,018\] /m,
+    /^BMCs {4}99 of 99 .*\n.* left, .*\nnodes {3}71 of 99 \w+\n.*no answer .*-w\[008,018\] /m,
   );
   return screen.slice(screen.search(/^BMCs/m))
     .replace(/\d+:\d\d left/, "14:41 left")
@@ -102,7 +102,7 @@ async function statusOn(pit: ScenarioPit): Promise<string> {
 }
 
 async function verdictOn(pit: ScenarioPit): Promise<string> {
-  const text = await take(pit, "run", "--timeout=3s", "--bmc-timeout=6s");
+  const text = await take(pit, "run", "--timeout=3s", "--bmc-timeout=12s");
   return asTyped(text.slice(text.search(/^NOT READY/m)));
 }
 
