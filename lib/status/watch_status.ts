@@ -13,6 +13,7 @@ import type { Document, Problem } from "../document/document.ts";
 import { EXIT, type ExitCode } from "../document/exit_codes.ts";
 import { summarise, TOLD_BY_STATE } from "../document/summary.ts";
 import type { Context } from "../io/context.ts";
+import { stopSelf } from "../io/stop_self.ts";
 import { pause } from "../io/within.ts";
 import { wrap } from "../text/lines.ts";
 import { Root } from "../io/root.ts";
@@ -90,7 +91,7 @@ class Stops implements Disposable {
   async #leave(): Promise<void> {
     if (!(await this.#job()).hasShell) return;
     this.#screen.leave();
-    Deno.kill(Deno.pid, "SIGSTOP");
+    stopSelf();
   }
 
   [Symbol.dispose](): void {
