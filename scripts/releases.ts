@@ -21,7 +21,7 @@ export const command = documentCommand<typeof options>({
   name: "releases",
   summary: "list the releases that nodes could boot",
   description: [
-    "Lists the releases of each role below the data directory, the newest first: whether each is whole and secured, its kernel, and which of the selected nodes boot it. DEFAULT is the one that run takes unless --release names another.",
+    "Lists the releases of each role below the data directory, the newest first: whether each is whole and secured, its kernel, and which of the selected nodes boot it. The chosen one is what run takes unless --release names another.",
     "A release is whole if its kernel, initrd and root filesystem are there, look as they should, and can be read by the web server; of the others --json says what is wrong (fault), and so does -v.",
     "Reads statics.conf, the web root and the boot images. Changes nothing.",
   ],

@@ -65,3 +65,10 @@ export const knownReleaseShape: Shape<KnownRelease> = objectOf<KnownRelease>({
   isDefault: described(boolean, "Whether run takes it unless another one is named."),
   nodes: described(list(text), "The selected nodes that boot it."),
 });
+
+/** What there is to know of a release before one names it. */
+export function releaseWord({ secure, kernel, fault, isDefault }: KnownRelease): string {
+  if (fault !== null) return kernel === null ? "incomplete" : "unfit";
+  if (!secure) return "not secured";
+  return isDefault ? "chosen" : "whole";
+}

@@ -11,6 +11,7 @@ import { table } from "../text/table.ts";
 import { BMC_WORDS } from "./bmc_words.ts";
 import { causeLines } from "./cause_lines.ts";
 import type { BootNode, Document, Problem } from "./document.ts";
+import { releaseWord } from "./known_release.ts";
 
 /**
  * Sums up what a command added to a document. Nodes with the same result share a line.
@@ -123,15 +124,14 @@ const TABLES = {
 
   releases: ({ releases = [] }: Document, width: number): string[] =>
     rowsBelow(
-      ["ROLE", "RELEASE", "STATE", "DEFAULT", "KERNEL", "N", "NODES"],
-      releases.map(({ role, release, secure, kernel, fault, isDefault, nodes }) => [
-        role,
-        release,
-        fault === null ? secure ? "whole" : "not secured" : kernel ? "unfit" : "incomplete",
-        isDefault ? "yes" : "-",
-        kernel ?? "-",
-        String(nodes.length),
-        foldHosts(nodes) || "-",
+      ["ROLE", "RELEASE", "STATE", "N", "KERNEL", "NODES"],
+      releases.map((each) => [
+        each.role,
+        each.release,
+        releaseWord(each),
+        String(each.nodes.length),
+        each.kernel ?? "-",
+        foldHosts(each.nodes),
       ]),
       width,
     ),

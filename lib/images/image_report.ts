@@ -103,7 +103,7 @@ export function unfit(
         ...words.length > 0
           ? [`or, if nodes are known to boot it: ${typed.again("--accept", words.join(","))}`]
           : [],
-      ].join(", "),
+      ].join("; "),
   });
 }
 

@@ -47,7 +47,8 @@ export function table(rows: readonly (readonly string[])[], width: number): stri
       " ".repeat(column) + line
     );
     if (!isBelow) return [before + (last[0] ?? "").trimStart(), ...last.slice(1)];
-    return [...inner - 2 > width ? flow(cells, width) : [before], ...last];
+    const below = last.filter((line) => line.trim() !== "");
+    return [...inner - 2 > width ? flow(cells, width) : [before], ...below];
   }).map((line) => clip(line.trimEnd(), width));
 }
 
