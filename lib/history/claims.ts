@@ -102,7 +102,11 @@ export class Claims implements Disposable {
   free({ nodes = [], bmcs = [] }: Partial<ClaimedWork>): void {
     for (const name of nodes) this.#done.nodes.add(name);
     for (const name of bmcs) this.#done.bmcs.add(name);
-    this.#tell({ nodes, bmcs });
+    try {
+      this.#tell({ nodes, bmcs });
+    } catch {
+      // It stays ours until the end: others wait for longer than they need.
+    }
   }
 
   /** Whether a node was given back. */
@@ -119,10 +123,15 @@ export class Claims implements Disposable {
     return this.#others().find(({ nodes }) => nodes.includes(node)) ?? null;
   }
 
-  /** Tells which generation is being made, before it is. */
+  /**
+   * Tells which generation is being made, before it is.
+   *
+   * @throws {Failure} If that cannot be told: others would take it for interrupted, and
+   * undo it with what they undo.
+   */
   begin(generation: number): void {
-    this.#generations.add(generation);
     this.#tell({ generation });
+    this.#generations.add(generation);
   }
 
   /** Lists the generations that are being made. */
@@ -164,7 +173,7 @@ export class Claims implements Disposable {
   }
 
   #tell(news: Partial<ClaimedWork> & { readonly generation?: number }): void {
-    this.#file?.add(`${JSON.stringify(news)}\n`);
+    this.#file?.add(`${JSON.stringify(news)}\n`, this.advice);
   }
 }
 

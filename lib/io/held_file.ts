@@ -38,13 +38,16 @@ export class HeldFile implements Disposable {
     this.#file = guarded(path, advice, () => makeHeld(root, path, text), writeFailure);
   }
 
-  /** Adds to its text; what cannot be added is left out, for want of room. */
-  add(text: string): void {
-    try {
-      writeAll(this.#file, new TextEncoder().encode(text));
-    } catch {
-      // Who reads it takes us to be where we were.
-    }
+  /**
+   * Adds to its text.
+   *
+   * @param text What to add.
+   * @param advice What to do if it cannot be added.
+   * @throws {Failure} If it cannot: who reads the file takes us to be where we were.
+   */
+  add(text: string, advice: Advice): void {
+    const add = (): void => writeAll(this.#file, new TextEncoder().encode(text));
+    guarded(this.#path, advice, add, writeFailure);
   }
 
   /** Removes the file, and then its lock: nobody finds it without. */

@@ -7,6 +7,8 @@ import {
   changeOf,
   generationFile,
   historyOf,
+  leasedPit,
+  NO_PASSWORD,
   storedGeneration,
 } from "../changes.ts";
 import { callInProcess } from "../in_process.ts";
@@ -19,6 +21,7 @@ import {
   startPitboot,
   type TemporaryPit,
   temporaryPit,
+  treeOf,
   until,
 } from "../kit.ts";
 import { isSaid, type Running, startInProcess } from "../late.ts";
@@ -262,4 +265,32 @@ Deno.test("install goes on beside a run, and --uninstall does not", async () => 
 
 function storedFirst(pit: TemporaryPit): boolean {
   return isThere(generationFile(pit, 2)) && storedGeneration(pit, 2).number === 2;
+}
+
+Deno.test("a change that others could not be told of is not made", async () => {
+  using pit = leasedPit();
+  await change(pit, ["run"]);
+  const before = treeOf(pit.www);
+  {
+    using _full = withoutWriting('{"generation":2}');
+    const words = ["offline", "--json", "--nodes", "ncn-w001"] as const;
+    const { code, document } = await callInProcess(pit, words, { env: NO_PASSWORD });
+    assertEquals(code, 1);
+    assertMatch(
+      problemOf(document, "file-unwritable").message,
+      /\/claim-1\.json cannot be written: /,
+    );
+  }
+  assertEquals(treeOf(pit.www), before);
+  assertEquals((await historyOf(pit)).length, 1);
+});
+
+/** Until the end of its block, lets a text be written to no file. */
+function withoutWriting(text: string): Disposable {
+  const { writeSync } = Deno.FsFile.prototype;
+  Deno.FsFile.prototype.writeSync = function (bytes: Uint8Array): number {
+    if (new TextDecoder().decode(bytes).includes(text)) throw new Error("no space left on device");
+    return writeSync.call(this, bytes);
+  };
+  return { [Symbol.dispose]: () => Object.assign(Deno.FsFile.prototype, { writeSync }) };
 }
