@@ -9,7 +9,7 @@ import { join } from "@std/path/join";
 import { LINK_NAMES, LINKS, SCRIPT } from "../boot/boot_tree.ts";
 import type { BootNode, CheckResult } from "../document/document.ts";
 import { PARTS } from "../images/each_of_three.ts";
-import { unservable } from "../images/servable.ts";
+import { type ServingFault, servingFault } from "../images/servable.ts";
 import { ifThere } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import type { HeadAnswer, HeadAnswers, HeadFault } from "./head_requests.ts";
@@ -153,8 +153,8 @@ class AnswerJudge {
       return { message: "403, it points to nothing", hint: `set the links again: ${SET_UP}` };
     }
     const target = link.isSymlink ? join(dirname(path), root.readLink(path)) : path;
-    const why = unservable(root, target, webRoot) ?? unservable(root, path, webRoot);
-    if (why !== null) return { message: "403", hint: why };
+    const fault = servingFault(root, target, webRoot) ?? servingFault(root, path, webRoot);
+    if (fault !== null) return closedTo(fault);
     if (link.isSymlink && root.stat(path).uid !== link.uid) {
       return {
         message: "403, the link and its target have different owners (SymLinksIfOwnerMatch)",
@@ -167,6 +167,14 @@ class AnswerJudge {
         "grant it in /etc/apache2 as for ^/ncn- (LocationMatch), then: systemctl reload apache2",
     };
   }
+}
+
+/** Its mode says so. */
+function closedTo({ path, message, command }: ServingFault): { message: string; hint: string } {
+  return {
+    message: `403, ${path}: ${message}`,
+    hint: command === null ? "look into /var/log/apache2/error_log" : `${command} ${path}`,
+  };
 }
 
 /** Why the web server does not answer, by what curl ends with. */

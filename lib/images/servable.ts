@@ -9,6 +9,16 @@ import { ifThere, reasonOf } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import { mayEnter, mayRead } from "../text/rights.ts";
 
+/** What keeps the web server from a file. */
+export interface ServingFault {
+  /** The file, or a directory on the way to it. */
+  readonly path: string;
+  /** What is wrong with that. */
+  readonly message: string;
+  /** What helps, but for the path: `chmod o+r`; `null` if no command does. */
+  readonly command: string | null;
+}
+
 /**
  * Finds what keeps the web server, an ordinary user, from reading a file: every
  * directory on the way must be o+x, links followed, and the file o+r.
@@ -16,20 +26,31 @@ import { mayEnter, mayRead } from "../text/rights.ts";
  * @param webRoot The directory that the web server serves.
  * @returns What is wrong and how to fix it, or `null`.
  */
-export function unservable(root: Root, path: string, webRoot: string): string | null {
+export function servingFault(root: Root, path: string, webRoot: string): ServingFault | null {
   if (!path.startsWith(`${webRoot}/`)) {
-    return `${path} is not below ${webRoot}, the web server cannot serve it`;
+    const message = `it is not below ${webRoot}, the web server cannot serve it`;
+    return { path, message, command: null };
   }
   try {
     const closed = closedOnWay(root, path);
-    if (closed !== null) return `${closed}: the web server cannot enter it (chmod o+x)`;
+    if (closed !== null) {
+      return { path: closed, message: "the web server cannot enter it", command: "chmod o+x" };
+    }
     const info = ifThere(() => root.stat(path)); // opening it will say that it does not exist
     return info === null || mayRead(info.mode)
       ? null
-      : `${path}: the web server cannot read it (chmod o+r)`;
+      : { path, message: "the web server cannot read it", command: "chmod o+r" };
   } catch (error) {
-    return `${path}: ${reasonOf(error)}`;
+    return { path, message: reasonOf(error), command: null };
   }
+}
+
+/** The same in one line. */
+export function unservable(root: Root, path: string, webRoot: string): string | null {
+  const fault = servingFault(root, path, webRoot);
+  if (fault === null) return null;
+  const { message, command } = fault;
+  return `${fault.path}: ${message}${command === null ? "" : ` (${command})`}`;
 }
 
 /** The first directory on the way that not everybody can enter. Files share most of it. */

@@ -48,6 +48,6 @@ Deno.test("unservable() says what keeps the web server from a file", async (t) =
 Deno.test("unservable() says so of a file that the web server has nothing to do with", () => {
   assertEquals(
     unservable(new Root("/nowhere"), "/srv/kernel", "/var/www"),
-    "/srv/kernel is not below /var/www, the web server cannot serve it",
+    "/srv/kernel: it is not below /var/www, the web server cannot serve it",
   );
 });
