@@ -10,6 +10,13 @@ import { fine, type Judgement, notLooked, resultsOf, SET_UP, wrong } from "./jud
 
 const THE_LINKS = "the links of each node";
 
+/** What is wrong with links. */
+const WHAT_LINKS = {
+  broken: "one leads to what does not exist, or what the web server cannot read",
+  foreign: "they do not lead to one image of the role",
+  missing: "there are not all three of them",
+} as const satisfies Readonly<Record<string, string>>;
+
 /**
  * Judges what nodes boot.
  *
@@ -26,7 +33,7 @@ function judgeLinksOf({ links, release, rootfs }: BootNode): Judgement {
   if (links === "offline") return notLooked(THE_LINKS, "offline: they are not to boot");
   const found = `links ${links ?? "unknown"}`;
   if (links !== "whole") {
-    const message = `${found}: they do not lead to one image of the role`;
+    const message = `${found}: ${WHAT_LINKS[links ?? "foreign"]}`;
     return wrong("failed", {
       asked: THE_LINKS,
       found,

@@ -104,7 +104,7 @@ Deno.test("check names what nodes would not get", async (t) => {
     [
       "a disk that is not mounted",
       (root) => Deno.renameSync(`${root}/var/www/ephemeral`, `${root}/gone`),
-      /^images: ncn-m\[002-003\],.*: links broken: they do not lead to one image/,
+      /^images: ncn-m\[002-003\],.*: links broken: one leads to what does not exist/,
     ],
     [
       "placeholders for MACs",

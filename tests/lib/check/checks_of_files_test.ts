@@ -113,7 +113,7 @@ Deno.test("checkImages() knows what is not secured, and two kernels", () => {
   ];
   assertEquals(said(checkImages(nodes)), [
     "failed ncn-w001 the root filesystem is not secured: nobody can log in to such a node",
-    "failed ncn-w002 links broken: they do not lead to one image of the role",
+    "failed ncn-w002 links broken: one leads to what does not exist, or what the web server cannot read",
     "skipped ncn-w003 offline: they are not to boot",
     "warning nodes boot 2 kernels: 5.3, 5.4",
   ]);
