@@ -5,6 +5,7 @@
  */
 
 import type { CheckResult } from "../document/document.ts";
+import { askingAnew } from "../leases/lease_report.ts";
 import type { LeaseMatch } from "../leases/match_leases.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
 import { fine, type Judgement, resultsOf, SET_UP, wrong } from "./judgement.ts";
@@ -37,7 +38,7 @@ function judgeLease({ ip }: StaticBmc, leased: string | undefined): Judgement {
     asked: THE_LEASE,
     found: leased,
     message: `the lease is at ${leased}, and ${ip} is reserved: is the BMC on another network?`,
-    hint: "check its port and VLAN, then reset it: {bmc-dhcp --reset --nodes NODES}",
+    hint: askingAnew([leased]),
   });
 }
 

@@ -96,12 +96,24 @@ export function leasesElsewhere(
   const subject = found.length === 1 ? "1 BMC has its" : `${found.length} BMCs have their`;
   return {
     message: `${subject} lease at another address than statics.conf reserves:${inRows(rows)}`,
-    hint: (typed) =>
-      `on another network (port, VLAN)? Then reset them: ${
-        typed.command("bmc-dhcp", "--reset", "--nodes", foldHosts(nodes))
-      }`,
+    hint: askingAnew(found.map(({ own }) => own)),
     nodes,
   };
+}
+
+/**
+ * Says how BMCs come by the addresses that are reserved for them. Where conman.conf has
+ * them they do not answer, so bmc-dhcp cannot reset them.
+ *
+ * @param ips Where they are.
+ */
+export function askingAnew(ips: readonly string[]): string {
+  const [ip = "", ...others] = ips;
+  const reset = (host: string): string => `ipmitool -I lanplus -H ${host} -U root -E mc reset cold`;
+  const command = others.length === 0
+    ? reset(ip)
+    : `for ip in ${ips.join(" ")}; do ${reset("$ip")}; done`;
+  return `check port and VLAN; a BMC asks anew when its lease ends, or after a reset: ${command}`;
 }
 
 function missingBmcs(wait: Wait): Report[] {

@@ -327,17 +327,6 @@ const SITUATIONS: readonly Situation[] = [
     },
     words: ["status"],
   },
-  {
-    name: "a lease at another address",
-    arrange: (pit) => {
-      const leases = `${pit.root}/var/lib/misc/dnsmasq.leases`;
-      const text = Deno.readTextFileSync(leases);
-      const ip = pit.nodes.find(({ name }) => name === W1)?.bmcIp ?? "";
-      Deno.writeTextFileSync(leases, text.replace(` ${ip} `, " 10.254.9.9 "));
-    },
-    words: ["wait-leases", "--timeout=0"],
-    isLasting: true,
-  },
   { name: "a check", words: ["check", "--nodes", W1], isLasting: true },
 ];
 

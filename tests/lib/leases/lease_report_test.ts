@@ -1,7 +1,7 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Bmc, BmcState } from "../../../lib/document/document.ts";
 import type { Report } from "../../../lib/document/problems.ts";
-import { leaseProblems, type Wait } from "../../../lib/leases/lease_report.ts";
+import { askingAnew, leaseProblems, type Wait } from "../../../lib/leases/lease_report.ts";
 import type { Lease } from "../../../lib/leases/leases.ts";
 import type { StaticBmc } from "../../../lib/nodes/statics.ts";
 import { hintOf, withHints } from "../../typed.ts";
@@ -191,6 +191,17 @@ Deno.test("leaseProblems() names who has a lease at another address than is rese
     ["leases-elsewhere", [W001.node]],
   ]);
   assertStringIncludes(textOf(reports), `${W001.name}  10.1.1.77  reserved: ${W001.ip}`);
+  assertStringIncludes(
+    textOf(reports),
+    "ipmitool -I lanplus -H 10.1.1.77 -U root -E mc reset cold",
+  );
+});
+
+Deno.test("askingAnew() resets BMCs where they are", () => {
+  assertMatch(
+    askingAnew(["10.1.1.77", "10.1.1.78"]),
+    /: for ip in 10\.1\.1\.77 10\.1\.1\.78; do ipmitool .* -H \$ip .* mc reset cold; done$/,
+  );
 });
 
 Deno.test("leaseProblems() shows twenty strangers, and counts the others", async (t) => {
