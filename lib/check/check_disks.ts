@@ -30,7 +30,8 @@ function judgeDisks({ fetches }: BootingScript): Judgement {
       asked: PARAMETERS,
       found: "no metal.no-wipe",
       message: "script.ipxe has no metal.no-wipe: they WIPE their disks",
-      hint: "right for a new installation; metal.no-wipe=1 keeps disks",
+      hint:
+        "right for a new installation, and metal.no-wipe=0 says so; metal.no-wipe=1 keeps disks",
     });
   }
   if (WIPES.has(value)) return fine(PARAMETERS, `metal.no-wipe=${value}: disks are wiped`);
