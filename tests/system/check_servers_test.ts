@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { CheckResult } from "../../lib/document/document.ts";
+import { uefiProgram } from "../../tools/pit/artifacts.ts";
 import { environment, PITBOOT, resultOf, type TemporaryPit, temporaryPit } from "../kit.ts";
 import { namespaceArgs, type Need, testWith } from "../needs.ts";
 
@@ -52,20 +53,9 @@ function loadingPit(): TemporaryPit {
     `${pit.root}/etc/dnsmasq.test`,
     `${conf(boot)}group=root\nport=0\nlog-facility=${pit.root}/log\n`,
   );
-  Deno.writeFileSync(`${boot}/${LOADER}`, uefiProgram(0x8664));
+  Deno.writeFileSync(`${boot}/${LOADER}`, uefiProgram());
   Deno.chownSync(`${boot}/${LOADER}`, 65534, 65534);
   return pit;
-}
-
-/** As much of a UEFI program as its kind is known by. */
-function uefiProgram(machine: number): Uint8Array {
-  const bytes = new Uint8Array(2000);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, 0x4d5a);
-  view.setUint32(0x3c, 0x80, true);
-  view.setUint32(0x80, 0x50450000);
-  view.setUint16(0x84, machine, true);
-  return bytes;
 }
 
 testWith("check gets boot loaders from dnsmasq as firmware does", NEEDS, async (t) => {

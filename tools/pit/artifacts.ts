@@ -41,3 +41,14 @@ export function squashfsImage(): Uint8Array<ArrayBuffer> {
   view.setBigUint64(40, 96n, true); // bytes used: the superblock alone
   return bytes;
 }
+
+/** As much of a UEFI program for x86_64 as its kind is known by. */
+export function uefiProgram(): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(2000);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, 0x4d5a); // "MZ"
+  view.setUint32(0x3c, 0x80, true);
+  view.setUint32(0x80, 0x50450000); // "PE"
+  view.setUint16(0x84, 0x8664, true);
+  return bytes;
+}
