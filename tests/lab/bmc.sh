@@ -96,11 +96,15 @@ set)
 reset)
     echo "cold reset" >>"$dir/log"
     apart restart 3
+    # It forgets its lease.
+    [ ! -e "$dir/asked/pid" ] || kill "$(cat "$dir/asked/pid")"
+    rm -rf "$dir/asked"
     [ "$source" != dhcp ] || apart ask 1 ;;
 ask)
     sleep "$1"
     # Once is enough: the client goes on asking by itself.
     mkdir "$dir/asked" 2>/dev/null || exit 0
+    echo $$ >"$dir/asked/pid"
     exec busybox udhcpc -f -i eth0 -s "$0" -t 10 -T 1 -A 2 ;;
 restart)
     # Late enough for ipmi_sim to have answered.
