@@ -13,6 +13,7 @@
  */
 
 import { foldHosts } from "../../lib/text/host_range.ts";
+import { apacheConf, type ApachePlaces } from "../system/apache.ts";
 import { type Bmc, bmcFiles, COUNTS, type Places, planBmc } from "./bmc.ts";
 import { bootNode, type BootOptions } from "./boot.ts";
 import { LAB, whyNot } from "../needs.ts";
@@ -44,9 +45,18 @@ export interface LabOptions {
   readonly password?: string;
   /** Whether conman.conf has its keys in the older order. @default {false} */
   readonly devFirst?: boolean;
+  /** Whether Apache is its web server, as on a PIT, and not nginx; for root. @default {false} */
+  readonly apache?: boolean;
   /** Whether the lab outlives this process. @default {false} */
   readonly stay?: boolean;
 }
+
+const APACHE: ApachePlaces = {
+  listen: "80",
+  documents: "/var/www",
+  pid: "/run/apache2.pid",
+  log: "/var/log/apache2/error_log",
+};
 
 /** A file of the lab before it is written. */
 interface File {
@@ -269,11 +279,7 @@ function labFiles(
       path: `${etc}/dnsmasq.d/${name}`,
       content: text,
     })),
-    {
-      path: `${etc}/nginx/pit.conf`,
-      // In a user namespace there is nobody else to be.
-      content: nginxConf(Deno.uid() === 0 ? "www-data" : "root"),
-    },
+    webServerConf(etc, options),
     { path: "files/var/www/boot/metal.ipxe", content: METAL_IPXE },
     { path: "files/var/www/boot/script.ipxe", content: SCRIPT_IPXE },
     { path: "files/var/www/ephemeral/data/.keep", content: "" },
@@ -287,6 +293,13 @@ function labFiles(
         }));
     }),
   ];
+}
+
+function webServerConf(etc: string, { apache }: LabOptions): File {
+  if (apache) return { path: `${etc}/apache2/httpd.conf`, content: apacheConf(APACHE) };
+  // In a user namespace there is nobody else to be.
+  const user = Deno.uid() === 0 ? "www-data" : "root";
+  return { path: `${etc}/nginx/pit.conf`, content: nginxConf(user) };
 }
 
 async function layOut(root: string, files: readonly File[]): Promise<void> {

@@ -62,7 +62,12 @@ END
 printf 'search hmn mtl\nnameserver 127.0.0.1\n' >/etc/resolv.conf
 
 start_dnsmasq
-nginx -c /etc/nginx/pit.conf </dev/null >$lab/nginx.log 2>&1
+if [ -e /etc/apache2/httpd.conf ]; then
+    mkdir -p /var/log/apache2
+    apache2 -f /etc/apache2/httpd.conf </dev/null >$lab/apache.log 2>&1
+else
+    nginx -c /etc/nginx/pit.conf </dev/null >$lab/nginx.log 2>&1
+fi
 
 sed 's/^\([^ ]*\) .*/netns add \1/' $lab/bmcs | ip -batch -
 i=0

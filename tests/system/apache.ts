@@ -10,6 +10,17 @@ export interface Apache extends AsyncDisposable {
   readonly server: string;
 }
 
+/** Where an Apache is, and what it has. */
+export interface ApachePlaces {
+  /** `ADDRESS:PORT`, or the port alone. */
+  readonly listen: string;
+  /** What it hands out. */
+  readonly documents: string;
+  /** The file of its process id. */
+  readonly pid: string;
+  readonly log: string;
+}
+
 const MODULES = "mpm_prefork authz_core dir".split(" ")
   .map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`);
 
@@ -33,30 +44,38 @@ const RULES = `
 `;
 
 /**
+ * Writes `httpd.conf`.
+ *
+ * @param places Where it is, and what it has.
+ */
+export function apacheConf({ listen, documents, pid, log }: ApachePlaces): string {
+  return [
+    ...MODULES,
+    `Listen ${listen}`,
+    "ServerName pit",
+    ...Deno.uid() === 0 ? ["User nobody", "Group nogroup"] : [],
+    `PidFile ${pid}`,
+    `ErrorLog ${log}`,
+    "StartServers 1",
+    `DocumentRoot "${documents}"`,
+    `<Directory "${documents}">`,
+    "  Options Indexes FollowSymLinks SymLinksIfOwnerMatch",
+    "  AllowOverride None",
+    "</Directory>",
+    RULES,
+  ].join("\n");
+}
+
+/**
  * Writes `httpd.conf` for an Apache on loopback.
  *
  * @param directory A directory for its own files.
  * @param documents What it hands out.
  */
 export function writeConfig(directory: string, documents: string, port: number): void {
-  Deno.writeTextFileSync(
-    `${directory}/httpd.conf`,
-    [
-      ...MODULES,
-      `Listen 127.0.0.1:${port}`,
-      "ServerName pit",
-      ...Deno.uid() === 0 ? ["User nobody", "Group nogroup"] : [],
-      `PidFile ${directory}/pid`,
-      `ErrorLog ${directory}/error_log`,
-      "StartServers 1",
-      `DocumentRoot "${documents}"`,
-      `<Directory "${documents}">`,
-      "  Options Indexes FollowSymLinks SymLinksIfOwnerMatch",
-      "  AllowOverride None",
-      "</Directory>",
-      RULES,
-    ].join("\n"),
-  );
+  const [pid, log] = [`${directory}/pid`, `${directory}/error_log`];
+  const conf = apacheConf({ listen: `127.0.0.1:${port}`, documents, pid, log });
+  Deno.writeTextFileSync(`${directory}/httpd.conf`, conf);
 }
 
 /**
