@@ -5,7 +5,7 @@
  * @module
  */
 
-import { BOOTING, LAB, testWith, whyNot } from "../needs.ts";
+import { BOOTING, LAB, type Need, testWith, whyNot } from "../needs.ts";
 
 /** Names the file that the results are added to, one JSON object a line. */
 export const REPORT = "PITBOOT_LAB_REPORT";
@@ -39,14 +39,14 @@ export interface Parts {
  *
  * @param name What it shows.
  * @param fn Looks, and may return what it saw in one line.
- * @param options `boot`: whether a node is to boot.
+ * @param options `boot`: whether a node is to boot; `needs`: what it needs besides.
  */
 export function labTest(
   name: string,
   fn: (t: Parts) => Answer,
-  options: { boot?: boolean } = {},
+  options: { boot?: boolean; needs?: readonly Need[] } = {},
 ): void {
-  const needs = options.boot ? BOOTING : LAB;
+  const needs = [...options.boot ? BOOTING : LAB, ...options.needs ?? []];
   const why = whyNot(needs);
   if (why !== null) note({ name: [name], state: "ignored", seen: why, seconds: 0 });
   testWith(name, needs, (t) => whole(name, t, fn));

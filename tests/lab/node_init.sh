@@ -14,11 +14,12 @@ end() { say "$*"; $bb poweroff -f; }
 
 $bb modprobe -a virtio_pci virtio_net loop squashfs || say "no drivers"
 
-server= hostname=
+server= hostname= image=rootfs
 for word in $($bb cat /proc/cmdline); do
     case $word in
     metal.server=*) server=${word#*=} ;;
     hostname=*) hostname=${word#*=} ;;
+    rd.live.squashimg=*) image=${word#*=} ;;
     esac
 done
 say "$hostname boots $($bb uname -r) from $server"
@@ -41,7 +42,7 @@ $bb udhcpc -i eth0 -s /lease -n -q -t 10 -T 1 -x "hostname:$hostname" ||
     end "no lease"
 
 $bb mount -t tmpfs tmp /tmp
-$bb wget -q -O /tmp/rootfs "$server/rootfs" || end "no rootfs"
+$bb wget -q -O /tmp/rootfs "$server/$image" || end "no $image"
 $bb mount -t squashfs -o loop,ro /tmp/rootfs /rootfs || end "rootfs unfit"
 say "release $($bb cat /rootfs/etc/release)"
 end "done"
