@@ -6,6 +6,7 @@
  */
 
 import type { Lab } from "./lab.ts";
+import { until } from "./wait.ts";
 
 /** How to boot a node. */
 export interface BootOptions {
@@ -13,7 +14,15 @@ export interface BootOptions {
   readonly timeout?: number;
   /** Megabytes; 64 are too few. @default {160} */
   readonly memory?: number;
+  /** Whether it has UEFI, which gets a boot loader by TFTP, and no BIOS. @default {false} */
+  readonly uefi?: boolean;
+  /** What its console says when it gets no further, and is switched off. */
+  readonly stuck?: RegExp;
 }
+
+const BIOS = ["-M", "pc,graphics=off,usb=off,vmport=off,hpet=off"];
+/** Without a place for variables, which it then forgets. */
+const UEFI = ["-M", "q35,graphics=off,smm=off", "-bios", "/usr/share/ovmf/OVMF.fd"];
 
 /** One machine a core at most: emulated ones starve each other otherwise. */
 let free = navigator.hardwareConcurrency;
@@ -45,15 +54,14 @@ export async function bootNode(
     "1",
     "-m",
     String(options.memory ?? 160),
-    "-M",
-    "pc,graphics=off,usb=off,vmport=off,hpet=off",
+    ...options.uefi ? UEFI : BIOS,
     "-nodefaults",
     "-vga",
     "none",
     "-display",
     "none",
     "-serial",
-    "stdio",
+    `file:/run/lab/console-${name}`,
     // Where nothing boots, it ends at once instead of trying again for ever.
     "-no-reboot",
     "-boot",
@@ -61,25 +69,44 @@ export async function bootNode(
     "-netdev",
     `tap,id=net,ifname=${tap},script=no,downscript=no`,
     "-device",
-    `virtio-net-pci,netdev=net,mac=${node.macs[0]},bootindex=1`,
+    // Its ROM is iPXE as well, with which UEFI would do without TFTP.
+    `virtio-net-pci,netdev=net,mac=${node.macs[0]},bootindex=1${options.uefi ? ",romfile=" : ""}`,
   ];
+  const console = `${lab.sandbox.root}/run/lab/console-${name}`;
+  const said = (): string => plain(Deno.readTextFileSync(console));
   if (free > 0) free--;
   else await new Promise<void>((go) => queue.push(go));
   try {
     await lab.sh(
       `ip tuntap add ${tap} mode tap && ip link set ${tap} master bond0 up`,
     );
-    const { code, stdout, stderr } = await lab.run(qemu);
+    await Deno.writeTextFile(console, "");
+    const { code, stderr } = await runUntil(lab, qemu, () => options.stuck?.test(said()) ?? false);
     await lab.sh(`ip link delete ${tap}`);
     if (code !== 0 && code !== 124) {
       throw new Error(`qemu for ${name}: exit ${code}: ${stderr}`);
     }
-    return plain(stdout);
+    return said();
   } finally {
     const next = queue.shift();
     if (next) next();
     else free++;
   }
+}
+
+/** Runs a machine until it has ended, or gets no further: then it ends as after its time. */
+async function runUntil(
+  lab: Lab,
+  cmd: readonly string[],
+  isStuck: () => boolean,
+): Promise<{ code: number; stderr: string }> {
+  const abort = new AbortController();
+  let hasEnded = false;
+  const run = lab.run(cmd, { signal: abort.signal }).finally(() => hasEnded = true);
+  await until(() => hasEnded || isStuck());
+  abort.abort();
+  const { code, stderr } = await run;
+  return { code: isStuck() ? 124 : code, stderr };
 }
 
 /** KVM only on a processor that has it: nested, it may open and then hang. */

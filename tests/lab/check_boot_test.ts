@@ -6,7 +6,6 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { uefiProgram } from "../../tools/pit/artifacts.ts";
 import { Lab } from "./lab.ts";
 import { labTest } from "./lab_case.ts";
 import { BIN, type Call, pitboot, shell } from "./pitboot.ts";
@@ -45,6 +44,8 @@ interface NightFault {
   readonly settled?: string;
   /** The node that it keeps from booting, and what its console says then. */
   readonly node?: readonly [name: string, console: RegExp];
+  /** Whether that has UEFI. */
+  readonly uefi?: boolean;
 }
 
 const FAULTS: readonly NightFault[] = [
@@ -104,6 +105,8 @@ const FAULTS: readonly NightFault[] = [
     make: `chown root ${LOADER}`,
     found: [["tftp failed", /: with tftp-secure it must belong to dnsmasq$/]],
     hint: /^(?<command>chown dnsmasq \S+)$/,
+    node: ["ncn-w001", /PXE-E23: Client received TFTP error from server/],
+    uefi: true,
   },
   {
     name: "dnsmasq is older than statics.conf, in which a MAC was mended",
@@ -158,7 +161,7 @@ labTest(
       await Promise.all(["ncn-w001", "ncn-s001"].map((node) => assertBoots(lab, node)));
     });
   },
-  { boot: true, needs: ["apache2-bin", "curl", "root"] },
+  { boot: true, needs: ["apache2-bin", "curl", "ipxe", "ovmf", "root"] },
 );
 
 /** Images that boot, and dnsmasq as it hands out boot loaders on a PIT. */
@@ -166,15 +169,13 @@ async function makeNight(lab: Lab): Promise<void> {
   for (const role of ["kubernetes", "storage"] as const) {
     await publishRelease(lab, { role, release: RELEASE, marker: role });
   }
-  const loader = `${lab.sandbox.root}${LOADER}`;
-  await Deno.writeFile(loader, uefiProgram());
   await lab.sh(`mkdir -p ${BIN} && ln -s ${here("systemctl.sh")} ${BIN}/systemctl
-chown dnsmasq ${LOADER}
+cp /usr/lib/ipxe/ipxe.efi ${LOADER} && chmod 644 ${LOADER} && chown dnsmasq ${LOADER}
 sed -i 's/^user=.*/user=dnsmasq/; s/^group=.*/group=nogroup/' /etc/dnsmasq.conf
 cat >>/etc/dnsmasq.conf <<END
 tftp-secure
 dhcp-vendorclass=efi-x86_64-sb,PXEClient:Arch:00007
-dhcp-boot=tag:efi-x86_64-sb,ipxe.x86_64.efi,pit
+dhcp-boot=tag:!ipxe,tag:efi-x86_64-sb,ipxe.x86_64.efi,pit
 END
 ${BIN}/systemctl restart dnsmasq
 ${GRANT}
@@ -182,11 +183,12 @@ ${BIN}/systemctl reload apache2`);
 }
 
 async function play(lab: Lab, fault: NightFault): Promise<string> {
+  const { node: [node, console] = [null, /$/], uefi = false } = fault;
   await inShell(lab, fault.make);
   const results = await findings(lab);
   assertEquals(results.map(({ result }) => result), fault.found.map(([result]) => result));
   fault.found.forEach(([, message], i) => assertMatch(results[i]?.message ?? "", message));
-  if (fault.node) await assertStuck(lab, ...fault.node);
+  if (node !== null) await assertStuck(lab, { node, uefi, console });
   const hints = results.map(({ hint }) => hint ?? "");
   const hint = hints.map((hint) => fault.hint.exec(hint)).find((match) => match !== null);
   assert(hint, hints.join("\n"));
@@ -195,7 +197,7 @@ async function play(lab: Lab, fault: NightFault): Promise<string> {
   await inShell(lab, command);
   await inShell(lab, fault.settled ?? ":");
   assertEquals(await findings(lab), []);
-  if (fault.node) await assertBoots(lab, fault.node[0]);
+  if (node !== null) await assertBoots(lab, node, uefi);
   return `${results.map(({ result }) => result).join("; ")}; then: ${hint[0]}`;
 }
 
@@ -222,15 +224,19 @@ async function inShell(lab: Lab, line: string): Promise<Call> {
   return call;
 }
 
-async function assertStuck(lab: Lab, node: string, console: RegExp): Promise<void> {
-  const text = await lab.boot(node);
+async function assertStuck(
+  lab: Lab,
+  { node, uefi, console }: { node: string; uefi: boolean; console: RegExp },
+): Promise<void> {
+  const text = await lab.boot(node, { uefi, timeout: 180, ...uefi ? { stuck: console } : {} });
   assertMatch(text, console);
   assertEquals(text.includes("node: release"), false, text);
 }
 
-async function assertBoots(lab: Lab, node: string): Promise<void> {
+async function assertBoots(lab: Lab, node: string, uefi = false): Promise<void> {
   const role = node.startsWith("ncn-s") ? "storage" : "kubernetes";
-  assertMatch(await lab.boot(node), new RegExp(`^node: release ${role}$`, "m"));
+  const text = await lab.boot(node, { uefi, timeout: 180 });
+  assertMatch(text, new RegExp(`^node: release ${role}$`, "m"));
 }
 
 /** Waits for a lease at an address. */
