@@ -118,7 +118,7 @@ labTest("BMCs have the faults that they are said to have", async (t) => {
     const { stdout } = await ipmitool(lab, bmc, "channel info 1");
     assertStringIncludes(stdout, "Active Session Count  : 1");
     assertEquals(lab.packets("ncn-m002"), 13);
-    await until(() => lab.sessions("ncn-m002") === 0, { seconds: 2 });
+    await until(() => lab.sessions("ncn-m002") === 0, { seconds: 20 });
     const held = new AbortController();
     const script = "(echo channel info; sleep 99) | ipmitool -I lanplus -C3 -U root -E -H $0 shell";
     const env = { IPMI_PASSWORD: "initial0", TERM: "dumb" };
@@ -140,7 +140,7 @@ labTest("BMCs have the faults that they are said to have", async (t) => {
   });
   await step("rakp:0x01", async () => {
     for (let i = 0; i < 2; i++) assertEquals((await ask("rakp:0x01", READ)).code, 1);
-    await until(() => lab.sessions(nodeOf("rakp:0x01")) === 0, { seconds: 2 });
+    await until(() => lab.sessions(nodeOf("rakp:0x01")) === 0, { seconds: 20 });
     const { stderr } = await ask("rakp:0x01", "-C3", "-v " + READ);
     return stderr.split("\n").find((line) => line.includes("RAKP"));
   });
