@@ -13,7 +13,9 @@ import type { Fault } from "./fault.ts";
 import { assertServed, startFlow } from "./flow.ts";
 import { labTest } from "./lab_case.ts";
 import type { Lab } from "./lab.ts";
-import { type Call, pitboot, servedBy, shell } from "./pitboot.ts";
+import { isThere } from "../kit.ts";
+import { type Call, pitboot, servedBy, shell, start } from "./pitboot.ts";
+import { until } from "./wait.ts";
 
 /** What `--bmc-timeout` is unless it is given. */
 const DEADLINE = 30;
@@ -209,10 +211,14 @@ labTest("the lease decides where a BMC has left for another address", async () =
 
 labTest("pitboot keeps what was done when it is interrupted", async () => {
   await using lab = await startFlow({ nodes: ["ncn-m002", "ncn-w001"], faults: SLOW });
-  const call = await pitboot(lab, ["bmc-dhcp"], {
-    signal: AbortSignal.timeout(4000),
-    kill: "SIGINT",
-  });
+  const abort = new AbortController();
+  const options = { signal: abort.signal, kill: "SIGINT" } as const;
+  const { end } = start(lab, ["bmc-dhcp", "--events", EVENTS], options);
+  const path = `${lab.sandbox.root}${EVENTS}`;
+  const isAsked = '"node":"ncn-m002","what":"asked"';
+  await until(() => isThere(path) && Deno.readTextFileSync(path).includes(isAsked));
+  abort.abort();
+  const call = await end;
   assertEquals(call.code, 130, call.stderr);
   assertEquals(call.bmc("ncn-m002").state, "changed");
   assert(["skipped", "unknown"].includes(call.bmc("ncn-w001").state));
@@ -222,7 +228,8 @@ labTest("pitboot keeps what was done when it is interrupted", async () => {
   return `exit 130, ${call.bmc("ncn-m002").state} and ${call.bmc("ncn-w001").state}`;
 });
 
-const SLOW: Readonly<Record<string, Fault>> = { "ncn-w001": "slow:800" };
+const SLOW: Readonly<Record<string, Fault>> = { "ncn-w001": "slow:2000" };
+const EVENTS = "/run/lab/events.jsonl";
 
 /** With a lock of its own: they are many at once, and of different BMCs. */
 function settingAlone(lab: Lab, node: string): Promise<Call> {
