@@ -8,8 +8,7 @@ import { join } from "@std/path/join";
 import type { BootState } from "../document/generation.ts";
 import type { Typed } from "../document/hint.ts";
 import { Failure, orElse } from "../document/problems.ts";
-import { acceptedFiles } from "../history/read_state.ts";
-import { acceptedBefore } from "../images/accepted_files.ts";
+import { acceptedByHistory } from "../history/read_state.ts";
 import { eachOfThree, PARTS } from "../images/each_of_three.ts";
 import { ImageProofs } from "../images/image_proofs.ts";
 import type { Root } from "../io/root.ts";
@@ -39,7 +38,7 @@ export async function wantPast(
 ): Promise<Wanted[]> {
   const webRoot = flags["web-root"];
   const roles = readRoles(root, flags.config);
-  const accepts = acceptedBefore(() => acceptedFiles(root, flags.state));
+  const accepts = acceptedByHistory(root, flags.state);
   const proofs = new ImageProofs(root, { webRoot, accepts });
   const wanted: Wanted[] = [];
   for (const { name, state, script } of nodes) {

@@ -6,8 +6,8 @@
 
 import { causeShape } from "../document/cause.ts";
 import type { Cause } from "../document/document.ts";
-import type { AcceptedFile } from "../document/generation.ts";
 import { orElse } from "../document/problems.ts";
+import { acceptedBefore, type Accepts } from "../images/accepted_files.ts";
 import { ifThere } from "../io/failures.ts";
 import { readParsed, readRecord } from "../io/record.ts";
 import type { Root } from "../io/root.ts";
@@ -115,14 +115,15 @@ export function readLastGenerations(root: Root, directory: string): StoredGenera
 }
 
 /**
- * Lists the files of images that were taken on somebody's word.
+ * Takes the files of images that were taken on somebody's word, as history has it.
  *
  * @param root The file system.
- * @param directory The state directory.
- * @returns Nothing where that cannot be read: then such a file is refused.
+ * @param directory The state directory; where it cannot be read, nothing is taken.
  */
-export function acceptedFiles(root: Root, directory: string): readonly AcceptedFile[] {
-  return orElse(() => readLastGenerations(root, directory).at(-1)?.accepted ?? [], () => []);
+export function acceptedByHistory(root: Root, directory: string): Accepts {
+  return acceptedBefore(() =>
+    orElse(() => readLastGenerations(root, directory).at(-1)?.accepted ?? [], () => [])
+  );
 }
 
 /**

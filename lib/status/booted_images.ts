@@ -7,8 +7,7 @@
 import type { Host } from "../command/host.ts";
 import type { BootNode, Image } from "../document/document.ts";
 import { orElse } from "../document/problems.ts";
-import { acceptedFiles } from "../history/read_state.ts";
-import { acceptedBefore } from "../images/accepted_files.ts";
+import { acceptedByHistory } from "../history/read_state.ts";
 import { type BootTriple, findTriples, imageOf } from "../images/boot_triples.ts";
 import { newerThan } from "../images/image_report.ts";
 import { inspectTriple } from "../images/inspect_triple.ts";
@@ -113,7 +112,6 @@ export class BootedImages {
   #inspect(triple: BootTriple): ReturnType<typeof inspectTriple> {
     const { webRoot, state } = this.#places;
     const { root } = this.#host;
-    const accepts = acceptedBefore(() => acceptedFiles(root, state));
-    return inspectTriple(root, triple, { webRoot, accepts });
+    return inspectTriple(root, triple, { webRoot, accepts: acceptedByHistory(root, state) });
   }
 }

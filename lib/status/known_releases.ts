@@ -10,8 +10,7 @@ import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { KnownRelease } from "../document/known_release.ts";
 import { orElse } from "../document/problems.ts";
-import { acceptedFiles } from "../history/read_state.ts";
-import { acceptedBefore } from "../images/accepted_files.ts";
+import { acceptedByHistory } from "../history/read_state.ts";
 import { type BootTriple, findTriples, timeOfFile } from "../images/boot_triples.ts";
 import { chooseImage } from "../images/choose_image.ts";
 import { inspectTriple } from "../images/inspect_triple.ts";
@@ -71,7 +70,7 @@ function knownReleasesOf(
   const { triples } = findTriples(role, listing.files);
   const wish = { ...flags, release: null, stream: null, arch: null, accept: null };
   const taken = orElse(() => chooseImage(role, wish, { root, tell: () => {} }), () => null);
-  const accepts = acceptedBefore(() => acceptedFiles(root, flags.state));
+  const accepts = acceptedByHistory(root, flags.state);
   const whole = triples.map((triple): Dated => {
     const { kernel, faults } = inspectTriple(root, triple, { webRoot: flags["web-root"], accepts });
     return [triple.modified, {
