@@ -8,7 +8,6 @@
  * @module
  */
 
-import { ARCHITECTURES } from "../text/release.ts";
 import {
   boolean,
   described,
@@ -42,7 +41,7 @@ import type {
 } from "./document_types.ts";
 import { DOCUMENT_VERSION } from "./empty_document.ts";
 import { generationShape, linkShape } from "./generation.ts";
-import { knownReleaseShape } from "./known_release.ts";
+import { archShape, knownReleaseShape, streamShape } from "./known_release.ts";
 
 export type { BmcReason } from "./bmc_reasons.ts";
 export type * from "./document_types.ts";
@@ -58,14 +57,8 @@ const rootfs = objectOf<RootfsArtifact>({ ...artifact, secure: boolean }, onWord
 
 const image = objectOf<Image>({
   release: described(text, "For instance 1.6.2."),
-  stream: described(
-    nullable(oneOf("stable", "unstable")),
-    "null if the name of the release is of neither form.",
-  ),
-  arch: described(
-    nullable(oneOf(...ARCHITECTURES)),
-    "null in older releases, which do not name it.",
-  ),
+  stream: streamShape,
+  arch: archShape,
   directory: described(text, "The directory of the three files."),
   kernel: described(kernel, "Its path, bytes and modified (ISO 8601, UTC), and the version in it."),
   initrd: described(initrd, "Its path, bytes and modified."),

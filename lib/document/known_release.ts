@@ -42,18 +42,24 @@ export interface KnownRelease {
   readonly nodes: readonly string[];
 }
 
+/** The shape of the stream of a release. */
+export const streamShape: Shape<Stream | null> = described(
+  nullable(oneOf("stable", "unstable")),
+  "null if the name of the release is of neither form.",
+);
+
+/** The shape of the architecture of a release. */
+export const archShape: Shape<Architecture | null> = described(
+  nullable(oneOf(...ARCHITECTURES)),
+  "null in older releases, which do not name it.",
+);
+
 /** The shape of a {@linkcode KnownRelease}. */
 export const knownReleaseShape: Shape<KnownRelease> = objectOf<KnownRelease>({
   role: described(text, "For instance kubernetes."),
   release: described(text, "For instance 1.6.2."),
-  stream: described(
-    nullable(oneOf("stable", "unstable")),
-    "null if the name of the release is of neither form.",
-  ),
-  arch: described(
-    nullable(oneOf(...ARCHITECTURES)),
-    "null in older releases, which do not name it.",
-  ),
+  stream: streamShape,
+  arch: archShape,
   directory: described(text, "The directory of its files."),
   modified: described(text, "Of the newest of its files; ISO 8601, UTC."),
   secure: described(

@@ -75,6 +75,24 @@ export function chooseImage(
   return image;
 }
 
+/**
+ * Chooses the image that `run` would give the nodes of a role, without a word.
+ *
+ * @param role The role.
+ * @param release The one that is named; `null` if none is.
+ * @param where `flags`: where images are; `root`: the file system.
+ * @throws {Failure} If `run` would refuse.
+ */
+export function imageForRun(
+  role: Role,
+  release: string | null,
+  { flags, root }: { flags: Pick<ImageFlags, "data" | "web-root">; root: Root },
+): Image {
+  const named = release === null ? null : new Map([[role.name, release]]);
+  const options = { ...flags, release: named, stream: null, arch: null, accept: null };
+  return chooseImage(role, options, { root, tell: () => {} });
+}
+
 function searchFor(
   role: Role,
   { data, release, stream, arch }: ImageFlags,

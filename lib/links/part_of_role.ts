@@ -12,7 +12,7 @@ import type { PlannedNode } from "../boot/planned_node.ts";
 import type { Host } from "../command/host.ts";
 import type { Typed } from "../document/hint.ts";
 import { orElse, type Report } from "../document/problems.ts";
-import { chooseImage } from "../images/choose_image.ts";
+import { imageForRun } from "../images/choose_image.ts";
 import { isChosen } from "../nodes/node_choice.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
 import { foldHosts } from "../text/host_range.ts";
@@ -73,9 +73,7 @@ function differing(
   const nodes = chosen.map(({ name }) => name);
   const releases = [...new Set(otherwise.map(({ release }) => release))];
   const [older = "", second] = releases;
-  const wish = new Map([[role.name, older]]);
-  const options = { ...flags, release: wish, stream: null, arch: null, accept: null };
-  const choose = (): unknown => chooseImage(role, options, { root, tell: () => {} });
+  const choose = (): unknown => imageForRun(role, older, { flags, root });
   const isThere = second === undefined && orElse(choose, () => null) !== null;
   const unlike = foldHosts(otherwise.map(({ name }) => name));
   const same = (typed: Typed): string =>

@@ -12,7 +12,7 @@ import type { KnownRelease } from "../document/known_release.ts";
 import { orElse } from "../document/problems.ts";
 import { acceptedByHistory } from "../history/read_state.ts";
 import { type BootTriple, findTriples, timeOfFile } from "../images/boot_triples.ts";
-import { chooseImage } from "../images/choose_image.ts";
+import { imageForRun } from "../images/choose_image.ts";
 import { inspectTriple } from "../images/inspect_triple.ts";
 import { listArtifacts } from "../images/list_artifacts.ts";
 import { findPartial, type PartialRelease } from "../images/partial_releases.ts";
@@ -68,8 +68,7 @@ function knownReleasesOf(
   });
   if (!listing) return [];
   const { triples } = findTriples(role, listing.files);
-  const wish = { ...flags, release: null, stream: null, arch: null, accept: null };
-  const taken = orElse(() => chooseImage(role, wish, { root, tell: () => {} }), () => null);
+  const taken = orElse(() => imageForRun(role, null, { flags, root }), () => null);
   const accepts = acceptedByHistory(root, flags.state);
   const whole = triples.map((triple): Dated => {
     const { kernel, faults } = inspectTriple(root, triple, { webRoot: flags["web-root"], accepts });

@@ -5,7 +5,7 @@
  */
 
 import { orElse } from "../document/problems.ts";
-import { chooseImage, type ImageFlags } from "../images/choose_image.ts";
+import { type ImageFlags, imageForRun } from "../images/choose_image.ts";
 import type { Root } from "../io/root.ts";
 import type { Role } from "../nodes/roles.ts";
 import type { BootedImage } from "./booted_images.ts";
@@ -30,9 +30,7 @@ export function prospectsOf(
   return new Map(wanted.map((role) => {
     const choose = (release: string | null): Prospect =>
       orElse(() => {
-        const wish = release === null ? null : new Map([[role.name, release]]);
-        const options = { ...flags, release: wish, stream: null, arch: null, accept: null };
-        const { release: chosen } = chooseImage(role, options, { root, tell: () => {} });
+        const { release: chosen } = imageForRun(role, release, { flags, root });
         return { release: chosen, wish: release && `${role.name}=${release}`, refusal: null };
       }, ({ message }) => ({ release: null, wish: null, refusal: message }));
     return [role.name, likeOthers(othersOf(role, booted), choose)];
