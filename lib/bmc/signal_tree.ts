@@ -4,6 +4,8 @@
  * @module
  */
 
+import { askShell } from "../io/ask_shell.ts";
+
 /**
  * What a shell does: `$0` is the signal, `$1` the process. All are found before the first
  * is signalled: what has lost its parent is nobody's child any more.
@@ -24,16 +26,6 @@ found=$(below $1); [ "$found" ] && kill -"$0" $found`;
  * @returns Whether there was anything.
  */
 export async function signalTree(signal: "INT" | "KILL", pid: number): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command("sh", {
-      args: ["-c", SIGNAL_TREE, signal, String(pid)],
-      clearEnv: true,
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
-  } catch {
-    return false; // there is no shell: they will find their pipes closed
-  }
+  // Without a shell they will find their pipes closed.
+  return await askShell(SIGNAL_TREE, [signal, String(pid)]) ?? false;
 }

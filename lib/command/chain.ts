@@ -4,6 +4,8 @@
  * @module
  */
 
+import { askShell } from "../io/ask_shell.ts";
+
 /** Succeeds if standard input is the standard output of somebody: one process, no others. */
 export const HAS_WRITER = "[ -p /proc/self/fd/0 ] && for out in /proc/[0-9]*/fd/1; do " +
   '[ "$out" -ef /proc/self/fd/0 ] && exit; done; exit 1';
@@ -15,16 +17,5 @@ export const HAS_WRITER = "[ -p /proc/self/fd/0 ] && for out in /proc/[0-9]*/fd/
  * @returns Not where nobody can tell.
  */
 export async function hasWriter(): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command("sh", {
-      args: ["-c", HAS_WRITER],
-      clearEnv: true,
-      stdin: "inherit",
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
-  } catch {
-    return false; // there is no shell
-  }
+  return await askShell(HAS_WRITER, [], "inherit") ?? false;
 }

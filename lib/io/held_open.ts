@@ -4,6 +4,7 @@
  * @module
  */
 
+import { askShell } from "./ask_shell.ts";
 import type { Root } from "./root.ts";
 
 /** `$0`: the file. */
@@ -19,15 +20,5 @@ const IS_OPEN = 'for fd in /proc/[0-9]*/fd/*; do [ "$fd" -ef "$0" ] && exit 0; d
  */
 export async function isHeldOpen(root: Root, path: string): Promise<boolean | null> {
   if (Deno.uid() !== 0 || root.real("/") !== "/") return null;
-  try {
-    const { success } = await new Deno.Command("sh", {
-      args: ["-c", IS_OPEN, root.real(path)],
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
-  } catch {
-    return null; // there is no shell
-  }
+  return await askShell(IS_OPEN, [root.real(path)]);
 }
