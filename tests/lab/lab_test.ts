@@ -26,13 +26,17 @@ const GET = (channel: number): string => `raw 0x0c 0x02 0x0${channel} 0x04 0x00 
 const SET = (channel: number): string => `raw 0x0c 0x01 0x0${channel} 0x04 0x02`;
 
 labTest("Lab.start() makes BMCs that ask for leases", async () => {
-  await using lab = await Lab.start({ bmcs: 9 });
+  const nodes = ["ncn-m002", "ncn-m003", "ncn-w001", "ncn-w002", "ncn-s001"];
+  // Each asks once it is told to: a busy machine may need long for a session.
+  const faults = Object.fromEntries(nodes.slice(1).map((node) => [node, "nodhcp" as const]));
+  await using lab = await Lab.start({ nodes, faults });
   const all = await Promise.all(lab.bmcs.map((bmc) => session(lab, bmc)));
-  for (const { code, stdout } of all) {
-    assertEquals(code, 0);
-    assertEquals(bytes(stdout), ["11 01", "11 02"]);
+  for (const [i, { code, stdout }] of all.entries()) {
+    assertEquals([code, bytes(stdout)[0]], [0, "11 01"]);
+    if (i > 0) assertEquals(bytes(stdout)[1], "11 02");
   }
-  await until(async () => (await lab.leases()).length >= 9);
+  for (const node of Object.keys(faults)) await lab.ask(node);
+  await until(async () => (await lab.leases()).length >= nodes.length);
   assertEquals(
     (await lab.leases()).sort(),
     lab.bmcs.map(({ mac, ip, name }) => `${mac} ${ip} ${name}`).sort(),
@@ -81,12 +85,12 @@ labTest("Lab.start() makes BMCs with faults", async (t) => {
     for (const node of ["ncn-m003", "ncn-w001"]) {
       assertEquals(of(node).code, 1);
       assertStringIncludes(of(node).stderr, "Unable to establish");
-      assert(of(node).seconds < 15, `${node} took ${of(node).seconds} s`);
     }
   });
-  await t.step("badpass", () => {
+  await t.step("badpass", async () => {
     assertEquals(of("ncn-w002").code, 1);
-    assert(of("ncn-w002").seconds < 2);
+    const { stderr } = await ipmitool(lab, lab.bmc("ncn-w002"), "-C3", `-v ${GET(1)}`);
+    assertStringIncludes(stderr, "RAKP 2 HMAC is invalid");
   });
   await t.step("chan2 and chan3", async () => {
     for (const [node, channel] of [["ncn-w004", 2], ["ncn-w003", 3]] as const) {
@@ -149,10 +153,11 @@ labTest("Lab.start() makes BMCs with faults", async (t) => {
     const bmc = lab.bmc("ncn-w005");
     assertEquals(bytes(of("ncn-w005").stdout), ["11 01", "11 02"]);
     assert(!await has("ncn-w005"));
+    const server = (): Promise<string> => lab.sh("cat /run/lab/bmc/ncn-w005/pid");
+    const before = await server();
     const reset = await ipmitool(lab, bmc, "mc reset cold");
     assertStringIncludes(reset.stdout, "Sent cold reset command to MC");
-    await delay(500);
-    assertEquals((await ipmitool(lab, bmc, GET(1))).code, 1);
+    await until(async () => await server() !== before);
     await until(() => has("ncn-w005"));
     await until(async () => (await ipmitool(lab, bmc, GET(1))).code === 0);
   });
