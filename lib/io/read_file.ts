@@ -134,9 +134,22 @@ export function readPart(
   offset: number,
   length: number,
 ): Uint8Array<ArrayBuffer> {
-  file.seekSync(offset, Deno.SeekMode.Start);
   const bytes = new Uint8Array(length);
-  return bytes.subarray(0, readUntilFull(file, bytes));
+  return bytes.subarray(0, readInto(file, offset, bytes));
+}
+
+/**
+ * Reads a part of what is open into memory that is there already.
+ *
+ * @param file An open file.
+ * @param offset Where the part begins.
+ * @param bytes As many as are read.
+ * @returns How many were read: less where the file ends before.
+ * @throws What reading throws.
+ */
+export function readInto(file: Deno.FsFile, offset: number, bytes: Uint8Array): number {
+  file.seekSync(offset, Deno.SeekMode.Start);
+  return readUntilFull(file, bytes);
 }
 
 /** Reads until there is no room, or no more to read; one call may read only a part. */
