@@ -6,6 +6,10 @@
 #   bmc.sh DIR reset             "mc reset cold"
 #   bmc.sh DIR ask SECONDS       asks for a lease, so many seconds from now
 #   bmc.sh DIR restart SECONDS   its server, after so many seconds of silence
+#   bmc.sh DIR ipmi              IPMI was turned on
+#   bmc.sh DIR away              its address is gone
+#   bmc.sh DIR down SECONDS      it is reset by Redfish: gone for so long
+#   bmc.sh DIR back              and there again
 #   bmc.sh deconfig|bound|…      what udhcpc calls
 #
 # DIR is what bmcFiles() of bmc.ts wrote.
@@ -39,6 +43,11 @@ apart() {
         3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
 }
 
+forget_lease() {
+    [ ! -e "$dir/asked/pid" ] || kill "$(cat "$dir/asked/pid")"
+    rm -rf "$dir/asked"
+}
+
 source=static
 [ ! -e "$dir/source" ] || read -r source <"$dir/source"
 
@@ -50,6 +59,7 @@ change() {
         # Gone before ipmi_sim can answer.
         ip addr flush dev eth0
         apart ask 0
+        [ -e "$dir/pid" ] || return 0
         apart restart 1
         kill -KILL "$(cat "$dir/pid")" ;;
     esac
@@ -64,9 +74,12 @@ link set lo up
 link set eth0 up
 addr add $ADDRESS/17 dev eth0
 END
-    serve
+    [ "$IPMI" = off ] || serve
     if [ -n "$RELAY" ]; then
         $RELAY </dev/null >>"$dir/log" 2>&1 &
+    fi
+    if [ -n "$REDFISH" ]; then
+        $REDFISH </dev/null >"$dir/redfish.pid" 2>>"$dir/log"
     fi ;;
 get)
     for parameter; do
@@ -96,9 +109,7 @@ set)
 reset)
     echo "cold reset" >>"$dir/log"
     apart restart 3
-    # It forgets its lease.
-    [ ! -e "$dir/asked/pid" ] || kill "$(cat "$dir/asked/pid")"
-    rm -rf "$dir/asked"
+    forget_lease
     [ "$source" != dhcp ] || apart ask 1 ;;
 ask)
     sleep "$1"
@@ -106,6 +117,24 @@ ask)
     mkdir "$dir/asked" 2>/dev/null || exit 0
     echo $$ >"$dir/asked/pid"
     exec busybox udhcpc -f -i eth0 -s "$0" -t 10 -T 1 -A 2 ;;
+ipmi)
+    [ -e "$dir/pid" ] || serve 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- ;;
+away)
+    ip addr flush dev eth0 ;;
+down)
+    # Late enough for its answer to get out.
+    sleep 0.2
+    ip addr flush dev eth0
+    forget_lease
+    [ ! -e "$dir/pid" ] || kill -KILL "$(cat "$dir/pid")"
+    sleep "$1"
+    [ ! -e "$dir/pid" ] || serve ;;
+back)
+    if [ "$source" = dhcp ]; then
+        apart ask 0
+    else
+        ip addr replace "$ADDRESS/17" dev eth0
+    fi ;;
 restart)
     # Late enough for ipmi_sim to have answered.
     sleep 0.2

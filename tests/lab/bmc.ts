@@ -8,6 +8,7 @@
 import { rulesOf } from "./bmc_rules.ts";
 import { argumentsOf, type Fault } from "./fault.ts";
 import { address, type PitNode } from "./pit.ts";
+import type { KindName } from "./redfish/kind.ts";
 
 /** A BMC of the lab. */
 export interface Bmc {
@@ -25,6 +26,8 @@ export interface Bmc {
   readonly user: string;
   readonly password: string;
   readonly manufacturer: Manufacturer;
+  /** Its Redfish service, if it has one, and where that listens for it. */
+  readonly redfish: { readonly kind: KindName; readonly port: number } | null;
   readonly faults: readonly Fault[];
 }
 
@@ -47,6 +50,9 @@ export const COUNTS = "counts";
 
 /** The K_g key of those that have one. */
 export const KG_KEY = "kgkey0";
+
+/** From here on services of Redfish listen, and in front of some another server. */
+const REDFISH_PORT = 20_000;
 
 /** Seconds from the setting to the request, so that the answer gets out. */
 const DHCP_AFTER = 0.5;
@@ -83,8 +89,14 @@ export function planBmc(
       : has("chan2")
       ? FUJITSU
       : OTHERS[index % OTHERS.length] ?? INTEL,
+    redfish: redfishOf(options.faults, REDFISH_PORT + index),
     faults: options.faults,
   };
+}
+
+function redfishOf(faults: readonly Fault[], port: number): Bmc["redfish"] {
+  const [kind] = argumentsOf(faults, "redfish") ?? [];
+  return kind === undefined ? null : { kind: kind as KindName, port };
 }
 
 /** Where the parts of a BMC are. */
@@ -97,6 +109,8 @@ export interface Places {
   readonly plugin: string;
   /** The compiled relay. */
   readonly relay: string;
+  /** The compiled way to its port 443. */
+  readonly tcpRelay: string;
 }
 
 /**
@@ -118,11 +132,12 @@ export function bmcFiles(
   ];
 }
 
-function environment(bmc: Bmc, { plugin, relay }: Places): string {
+function environment(bmc: Bmc, { plugin, relay, tcpRelay }: Places): string {
   const server = ["dead", "hang"].find((f) => bmc.faults.some((g) => f === g));
   const change = ["nodhcp", "vanish"].find((f) => bmc.faults.some((g) => f === g));
   const [late = DHCP_AFTER] = argumentsOf(bmc.faults, "late") ?? [];
   const line = argumentsOf(bmc.faults, "line");
+  const way = bmc.redfish ? [tcpRelay, "/run/netns/redfish", bmc.redfish.port, line?.[0] ?? 0] : [];
   return `MAC=${bmc.mac}
 ADDRESS=${bmc.address}
 SERVER=${server ?? "up"}
@@ -130,6 +145,8 @@ ON_DHCP=${change ?? "ask"}
 DHCP_AFTER=${late}
 PLUGIN=${plugin}
 RELAY="${line ? [relay, ...line].join(" ") : ""}"
+IPMI=${bmc.redfish && !bmc.faults.includes("ipmi") ? "off" : "on"}
+REDFISH="${way.join(" ")}"
 `;
 }
 

@@ -36,6 +36,15 @@ export async function relayFile(): Promise<string> {
 }
 
 /**
+ * Compiles the way to a BMC's port 443.
+ *
+ * @returns The path of the program.
+ */
+export async function tcpRelayFile(): Promise<string> {
+  return await compiled("tcp_relay.c", { out: "tcp_relay", options: [] });
+}
+
+/**
  * Compiles what tells where conmand opens sessions.
  *
  * @returns The path of the shared object.

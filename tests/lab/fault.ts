@@ -4,11 +4,20 @@
  * @module
  */
 
+import type { KindName } from "./redfish/kind.ts";
+import { MISHAPS, type Step as RedfishStep } from "./redfish/mishap.ts";
+
 /** A step of what ipmitool does: a request that a BMC can leave unanswered. */
 type Step = "auth" | "open" | "rakp1" | "rakp3" | "priv" | "info" | "read" | "write" | "close";
 
 /** A byte that a BMC answers with, for instance `0xcc`. */
 type Code = `0x${string}`;
+
+/** Whose Redfish service a BMC has. */
+type Kind = KindName;
+
+/** A request that a client makes by Redfish; `any` of them. */
+type Ask = Exclude<RedfishStep, "other"> | "any";
 
 /** A word that can be followed by how often it holds; without, it is for ever. */
 type Times<Word extends string> = Word | `${Word}:${number}`;
@@ -58,6 +67,33 @@ type Times<Word extends string> = Word | `${Word}:${number}`;
  * - `lateread:S`: after the write it shows the old address source for so long.
  * - `forgets`: it accepts the write, and does nothing.
  *
+ * By Redfish; its IPMI is off then, until somebody turns it on:
+ * - `redfish:KIND`: it has the service of an iLO 5 (`ilo`; `ilo1`: before 1.40),
+ *   an iLO 6 (`ilo6`), a Gigabyte with the firmware of AMI (`ami`), an Intel S2600
+ *   (`intel`; `intel1`: 1.43) or an OpenBMC (`openbmc`).
+ * - `ipmi`: its IPMI is on from the beginning.
+ * - `on:ASK:WHAT[:N]`: what goes wrong with a request: that for the service root
+ *   (`root`), the list of managers (`managers`), the manager, the list of its
+ *   interfaces (`interfaces`), one of them (`interface`), its protocols
+ *   (`protocol`), its kinds of reset (`action`), and what turns IPMI on (`ipmi`),
+ *   DHCP on (`dhcp`) and restarts it (`reset`); `any` of them. It is done, and
+ *   the answer is not sent (`cut`), cut in the middle (`half`), never comes
+ *   (`silence`), or its address goes away at once (`away`). Or it is not done:
+ *   the connection ends (`lost`); an answer of HTML (`html`), one without end
+ *   (`endless`) or content (`empty`), or no object (`list`); it is led to the
+ *   same path with a slash (`slash`), to itself (`loop`), to another host
+ *   (`elsewhere`), to HTTP (`plain`) or to another page (`outside`); it is
+ *   refused as the word says, or by a status.
+ * - `drop`: a write without If-Match is accepted, and does nothing.
+ * - `quotes`: the ETag in a body has no quotes, and only that of the header does.
+ * - `star`: no If-Match but `*` does.
+ * - `noswitch`: it shows no switch for IPMI, and has one.
+ * - `noreset`: it does not say how it can be reset, and takes no type.
+ * - `pending`: somebody turned DHCP on, and it was not reset since.
+ * - `restart:S`: how long a reset takes (1); `starts:S`: how long it answers 503 then.
+ * - `tls:cbc`, `tls:1.0`, `tls:small`: it knows only CBC with RSA, only TLS 1.0
+ *   and 1.1, has a certificate of 1024 bits that is out of date.
+ *
  * After it was told to use DHCP:
  * - `late:S`: it asks for a lease so many seconds after it was told to.
  * - `nodhcp`: it takes the setting but asks for no lease until it is reset, or a test
@@ -73,6 +109,9 @@ export type Fault =
   | (Times<`priv:${Code}`> | Times<`mute:${Step}`> | Times<`write:${Code}`> | `busy:${number}`)
   | ("nolock" | `nolock:${Code}` | "nocommit" | `nocommit:${Code}`)
   | (`lateread:${number}` | "forgets")
+  | (`redfish:${Kind}` | "ipmi" | Times<`on:${Ask}:${string}`>)
+  | ("drop" | "quotes" | "star" | "noswitch" | "noreset" | "pending")
+  | (`restart:${number}` | `starts:${number}` | "tls:cbc" | "tls:1.0" | "tls:small")
   | (`late:${number}` | "nodhcp" | "vanish");
 
 /** How each fault is written; what is in capitals is filled in. */
@@ -103,6 +142,18 @@ const FORMS = [
   "nocommit[:CODE]",
   "lateread:S",
   "forgets",
+  "redfish:KIND",
+  "ipmi",
+  "on:ASK:WHAT[:N]",
+  "drop",
+  "quotes",
+  "star",
+  "noswitch",
+  "noreset",
+  "pending",
+  "restart:S",
+  "starts:S",
+  "tls:OLD",
   "late:S",
   "nodhcp",
   "vanish",
@@ -116,6 +167,10 @@ const FILLED: Readonly<Record<string, string>> = {
   SEED: "\\d{1,9}",
   CODE: "0x[0-9a-f]{2}",
   STEP: "(?:auth|open|rakp1|rakp3|priv|info|read|write|close)",
+  KIND: "(?:ilo1?|ilo6|ami|intel1?|openbmc)",
+  ASK: "(?:any|root|managers|manager|interfaces|interface|protocol|action|ipmi|dhcp|reset)",
+  WHAT: `(?:${MISHAPS.join("|")})`,
+  OLD: "(?:cbc|1\\.0|small)",
 };
 
 /**
@@ -164,6 +219,7 @@ function patternOf(form: string): RegExp {
 }
 
 function legendOf(form: string): string {
-  if (form.includes("STEP")) return `, where STEP is ${FILLED.STEP?.slice(3, -1)}`;
+  const word = ["STEP", "KIND", "WHAT", "OLD"].find((name) => form.includes(name));
+  if (word !== undefined) return `, where ${word} is ${FILLED[word]?.slice(3, -1)}`;
   return form.includes("CODE") ? ", where CODE is like 0xcc" : "";
 }

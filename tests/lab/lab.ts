@@ -17,7 +17,7 @@ import { apacheConf, type ApachePlaces } from "../system/apache.ts";
 import { type Bmc, bmcFiles, COUNTS, type Places, planBmc } from "./bmc.ts";
 import { bootNode, type BootOptions } from "./boot.ts";
 import { LAB, whyNot } from "../needs.ts";
-import { pluginFile, relayFile } from "./cache.ts";
+import { pluginFile, relayFile, tcpRelayFile } from "./cache.ts";
 import { type Fault, parseFault } from "./fault.ts";
 import {
   conmanConf,
@@ -29,6 +29,7 @@ import {
   staticsConf,
 } from "./pit.ts";
 import { type Result, type RunOptions, Sandbox } from "./sandbox.ts";
+import { type Asked, redfishFiles } from "./redfish/files.ts";
 import { METAL_IPXE, nginxConf, SCRIPT_IPXE } from "./www.ts";
 
 /** What the lab is to be like. */
@@ -93,12 +94,16 @@ export class Lab implements AsyncDisposable {
     const why = whyNot(LAB);
     if (why !== null) throw new Error(why);
     const plan = planLab(options);
-    const files = labFiles(plan, options, { plugin: await pluginFile(), relay: await relayFile() });
+    const files = labFiles(plan, options, {
+      plugin: await pluginFile(),
+      relay: await relayFile(),
+      tcpRelay: await tcpRelayFile(),
+    });
     const sandbox = await Sandbox.open({ stay: options.stay ?? false });
     const lab = new Lab(sandbox, plan);
     try {
       await layOut(`${sandbox.root}/run/lab`, files);
-      await lab.sh(here("up.sh"));
+      await lab.sh(here("up.sh"), { env: { DENO: Deno.execPath() } });
       return lab;
     } catch (error) {
       await lab[Symbol.asyncDispose]();
@@ -154,6 +159,40 @@ export class Lab implements AsyncDisposable {
    */
   packets(node: string): number {
     return this.#counts(node)[0] ?? 0;
+  }
+
+  /**
+   * Lists what a BMC was asked by Redfish.
+   *
+   * @param node The node's name.
+   * @returns Each request, the first one first.
+   */
+  asked(node: string): Asked[] {
+    const path = `${this.sandbox.root}/run/lab/bmc/${this.bmc(node).node}/requests`;
+    try {
+      const lines = Deno.readTextFileSync(path).trim().split("\n");
+      return lines.map((line) => JSON.parse(line));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return [];
+      throw error;
+    }
+  }
+
+  /**
+   * Tells whether a BMC was told to use DHCP, by whomever, as it has noted itself.
+   *
+   * @param node The node's name.
+   * @returns Whether it was.
+   */
+  isDhcp(node: string): boolean {
+    try {
+      const path = `${this.sandbox.root}/run/lab/bmc/${this.bmc(node).node}/source`;
+      return Deno.readTextFileSync(path) === "dhcp\n";
+    } catch (error) {
+      // Nobody has changed anything.
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    }
   }
 
   /**
@@ -259,7 +298,7 @@ function credentials(
 function labFiles(
   { nodes, bmcs }: { nodes: readonly PitNode[]; bmcs: readonly Bmc[] },
   options: LabOptions,
-  parts: Pick<Places, "plugin" | "relay">,
+  parts: Omit<Places, "dir" | "script">,
 ): File[] {
   const consoles = nodes.map((node) => ({
     name: `${node.name}-mgmt`,
@@ -284,6 +323,7 @@ function labFiles(
     { path: "files/var/www/boot/script.ipxe", content: SCRIPT_IPXE },
     { path: "files/var/www/ephemeral/data/.keep", content: "" },
     { path: "bmcs", content: lines.join("") },
+    ...redfishFiles(bmcs, here("bmc.sh")).map(({ name, content }) => ({ path: name, content })),
     ...bmcs.flatMap((bmc) => {
       const dir = `/run/lab/bmc/${bmc.node}`;
       return bmcFiles(bmc, { ...parts, dir, script: here("bmc.sh") })

@@ -112,7 +112,7 @@ async function plainly(
       "dhcp",
     ], { env: ENV })
   );
-  return { code, seconds, isDhcp: isDhcp(lab, bmc) };
+  return { code, seconds, isDhcp: lab.isDhcp(bmc.node) };
 }
 
 async function byPitboot(
@@ -125,19 +125,7 @@ async function byPitboot(
   const state = ["--state", `/run/lab/state/${bmc.node}`];
   const call = await pitboot(lab, ["bmc-dhcp", "--nodes", bmc.node, ...state, ...patience]);
   const { code, seconds } = call;
-  return { code, seconds, isDhcp: isDhcp(lab, bmc), state: call.bmc(bmc.node).state };
-}
-
-/** As its simulator has noted it. */
-function isDhcp(lab: Lab, { node }: Bmc): boolean {
-  try {
-    const path = `${lab.sandbox.root}/run/lab/bmc/${node}/source`;
-    return Deno.readTextFileSync(path) === "dhcp\n";
-  } catch (error) {
-    // Nobody has changed anything.
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  return { code, seconds, isDhcp: lab.isDhcp(bmc.node), state: call.bmc(bmc.node).state };
 }
 
 function alone(...faults: Fault[]): Fault[][] {

@@ -70,6 +70,15 @@ else
 fi
 
 sed 's/^\([^ ]*\) .*/netns add \1/' $lab/bmcs | ip -batch -
+if [ -e $lab/redfish.json ]; then
+    # Their services are one process, in a place of its own.
+    ip netns add redfish
+    ip -n redfish link set lo up
+    [ ! -e /etc/nginx/redfish.conf ] ||
+        ip netns exec redfish nginx -c /etc/nginx/redfish.conf </dev/null >$lab/nginx-redfish.log 2>&1
+    ip netns exec redfish "$DENO" run -q -A --no-config --no-lock "$here/redfish/fake.ts" \
+        $lab/redfish.json </dev/null >$lab/redfish.log 2>&1 &
+fi
 i=0
 while read -r name mac dir; do
     i=$((i + 1))
@@ -80,9 +89,19 @@ while read -r name mac dir; do
     ip netns exec "$name" "$here/bmc.sh" "$dir" start
 done <$lab/bmcs
 while read -r name mac dir; do
+    ! grep -q '^SERVER=hang$' "$dir/env" || [ ! -e "$dir/redfish.pid" ] ||
+        kill -STOP "$(cat "$dir/redfish.pid")"
     [ -e "$dir/pid" ] || continue
     read -r pid <"$dir/pid"
     until_bound udp 026F "$pid" # 623, IPMI
     grep -q '^RELAY=""$' "$dir/env" || until_bound udp 0657 "$pid" # 1623, behind it
     ! grep -q '^SERVER=hang$' "$dir/env" || kill -STOP "$pid"
 done <$lab/bmcs
+if [ -e $lab/redfish.json ]; then
+    tries=0
+    until [ -e $lab/redfish.json.ready ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 400 ] || { cat $lab/redfish.log >&2; exit 1; }
+        sleep 0.05
+    done
+fi

@@ -1,0 +1,161 @@
+/**
+ * The fake Redfish services of the lab, seen by plain curl: that they go wrong
+ * as they are said to, and how far the handbook's page leads with each.
+ *
+ * @module
+ */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Bmc } from "./bmc.ts";
+import type { Fault } from "./fault.ts";
+import { Lab } from "./lab.ts";
+import { labTest } from "./lab_case.ts";
+import { mapLimited } from "./map_limited.ts";
+import { CASES } from "./redfish_cases.ts";
+import { until } from "./wait.ts";
+
+const NEEDS = { needs: ["curl"] } as const;
+const LOGIN = ["-u", "root:initial0"];
+
+/** What curl says of the service root: its exit status, and that of HTTP. */
+const LOSSES: readonly (readonly [fault: Fault, said: string])[] = [
+  ["on:root:cut", "52 000"],
+  ["on:root:lost", "52 000"],
+  ["on:root:half", "18 200"],
+  ["on:root:silence", "28 000"],
+  ["on:root:away", "28 000"],
+  ["on:root:endless", "28 200"],
+  ["on:root:html", "0 200"],
+  ["on:root:503:1", "0 503"],
+  ["on:root:elsewhere", "0 307"],
+  ["on:root:loop", "0 308"],
+  ["on:root:slash", "0 308"],
+  ["on:root:error", "0 500"],
+  ["hang", "28 000"],
+  ["tls:cbc", "0 200"],
+  ["tls:small", "0 200"],
+  ["tls:1.0", "35 000"],
+  ["line:100:0", "0 200"],
+];
+
+labTest("fake Redfish services go wrong as they are said to", async (t) => {
+  await using lab = await Lab.start(labOf(LOSSES.map(([fault]) => ["redfish:ilo", fault])));
+  const said = await Promise.all(lab.bmcs.map((bmc) => curl(lab, bmc, "/redfish/v1", [])));
+  for (const [i, [fault, words]] of LOSSES.entries()) {
+    await t.step(fault, () => {
+      assertEquals(said[i]?.said, words);
+      return `curl: ${words}`;
+    });
+  }
+}, NEEDS);
+
+labTest("fake Redfish services take what is written as real ones do", async (t) => {
+  const kinds: Fault[][] = [["redfish:ami"], ["redfish:ilo"], ["redfish:ami"], [
+    "redfish:ami",
+    "drop",
+  ]];
+  await using lab = await Lab.start(labOf(kinds));
+  const [ami, ilo, locked, dropping] = lab.bmcs;
+  if (!ami || !ilo || !locked || !dropping) throw new Error("BMCs are missing");
+  const port = "/redfish/v1/Managers/Self/EthernetInterfaces/bond0";
+  const dhcp = ["-X", "PATCH", "-d", '{"DHCPv4":{"DHCPEnabled":true}}'];
+  await t.step("AMI: no If-Match, another one, the right one, and what is so already", async () => {
+    const to = async (path: string, ...args: string[]): Promise<string> =>
+      (await curl(lab, ami, path, [...LOGIN, ...args])).said;
+    assertEquals(await to(port, ...dhcp), "0 428");
+    assertEquals(await to(port, ...dhcp, "-H", 'If-Match: W/"1"'), "0 412");
+    const protocol = "/redfish/v1/Managers/Self/NetworkProtocol";
+    const ipmi = ["-X", "PATCH", "-d", '{"IPMI":{"ProtocolEnabled":true}}'];
+    const match = ["-H", 'If-Match: W/"1650479788"'];
+    assertEquals(await to(protocol, ...ipmi, ...match), "0 204");
+    assertEquals(await to(protocol, ...ipmi, "-H", "If-Match: *"), "0 400");
+    assertEquals(await to(port, ...dhcp, "-H", "If-Match: *"), "0 204");
+    await until(async () => (await lab.leases()).some((lease) => lease.startsWith(ami.mac)));
+    assertEquals(lab.asked(ami.node).length, 5);
+  });
+  await t.step("iLO: a write is a wish until it is reset", async () => {
+    const path = "/redfish/v1/Managers/1/EthernetInterfaces/1";
+    const patched = await curl(lab, ilo, path, [...LOGIN, ...dhcp]);
+    assertStringIncludes(patched.body, "ResetRequired");
+    const { body } = await curl(lab, ilo, path, LOGIN);
+    assertStringIncludes(body, "SomePendingReset");
+    assertStringIncludes(body, '"DHCPEnabled":true');
+    assertEquals((await lab.leases()).some((lease) => lease.startsWith(ilo.mac)), false);
+    const target = "/redfish/v1/Managers/1/Actions/Manager.Reset";
+    await curl(lab, ilo, target, [...LOGIN, "-d", '{"ResetType":"GracefulRestart"}']);
+    await until(async () => (await lab.leases()).some((lease) => lease.startsWith(ilo.mac)));
+  });
+  await t.step("AMI: five wrong passwords lock out the right one", async () => {
+    const tries = ["a", "b", "c", "d", "e", "initial0"].map((word) => ["-u", `root:${word}`]);
+    for (const login of tries) {
+      assertEquals((await curl(lab, locked, "/redfish/v1/Managers", login)).said, "0 401");
+    }
+  });
+  await t.step("AMI: a write without If-Match is dropped", async () => {
+    assertEquals((await curl(lab, dropping, port, [...LOGIN, ...dhcp])).said, "0 204");
+    const { body } = await curl(lab, dropping, port, LOGIN);
+    assertStringIncludes(body, '"DHCPEnabled":false');
+  });
+}, NEEDS);
+
+/** Seconds that somebody is given for a request, and for what comes of a reset. */
+const PATIENCE = 4;
+
+/** What the page says to type, and then what the next one does by IPMI. */
+const HANDBOOK = `
+url=https://$1/redfish/v1/Managers/1
+curl="curl -sSk --max-time ${PATIENCE} -u root:$2"
+$curl $url/NetworkProtocol
+$curl -X PATCH $url/NetworkProtocol -H 'Content-type: application/json' \\
+    -d '{"IPMI":{"Port":623,"ProtocolEnabled":true}}'
+$curl -X POST $url/Actions/Manager.Reset -H 'Content-type: application/json' \\
+    -d '{"ResetType":"GracefulRestart"}'
+for try in 1 2 3; do
+    sleep 1
+    IPMI_PASSWORD=$2 ipmitool -I lanplus -C3 -N 1 -R 1 -U root -E -H "$1" lan set 1 ipsrc dhcp && break
+done`;
+const AT_ONCE = 24;
+
+labTest("plain curl, by the handbook's page, before the next one's ipmitool", async (t) => {
+  await using lab = await Lab.start(labOf(CASES.map(({ faults }) => faults)));
+  await mapLimited(lab.bmcs, AT_ONCE, async ({ address }) => {
+    await lab.run(["sh", "-c", HANDBOOK, "sh", address, "initial0"]);
+  });
+  for (const [i, { faults, plain }] of CASES.entries()) {
+    await t.step(faults.join(), () => {
+      const bmc = lab.bmcs[i];
+      if (!bmc) throw new Error("no such BMC");
+      const isDhcp = lab.isDhcp(bmc.node);
+      assertEquals(isDhcp ? "dhcp" : "static", plain);
+      return plain;
+    });
+  }
+}, NEEDS);
+
+interface Said {
+  /** curl's exit status and that of HTTP. */
+  readonly said: string;
+  readonly body: string;
+}
+
+async function curl(
+  lab: Lab,
+  bmc: Bmc,
+  path: string,
+  args: readonly string[],
+): Promise<Said> {
+  const own = ["-q", "-sSk", "--http1.1", "--max-time", "2", "-w", "\n%{http_code}"];
+  const url = `https://${bmc.address}${path}`;
+  const { code, stdout } = await lab.run(["curl", ...own, ...args, url]);
+  const end = stdout.lastIndexOf("\n");
+  return { said: `${code} ${stdout.slice(end + 1)}`, body: stdout.slice(0, end) };
+}
+
+/** A lab with so many workers. */
+function labOf(faults: readonly (readonly Fault[])[]): {
+  nodes: string[];
+  faults: Record<string, readonly Fault[]>;
+} {
+  const nodes = faults.map((_, i) => `ncn-w${String(i + 1).padStart(3, "0")}`);
+  return { nodes, faults: Object.fromEntries(nodes.map((node, i) => [node, faults[i] ?? []])) };
+}
