@@ -13,7 +13,7 @@
  * @module
  */
 
-import { type Request, requestsOf, send, wordsOf } from "./http.ts";
+import { type Reply, type Request, requestsOf, send, wordsOf } from "./http.ts";
 import { type Loss, messageReply, type Mishap, mishapsOf, refusalOf, stepOf } from "./mishap.ts";
 import { type Hands, type Outcome, type RedfishBmc, Service } from "./service.ts";
 
@@ -111,15 +111,12 @@ class Fake {
     if (loss === "away" || loss === "silence") return await forEver(conn);
     if (loss === "cut" || loss === "lost") return false;
     await delay(wait + Number(this.#number("slow") ?? 0));
-    const [head, body] = wordsOf(outcome.reply);
-    if (loss === "half") {
-      await send(conn, head + body.slice(0, body.length / 2));
-      return false;
+    try {
+      return await say(conn, outcome.reply, loss);
+    } finally {
+      // Whoever has gone meanwhile has asked for it.
+      if (loss === null) await outcome.then?.();
     }
-    if (loss === "endless") return await endlessly(conn);
-    await send(conn, head + body);
-    if (outcome.then) await outcome.then();
-    return true;
   }
 
   #decide(asked: Request): { outcome: Outcome; loss: Loss | null; wait: number } {
@@ -202,6 +199,14 @@ class Fake {
   }
 }
 
+/** Whether the connection goes on. */
+async function say(conn: Deno.Conn, reply: Reply, loss: Loss | null): Promise<boolean> {
+  const [head, body] = wordsOf(reply);
+  if (loss === "endless") return await endlessly(conn);
+  await send(conn, head + (loss === "half" ? body.slice(0, body.length / 2) : body));
+  return loss === null;
+}
+
 /** Nothing more is said, however long one waits. */
 async function forEver(conn: Deno.Conn): Promise<false> {
   const buffer = new Uint8Array(1024);
@@ -209,11 +214,14 @@ async function forEver(conn: Deno.Conn): Promise<false> {
   return false;
 }
 
-/** Until nobody wants more. */
+/** Until nobody wants more; not faster than a BMC can. */
 async function endlessly(conn: Deno.Conn): Promise<false> {
   await send(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{");
   const blanks = " ".repeat(65_536);
-  while (true) await send(conn, blanks);
+  while (true) {
+    await send(conn, blanks);
+    await delay(10);
+  }
 }
 
 function textOf(path: string): string | null {

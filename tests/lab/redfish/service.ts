@@ -55,7 +55,7 @@ export class Service {
   readonly #tree: Tree;
   readonly #wish: Settings;
   readonly #current: Settings;
-  #writes = 0;
+  readonly #writes = new Map<string, number>();
 
   /**
    * @param bmc Whose it is.
@@ -89,7 +89,7 @@ export class Service {
     const refusal = this.#refusedMatch(request);
     if (refusal) return { reply: refusal };
     const dropped = this.#has("drop") && !request.headers.has("if-match");
-    return dropped ? this.#accepted({}) : this.#write(step, path, body);
+    return dropped ? this.#accepted(path, {}) : this.#write(step, path, body);
   }
 
   #read(path: string): Outcome {
@@ -111,7 +111,7 @@ export class Service {
     this.#current.dhcp = this.#hands.isDhcp();
     if (path === this.kind.port) this.#renderPort(resource);
     if (path === this.kind.protocol) this.#renderProtocol(resource);
-    this.#stamp(resource);
+    this.#stamp(path, resource);
     return resource;
   }
 
@@ -158,11 +158,11 @@ export class Service {
     return this.#shown()[key] !== this.#current[key];
   }
 
-  #stamp(resource: Resource): void {
+  #stamp(path: string, resource: Resource): void {
     if (this.kind.etag === "none" || !("@odata.etag" in resource)) return;
     const content = JSON.stringify(resource);
     resource["@odata.etag"] = this.kind.etag === "time"
-      ? `W/"${1650479788 + this.#writes}"`
+      ? `W/"${1650479788 + (this.#writes.get(path) ?? 0)}"`
       : `W/"${hashOf(content)}"`;
   }
 
@@ -185,7 +185,7 @@ export class Service {
       at(before, key) === undefined && !isHidden(key, before)
     );
     if (unknown || written.length === 0) return { reply: this.#refuse(400, "PropertyUnknown") };
-    if (path !== this.kind.port && step === "dhcp") return this.#accepted({});
+    if (path !== this.kind.port && step === "dhcp") return this.#accepted(path, {});
     const same = written.every(([key, value]) => at(before, key) === value);
     if (same && this.kind.refusesSame) {
       return { reply: messageReply(400, "SyncAgent.1.0.PatchValueAlreadyExists") };
@@ -196,15 +196,15 @@ export class Service {
         return setting ? [[setting, value === true]] : [];
       }),
     );
-    return this.#accepted(same ? {} : wish);
+    return this.#accepted(path, same ? {} : wish);
   }
 
   /** What is written is wished from now on, and so at once where that is enough. */
-  #accepted(wish: Partial<Settings>): Outcome {
-    if (this.#has("forgets")) wish = {};
-    Object.assign(this.#wish, wish);
-    this.#writes++;
-    if (this.kind.acts === "reset") {
+  #accepted(path: string, wish: Partial<Settings>): Outcome {
+    const isWish = this.kind.acts === "reset";
+    Object.assign(this.#wish, this.#has("forgets") && !isWish ? {} : wish);
+    this.#writes.set(path, (this.#writes.get(path) ?? 0) + 1);
+    if (isWish) {
       return { reply: messageReply(200, `${this.kind.messages}.ResetRequired`) };
     }
     return { reply: { status: 204 }, then: () => this.#takeEffect() };
@@ -213,6 +213,10 @@ export class Service {
   async #takeEffect(): Promise<void> {
     const { dhcp, ipmi, gateway } = this.#wish;
     const before = { ...this.#current };
+    if (this.#has("forgets")) {
+      Object.assign(this.#wish, before);
+      return;
+    }
     Object.assign(this.#current, { ipmi, gateway });
     if (ipmi && !before.ipmi) await this.#hands.enableIpmi();
     if (dhcp && !this.#hands.isDhcp()) await this.#hands.useDhcp();
