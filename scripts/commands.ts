@@ -23,6 +23,7 @@ export const COMMANDS = {
   "offline": () => import("./offline.ts"),
   "online": () => import("./online.ts"),
   "install": () => import("./install.ts"),
+  "report": () => import("./report.ts"),
   "completions": () => import("./completions.ts"),
   "man": () => import("./man.ts"),
   "help": () => import("./help.ts"),

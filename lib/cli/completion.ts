@@ -105,7 +105,8 @@ function completeWord(begun: string, line: Line, manuals: readonly Manual[]): Co
     return completeValue(value, valueOf(name), { given, manuals, before: `--${name}=` });
   }
   if (begun.startsWith("-") || !operand) return completeOption(begun, line.offered, given);
-  return completeValue(begun, read.operand === null ? operand : null, { given, manuals });
+  const isWanted = read.operand === null || operand.isMany === true;
+  return completeValue(begun, isWanted ? operand : null, { given, manuals });
 }
 
 function completeOption(begun: string, offered: Options, given: readonly Given[]): Completion {

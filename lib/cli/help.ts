@@ -86,8 +86,9 @@ export function spelling(name: string, option: Option): string {
 }
 
 /** How the argument of a command is typed, for instance `[COMMAND]`. */
-export function operandSpelling({ placeholder, isOptional }: Operand): string {
-  return isOptional ? `[${placeholder}]` : placeholder;
+export function operandSpelling({ placeholder, isOptional, isMany }: Operand): string {
+  const words = isMany ? `${placeholder}...` : placeholder;
+  return isOptional ? `[${words}]` : words;
 }
 
 function optionHelp(name: string, option: Option, width: number): string[] {

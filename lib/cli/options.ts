@@ -84,6 +84,12 @@ export interface Operand {
   /** Whether it may be left out. */
   readonly isOptional: boolean;
   /**
+   * Whether there may be more than one: the others are words of the line then.
+   *
+   * @default {false}
+   */
+  readonly isMany?: boolean;
+  /**
    * Whether words behind `--` are taken in its place, whatever they are.
    *
    * @default {false}

@@ -65,7 +65,8 @@ export function parseCommandLine<O extends Options>(
   }
   const flags = Object.fromEntries(values) as Flags<O>;
   // To ask for help, nothing else need be complete.
-  const isComplete = flags["help"] === true || flags["version"] === true || line.words.length > 0;
+  const hasWords = operand?.orWords === true && line.words.length > 0;
+  const isComplete = flags["help"] === true || flags["version"] === true || hasWords;
   const word = operand && !isComplete ? readOperand(operand, line.operand) : null;
   return { flags, operand: word, words: line.words };
 }

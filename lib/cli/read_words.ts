@@ -28,7 +28,7 @@ export interface Words {
   readonly given: readonly Given[];
   /** `null` if there is none. */
   readonly operand: string | null;
-  /** What stands behind `--`, of a command that takes it. */
+  /** What stands behind `--`, of a command that takes it; of one that takes many, the others. */
   readonly words: readonly string[];
   /** Whether the last word is an option that lacks its value. */
   readonly isWaiting: boolean;
@@ -68,7 +68,7 @@ export function readWords(
     else if (word.startsWith("-")) given.push(...readLetters(word, rest, options));
     else operands.push(word);
   }
-  const surplus = operand ? operands.slice(1) : operands;
+  const surplus = operand ? operands.slice(operand.isMany ? Infinity : 1) : operands;
   const [unwanted] = surplus;
   if (unwanted !== undefined) {
     throw unexpected(unwanted, "nodes" in options ? nodesGuess(surplus, given) : "");
@@ -77,7 +77,7 @@ export function readWords(
   return {
     given,
     operand: operands[0] ?? null,
-    words: operand?.orWords ? behind : [],
+    words: operand?.orWords ? behind : operands.slice(1),
     isWaiting: given.at(-1)?.value === "" && last.startsWith("-") && !last.endsWith("="),
   };
 }

@@ -30,7 +30,7 @@ export interface CommandLine<O extends CommonOptions = CommonOptions> {
   readonly flags: Flags<O>;
   /** The argument, of a command that takes one. */
   readonly operand: string | null;
-  /** What stands behind `--`, of a command that takes it. */
+  /** What stands behind `--`, of a command that takes it; the other arguments, of one that takes many. */
   readonly words: readonly string[];
 }
 

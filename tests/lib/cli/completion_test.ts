@@ -70,6 +70,7 @@ Deno.test("completionOf() knows what can stand at the end of a line", async (t) 
     ["pitboot run --exclude a --exclude b --exc", ["--exclude"]],
     ["pitboot run --release a=1 --rel", ["--release"]],
     ["pitboot run --data /d", ["*/"]],
+    ["pitboot report /a /b", ["*"]],
     ["pitboot run --config /f", ["*"]],
     ["pitboot run --config=/f", ["*"]],
     ["pitboot rollback ", ["9", "10"]],

@@ -80,6 +80,7 @@ Deno.test("operandSpelling() puts what may be left out into brackets", () => {
   const operand: Operand = { placeholder: "SHELL", kind: "choice", help: "", isOptional: false };
   assertEquals(operandSpelling(operand), "SHELL");
   assertEquals(operandSpelling({ ...operand, isOptional: true }), "[SHELL]");
+  assertEquals(operandSpelling({ ...operand, isMany: true }), "SHELL...");
 });
 
 Deno.test("helpOf() shows all of a manual", () => {

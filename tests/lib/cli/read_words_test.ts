@@ -105,6 +105,17 @@ Deno.test("what readWords() reads, node reads as well", () => {
   );
 });
 
+Deno.test("readWords() takes several arguments only where a command takes many", () => {
+  const operand = { placeholder: "X", kind: "file", help: "What.", isOptional: false } as const;
+  const words = ["a", "--", "-b", "c"];
+  const { operand: first, words: others } = readWords(
+    { options: {}, operand: { ...operand, isMany: true } },
+    words,
+  );
+  assertEquals([first, others], ["a", ["-b", "c"]]);
+  assertThrows(() => readWords({ options: {}, operand }, words), UsageError);
+});
+
 Deno.test("a word behind a switch never says whether it is on", async (t) => {
   for (const command of COMMANDS) {
     await t.step(command.name, () => {
