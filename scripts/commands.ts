@@ -17,6 +17,7 @@ export const COMMANDS = {
   "run": () => import("./run.ts"),
   "status": () => import("./status.ts"),
   "check": () => import("./check.ts"),
+  "boot-progress": () => import("./boot-progress.ts"),
   "releases": () => import("./releases.ts"),
   "history": () => import("./history.ts"),
   "rollback": () => import("./rollback.ts"),

@@ -11,7 +11,7 @@ import { checkServices, parseProcesses, type ReadAtStart } from "./check_service
 import { checkTftp, type TftpAnswer } from "./check_tftp.ts";
 import { askHeads, type HeadAnswers } from "./head_requests.ts";
 import { notLooked, resultsOf } from "./judgement.ts";
-import type { RunProgram } from "./run_program.ts";
+import type { RunProgram } from "../io/run_program.ts";
 
 /** Whom to ask, and by what. */
 export interface Asking {

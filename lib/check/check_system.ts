@@ -35,7 +35,7 @@ import type { HeadAnswers } from "./head_requests.ts";
 import { checkSpace, type FreeSpace } from "./check_space.ts";
 import { notLooked, resultsOf, withCommands } from "./judgement.ts";
 import { type IsPit, pitNames } from "./pit_names.ts";
-import { programRunner } from "./run_program.ts";
+import { programRunner } from "../io/run_program.ts";
 import { type BootingScript, readScripts } from "./node_scripts.ts";
 
 /** Options of the stage. */

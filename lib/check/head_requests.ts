@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { RunProgram } from "./run_program.ts";
+import type { RunProgram } from "../io/run_program.ts";
 
 /** The answer to a HEAD request. */
 export interface HeadAnswer {

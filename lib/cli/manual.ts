@@ -99,6 +99,7 @@ const PATHS = {
   "cloud-init": file("What basecamp tells cloud-init.", "/var/www/ephemeral/configs/data.json"),
   config: file("The roles that the site adds, and whom it trusts.", "/etc/pitboot.json"),
   conman: file("conman's configuration of the BMCs' consoles.", "/etc/conman.conf"),
+  "console-dir": directory("conman's directory of console logs.", "/var/log/conman"),
   data: directory("Directory of the boot images.", "/var/www/ephemeral/data"),
   dnsmasq: directory("dnsmasq's directory of configuration files.", "/etc/dnsmasq.d"),
   leases: file("dnsmasq's file of leases.", "/var/lib/misc/dnsmasq.leases"),

@@ -31,6 +31,8 @@ export const CARRIED: Readonly<Record<string, readonly string[]>> = {
   "set-links": SET_LINKS,
   "run": [...SET_LINKS, ...BMCS],
   "status": [...LEASED, "web-root", "state", "config", "data"],
+  "check": [...LEASED, "log-dir", "web-root", "state", "config", "data"],
+  "boot-progress": [...LEASED, "access-log", "console-dir", "web-root"],
   "history": ["root", "state"],
   "install": ["root", "state"],
   "rollback": CHANGED,

@@ -26,6 +26,7 @@ import {
   text,
 } from "../text/shape.ts";
 import { BMC_REASONS } from "./bmc_reasons.ts";
+import { bootShape } from "./boot.ts";
 import { causeShape } from "./cause.ts";
 import type {
   Artifact,
@@ -44,6 +45,7 @@ import { generationShape, linkShape } from "./generation.ts";
 import { archShape, knownReleaseShape, streamShape } from "./known_release.ts";
 
 export type { BmcReason } from "./bmc_reasons.ts";
+export type { Boot, BootCourse, BootFault, BootSource, BootStage } from "./boot.ts";
 export type * from "./document_types.ts";
 
 const artifact = { path, bytes: integer, modified: text };
@@ -185,6 +187,7 @@ const document = objectOf<Handed>({ pitboot: version }, {
   missing: described(list(text), "The names of the BMCs that have no lease."),
   nodes: described(list(node), "The selected nodes, sorted by name."),
   checks: described(list(check), "What check found, by check, the worst first."),
+  boots: described(list(bootShape), "How far each chosen node got in its last boot."),
   releases: described(list(knownReleaseShape), "The releases of each role, the newest first."),
   generations: described(list(generationShape), "The recorded changes, the oldest first."),
 });

@@ -6,6 +6,7 @@
  */
 
 import type { Architecture, Stream } from "../text/release.ts";
+import type { Boot } from "./boot.ts";
 import type { BmcReason } from "./bmc_reasons.ts";
 import type { Generation } from "./generation.ts";
 import type { KnownRelease } from "./known_release.ts";
@@ -216,6 +217,8 @@ export interface Document {
   readonly nodes?: readonly BootNode[];
   /** By check, the worst first. */
   readonly checks?: readonly CheckResult[];
+  /** How far the chosen nodes got, sorted by name. */
+  readonly boots?: readonly Boot[];
   /** By role, the newest first. */
   readonly releases?: readonly KnownRelease[];
   /** The oldest first. */

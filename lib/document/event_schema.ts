@@ -19,7 +19,7 @@ import {
   type Shape,
   text,
 } from "../text/shape.ts";
-import type { BmcReason, BmcState, BootNode, Image, Problem } from "./document.ts";
+import type { BmcReason, BmcState, Boot, BootNode, Image, Problem } from "./document.ts";
 import { DOCUMENT_SCHEMA } from "./document.ts";
 import type { ExitCode } from "./exit_codes.ts";
 
@@ -33,6 +33,7 @@ const nodeVerdict = object(
 /** The keys that mean the same in each event that has them. */
 const KEYS = {
   address: described(text, "Where the BMC listens."),
+  at: inDocument<Boot["at"]>("boots", "items", "properties", "at"),
   change: inDocument<BootNode["change"]>("nodes", "items", "properties", "change"),
   checks: described(integer, "How many checks there were."),
   conman: described(text, "The path of conman.conf."),
@@ -51,10 +52,13 @@ const KEYS = {
   node: text,
   nodes: described(list(text), NODES),
   problem: inDocument<Problem>("problems", "items"),
+  reached: inDocument<Boot["stage"]>("boots", "items", "properties", "stage"),
   reason: inDocument<BmcReason | null>("bmcs", "items", "properties", "reason"),
   release: described(nullable(text), "The release; in linking that of CSM_RELEASE."),
   seconds: described(number, "How long it took; in hopeless the time without a change."),
+  source: inDocument<Boot["source"]>("boots", "items", "properties", "source"),
   state: inDocument<BmcState>("bmcs", "items", "properties", "state"),
+  tries: inDocument<Boot["tries"]>("boots", "items", "properties", "tries"),
   summary: described(text, "The first line."),
   webRoot: described(text, "The path that the web server serves."),
 } as const;
@@ -81,6 +85,7 @@ const resolveEvent = kindsOf("resolve-images");
 const dhcpEvent = kindsOf("bmc-dhcp");
 const waitEvent = kindsOf("wait-leases");
 const linkEvent = kindsOf("set-links");
+const bootEvent = kindsOf("boot-progress");
 const anyEvent = kindsOf(null);
 
 /** The kinds of events by `what`; kinds and keys are only ever added. */
@@ -120,6 +125,10 @@ export const EVENT_KINDS = {
   "linking": linkEvent("Boot directories are about to be made.", "leases", "release"),
   "linked": linkEvent("The result for a node.", "node", "change", "release"),
   "ready": linkEvent("All is done.", "webRoot"),
+  "booting": bootEvent(
+    "How far a node got: at first, and whenever that changes.",
+    ...["node", "reached", "at", "source", "tries"] as const,
+  ),
   "problem": anyEvent("Something that an administrator should know.", "problem"),
   "verdict": {
     ...anyEvent("The last event, if not all nodes are ready: which, why, and what to do."),

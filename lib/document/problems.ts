@@ -109,6 +109,12 @@ export const PROBLEM_KINDS = {
   "check-failed": warning(EXIT.partial),
   "check-warned": warning(),
 
+  "boot-stuck": warning(),
+  "boot-fault": warning(),
+  "boot-stranger": warning(),
+  "boot-unseen": warning(),
+  "boot-late": warning(EXIT.timeout),
+
   "generation-missing": error(EXIT.failed),
   "generation-changed": error(EXIT.failed),
   "history-unfinished": warning(),

@@ -9,6 +9,7 @@ import { foldHosts } from "../text/host_range.ts";
 import { hanging, hangingList } from "../text/hanging.ts";
 import { table } from "../text/table.ts";
 import { BMC_WORDS } from "./bmc_words.ts";
+import { bootTable, leastFirst, STAGE_WORDS } from "./boot_table.ts";
 import { causeLines } from "./cause_lines.ts";
 import type { BootNode, Document, Problem } from "./document.ts";
 import { releaseWord } from "./known_release.ts";
@@ -42,13 +43,14 @@ export function headline(
   keys: readonly (keyof typeof TABLES)[],
   isDry: boolean = false,
 ): string {
-  const { images, bmcs, leases, missing, checks, nodes, releases } = document;
+  const { images, bmcs, leases, missing, checks, boots, nodes, releases } = document;
   const words = {
     images: () =>
       Object.entries(images ?? {}).map(([role, { release }]) => `${role} ${release}`).join(", "),
     bmcs: () => counted(bmcs?.map(({ state }) => BMC_WORDS[state])),
     leases: () => leases ? leaseCount(leases, missing) : "",
     checks: () => counted(checks?.map(({ state }) => state)),
+    boots: () => counted(boots && leastFirst(boots).map(({ stage }) => STAGE_WORDS[stage])),
     nodes: () =>
       counted(
         nodes?.map(({ change }) => isDry && CHANGES.has(change) ? `would be ${change}` : change),
@@ -121,6 +123,8 @@ const TABLES = {
       ]),
       width,
     ),
+
+  boots: ({ boots = [] }: Document, width: number): string[] => bootTable(boots, width),
 
   releases: ({ releases = [] }: Document, width: number): string[] =>
     rowsBelow(

@@ -73,7 +73,7 @@ export async function leasesSoFar(query: LeaseQuery, host: LeaseHost): Promise<S
  * @returns The leases. A file that stays empty has none.
  * @throws {Failure} If it cannot be read, or is something else.
  */
-async function readLeases(path: string, { root, context }: LeaseHost): Promise<Lease[]> {
+export async function readLeases(path: string, { root, context }: LeaseHost): Promise<Lease[]> {
   let text = "";
   for (let tries = 0; tries < TRIES + LONG_TRIES; tries++) {
     const seen = readOnce(root, path);

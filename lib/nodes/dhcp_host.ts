@@ -17,6 +17,8 @@ export interface Reservation {
   readonly xname: string | null;
   readonly macs: readonly string[];
   readonly ip: string | null;
+  /** For how long it gets its address, in seconds; `null` if the line does not tell. */
+  readonly seconds: number | null;
   readonly line: number;
 }
 
@@ -47,6 +49,7 @@ export function parseDhcpHost(
   let ip: string | null = null;
   let host: string | null = null;
   let xname: string | null = null;
+  let seconds: number | null = null;
   let wrong: string | null = null;
   for (const each of value.split(",")) {
     const word = words.read(each);
@@ -55,11 +58,12 @@ export function parseDhcpHost(
     else if (word.kind === "ip") ip = word.value;
     // Of several names the last counts.
     else if (word.kind === "host") host = word.value;
+    else if (word.kind === "time") seconds = word.value;
     else if (word.kind === "wrong") wrong ??= word.value;
   }
   const node = nodeOf(host ?? "");
   if (wrong !== null) return { wrong, node };
-  return { host: host ?? NAMELESS, node, xname, macs, ip, line };
+  return { host: host ?? NAMELESS, node, xname, macs, ip, seconds, line };
 }
 
 /** A word of a `dhcp-host` line. */
@@ -67,7 +71,9 @@ export type HostWord =
   | { readonly kind: "mac" | "ip" | "host" | "wrong"; readonly value: string }
   /** `id:…`, with the xname if it is one. */
   | { readonly kind: "id"; readonly value: string | null }
-  /** A tag, a time, and what else says nothing of a node. */
+  /** In seconds. */
+  | { readonly kind: "time"; readonly value: number }
+  /** A tag, and what else says nothing of a node. */
   | { readonly kind: "other" };
 
 /** Reads words, each once: the lines of a node have most of theirs in common. */
@@ -84,7 +90,7 @@ export class HostWords {
 
 function readWord(word: string): HostWord {
   if (word.startsWith("id:")) return { kind: "id", value: nodeXname(word.slice(3)) };
-  if (isTagOrTime(word)) return { kind: "other" };
+  if (isTagOrTime(word)) return timeIn(word) ?? { kind: "other" };
   // dnsmasq lets a colon stand at the end.
   const mac = word.includes(":") ? parseMac(word.replace(/:$/, "")) : null;
   if (mac) return { kind: "mac", value: mac };
@@ -107,4 +113,13 @@ function isTagOrTime(word: string): boolean {
     .test(
       word,
     );
+}
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** A lease time, such as `20m`; `null` if it is something else, or without an end. */
+function timeIn(word: string): HostWord | null {
+  const [, digits, unit = "s"] = /^(\d+)([smhdw]?)$/i.exec(word) ?? [];
+  if (digits === undefined) return null;
+  return { kind: "time", value: Number(digits) * (UNIT_SECONDS[unit.toLowerCase()] ?? 1) };
 }

@@ -55,6 +55,8 @@ export interface Statics {
   readonly addresses: ReadonlyMap<string, string>;
   /** The xnames of `dhcp-host` lines (`id:x3000c0s1b0n0`), lower case, each with its host. */
   readonly xnames: ReadonlyMap<string, string>;
+  /** For how long each host gets its address, in seconds, where its lines tell. */
+  readonly leaseSeconds: ReadonlyMap<string, number>;
   /** What concerns BMCs, and what dnsmasq does not take; sorted by line. */
   readonly faults: readonly StaticsFault[];
 }
@@ -88,10 +90,12 @@ export function parseStatics(text: string): Statics {
   const macs = new Owners<Reservation>();
   const ips = new Owners<Reservation>();
   const xnames = new Map<string, string>();
+  const leaseSeconds = new Map<string, number>();
   for (const claim of reservations) {
     for (const mac of claim.macs) macs.add(mac, claim);
     if (claim.ip) ips.add(claim.ip, claim);
     if (claim.xname) xnames.set(claim.xname, claim.host);
+    if (claim.seconds !== null) leaseSeconds.set(claim.host, claim.seconds);
   }
   const bmcs = new Map<string, StaticBmc>();
   for (const { host: name, node, line, ...own } of reservations) {
@@ -114,6 +118,7 @@ export function parseStatics(text: string): Statics {
     macs: macs.of,
     addresses: ips.of,
     xnames,
+    leaseSeconds,
     faults: [
       ...faults,
       ...sharedMacs(macs.shared),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { clock } from "../text/clock.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { printable } from "../text/printable.ts";
 import { breakLines, clip } from "../text/lines.ts";
@@ -54,20 +55,6 @@ export function boardRows(progress: Progress, columns: number, now: number): str
   return [...rows, ...nodeRows(progress, width, left)].map((row) =>
     clip(printable(row, Infinity).trimEnd(), columns)
   );
-}
-
-/**
- * Writes a length of time as a clock does, for instance `13:41`.
- *
- * @param milliseconds What is begun of a second counts.
- */
-export function clock(milliseconds: number): string {
-  const seconds = Math.max(Math.ceil(milliseconds / 1000), 0);
-  const two = (number: number): string => String(number).padStart(2, "0");
-  const minutes = Math.floor(seconds / 60);
-  const hours = Math.floor(minutes / 60);
-  const front = hours > 0 ? `${hours}:${two(minutes % 60)}` : `${minutes}`;
-  return `${front}:${two(seconds % 60)}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { askHeads } from "../../../lib/check/head_requests.ts";
 import { pitNames } from "../../../lib/check/pit_names.ts";
-import type { RunProgram } from "../../../lib/check/run_program.ts";
+import type { RunProgram } from "../../../lib/io/run_program.ts";
 
 /** Says what curl says to its list, up to the first server that gives no answer. */
 function fakeCurl(silent: Readonly<Record<string, string>>): { run: RunProgram; asked: string[] } {

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { boardRows, clipRange, clock } from "../../../lib/show/board_rows.ts";
+import { boardRows, clipRange } from "../../../lib/show/board_rows.ts";
+import { clock } from "../../../lib/text/clock.ts";
 import type { Event } from "../../../lib/document/event.ts";
 import { noProgress, type Progress, progressAfter } from "../../../lib/show/progress.ts";
 import type { BmcReason, BmcState } from "../../../mod.ts";

@@ -1,0 +1,182 @@
+/**
+ * The stage `boot-progress`: how far each node got in its last boot.
+ *
+ * @module
+ */
+
+import { pathOptions } from "../cli/manual.ts";
+import { duration, type Flags, optionalChoice } from "../cli/options.ts";
+import type { Draft } from "../command/draft.ts";
+import type { Host } from "../command/host.ts";
+import { type Boot, BOOT_STAGES, type BootStage } from "../document/boot.ts";
+import type { Document } from "../document/document.ts";
+import { pause } from "../io/within.ts";
+import { NODE_OPTIONS } from "../nodes/node_choice.ts";
+import { type Selection, selectNodes } from "../nodes/read_statics.ts";
+import { foldHosts } from "../text/host_range.ts";
+import { stageRank } from "./boot_of_node.ts";
+import { bootProblems, lateProblems, strangerProblems, unseenProblems } from "./boot_report.ts";
+import { type BootSight, BootSources } from "./boot_sources.ts";
+import { judgeBoots } from "./judge_boots.ts";
+
+/** Options of a look at boots. */
+export const BOOT_LOOK_OPTIONS = {
+  ...NODE_OPTIONS,
+  ...pathOptions("statics", "leases", "access-log", "console-dir", "web-root"),
+  since: duration("Look back as far as this; behind another command, since that began.", "2h"),
+};
+
+/** Options of the stage. */
+export const BOOT_OPTIONS = {
+  ...BOOT_LOOK_OPTIONS,
+  wait: optionalChoice(
+    BOOT_STAGES.filter((stage) => stage !== "none"),
+    "Wait until all nodes have got as far as this.",
+  ),
+  timeout: duration("Stop waiting after this time.", "60m"),
+};
+
+/** How often to look while one waits. */
+const LOOK_EVERY_MS = 2000;
+/** How long after a first look at a transfer the second tells how fast it is. */
+const RATE_MS = 1000;
+
+/** A look at boots. */
+export interface BootLook extends Omit<BootSight, "evidence"> {
+  /** Of the chosen nodes, sorted by name. */
+  readonly boots: readonly Boot[];
+}
+
+/** Looks at boots again and again; what was seen of a boot stays. */
+export class BootWatch {
+  readonly #sources: BootSources;
+  readonly #selection: Selection;
+  readonly #horizon: number;
+  #before: ReadonlyMap<string, Boot> = new Map();
+
+  /** @param horizon What was before does not matter, milliseconds since the epoch. */
+  constructor(sources: BootSources, selection: Selection, horizon: number) {
+    this.#sources = sources;
+    this.#selection = selection;
+    this.#horizon = horizon;
+  }
+
+  /** Looks at all sources. */
+  async look(): Promise<BootLook> {
+    const { evidence, ...sight } = await this.#sources.look(this.#selection, this.#horizon);
+    const all = judgeBoots(evidence, sight.now, this.#before);
+    this.#before = new Map(all.map((boot) => [boot.node, boot]));
+    const chosen = new Set(this.#selection.chosen.map(({ node }) => node));
+    return { ...sight, boots: all.filter(({ node }) => chosen.has(node)) };
+  }
+}
+
+/**
+ * Looks how far the chosen nodes got, perhaps until they have got far enough, and adds
+ * `boots`.
+ *
+ * @throws {Failure} If it cannot be told which nodes there are.
+ */
+export async function bootProgress(
+  draft: Draft,
+  flags: Flags<typeof BOOT_OPTIONS>,
+  host: Host,
+): Promise<void> {
+  const selection = handedNodes(selectNodes(flags, host.root), draft.document);
+  const horizon = horizonFor(flags.since, draft.document, host);
+  const watch = new BootWatch(new BootSources(flags, host), selection, horizon);
+  const teller = new BootTeller(draft, host);
+  let sight = teller.tell(await watch.look());
+  if (flags.wait === null) {
+    if (sight.boots.some(({ state }) => state === "moving" || state === "stalled")) {
+      await pause(RATE_MS, host.context.signal);
+      sight = teller.tell(await watch.look());
+    }
+  } else sight = await waitForStage(flags.wait, sight, { watch, teller, flags, host });
+  draft.add({ boots: sight.boots });
+  if (host.context.signal.aborted) return;
+  draft.reportAll(bootProblems(sight.boots));
+  draft.reportAll(strangerProblems(sight.strangers, flags.statics));
+  draft.reportAll(unseenProblems(sight.unseen));
+  if (flags.wait) draft.reportAll(lateProblems(sight.boots, flags.wait, flags.timeout));
+  host.reporter.say(sinceWords(sight, horizon));
+}
+
+/** Of a command before this one in a chain: the nodes that it has made ready. */
+function handedNodes(selection: Selection, { nodes }: Document): Selection {
+  if (!nodes) return selection;
+  const ready = new Set(nodes.filter(({ cause }) => !cause).map(({ name }) => name));
+  return { ...selection, chosen: selection.chosen.filter(({ node }) => ready.has(node)) };
+}
+
+/** Behind another command what was before is of an earlier boot. */
+function horizonFor(since: number, document: Document, { context, typed, waited }: Host): number {
+  const isChained = document.nodes !== undefined && typed.value("since") === null;
+  return context.now() - (isChained ? waited : since * 1000);
+}
+
+async function waitForStage(
+  stage: BootStage,
+  first: BootLook,
+  { watch, teller, flags, host: { context } }: {
+    readonly watch: BootWatch;
+    readonly teller: BootTeller;
+    readonly flags: Flags<typeof BOOT_OPTIONS>;
+    readonly host: Host;
+  },
+): Promise<BootLook> {
+  context.listen();
+  context.runAhead();
+  const end = context.elapsed() + flags.timeout * 1000;
+  let sight = first;
+  while (sight.boots.some((boot) => stageRank(boot.stage) < stageRank(stage))) {
+    const left = end - context.elapsed();
+    if (left <= 0 || context.signal.aborted) break;
+    await pause(Math.min(LOOK_EVERY_MS, left), context.signal, context.later);
+    if (context.signal.aborted) break;
+    sight = teller.tell(await watch.look());
+  }
+  return sight;
+}
+
+/** Tells of what has changed since the look before. */
+class BootTeller {
+  readonly #draft: Draft;
+  readonly #host: Host;
+  #reached = new Map<string, string>();
+
+  constructor(draft: Draft, host: Host) {
+    this.#draft = draft;
+    this.#host = host;
+  }
+
+  tell(sight: BootLook): BootLook {
+    this.#draft.add({ boots: sight.boots });
+    const isFirst = this.#reached.size === 0;
+    const changed = sight.boots.filter(({ node, stage, tries }) =>
+      this.#reached.get(node) !== `${stage} ${tries}`
+    );
+    for (const { node, stage: reached, at, source, tries } of changed) {
+      this.#reached.set(node, `${reached} ${tries}`);
+      this.#host.emit({ what: "booting", node, reached, at, source, tries });
+    }
+    if (!isFirst) this.#say(changed, sight.boots.length);
+    return sight;
+  }
+
+  #say(changed: readonly Boot[], count: number): void {
+    for (const [stage, group] of Map.groupBy(changed, ({ stage }) => stage)) {
+      const nodes = foldHosts(group.map(({ node }) => node));
+      this.#host.reporter.say(`${stage}: ${nodes} (${group.length} of ${count})`);
+    }
+  }
+}
+
+/** From when on the log of the web server tells all. */
+function sinceWords({ since, now }: BootLook, horizon: number): string {
+  const time = (at: number): string => new Date(at).toISOString().slice(11, 16);
+  if (since === null) return "the web server's log tells nothing";
+  return since > horizon
+    ? `the web server's log begins at ${time(since)} UTC; it is ${time(now)} UTC`
+    : `looked back to ${time(horizon)} UTC; it is ${time(now)} UTC`;
+}

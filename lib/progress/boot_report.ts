@@ -1,0 +1,119 @@
+/**
+ * What an administrator should know of boots: which do not go on, machines that nobody
+ * knows, and what cannot be seen. The words are facts; the console tells the cause.
+ *
+ * @module
+ */
+
+import type { Boot, BootStage } from "../document/boot.ts";
+import { STAGE_WORDS } from "../document/boot_table.ts";
+import type { Hint } from "../document/hint.ts";
+import type { Report } from "../document/problems.ts";
+import { clock } from "../text/clock.ts";
+import { foldHosts } from "../text/host_range.ts";
+import type { BootStranger } from "./boot_sources.ts";
+import { stageRank } from "./boot_of_node.ts";
+
+/** More than these say nothing of a wrong MAC. */
+const MOST_SHOWN = 20;
+
+/** Names the nodes whose boot does not go on as one would expect. */
+export function bootProblems(boots: readonly Boot[]): Report[] {
+  const told = boots.toSorted((a, b) => (b.silence ?? 0) - (a.silence ?? 0)).flatMap((boot) => {
+    const words = troubleOf(boot);
+    return words === null ? [] : [{ boot, words }];
+  });
+  // Paths have the names of nodes in them: those that only differ there are told at once.
+  const groups = Map.groupBy(
+    told,
+    ({ boot: { node, stage, state, faults } }) =>
+      [stage, state, faults[0]?.message.replaceAll(node, "NODE")].join(" "),
+  );
+  return [...groups.values()].flatMap((group): Report[] => {
+    const [first] = group;
+    if (!first) return [];
+    const nodes = group.map(({ boot }) => boot.node).sort();
+    const words = group.length > 1 ? first.words.replaceAll(first.boot.node, "NODE") : first.words;
+    return [[first.boot.state === null ? "boot-fault" : "boot-stuck", {
+      message: `${foldHosts(nodes)}: ${words}`,
+      hint: hintForBoot(first.boot, nodes),
+      nodes,
+    }]];
+  });
+}
+
+/** What is wrong with a boot; `null` if nothing is. */
+function troubleOf(boot: Boot): string | null {
+  const { stage, state, tries, faults, peers, silence } = boot;
+  if (stage === "up") return null;
+  const [fault] = faults;
+  const said = fault ? `: ${fault.message}` : "";
+  const where = STAGE_WORDS[stage];
+  switch (state) {
+    case "refused":
+      return `the web server refuses what it asks for${said}`;
+    case "stalled":
+      return `its transfer stands still after ${where}${said}`;
+    case "loop":
+      return `it began ${tries} times and got as far as ${where}${said}`;
+    case "silent":
+      return `silent after ${where} for ${clock((silence ?? 0) * 1000)}; others took ${
+        clock((peers ?? 0) * 1000)
+      }${said}`;
+    default:
+      return fault ? fault.message : null;
+  }
+}
+
+function hintForBoot({ state, faults }: Boot, nodes: readonly string[]): Hint {
+  const [first = ""] = nodes;
+  const range = foldHosts(nodes);
+  const console = `its console: conman -j ${first}-mgmt`;
+  if (state !== "refused") return console;
+  if (faults[0]?.message.includes(": 403")) {
+    return (typed) => `${typed.command("check", "--nodes", range)} names the cause`;
+  }
+  return (typed) => `${typed.command("status", "--nodes", range)} shows what is missing`;
+}
+
+/** Names the machines that boot and that statics.conf does not know. */
+export function strangerProblems(strangers: readonly BootStranger[], statics: string): Report[] {
+  if (strangers.length === 0) return [];
+  const rows = strangers.slice(0, MOST_SHOWN).map(({ address, mac, path, at }) => {
+    const time = new Date(at).toISOString().slice(11, 16);
+    const what = path === null ? "asked for an address" : `asked for ${path}`;
+    return `\n    ${address} ${mac ?? "(no lease tells its MAC)"} ${what} at ${time} UTC`;
+  });
+  const more = strangers.length - rows.length;
+  return [["boot-stranger", {
+    message: `machines that boot and that ${statics} does not know:${rows.join("")}${
+      more > 0 ? `\n    and ${more} more` : ""
+    }`,
+    hint: `a wrong port or a new card? compare the MAC with those in ${statics}`,
+  }]];
+}
+
+/** Says what cannot be seen: nobody is to take it for what is not so. */
+export function unseenProblems(unseen: readonly string[]): Report[] {
+  if (unseen.length === 0) return [];
+  const rows = unseen.map((words) => `\n    ${words}`);
+  return [["boot-unseen", { message: `what cannot be seen:${rows.join("")}` }]];
+}
+
+/** Names the nodes that did not get as far as was waited for. */
+export function lateProblems(boots: readonly Boot[], stage: BootStage, waited: number): Report[] {
+  const late = boots.filter((boot) => stageRank(boot.stage) < stageRank(stage));
+  if (late.length === 0) return [];
+  const groups = Map.groupBy(late, (boot) => boot.stage);
+  const rows = [...groups].sort(([a], [b]) => stageRank(a) - stageRank(b)).map(([reached, group]) =>
+    `\n    ${STAGE_WORDS[reached]}: ${foldHosts(group.map(({ node }) => node))}`
+  );
+  const nodes = late.map(({ node }) => node);
+  return [["boot-late", {
+    message: `${late.length} of ${boots.length} nodes did not get to ${STAGE_WORDS[stage]} within ${
+      clock(waited * 1000)
+    }:${rows.join("")}`,
+    hint: (typed) => typed.again("--nodes", foldHosts(nodes)),
+    nodes,
+  }]];
+}

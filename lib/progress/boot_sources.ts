@@ -1,0 +1,196 @@
+/**
+ * Gathers what is known of boots from all sources. Each may be missing: then it is said
+ * what cannot be seen, and the others go on.
+ *
+ * @module
+ */
+
+import type { Host } from "../command/host.ts";
+import { Failure } from "../document/problems.ts";
+import { isNoProgram, reasonOf } from "../io/failures.ts";
+import { programRunner, type RunProgram } from "../io/run_program.ts";
+import { readLeases } from "../leases/read_leases.ts";
+import type { Selection } from "../nodes/read_statics.ts";
+import type { StaticBmc } from "../nodes/statics.ts";
+import { foldHosts } from "../text/host_range.ts";
+import type { BootEvidence, ServedToNode } from "./boot_evidence.ts";
+import { BootLog } from "./boot_log.ts";
+import type { BootRequest } from "./boot_request.ts";
+import { ConsoleLogs } from "./console_logs.ts";
+import type { ConsoleSight } from "./console_text.ts";
+import { type DhcpSigns, dhcpSigns } from "./dhcp_signs.ts";
+import { ownRequests } from "./own_requests.ts";
+import { servedFiles } from "./served_files.ts";
+import { parseTransfers, SS_ARGUMENTS } from "./transfers.ts";
+import { type Receiving, TransferWatch } from "./watch_transfers.ts";
+
+/** Where the sources are, as seen from inside. */
+export interface SourcePaths {
+  readonly "access-log": string;
+  readonly "console-dir": string;
+  readonly leases: string;
+  readonly "web-root": string;
+}
+
+/** A machine that statics.conf does not know, and that boots. */
+export interface BootStranger {
+  readonly address: string;
+  /** `null` if no lease tells. */
+  readonly mac: string | null;
+  /** What it asked for; `null`: only for an address. */
+  readonly path: string | null;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What all sources tell. */
+export interface BootSight {
+  /** Of all nodes, also of those that were not chosen: they are the peers of others. */
+  readonly evidence: readonly BootEvidence[];
+  readonly strangers: readonly BootStranger[];
+  /** From when on the web server's log tells all, milliseconds since the epoch. */
+  readonly since: number | null;
+  /** What cannot be seen, and why. */
+  readonly unseen: readonly string[];
+  readonly now: number;
+}
+
+/** The sources, which go on while one looks. */
+export class BootSources {
+  readonly #paths: SourcePaths;
+  readonly #host: Pick<Host, "root" | "context">;
+  readonly #log: BootLog;
+  readonly #consoles: ConsoleLogs;
+  readonly #transfers = new TransferWatch();
+  readonly #run: RunProgram;
+  readonly #served = new Map<string, { readonly count: number; readonly served: ServedToNode }>();
+
+  constructor(paths: SourcePaths, host: Pick<Host, "root" | "context">) {
+    const { root, context } = host;
+    this.#paths = paths;
+    this.#host = host;
+    this.#log = new BootLog(root, paths["access-log"]);
+    this.#consoles = new ConsoleLogs(root, paths["console-dir"]);
+    this.#run = programRunner(context.env("PATH") ?? "", context.signal);
+  }
+
+  /**
+   * Looks at all of them.
+   *
+   * @param selection Which nodes there are.
+   * @param horizon What was before does not matter, milliseconds since the epoch.
+   */
+  async look({ statics, chosen, choice }: Selection, horizon: number): Promise<BootSight> {
+    const unseen: string[] = [];
+    const now = this.#host.context.now();
+    const [dhcp, receiving] = await Promise.all([
+      this.#dhcp(statics, unseen),
+      this.#receiving(unseen),
+    ]);
+    const { requests, since, problems } = this.#log.look({ horizon, now });
+    unseen.unshift(...problems);
+    const own = ownRequests(requests, statics);
+    const addresses = addressesByHost(statics.addresses);
+    const isChosen = new Set(chosen.map(({ node }) => node));
+    const silent: string[] = [];
+    const evidence = statics.bmcs.filter(({ node }) => node !== choice.pit || isChosen.has(node))
+      .map((bmc): BootEvidence => {
+        const { node } = bmc;
+        const asked = dhcp.nodes.get(node) ?? null;
+        const console = this.#console(bmc, horizon);
+        if (console === null && isChosen.has(node)) silent.push(node);
+        return {
+          node,
+          requests: own.nodes.get(node) ?? [],
+          dhcp: asked && asked.at >= horizon ? asked : null,
+          console,
+          receiving: newest(addresses.get(node) ?? [], receiving),
+          served: this.#servedTo(node, own.nodes.get(node) ?? []),
+        };
+      });
+    if (silent.length > 0) {
+      unseen.push(`whether a node is up, and what it says: no console log of ${foldHosts(silent)}`);
+    }
+    return { evidence, strangers: strangersIn(own.strangers, dhcp, horizon), since, unseen, now };
+  }
+
+  async #dhcp(statics: Selection["statics"], unseen: string[]): Promise<DhcpSigns> {
+    try {
+      const leases = await readLeases(this.#paths.leases, this.#host);
+      return dhcpSigns(leases, statics, this.#host.context.now());
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      unseen.push(error.message);
+      return { nodes: new Map(), strangers: [] };
+    }
+  }
+
+  /** Below `--root` are connections of another machine. */
+  async #receiving(unseen: string[]): Promise<ReadonlyMap<string, Receiving>> {
+    const cannot = (why: string): ReadonlyMap<string, Receiving> => {
+      unseen.push(`who receives something now: ${why}`);
+      return new Map();
+    };
+    if (!this.#host.root.isMachine) return cannot("ss tells of this machine alone");
+    try {
+      const { code, stdout, stderr } = await this.#run("ss", SS_ARGUMENTS);
+      if (code !== 0) return cannot(`ss: ${stderr.split("\n")[0]}`);
+      const transfers = parseTransfers(new TextDecoder().decode(stdout));
+      return this.#transfers.look(transfers, this.#host.context.now());
+    } catch (error) {
+      this.#host.context.signal.throwIfAborted();
+      return cannot(isNoProgram(error) ? "there is no program ss" : `ss: ${reasonOf(error)}`);
+    }
+  }
+
+  #console({ name }: StaticBmc, horizon: number): ConsoleSight | null {
+    const sight = this.#consoles.look(name, horizon);
+    return typeof sight === "string" ? null : sight;
+  }
+
+  /** Looks again whenever a node has asked for something. */
+  #servedTo(node: string, requests: readonly BootRequest[]): ServedToNode {
+    const known = this.#served.get(node);
+    if (known?.count === requests.length) return known.served;
+    const served = requests.length === 0
+      ? { files: {}, keepsDisks: false }
+      : servedFiles(this.#host.root, `${this.#paths["web-root"]}/${node}`);
+    this.#served.set(node, { count: requests.length, served });
+    return served;
+  }
+}
+
+function addressesByHost(addresses: ReadonlyMap<string, string>): ReadonlyMap<string, string[]> {
+  const byHost = new Map<string, string[]>();
+  for (const [address, host] of addresses) {
+    const own = byHost.get(host) ?? [];
+    own.push(address);
+    byHost.set(host, own);
+  }
+  return byHost;
+}
+
+function newest(
+  addresses: readonly string[],
+  receiving: ReadonlyMap<string, Receiving>,
+): Receiving | null {
+  const own = addresses.flatMap((address) => receiving.get(address) ?? []);
+  return own.toSorted((a, b) => b.grew - a.grew)[0] ?? null;
+}
+
+/** Each once: what it asked for last, and its MAC. */
+function strangersIn(
+  requests: readonly BootRequest[],
+  { strangers }: DhcpSigns,
+  horizon: number,
+): BootStranger[] {
+  const macs = new Map(strangers.map(({ ip, mac }) => [ip, mac]));
+  const found = new Map<string, BootStranger>();
+  for (const { ip, mac, at } of strangers) {
+    if (at >= horizon) found.set(ip, { address: ip, mac, path: null, at });
+  }
+  for (const { address, path, at } of requests) {
+    found.set(address, { address, mac: macs.get(address) ?? null, path, at });
+  }
+  return [...found.values()].sort((a, b) => a.address < b.address ? -1 : 1);
+}

@@ -1,0 +1,63 @@
+/**
+ * How transfers go on from one look to the next.
+ *
+ * @module
+ */
+
+import type { Transfer } from "./transfers.ts";
+
+/** A file that a node receives. */
+export interface Receiving {
+  /** What has arrived over its connection, in bytes, with headers. */
+  readonly acked: number;
+  /** Bytes per second since the look before; `null` at the first. */
+  readonly rate: number | null;
+  /** When something last arrived, milliseconds since the epoch. */
+  readonly grew: number;
+}
+
+/** A connection at the last look. */
+interface Watched extends Receiving {
+  /** When that was. */
+  readonly at: number;
+}
+
+/** Remembers transfers from look to look. */
+export class TransferWatch {
+  #known: ReadonlyMap<string, Watched> = new Map();
+
+  /**
+   * Takes what is under way now.
+   *
+   * @param transfers Of all clients; those by which nothing is sent do not count.
+   * @param now Milliseconds since the epoch.
+   * @returns By the address of the client.
+   */
+  look(transfers: readonly Transfer[], now: number): ReadonlyMap<string, Receiving> {
+    const next = new Map<string, Watched>();
+    const byAddress = new Map<string, Receiving>();
+    for (const transfer of transfers.filter(({ queued }) => queued > 0)) {
+      const { address, port } = transfer;
+      const watched = watchedNow(transfer, this.#known.get(`${address} ${port}`), now);
+      next.set(`${address} ${port}`, watched);
+      // One that a node left behind lasts for a while.
+      if (watched.grew >= (byAddress.get(address)?.grew ?? -Infinity)) {
+        byAddress.set(address, watched);
+      }
+    }
+    this.#known = next;
+    return byAddress;
+  }
+}
+
+function watchedNow(
+  { acked, lastAck }: Transfer,
+  before: Watched | undefined,
+  now: number,
+): Watched {
+  // A client that takes nothing may acknowledge that it is asked whether it does.
+  if (!before) return { acked, rate: null, grew: now - lastAck, at: now };
+  const seconds = Math.max(now - before.at, 1) / 1000;
+  const rate = Math.max(acked - before.acked, 0) / seconds;
+  return { acked, rate, grew: acked > before.acked ? now : before.grew, at: now };
+}
