@@ -57,6 +57,7 @@ const APACHE: ApachePlaces = {
   documents: "/var/www",
   pid: "/run/apache2.pid",
   log: "/var/log/apache2/error_log",
+  access: "/var/log/apache2/access_log",
 };
 
 /** A file of the lab before it is written. */
