@@ -1,7 +1,7 @@
 #!/bin/busybox sh
 # The init of a node that boots in the lab: does what a real node's initramfs
 # does with the PIT — asks for a lease, downloads rootfs, mounts it — and prints
-# the rootfs's /etc/release on its console.
+# the rootfs's /etc/release and /etc/up on its console.
 bb=/bin/busybox
 $bb mkdir -p /dev /proc /sys
 $bb mount -t proc proc /proc
@@ -45,4 +45,5 @@ $bb mount -t tmpfs tmp /tmp
 $bb wget -q -O /tmp/rootfs "$server/$image" || end "no $image"
 $bb mount -t squashfs -o loop,ro /tmp/rootfs /rootfs || end "rootfs unfit"
 say "release $($bb cat /rootfs/etc/release)"
+$bb cat /rootfs/etc/up
 end "done"

@@ -18,6 +18,8 @@ export interface Release {
   readonly marker: string;
   /** Whether the image was secured. @default {true} */
   readonly secure?: boolean;
+  /** What a node that boots it says on its console at last. @default {""} */
+  readonly up?: string;
   /** Seconds since the epoch; now by default. */
   readonly modified?: number;
 }
@@ -95,12 +97,12 @@ export async function publishRelease(
 cp ${kernel} ${version}-default-${name}-x86_64.kernel
 cp ${initrd} initrd.img-${name}-x86_64.xz
 tree=$(mktemp -d)
-mkdir $tree/etc && cat >$tree/etc/release
+mkdir $tree/etc && read -r marker && echo "$marker" >$tree/etc/release && cat >$tree/etc/up
 mksquashfs $tree ${squashfs} -noappend -quiet -no-progress -all-root
 rm -r $tree
 chmod 644 *
 touch -d @${release.modified ?? Math.floor(Date.now() / 1000)} *`,
-    { stdin: `${release.marker}\n` },
+    { stdin: `${release.marker}\n${release.up ?? ""}\n` },
   );
   return directory;
 }
