@@ -34,6 +34,7 @@ export const PACKAGES = {
     "a clock that is set back",
   ],
   "libgcc-s1-arm64-cross": ["/usr/aarch64-linux-gnu/lib/libgcc_s.so.1", "the program for aarch64"],
+  "logrotate": ["/usr/sbin/logrotate", "the log of a web server that is rotated"],
   "man-db": ["/usr/bin/man", "manual pages"],
   "mandoc": ["/usr/bin/mandoc", "manual pages"],
   "nginx-light": ["/usr/sbin/nginx", "the lab's web server"],

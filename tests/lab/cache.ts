@@ -1,7 +1,7 @@
 /**
  * What the lab builds once and keeps, outside of the source tree: the plug-in
- * of the BMC simulator, the relay that stands for a bad line, the shim of conmand, and the kernel and
- * initrd of a node that boots.
+ * of the BMC simulator, the relay that stands for a bad line, the shim of conmand, the clock of
+ * recorded nights, and the kernel and initrd of a node that boots.
  *
  * @module
  */
@@ -52,6 +52,16 @@ export async function tcpRelayFile(): Promise<string> {
 export async function conmandShim(): Promise<string> {
   const out = "conmand.so";
   return await compiled("conmand_shim.c", { out, options: ["-shared", "-fPIC"] });
+}
+
+/**
+ * Compiles the clock of recorded nights.
+ *
+ * @returns The path of the shared object.
+ */
+export async function clockFile(): Promise<string> {
+  const out = "clock.so";
+  return await compiled("nights/clock.c", { out, options: ["-shared", "-fPIC"] });
 }
 
 async function compiled(

@@ -5,6 +5,6 @@
  */
 
 /** A file of theirs, as text. */
-export function pitFile(name: "dnsmasq.conf" | "script.ipxe"): string {
+export function pitFile(name: "default-server.conf" | "dnsmasq.conf" | "script.ipxe"): string {
   return Deno.readTextFileSync(new URL(`./pit/${name}`, import.meta.url));
 }
