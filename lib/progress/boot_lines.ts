@@ -31,10 +31,15 @@ export function findBootLines(text: string): string[] {
     if (!LAST_LETTERS.has(text.charCodeAt(at - 1))) continue;
     if (!ENDS.test(text.slice(Math.max(at - LONGEST_END, 0), at))) continue;
     const end = endOfLine(text, at);
-    lines.push(text.slice(text.lastIndexOf("\n", at) + 1, end).replace(/\r$/, ""));
+    lines.push(copied(text.slice(text.lastIndexOf("\n", at) + 1, end)).replace(/\r$/, ""));
     at = end;
   }
   return lines;
+}
+
+/** A copy of a text: a part of one keeps all of it in memory. */
+function copied(text: string): string {
+  return new TextDecoder().decode(new TextEncoder().encode(text));
 }
 
 /** What is known of the times of some lines, in milliseconds since the epoch. */
