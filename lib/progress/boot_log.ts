@@ -58,13 +58,13 @@ interface LogPart {
   readonly end: number;
   /** From when on it tells all; `null` if it tells nothing. */
   readonly since: number | null;
+  /** A line of another format, where none told of a boot. */
+  readonly odd: string | null;
 }
 
 /** What was found in a file that was not known before. */
 interface FoundRequests extends LogPart {
   readonly requests: readonly BootRequest[];
-  /** A line of another format. */
-  readonly odd: string | null;
 }
 
 /** The log of a web server, which grows and is rotated while one looks. */
@@ -115,9 +115,11 @@ export class BootLog {
     const { id, size } = statOf(file.statSync());
     const known = this.#parts.get(id);
     // One that is shorter was emptied, and began anew.
-    const before = known && known.end <= size ? known : { end: 0, since: null };
-    const { requests, end, since, odd } = this.#readLines(file, before.end, { size, horizon });
-    parts.set(id, { end, since: before.since ?? since });
+    const before = known && known.end <= size ? known : { end: 0, since: null, odd: null };
+    const found = this.#readLines(file, before.end, { size, horizon });
+    const { requests, end } = found;
+    const odd = requests.length > 0 ? null : before.odd ?? found.odd;
+    parts.set(id, { end, since: before.since ?? found.since, odd });
     if (odd !== null) problems.push(`${path} has lines of another format: ${shownLine(odd)}`);
     return requests;
   }

@@ -137,6 +137,17 @@ Deno.test("BootLog.look() reads on, also after a rotation", () => {
   assertEquals(look(), all);
 });
 
+Deno.test("BootLog.look() says again that it cannot read what it has read", () => {
+  using logs = new Logs();
+  logs.write('{"uri":"/ncn-w001/kernel"}\n');
+  const log = new BootLog(logs.root, LOG);
+  const query = { horizon: HORIZON, now: NOW };
+  const { problems } = log.look(query);
+  assertEquals([problems.length, log.look(query).problems], [1, problems]);
+  logs.append(line(9, "/ncn-w001/kernel"));
+  assertEquals(log.look(query).problems, []);
+});
+
 Deno.test("readBootRequests() says what it cannot see", async (t) => {
   const cases: [name: string, make: (logs: Logs) => void, expected: string][] = [
     ["no log", () => {}, `${LOG}: does not exist`],
