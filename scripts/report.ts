@@ -21,7 +21,7 @@ import { Failure, orElse } from "../lib/document/problems.ts";
 import { guarded } from "../lib/io/failures.ts";
 import { fileLines } from "../lib/io/file_lines.ts";
 import type { Root } from "../lib/io/root.ts";
-import { parseStatics } from "../lib/nodes/statics.ts";
+import { parseStatics, type Statics } from "../lib/nodes/statics.ts";
 import { readBootRequests } from "../lib/progress/boot_log.ts";
 import { ownRequests } from "../lib/progress/own_requests.ts";
 import { EventReader } from "../lib/report/event_reader.ts";
@@ -118,10 +118,10 @@ function readLog(
 ): ReadLog {
   const sight = readBootRequests(root, { log, horizon: since, now });
   const requests = sight.requests.filter(({ at }) => at <= until);
-  const known = orElse(() => addressesIn(root, path), ({ details: { message } }) => message);
+  const known = orElse(() => staticsIn(root, path), ({ details: { message } }) => message);
   const isKnown = typeof known !== "string";
   const { nodes, strangers } = isKnown
-    ? ownRequests(requests, { addresses: known })
+    ? ownRequests(requests, known)
     : { nodes: requestsByPath(requests), strangers: [] };
   const found = logWords(sight.since, requests.length);
   const faults = [...sight.problems, ...strangerWords(strangers)];
@@ -131,14 +131,14 @@ function readLog(
     sources: [
       { path: log, found, faults },
       isKnown
-        ? { path, found: `${known.size} addresses of nodes`, faults: [] }
+        ? { path, found: `${known.addresses.size} addresses of nodes`, faults: [] }
         : { path, found: "nothing", faults: [`${known}: ${unknown}`] },
     ],
   };
 }
 
-function addressesIn(root: Root, path: string): ReadonlyMap<string, string> {
-  return parseStatics(root.readText(path, "name another with --statics")).addresses;
+function staticsIn(root: Root, path: string): Statics {
+  return parseStatics(root.readText(path, "name another with --statics"));
 }
 
 export { main };

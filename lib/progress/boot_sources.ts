@@ -19,6 +19,7 @@ import type { BootRequest } from "./boot_request.ts";
 import { ConsoleLogs } from "./console_logs.ts";
 import type { ConsoleSight } from "./console_text.ts";
 import { type DhcpSigns, dhcpSigns } from "./dhcp_signs.ts";
+import { hostAt } from "./host_at.ts";
 import { ownRequests } from "./own_requests.ts";
 import { servedFiles } from "./served_files.ts";
 import { parseTransfers, SS_ARGUMENTS } from "./transfers.ts";
@@ -90,7 +91,7 @@ export class BootSources {
     const { requests, since, problems } = this.#log.look({ horizon, now });
     unseen.unshift(...problems);
     const own = ownRequests(requests, statics);
-    const addresses = addressesByHost(statics.addresses);
+    const receivingNow = byHost(receiving, statics);
     const isChosen = new Set(chosen.map(({ node }) => node));
     const silent: string[] = [];
     const evidence = statics.bmcs.filter(({ node }) => node !== choice.pit || isChosen.has(node))
@@ -104,7 +105,7 @@ export class BootSources {
           requests: own.nodes.get(node) ?? [],
           dhcp: asked && asked.at >= horizon ? asked : null,
           console,
-          receiving: newest(addresses.get(node) ?? [], receiving),
+          receiving: receivingNow.get(node) ?? null,
           served: this.#servedTo(node, own.nodes.get(node) ?? []),
         };
       });
@@ -160,22 +161,18 @@ export class BootSources {
   }
 }
 
-function addressesByHost(addresses: ReadonlyMap<string, string>): ReadonlyMap<string, string[]> {
-  const byHost = new Map<string, string[]>();
-  for (const [address, host] of addresses) {
-    const own = byHost.get(host) ?? [];
-    own.push(address);
-    byHost.set(host, own);
-  }
-  return byHost;
-}
-
-function newest(
-  addresses: readonly string[],
+/** What each node receives: a connection that it left behind lasts for a while. */
+function byHost(
   receiving: ReadonlyMap<string, Receiving>,
-): Receiving | null {
-  const own = addresses.flatMap((address) => receiving.get(address) ?? []);
-  return own.toSorted((a, b) => b.grew - a.grew)[0] ?? null;
+  statics: Selection["statics"],
+): ReadonlyMap<string, Receiving> {
+  const hosts = new Map<string, Receiving>();
+  for (const [address, transfer] of receiving) {
+    const host = hostAt(address, statics);
+    if (host === null || transfer.grew < (hosts.get(host)?.grew ?? -Infinity)) continue;
+    hosts.set(host, transfer);
+  }
+  return hosts;
 }
 
 /** Each once: what it asked for last, and its MAC. */

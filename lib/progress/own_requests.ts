@@ -5,6 +5,7 @@
  */
 
 import type { Statics } from "../nodes/statics.ts";
+import { hostAt } from "./host_at.ts";
 import type { BootRequest } from "./boot_request.ts";
 
 /** Requests by whom they are of. */
@@ -33,17 +34,17 @@ export function isOfBoot({ method, status, file, agent }: BootRequest): boolean 
  * Finds the requests of nodes: from their own addresses, for their own files.
  *
  * @param requests What the log has, in any order.
- * @param statics Which addresses nodes have.
+ * @param statics Which addresses and ports nodes have.
  */
 export function ownRequests(
   requests: readonly BootRequest[],
-  { addresses }: Pick<Statics, "addresses">,
+  statics: Pick<Statics, "addresses" | "macs">,
 ): OwnRequests {
   const nodes = new Map<string, BootRequest[]>();
   const strangers: BootRequest[] = [];
   for (const request of requests.filter(isOfBoot)) {
-    const host = addresses.get(request.address);
-    if (host === undefined) {
+    const host = hostAt(request.address, statics);
+    if (host === null) {
       if (isOfStranger(request)) strangers.push(request);
       continue;
     }
