@@ -16,6 +16,7 @@ import {
 } from "./boot_evidence.ts";
 import type { BootRequest } from "./boot_request.ts";
 import type { ConsoleLine, ConsoleSight } from "./console_text.ts";
+import type { Receiving } from "./watch_transfers.ts";
 
 /** A stage that was reached. */
 export interface Mark {
@@ -36,6 +37,8 @@ export interface SeenBoot {
   /** What its console said. */
   readonly console: readonly ConsoleLine[];
   readonly tries: number;
+  /** What it receives now. */
+  readonly receiving: Receiving | null;
   /** When anything was last seen; `null` if nothing was. */
   readonly last: number | null;
   /** How much of its root filesystem has arrived, in bytes, where that can be told. */
@@ -50,6 +53,7 @@ const TRY_MS = 20 * 60_000;
 const SAME_TRY_MS = 2000;
 /** What the web server sends before a file, in bytes: about. */
 export const HEADER_BYTES = 213;
+const MOST_OF_HEADER = 512;
 
 /** Tells the place of a stage in a boot. */
 export function stageRank(stage: BootStage): number {
@@ -58,12 +62,13 @@ export function stageRank(stage: BootStage): number {
 
 /** Finds what was seen of the last boot of a node. */
 export function bootOfNode(evidence: BootEvidence): SeenBoot {
-  const { dhcp, console, receiving, served } = evidence;
+  const { dhcp, console, served } = evidence;
   const all = evidence.requests.map((request) => withEnd(request, served));
   const first = all.findLastIndex(({ file }) => file === "script");
   const begin = beginOf(all, first, console);
   const requests = begin.isOfConsole ? [] : requestsSince(all, first);
   const since = begin.at ?? -Infinity;
+  const receiving = receivingSince(evidence, since);
   const lines = console?.lines.filter(({ at }) => at >= since) ?? [];
   const isAsking = dhcp !== null && dhcp.at >= since;
   const marks = inOrder([
@@ -72,7 +77,8 @@ export function bootOfNode(evidence: BootEvidence): SeenBoot {
     ...lines.filter(({ kind }) => kind === "up")
       .map(({ at }) => ({ stage: "up", at, source: "console" } as const)),
   ]);
-  const isRootfs = receiving !== null && stageRank(marks.at(-1)?.stage ?? "none") >= KERNEL;
+  const isRootfs = receiving !== null && !isLogged(requests, receiving) &&
+    stageRank(marks.at(-1)?.stage ?? "none") >= KERNEL;
   const reached = isRootfs
     ? inOrder([...marks, { stage: "rootfs", at: receiving.grew, source: "ss" }])
     : marks;
@@ -90,12 +96,31 @@ export function bootOfNode(evidence: BootEvidence): SeenBoot {
     console: lines,
     tries: begin.isOfConsole ? 0 : triesIn(all),
     last: ends.length > 0 ? Math.max(...ends) : null,
-    ...amountOf(requests, evidence),
+    receiving,
+    ...amountOf(requests, isRootfs ? receiving : null, served),
     image: releaseSent(requests, evidence),
   };
 }
 
 const KERNEL = stageRank("kernel");
+
+/** A connection of the boot before may last longer than that did: nothing arrives by it. */
+function receivingSince({ receiving }: BootEvidence, since: number): Receiving | null {
+  return receiving && receiving.grew >= since ? receiving : null;
+}
+
+/**
+ * Tells whether what a node receives is the end of what was logged already: a server logs a
+ * file when it has handed all of it to the kernel, and some MB may be on their way still.
+ */
+function isLogged(requests: readonly BootRequest[], { acked, queued }: Receiving): boolean {
+  let logged = 0;
+  return requests.toReversed().some(({ bytes }, i) => {
+    logged += bytes ?? 0;
+    const headers = acked + queued - logged;
+    return logged > 0 && headers >= 0 && headers <= (i + 1) * MOST_OF_HEADER;
+  });
+}
 
 /** nginx logs what it has sent; where that is less than the file has, it broke off. */
 function withEnd(request: BootRequest, { files }: ServedToNode): BootRequest {
@@ -170,7 +195,8 @@ function triesIn(requests: readonly BootRequest[]): number {
 /** How much of its root filesystem a node has got. */
 function amountOf(
   requests: readonly BootRequest[],
-  { receiving, served }: BootEvidence,
+  receiving: Receiving | null,
+  served: ServedToNode,
 ): { bytes: number | null; of: number | null } {
   const logged = requests.findLast(({ file, status }) => file === "rootfs" && status === 200);
   if (logged) {

@@ -66,9 +66,9 @@ function bootNow(
     image: boot.image,
     bytes: boot.bytes,
     of: boot.of,
-    rate: evidence.receiving?.rate ?? null,
+    rate: boot.receiving?.rate ?? null,
     faults: faultsOf(boot),
-    state: courseOf({ evidence, boot }, { stage, silence, peers, now }),
+    state: courseOf(boot, { stage, silence, peers, now }),
     silence,
     peers,
     keepsDisks: evidence.served.keepsDisks,
@@ -76,7 +76,7 @@ function bootNow(
 }
 
 function courseOf(
-  { evidence: { receiving }, boot }: NodeBoot,
+  { receiving, requests, tries }: SeenBoot,
   { stage, silence, peers, now }: {
     readonly stage: BootStage;
     readonly silence: number | null;
@@ -88,9 +88,9 @@ function courseOf(
   if (receiving && now - receiving.grew <= MOVING_MS) return "moving";
   if (receiving && now - receiving.grew > STALLED_MS) return "stalled";
   if (receiving) return null;
-  const last = boot.requests.at(-1);
+  const last = requests.at(-1);
   if (last && last.status !== 200) return "refused";
-  if (boot.tries >= 2 && stageRank(stage) < stageRank("rootfs")) return "loop";
+  if (tries >= 2 && stageRank(stage) < stageRank("rootfs")) return "loop";
   const isLong = peers !== null && silence !== null &&
     silence > Math.max(2 * peers, LEAST_SILENCE);
   return isLong ? "silent" : null;

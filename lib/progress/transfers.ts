@@ -24,6 +24,8 @@ export interface Transfer {
   readonly queued: number;
   /** Milliseconds since the client last acknowledged anything. */
   readonly lastAck: number;
+  /** Milliseconds since something was last sent: nothing is to a client that takes nothing. */
+  readonly lastSent: number;
 }
 
 const CONNECTION = /^\s*\d+\s+(\d+)\s+\S+\s+\[?(?:::ffff:)?([\da-f.:]+?)\]?:(\d+)\s/i;
@@ -38,9 +40,10 @@ const CONNECTION = /^\s*\d+\s+(\d+)\s+\S+\s+\[?(?:::ffff:)?([\da-f.:]+?)\]?:(\d+
  * import { parseTransfers } from "./transfers.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const line = "0 99 [::ffff:10.1.1.1]:80 [::ffff:10.1.1.7]:57698 bytes_acked:4877505 lastack:20";
+ * const line =
+ *   "0 99 [::ffff:10.1.1.1]:80 [::ffff:10.1.1.7]:57698 bytes_acked:487 lastsnd:8 lastack:20";
  * assertEquals(parseTransfers(line), [
- *   { address: "10.1.1.7", port: 57698, acked: 4877505, queued: 99, lastAck: 20 },
+ *   { address: "10.1.1.7", port: 57698, acked: 487, queued: 99, lastAck: 20, lastSent: 8 },
  * ]);
  * ```
  */
@@ -56,6 +59,7 @@ export function parseTransfers(text: string): Transfer[] {
       acked: numberOf("bytes_acked"),
       queued: Number(queued),
       lastAck: numberOf("lastack"),
+      lastSent: numberOf("lastsnd"),
     }];
   });
 }

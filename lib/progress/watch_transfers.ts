@@ -10,6 +10,8 @@ import type { Transfer } from "./transfers.ts";
 export interface Receiving {
   /** What has arrived over its connection, in bytes, with headers. */
   readonly acked: number;
+  /** What the server has handed over, and has not arrived, in bytes. */
+  readonly queued: number;
   /** Bytes per second since the look before; `null` at the first. */
   readonly rate: number | null;
   /** When something last arrived, milliseconds since the epoch. */
@@ -51,13 +53,16 @@ export class TransferWatch {
 }
 
 function watchedNow(
-  { acked, lastAck }: Transfer,
+  { acked, queued, lastAck, lastSent }: Transfer,
   before: Watched | undefined,
   now: number,
 ): Watched {
-  // A client that takes nothing may acknowledge that it is asked whether it does.
-  if (!before) return { acked, rate: null, grew: now - lastAck, at: now };
+  // A client that takes nothing acknowledges that it is asked whether it does; one that is
+  // gone is sent the same again.
+  if (!before) {
+    return { acked, queued, rate: null, grew: now - Math.max(lastAck, lastSent), at: now };
+  }
   const seconds = Math.max(now - before.at, 1) / 1000;
   const rate = Math.max(acked - before.acked, 0) / seconds;
-  return { acked, rate, grew: acked > before.acked ? now : before.grew, at: now };
+  return { acked, queued, rate, grew: acked > before.acked ? now : before.grew, at: now };
 }

@@ -6,7 +6,7 @@ import { TransferWatch } from "../../../lib/progress/watch_transfers.ts";
 
 Deno.test("parseTransfers() reads what ss prints", async (t) => {
   const rest = "cubic wscale:7,7 rto:204 bytes_sent:9 bytes_acked:4877505 lastsnd:4 lastack:20";
-  const expected = { port: 57698, acked: 4877505, queued: 99, lastAck: 20 };
+  const expected = { port: 57698, acked: 4877505, queued: 99, lastAck: 20, lastSent: 4 };
   const cases: [name: string, line: string, address: string | null][] = [
     ["IPv4", `0 99 10.1.1.1:80 10.1.1.7:57698 timer:(on,1ms,0) ${rest}`, "10.1.1.7"],
     ["IPv4 in IPv6", `0 99 [::ffff:10.1.1.1]:80 [::ffff:10.1.1.7]:57698 ${rest}`, "10.1.1.7"],
@@ -24,13 +24,23 @@ Deno.test("parseTransfers() reads what ss prints", async (t) => {
 Deno.test("TransferWatch.look() tells how fast, and since when nothing came", () => {
   const watch = new TransferWatch();
   const look = (acked: number, now: number, queued = 9): unknown => {
-    const seen = watch.look([{ address: "a", port: 1, acked, queued, lastAck: 40 }], now).get("a");
+    const transfer = { address: "a", port: 1, acked, queued, lastAck: 40, lastSent: 7 };
+    const seen = watch.look([transfer], now).get("a");
     return seen && [seen.acked, seen.rate, seen.grew];
   };
   assertEquals(look(1000, 10_000), [1000, null, 9960]);
   assertEquals(look(3000, 12_000), [3000, 1000, 12_000]);
   assertEquals(look(3000, 50_000), [3000, 0, 12_000]);
   assertEquals(look(3000, 60_000, 0), undefined);
+});
+
+Deno.test("TransferWatch.look() sees at once that a client takes nothing", () => {
+  const client = { address: "a", port: 1, acked: 1, queued: 9 };
+  const grew = (more: { lastAck: number; lastSent: number }): unknown =>
+    new TransferWatch().look([{ ...client, ...more }], 90_000).get("a")?.grew;
+  // It says that it takes nothing, or is sent the same again.
+  assertEquals(grew({ lastAck: 4404, lastSent: 32_556 }), 57_444);
+  assertEquals(grew({ lastAck: 43_184, lastSent: 900 }), 46_816);
 });
 
 Deno.test("parseConsole() takes what a node wrote, with its time", () => {
