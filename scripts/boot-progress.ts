@@ -11,15 +11,21 @@
  */
 
 import { STAGE_OPTIONS } from "../lib/cli/manual.ts";
+import { flag, type Flags } from "../lib/cli/options.ts";
+import { UsageError } from "../lib/cli/parse_flags.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
+import type { Host } from "../lib/command/host.ts";
 import { main } from "../lib/command/main.ts";
-import { EXIT } from "../lib/document/exit_codes.ts";
+import { EXIT, type ExitCode } from "../lib/document/exit_codes.ts";
 import { BOOT_OPTIONS, bootProgress } from "../lib/progress/boot_progress.ts";
 
-const options = { ...BOOT_OPTIONS, ...STAGE_OPTIONS };
+const options = {
+  ...BOOT_OPTIONS,
+  watch: flag("Look again every 2 s, until ^C; needs a terminal."),
+  ...STAGE_OPTIONS,
+};
 
-/** The command `boot-progress`. */
-export const command = documentCommand<typeof options>({
+const stage = documentCommand<typeof options>({
   name: "boot-progress",
   summary: "show how far each node got in its last boot",
   description: [
@@ -35,6 +41,7 @@ export const command = documentCommand<typeof options>({
   seeAlso: ["ss(8)", "conman(1)"],
   examples: [
     ["pitboot boot-progress", "nodes with the same result share a line"],
+    ["pitboot boot-progress --watch", "look on while nodes boot"],
     ["pitboot boot-progress --wait up --timeout 90m --nodes 'ncn-s*'", "until all of them are up"],
     [
       "pitboot boot-progress --json | jq -r '.boots[] | select(.stage != \"up\").node'",
@@ -44,6 +51,19 @@ export const command = documentCommand<typeof options>({
   shows: ["boots"],
   stage: bootProgress,
 });
+
+/** The command `boot-progress`. */
+export const command: typeof stage = {
+  ...stage,
+  run: (line, host) => line.flags.watch ? watchThem(line.flags, host) : stage.run(line, host),
+};
+
+async function watchThem(flags: Flags<typeof options>, host: Host): Promise<ExitCode> {
+  if (flags.json || flags.pretty) throw new UsageError("--watch shows a table, and no document");
+  if (flags.wait) throw new UsageError("--watch ends at ^C, and --wait by itself: choose one");
+  const { watchBoots } = await import("../lib/progress/watch_boots.ts");
+  return await watchBoots(flags, host);
+}
 
 export { main };
 

@@ -67,7 +67,7 @@ export interface Boot {
   readonly bytes: number | null;
   /** The length of that file; `null` if it is not known. */
   readonly of: number | null;
-  /** Bytes per second, between two looks. */
+  /** Bytes per second, between two looks; `null` where none came. */
   readonly rate: number | null;
   /** The newest first. */
   readonly faults: readonly BootFault[];
@@ -111,7 +111,10 @@ export const bootShape: Shape<Boot> = objectOf<Boot>({
   ),
   bytes: described(nullable(integer), "How much of the file that it receives, or received last."),
   of: described(nullable(integer), "The length of that file; null if it is not known."),
-  rate: described(nullable(number), "Bytes per second between two looks; null if there was one."),
+  rate: described(
+    nullable(number),
+    "Bytes per second between two looks; null if there was one, or none came.",
+  ),
   faults: described(list(fault), "What went wrong, the newest first."),
   state: described(
     nullable(oneOf<BootCourse>("moving", "stalled", "refused", "loop", "silent")),

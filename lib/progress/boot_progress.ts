@@ -10,6 +10,7 @@ import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { type Boot, BOOT_STAGES, type BootStage } from "../document/boot.ts";
 import type { Document } from "../document/document.ts";
+import type { Report } from "../document/problems.ts";
 import { pause } from "../io/within.ts";
 import { NODE_OPTIONS } from "../nodes/node_choice.ts";
 import { type Selection, selectNodes } from "../nodes/read_statics.ts";
@@ -95,11 +96,18 @@ export async function bootProgress(
   } else sight = await waitForStage(flags.wait, sight, { watch, teller, flags, host });
   draft.add({ boots: sight.boots });
   if (host.context.signal.aborted) return;
-  draft.reportAll(bootProblems(sight.boots));
-  draft.reportAll(strangerProblems(sight.strangers, flags.statics));
-  draft.reportAll(unseenProblems(sight.unseen));
+  draft.reportAll(lookProblems(sight, flags.statics));
   if (flags.wait) draft.reportAll(lateProblems(sight.boots, flags.wait, flags.timeout));
   host.reporter.say(sinceWords(sight, horizon));
+}
+
+/** What an administrator should know of a look. */
+export function lookProblems({ boots, strangers, unseen }: BootLook, statics: string): Report[] {
+  return [
+    ...bootProblems(boots),
+    ...strangerProblems(strangers, statics),
+    ...unseenProblems(unseen),
+  ];
 }
 
 /** Of a command before this one in a chain: the nodes that it has made ready. */

@@ -6,7 +6,7 @@
  */
 
 import type { Boot, BootStage } from "../document/boot.ts";
-import { STAGE_WORDS } from "../document/boot_table.ts";
+import { percentOf, STAGE_WORDS } from "../document/boot_table.ts";
 import type { Hint } from "../document/hint.ts";
 import type { Report } from "../document/problems.ts";
 import { clock } from "../text/clock.ts";
@@ -53,7 +53,7 @@ function troubleOf(boot: Boot): string | null {
     case "refused":
       return `the web server refuses what it asks for${said}`;
     case "stalled":
-      return `its transfer stands still after ${where}${said}`;
+      return `nothing of what it receives arrives any more, at ${stageAndPercent(boot)}${said}`;
     case "loop":
       return `it began ${tries} times and got as far as ${where}${said}`;
     case "silent":
@@ -63,6 +63,11 @@ function troubleOf(boot: Boot): string | null {
     default:
       return fault ? fault.message : null;
   }
+}
+
+function stageAndPercent(boot: Boot): string {
+  const percent = percentOf(boot);
+  return STAGE_WORDS[boot.stage] + (percent === null ? "" : ` ${percent} %`);
 }
 
 function hintForBoot({ state, faults }: Boot, nodes: readonly string[]): Hint {

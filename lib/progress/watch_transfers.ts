@@ -12,7 +12,7 @@ export interface Receiving {
   readonly acked: number;
   /** What the server has handed over, and has not arrived, in bytes. */
   readonly queued: number;
-  /** Bytes per second since the look before; `null` at the first. */
+  /** Bytes per second since the look before; `null` at the first, and where none came. */
   readonly rate: number | null;
   /** When something last arrived, milliseconds since the epoch. */
   readonly grew: number;
@@ -62,7 +62,10 @@ function watchedNow(
   if (!before) {
     return { acked, queued, rate: null, grew: now - Math.max(lastAck, lastSent), at: now };
   }
-  const seconds = Math.max(now - before.at, 1) / 1000;
-  const rate = Math.max(acked - before.acked, 0) / seconds;
-  return { acked, queued, rate, grew: acked > before.acked ? now : before.grew, at: now };
+  // Bytes come in bursts: that none came for a moment is no rate.
+  if (acked <= before.acked) {
+    return { acked, queued, rate: null, grew: before.grew, at: now };
+  }
+  const rate = (acked - before.acked) / (Math.max(now - before.at, 1) / 1000);
+  return { acked, queued, rate, grew: now, at: now };
 }

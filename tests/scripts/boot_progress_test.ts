@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Boot } from "../../mod.ts";
-import { callInProcess, type InProcessOptions } from "../in_process.ts";
+import { callInProcess, collect, type InProcessOptions } from "../in_process.ts";
 import {
   type CallResult,
   isThere,
@@ -237,4 +237,34 @@ Deno.test("boot-progress passes on a document that has failed", async () => {
   const stdin = '{"pitboot":1,"status":"failed","problems":[]}';
   const { code, document } = await bootProgress(pit, ["--input=-"], { stdin });
   assertEquals([code, document.boots], [1, undefined]);
+});
+
+Deno.test("boot-progress --watch shows a table until ^C", async () => {
+  using pit = pitWith((pit) => bootLines(pit, "ncn-w001", ALL, 600));
+  let frame = "";
+  const end = new AbortController();
+  const write = (text: string): void => {
+    if (!text.startsWith("\x1b[H")) return;
+    frame = text;
+    end.abort(new DOMException("stopped by SIGINT", "AbortError"));
+  };
+  const stdout = { ...collect(write), isTerminal: true, columns: () => 100, rows: () => 50 };
+  const words = ["--watch", "--nodes=ncn-w001"];
+  const { code } = await bootProgress(pit, words, { stdout, signal: end.signal });
+  assertEquals(code, 130);
+  assertMatch(
+    frame,
+    /03:00:00 UTC, every 2 s until \^C[^]*\nrootfs sent +- +9:57 ago +1 +ncn-w001/,
+  );
+});
+
+Deno.test("boot-progress --watch shows no document, and waits for nothing", async (t) => {
+  using pit = pitWith(() => "");
+  for (const [option, words] of [["--json", /no document/], ["--wait=up", /choose one/]] as const) {
+    await t.step(option, async () => {
+      const { code, stderr } = await bootProgress(pit, ["--watch", option]);
+      assertEquals(code, 2);
+      assertMatch(stderr, words);
+    });
+  }
 });

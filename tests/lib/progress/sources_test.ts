@@ -30,7 +30,7 @@ Deno.test("TransferWatch.look() tells how fast, and since when nothing came", ()
   };
   assertEquals(look(1000, 10_000), [1000, null, 9960]);
   assertEquals(look(3000, 12_000), [3000, 1000, 12_000]);
-  assertEquals(look(3000, 50_000), [3000, 0, 12_000]);
+  assertEquals(look(3000, 50_000), [3000, null, 12_000]);
   assertEquals(look(3000, 60_000, 0), undefined);
 });
 
