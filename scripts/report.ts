@@ -23,9 +23,10 @@ import { fileLines } from "../lib/io/file_lines.ts";
 import type { Root } from "../lib/io/root.ts";
 import { parseStatics, type Statics } from "../lib/nodes/statics.ts";
 import { readBootRequests } from "../lib/progress/boot_log.ts";
+import { namedRequests } from "../lib/progress/named_requests.ts";
 import { ownRequests } from "../lib/progress/own_requests.ts";
 import { EventReader } from "../lib/report/event_reader.ts";
-import { logWords, requestsByPath, strangerWords } from "../lib/report/log_words.ts";
+import { logWords, strangerWords } from "../lib/report/log_words.ts";
 import { type LoggedBoot, loggedBoot } from "../lib/report/logged_boot.ts";
 import { nightOf } from "../lib/report/night.ts";
 import type { NightEvent } from "../lib/report/night_event.ts";
@@ -122,7 +123,7 @@ function readLog(
   const isKnown = typeof known !== "string";
   const { nodes, strangers } = isKnown
     ? ownRequests(requests, known)
-    : { nodes: requestsByPath(requests), strangers: [] };
+    : { nodes: namedRequests(requests), strangers: [] };
   const found = logWords(sight.since, requests.length);
   const faults = [...sight.problems, ...strangerWords(strangers)];
   const unknown = "whoever asked for the files of a node is taken for that node";

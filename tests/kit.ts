@@ -234,6 +234,13 @@ export function leasesOf(pit: Pit): string {
   return `${pit.root}/var/lib/misc/dnsmasq.leases`;
 }
 
+/** An address of a node itself, not of its BMC; for what is no node one of nobody. */
+export function addressOf({ root }: Pit, node: string): string {
+  const statics = Deno.readTextFileSync(`${root}/etc/dnsmasq.d/statics.conf`);
+  const [, ip] = new RegExp(`^dhcp-host=.*,(\\d+[.\\d]+),${node},`, "m").exec(statics) ?? [];
+  return ip ?? "10.1.1.250";
+}
+
 /** Gives the BMCs of nodes a lease, as dnsmasq does: a line each at the end of its file. */
 export function giveLeases(pit: Pit, names: readonly string[]): void {
   const chosen = new Set(names);

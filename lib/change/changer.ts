@@ -25,7 +25,7 @@ import { WritableRoot } from "../io/writable_root.ts";
 import { sha256 } from "../text/byte_text.ts";
 import { type Applied, applyPlans } from "./apply_plans.ts";
 import { type BootScriptEdit, checkBootScript, writeBootScript } from "./boot_script_change.ts";
-import { fetchingNodes } from "./fetching_nodes.ts";
+import { FetchWatch } from "./fetch_watch.ts";
 import { linkProblems, nodeEntry, scriptOf, unreadableNodes } from "./link_report.ts";
 import { type Decide, Planner } from "./planner.ts";
 import { lostScripts, type ResetBy } from "./script_report.ts";
@@ -39,7 +39,7 @@ export const CHANGE_OPTIONS = {
     `Keep the last N changes for history and rollback (default: ${GENERATIONS_KEPT}, or as many as are kept already).`,
     { min: 1, max: 100_000 },
   ),
-  ...pathOptions("web-root", "state", "access-log"),
+  ...pathOptions("web-root", "state", "access-log", "statics"),
 };
 
 /** What they ask for. */
@@ -62,28 +62,6 @@ export interface Change {
 }
 
 /**
- * Changes boot directories and adds `nodes`; with `--dry-run` shows what would be
- * done.
- *
- * @param draft The document.
- * @param wanted How the boot directories should be.
- * @param change How to get there.
- * @param host Where.
- * @throws {Failure} If something is in the way, or nothing can be recorded.
- */
-export async function changeNodes(
-  draft: Draft,
-  wanted: readonly Wanted[],
-  change: Change,
-  host: Host,
-): Promise<void> {
-  const changer = new Changer(draft, change, host);
-  await changer.apply(await changer.plan(wanted));
-  changer.report();
-  changer.conclude();
-}
-
-/**
  * Carries out plans, some nodes now and others later, each time in a turn of its own, and
  * adds `nodes`. All of them are one generation, if there is anything to do and nobody else
  * changes other nodes meanwhile.
@@ -97,6 +75,7 @@ export class Changer {
   /** `null` with `--dry-run`. */
   readonly #state: StateDirectory | null;
   readonly #places: SafePlaces;
+  readonly #watch: FetchWatch;
   readonly #resetBy: ResetBy | undefined;
   /** `null` with `--dry-run`. */
   readonly #recorder: Recorder | null;
@@ -124,6 +103,7 @@ export class Changer {
     this.#root = new WritableRoot(host.root);
     this.#planner = new Planner(flags, decide, host.root);
     this.#places = new SafePlaces(host.root, flags.config);
+    this.#watch = new FetchWatch(flags, host);
     this.#bootScript = bootScript;
     this.#resetBy = resetBy;
     const { records } = this.#planner;
@@ -163,7 +143,7 @@ export class Changer {
   async apply(nodes: readonly PlannedNode[]): Promise<ReadonlySet<string>> {
     using _turn = await this.#state?.claims.turn();
     // At the last moment; who fetches something after that cannot be known.
-    this.#draft.reportAll(fetchingNodes(nodes, this.#flags["access-log"], this.#host));
+    this.#draft.reportAll(await this.#watch.look(nodes));
     const { nodes: seen, failed, passing } = await this.#switch(nodes);
     for (const { wanted: { name } } of seen) this.#settle(name, failed);
     for (const node of seen) this.#enter(node);

@@ -17,10 +17,10 @@ export interface Called {
   env(name: string): string | undefined;
 }
 
-const CHANGED = ["root", "web-root", "state", "access-log", "config"];
+const CHANGED = ["root", "web-root", "state", "access-log", "config", "statics"];
 const SELECTION = ["statics", "pit-node"];
 const LEASED = ["root", ...SELECTION, "leases"];
-const SET_LINKS = [...CHANGED, ...SELECTION, "leases", "data"];
+const SET_LINKS = [...CHANGED, "pit-node", "leases", "data"];
 const BMCS = ["conman", "log-dir", "channel", "cipher", "password-file"];
 
 /** What a command takes over from another: where things are, and how BMCs are asked. */
@@ -36,8 +36,8 @@ export const CARRIED: Readonly<Record<string, readonly string[]>> = {
   "history": ["root", "state"],
   "install": ["root", "state"],
   "rollback": CHANGED,
-  "offline": [...CHANGED, ...SELECTION],
-  "online": [...CHANGED, ...SELECTION],
+  "offline": [...CHANGED, "pit-node"],
+  "online": [...CHANGED, "pit-node"],
 };
 
 /** The commands that put `CSM_RELEASE` into scripts, or take it out where it is not set. */

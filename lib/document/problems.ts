@@ -63,6 +63,7 @@ export const PROBLEM_KINDS = {
   "releases-differ": warning(),
   "releases-part": warning(),
   "live-dirs-differ": warning(),
+  "rootfs-kept": warning(),
 
   "ipmitool-missing": error(EXIT.failed),
   "ipmitool-hangs": warning(),
@@ -100,6 +101,7 @@ export const PROBLEM_KINDS = {
   "node-without-role": warning(EXIT.partial),
   "nodes-none": warning(EXIT.partial),
   "node-fetching": warning(),
+  "web-refused": warning(),
   "node-blocked": error(EXIT.failed),
   "node-failed": warning(EXIT.partial),
   "nodes-failed": error(EXIT.failed),

@@ -16,7 +16,8 @@ import { sha256 } from "../text/byte_text.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { stateOf, withParked } from "../boot/boot_state.ts";
 import { NO_TARGETS, type Observed, type Targets, targetsOf } from "../boot/boot_tree.ts";
-import { CHANGE_OPTIONS, changeNodes } from "../change/changer.ts";
+import { changeNodes } from "../change/change_nodes.ts";
+import { CHANGE_OPTIONS } from "../change/changer.ts";
 import { openState } from "../history/state_directory.ts";
 import { planNode } from "../boot/plan_links.ts";
 import { type Decide, plannedObserver } from "../change/planner.ts";
@@ -28,7 +29,7 @@ import { type PastNode, wantPast } from "../change/want_past.ts";
 export const OFFLINE_OPTIONS = {
   ...NODE_OPTIONS,
   ...CHANGE_OPTIONS,
-  ...pathOptions("statics", "config"),
+  ...pathOptions("config"),
 };
 
 /** Options of `online`. */

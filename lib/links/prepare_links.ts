@@ -38,7 +38,7 @@ import { csmRelease, type WantedScripts, wantedScripts } from "../change/wanted_
 export const LINK_OPTIONS = {
   ...NODE_OPTIONS,
   ...CHANGE_OPTIONS,
-  ...pathOptions("statics", "leases", "config"),
+  ...pathOptions("leases", "config"),
 };
 
 /** What they ask for. */

@@ -17,6 +17,7 @@ import {
   servingProblems,
 } from "../change/link_report.ts";
 import { type Dropped, droppedProblem, droppedRelease } from "../change/dropped_release.ts";
+import { keptRootfsProblems } from "../change/kept_rootfs.ts";
 import type { Decide } from "../change/planner.ts";
 import { type ServedNode, servedNodes } from "../change/served_nodes.ts";
 import { wantNodes } from "../change/want_nodes.ts";
@@ -206,6 +207,7 @@ export class LinkSetter {
     const { flags: { nodes: named, exclude }, scripts } = this.#work;
     this.#dropped = droppedRelease(nodes, scripts);
     if (this.#dropped) this.#draft.report(...droppedProblem(this.#dropped));
+    this.#draft.reportAll(keptRootfsProblems(nodes));
     if (named === null && exclude === null) return;
     // Only now: what is loaded takes its time.
     const { partOfRole } = await import("./part_of_role.ts");

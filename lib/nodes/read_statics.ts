@@ -83,7 +83,12 @@ export function readStatics(root: Root, path: string, choice: NodeChoice): Stati
   return statics;
 }
 
-function staticsAt(root: Root, path: string): Statics {
+/**
+ * Reads statics.conf, once for each root, whichever nodes are in it.
+ *
+ * @throws {Failure} If it cannot be read.
+ */
+export function staticsAt(root: Root, path: string): Statics {
   return root.once(`statics ${path}`, () => parseStatics(root.readText(path, WRITTEN_BY_CSI)));
 }
 

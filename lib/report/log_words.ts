@@ -5,7 +5,6 @@
  */
 
 import type { BootRequest } from "../progress/boot_request.ts";
-import { isOfBoot } from "../progress/own_requests.ts";
 import { clockWords, dayWords } from "./night_times.ts";
 
 /** The most strangers that are told each. */
@@ -39,17 +38,4 @@ export function strangerWords(strangers: readonly BootRequest[]): string[] {
     ),
     ...more > 0 ? [`${more} more unknown machines`] : [],
   ];
-}
-
-/** By the node whose files were asked for, whoever did, but for this very machine. */
-export function requestsByPath(
-  requests: readonly BootRequest[],
-): ReadonlyMap<string, readonly BootRequest[]> {
-  const nodes = new Map<string, BootRequest[]>();
-  for (const request of requests) {
-    const { node, address } = request;
-    if (node === null || !isOfBoot(request) || /^(?:127\.|::1$)/.test(address)) continue;
-    nodes.set(node, [...nodes.get(node) ?? [], request]);
-  }
-  return nodes;
 }

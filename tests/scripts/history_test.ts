@@ -142,11 +142,11 @@ Deno.test("a run is done although its end cannot be remembered", async () => {
   addNewer(pit);
   const stdin = await chained(pit);
   const place = generationFile(pit, 2).replace("/2.json", "");
-  // The clock is asked at the begin, when the generation begins, and when it ends.
+  // The clock is asked at the begin, of who is booting, when the generation begins and ends.
   const now = clockThat(() => {
     Deno.renameSync(place, `${place}.away`);
     Deno.writeTextFileSync(place, "");
-  }, { at: 3 });
+  }, { at: 4 });
   const { code, document } = await callInProcess(pit, ["set-links"], { stdin, now });
   assertEquals([code, changeOf(document, "ncn-w001")], [0, "updated"]);
   assertMatch(

@@ -1,11 +1,17 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { callInProcess } from "../in_process.ts";
-import { environment, PITBOOT, type TemporaryPit, temporaryPit, treeOf } from "../kit.ts";
+import {
+  addressOf,
+  environment,
+  PITBOOT,
+  type TemporaryPit,
+  temporaryPit,
+  treeOf,
+} from "../kit.ts";
 import { testWith } from "../needs.ts";
 
 const EVENTS = "/var/log/events.jsonl";
 const LOG = "/var/log/apache2/access_log";
-const STATICS = "/etc/dnsmasq.d/statics.conf";
 const BEGIN = Date.UTC(2026, 10, 28, 20, 47, 3);
 const SECRET = "initial0";
 
@@ -24,14 +30,6 @@ function request(minute: number, address: string, path: string, rest = "200 9"):
 function write({ root }: TemporaryPit, path: string, text: string): void {
   Deno.mkdirSync(`${root}${path.slice(0, path.lastIndexOf("/"))}`, { recursive: true });
   Deno.writeTextFileSync(root + path, text);
-}
-
-/** An address of a node itself, not of its BMC. */
-function addressOf({ root }: TemporaryPit, node: string): string {
-  const statics = Deno.readTextFileSync(root + STATICS);
-  const [, ip = ""] = new RegExp(`^dhcp-host=.*,(\\d+[.\\d]+),${node},`, "m").exec(statics) ?? [];
-  assert(ip, `statics.conf has no address of ${node}`);
-  return ip;
 }
 
 /** The cells of the row of a node, without their tags; a step is without its day. */

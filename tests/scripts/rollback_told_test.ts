@@ -49,8 +49,9 @@ const FULL = {
 /** Told to stop once everything is done and recorded, while it says so. */
 function stoppedAtEnd(): InProcessOptions {
   const controller = new AbortController();
-  // The time of the end of the generation is the last that it asks for.
-  const now = clockThat(() => controller.abort(new Error("stopped by SIGINT")), { at: 3 });
+  // The time of the end of the generation is the last that it asks for, after those of its
+  // begin, of that of the generation, and of who is booting.
+  const now = clockThat(() => controller.abort(new Error("stopped by SIGINT")), { at: 4 });
   return { signal: controller.signal, now };
 }
 

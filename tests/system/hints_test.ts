@@ -5,6 +5,7 @@ import { addRelease, BOOT_SCRIPT, type PitOptions, RELEASE } from "../../tools/p
 import { addNewer, change } from "../changes.ts";
 import { callInProcess, runInProcess } from "../in_process.ts";
 import {
+  addressOf,
   changeBmc,
   environment,
   giveLeases,
@@ -326,6 +327,29 @@ const SITUATIONS: readonly Situation[] = [
       Deno.writeTextFileSync(`${pit.root}/var/www/boot/script.ipxe`, `${BOOT_SCRIPT}# new\n`);
     },
     words: ["status"],
+  },
+  {
+    name: "nodes that keep an old root filesystem",
+    arrange: async (pit) => {
+      const script = BOOT_SCRIPT.replace("metal.no-wipe=0", "metal.no-wipe=1");
+      Deno.writeTextFileSync(`${pit.root}/var/www/boot/script.ipxe`, script);
+      await set(pit);
+      addNewer(pit);
+    },
+    words: ["run", "-n"],
+    isLasting: true,
+  },
+  {
+    name: "a node that the web server refuses what it boots",
+    arrange: (pit) => {
+      const stamp = new Date().toUTCString()
+        .replace(/^\w+, (\d+) (\w+) (\d+) (\S+) GMT$/, "$1/$2/$3:$4 +0000");
+      const line = `${addressOf(pit, W1)} - - [${stamp}] "GET /${W1}/kernel HTTP/1.1" 403 9\n`;
+      Deno.mkdirSync(`${pit.root}/var/log/apache2`, { recursive: true });
+      Deno.writeTextFileSync(`${pit.root}/var/log/apache2/access_log`, line);
+    },
+    words: ["run"],
+    isLasting: true,
   },
   { name: "a check", words: ["check", "--nodes", W1], isLasting: true },
 ];

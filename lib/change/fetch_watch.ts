@@ -1,0 +1,102 @@
+/**
+ * Looks in the log of the web server what becomes of nodes that are changed.
+ *
+ * @module
+ */
+
+import type { PlannedNode } from "../boot/planned_node.ts";
+import type { Host } from "../command/host.ts";
+import { orElse, type Report } from "../document/problems.ts";
+import { staticsAt } from "../nodes/read_statics.ts";
+import type { Statics } from "../nodes/statics.ts";
+import type { BootLog } from "../progress/boot_log.ts";
+import type { BootRequest } from "../progress/boot_request.ts";
+import { fetchingProblems, isSwitched } from "./fetching_report.ts";
+import { refusedProblems } from "./refused_report.ts";
+import { BOOT_MINUTES } from "./still_fetching.ts";
+
+/** Where that is told. */
+export interface WatchPaths {
+  readonly "access-log": string;
+  readonly statics: string;
+}
+
+type WatchHost = Pick<Host, "root" | "context" | "reporter">;
+
+/** Results of nodes that are not to boot. */
+const GOES: ReadonlySet<string> = new Set(["offline", "removed", "absent"]);
+
+/** Looks at the log as often as nodes are changed, each time at what is new in it. */
+export class FetchWatch {
+  readonly #paths: WatchPaths;
+  readonly #host: WatchHost;
+  #log: BootLog | null = null;
+  /** The nodes of which it was said that they are refused what they boot. */
+  readonly #told = new Set<string>();
+
+  /** @param host The file system, and the clock. */
+  constructor(paths: WatchPaths, host: WatchHost) {
+    this.#paths = paths;
+    this.#host = host;
+  }
+
+  /**
+   * Warns of nodes that are switched and in the middle of booting, and of nodes that the web
+   * server refuses what they boot. A log that is missing or cannot be read is no problem:
+   * not every web server has one.
+   *
+   * @param nodes What is planned.
+   */
+  async look(nodes: readonly PlannedNode[]): Promise<Report[]> {
+    if (nodes.length === 0) return [];
+    const { context, root } = this.#host;
+    const log = this.#paths["access-log"];
+    const now = context.now();
+    const statics = orElse(() => staticsAt(root, this.#paths.statics), () => null);
+    const requests = await this.#requests(statics, now);
+    const fetching = { requests, receiving: await this.#receiving(nodes, statics) };
+    return [
+      ...fetchingProblems(nodes, fetching, { now, log }),
+      ...this.#refused(nodes, requests),
+    ];
+  }
+
+  /** By node: from its own addresses, where it is known which these are. */
+  async #requests(
+    statics: Statics | null,
+    now: number,
+  ): Promise<ReadonlyMap<string, readonly BootRequest[]>> {
+    const { root, reporter } = this.#host;
+    // Only now: what is loaded takes its time.
+    const [{ BootLog }, { ownRequests }, { namedRequests }] = await Promise.all([
+      import("../progress/boot_log.ts"),
+      import("../progress/own_requests.ts"),
+      import("../progress/named_requests.ts"),
+    ]);
+    this.#log ??= new BootLog(root, this.#paths["access-log"]);
+    const { requests, problems } = this.#log.look({ horizon: now - BOOT_MINUTES * 60_000, now });
+    for (const problem of problems) reporter.detail(`cannot tell who is booting: ${problem}`);
+    return statics ? ownRequests(requests, statics).nodes : namedRequests(requests);
+  }
+
+  async #receiving(
+    nodes: readonly PlannedNode[],
+    statics: Statics | null,
+  ): Promise<ReadonlySet<string>> {
+    if (!statics || !nodes.some(isSwitched)) return new Set();
+    const { receivingNodes } = await import("./receiving_nodes.ts");
+    return await receivingNodes(statics, this.#host);
+  }
+
+  /** Each node once. */
+  #refused(
+    nodes: readonly PlannedNode[],
+    requests: ReadonlyMap<string, readonly BootRequest[]>,
+  ): Report[] {
+    const names = nodes.filter(({ plan }) => !GOES.has(plan.change))
+      .map(({ wanted: { name } }) => name).filter((name) => !this.#told.has(name));
+    const reports = refusedProblems(names, requests);
+    for (const [, { nodes = [] }] of reports) nodes.forEach((name) => this.#told.add(name));
+    return reports;
+  }
+}
