@@ -7,10 +7,13 @@
 import type { BmcState } from "../document/document.ts";
 import { type Later, pause } from "../io/within.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
-import { isRefused, mostAtOnce, type Trial } from "./first_few.ts";
+import { isRefused, mayTryMore, mostAtOnce, type Trial } from "./first_few.ts";
 
 /** Milliseconds after which a BMC that has not let us in counts as silent. */
 const SILENT_MS = 1000;
+
+/** Milliseconds after which one that was told the password holds up no others. */
+const SLOW_MS = 3000;
 
 /** So many sessions fewer are begun where one had no room: the rest of the work needs some, too. */
 const SPARE = 4;
@@ -24,6 +27,13 @@ export class NoRoom extends Error {
 export interface Turn {
   /** To be called as soon as the BMC lets us in. */
   onOpen(): void;
+  /**
+   * Waits until a BMC that was silent so far may be told the password: as with others, a few
+   * are before the crowd.
+   *
+   * @returns `false` if it may not: others refuse it, or somebody interrupts.
+   */
+  mayTry(): Promise<boolean>;
   /** Whether no other BMC is asked at this time. */
   isAlone(): boolean;
 }
@@ -60,8 +70,20 @@ export async function askAll(
   /** Of those that are being asked, when that began; `null`: it has let us in. */
   const running = new Map<BmcTarget, number | null>();
   const failures: unknown[] = [];
+  /** Of those that were silent and are told the password now, when that began. */
+  const trying = new Map<BmcTarget, number>();
   let news = new AbortController();
 
+  const mayTry = async (target: BmcTarget): Promise<boolean> => {
+    for (;;) {
+      if (signal.aborted || isRefused(trial)) return false;
+      const slow = [...trying.values()].filter((begin) => begin <= pace.elapsed() - SLOW_MS);
+      if (mayTryMore(trial, trying.size - slow.length)) break;
+      await pause(SILENT_MS, AbortSignal.any([signal, news.signal]), later);
+    }
+    trying.set(target, pace.elapsed());
+    return true;
+  };
   const isAlone = (): boolean => running.size === 1;
   const putBack = (target: BmcTarget): void => {
     queue.unshift(target);
@@ -75,13 +97,14 @@ export async function askAll(
       news.abort();
     };
     try {
-      const state = await work(target, { onOpen, isAlone });
+      const state = await work(target, { onOpen, isAlone, mayTry: () => mayTry(target) });
       if (state === "denied") trial.refused = refused.push(target.node);
     } catch (error) {
       if (error instanceof NoRoom) putBack(target);
       else failures.push(error);
     }
     running.delete(target);
+    trying.delete(target);
     news.abort();
   };
 

@@ -10,10 +10,18 @@ import type { Bmc } from "../document/document.ts";
 import type { Context } from "../io/context.ts";
 import { codeOf, isNoProgram, reasonOf } from "../io/failures.ts";
 import { askAll, NoRoom, type Turn } from "./ask_all.ts";
-import { addBmcs, bmcOf, faultProblems, ipmitoolHangs } from "./bmc_report.ts";
+import {
+  addBmcs,
+  bmcOf,
+  curlMissing,
+  faultProblems,
+  ipmiProblems,
+  ipmitoolHangs,
+} from "./bmc_report.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 import { found } from "./finding.ts";
 import { IpmitoolShell } from "./ipmitool_shell.ts";
+import { ByRedfish, type OtherWay } from "./other_way.ts";
 import { type BmcFlags, type BmcWork, ipmitoolMissing } from "./prepare_bmcs.ts";
 import { refusalProblems } from "./refusal_report.ts";
 import { sessionRoom } from "./session_room.ts";
@@ -24,7 +32,7 @@ function commonOptions(
   { password }: BmcWork,
   flags: BmcFlags,
   { env, signal, later, listen }: Context,
-): Omit<SetOptions, "onOpen" | "onHang" | "log"> {
+): Omit<SharedOptions, "otherWay"> {
   return {
     password: password.text ?? "",
     path: env("PATH"),
@@ -37,6 +45,23 @@ function commonOptions(
     later,
     open: (target, options) => new IpmitoolShell(target, options),
   };
+}
+
+type SharedOptions = Omit<SetOptions, "onOpen" | "onHang" | "log" | "mayTry">;
+
+/** Redfish, for those whose IPMI is off; that there is no curl is said once. */
+function otherWayOf(
+  options: Omit<SharedOptions, "otherWay">,
+  draft: Draft,
+  { pins, flags }: Pick<BmcWork, "pins"> & { readonly flags: BmcFlags },
+): OtherWay {
+  let isMissing = false;
+  const onMissing = (): void => {
+    if (!isMissing) draft.report(...curlMissing());
+    isMissing = true;
+  };
+  const more = { mode: flags.redfish, pit: flags["pit-node"], onlyIpmi: false, pins, onMissing };
+  return new ByRedfish({ ...options, ...more });
 }
 
 /**
@@ -56,7 +81,8 @@ export async function askBmcs(
 ): Promise<void> {
   const { targets, password: { source }, log } = work;
   const { signal, elapsed, later } = context;
-  const options = commonOptions(work, flags, context);
+  const common = commonOptions(work, flags, context);
+  const options = { ...common, otherWay: otherWayOf(common, draft, { pins: work.pins, flags }) };
   const seen = new Map<BmcTarget, Bmc>();
   const begun = new Set<BmcTarget>();
   const fanout = await sessionRoom(Math.min(flags.fanout, targets.length));
@@ -71,12 +97,14 @@ export async function askBmcs(
       const tell = (line: string): void => log?.add(target, line);
       const onHang = (pid: number): void => draft.report(...ipmitoolHangs(target, pid));
       const result = await setOne(target, { ...options, ...turn, onHang, log: tell });
+      // As if it had not been begun: others refuse the password.
+      if (result.reason === "not-asked") return result.state;
       const seconds = Math.round(elapsed() - begin) / 1000;
       seen.set(target, { ...result, seconds });
-      const { state, reason = null, message } = result;
+      const { state, reason = null, by = null, message } = result;
       // Before the event: with the last one it is said how many are set.
       reporter.detail(`${name} (${address}): ${state} after ${seconds} s`);
-      emit({ what: "asked", node, address, state, reason, message, seconds });
+      emit({ what: "asked", node, address, state, reason, by, message, seconds });
       return state;
     });
   } finally {
@@ -85,6 +113,7 @@ export async function askBmcs(
   }
   const asked = [...seen.values()];
   const others = targets.length - asked.length;
+  draft.reportAll(ipmiProblems(asked));
   draft.reportAll(
     refused
       ? refusalProblems(refused, { asked, others, password: source })

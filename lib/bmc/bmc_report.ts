@@ -22,13 +22,14 @@ import { type Finding, hintOf } from "./finding.ts";
  */
 export function bmcOf(
   { name, node, address, mac }: BmcTarget,
-  { state, reason, message }: Finding,
+  { state, reason, message, by = null, ipmi = null }: Finding,
   learned: Partial<Pick<Bmc, "channel" | "cipherSuite" | "completionCode">> = {},
 ): Bmc {
   const { channel = null, cipherSuite = null, completionCode = null } = learned;
   const seconds = 0;
   const which = { name, node, address, mac };
-  return { ...which, state, reason, channel, cipherSuite, completionCode, seconds, message };
+  const how = { channel, cipherSuite, completionCode, by, ipmi };
+  return { ...which, state, reason, ...how, seconds, message };
 }
 
 /**
@@ -69,6 +70,14 @@ export function ipmitoolHangs({ name, node }: BmcTarget, pid: number): Report {
   }];
 }
 
+/** Says that BMCs whose IPMI is off cannot be found: there is no curl. */
+export function curlMissing(): Report {
+  return ["curl-missing", {
+    message: "curl was not found on the search path: BMCs whose IPMI is off are not reached",
+    hint: "install it (zypper install curl), or do without: --redfish never",
+  }];
+}
+
 /** Names the BMCs that are left as they are, and the unusable statements. */
 export function consoleProblems(
   { unlisted, strangers, faults }: Omit<BmcTargets, "targets"> & Pick<Conman, "faults">,
@@ -91,6 +100,19 @@ export function consoleProblems(
     hint: "switch them by hand, or add their consoles",
     nodes: nodesOf(unlisted),
   }]];
+}
+
+/** Says on which BMCs IPMI could not be turned on, by which nodes are powered on. */
+export function ipmiProblems(bmcs: readonly Bmc[]): Report[] {
+  const off = bmcs.filter(({ ipmi, state }) => ipmi === "off" && !CODES[state]);
+  return [...Map.groupBy(off, ({ message }) => message)].map(([message, group]): Report => {
+    const names = group.map(({ name }) => name);
+    return ["ipmi-stays-off", {
+      message: `${foldHosts(names)}: ${message ?? "IPMI is off"}`,
+      hint: "turn IPMI on in its web interface: nodes are powered on by it",
+      nodes: nodesOf(names),
+    }];
+  });
 }
 
 const CODES: Partial<Record<BmcState, ProblemCode>> = {

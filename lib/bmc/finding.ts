@@ -4,11 +4,15 @@
  * @module
  */
 
-import type { Bmc, BmcReason, BmcState } from "../document/document.ts";
-import type { Hint, Typed } from "../document/hint.ts";
+import type { Bmc, BmcReason } from "../document/document.ts";
+import type { Hint } from "../document/hint.ts";
+import { BY_HAND, type Concerned, type Meaning, moreTime } from "./meaning.ts";
+import { REDFISH_MEANINGS } from "./redfish_meanings.ts";
+
+export type { Concerned } from "./meaning.ts";
 
 /** The state of a BMC, and why it is in it. */
-export interface Finding extends Pick<Bmc, "state" | "message"> {
+export interface Finding extends Pick<Bmc, "state" | "message" | "by" | "ipmi"> {
   /** `null` where all is well. */
   readonly reason: BmcReason | null;
 }
@@ -19,42 +23,21 @@ export interface Trouble extends Finding {
   readonly message: string;
 }
 
-/** The facts that a hint names. */
-export interface Concerned {
-  /** The nodes whose BMCs are meant, as a range. */
-  readonly nodes: string;
-  /** The source of the password, for instance `IPMI_PASSWORD`. */
-  readonly password: string;
-}
-
-interface Meaning {
-  readonly state: BmcState;
-  readonly message: string;
-  /** The next step; left out where a BMC was skipped. */
-  readonly hint?: string | ((concerned: Concerned, typed: Typed) => string);
-}
-
-const moreTime: NonNullable<Meaning["hint"]> = ({ nodes }, typed) => {
-  const [, number, unit] = /^(\d+)(.*)$/.exec(typed.value("bmc-timeout") ?? "1m") ?? [];
-  return `give it more time: ${
-    typed.again("--bmc-timeout", `${2 * Number(number)}${unit}`, "--nodes", nodes)
-  }`;
-};
 const BUSY: Meaning["hint"] = (...its) => `look for a busy network or BMC, and ${moreTime(...its)}`;
 const REFUSED_LOGIN: Meaning = {
   state: "denied",
   message: "the BMC refused user or password",
   hint: ({ password }) => `check ${password}, and the user (U:) of this console in conman.conf`,
 };
-const BY_HAND = "set it in its web interface";
 const CHANNELS = "1 on most, 3 on Intel, 2 on some HP and Fujitsu";
 
 const MEANINGS: Readonly<Record<BmcReason, Meaning>> = {
+  ...REDFISH_MEANINGS,
   "no-answer": {
     state: "unreachable",
     message: "no answer",
     hint:
-      "check cable, power and address; one that is starting needs more time: --bmc-timeout 2m; IPMI over LAN may be off (new HPE iLOs: turn it on by Redfish)",
+      "check cable, power and address; one that is starting needs more time: --bmc-timeout 2m; it answers neither to IPMI over LAN nor to Redfish",
   },
   "timed-out": {
     state: "unreachable",
@@ -84,7 +67,6 @@ const MEANINGS: Readonly<Record<BmcReason, Meaning>> = {
     hint:
       'name its K_g key for this console in conman.conf: ipmiopts="…,K:KEY" (up to 20 ASCII characters, or 0x and their hexadecimal digits)',
   },
-
   "no-session": {
     state: "failed",
     message: "the BMC has no free session",

@@ -41,3 +41,14 @@ export function mostAtOnce(trial: Trial, silent: number): number {
   const few = letIn > 0 ? FEW + letIn : FEW - refused;
   return Math.min(few + silent, fanout);
 }
+
+/**
+ * Tells whether one more BMC may be told the password that has been silent so far.
+ *
+ * @param trial The results so far.
+ * @param trying How many of these are told it now.
+ */
+export function mayTryMore(trial: Trial, trying: number): boolean {
+  const { letIn, refused, keepGoing } = trial;
+  return keepGoing || letIn > 0 || trying < FEW - refused;
+}

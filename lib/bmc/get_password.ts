@@ -8,8 +8,10 @@ import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { NO_UTF8 } from "../text/byte_text.ts";
 
-/** The longest password of IPMI v2. */
+/** The longest password of IPMI v2, in bytes. */
 const LONGEST = 20;
+/** None of Redfish is longer: an iLO takes 39. */
+const LONGEST_OF_REDFISH = 255;
 
 /** What some editors begin a file with; a BMC would take it for a part of the password. */
 const BYTE_ORDER_MARK = "\ufeff";
@@ -27,13 +29,15 @@ export interface Password {
  * person at the terminal. An empty `IPMI_PASSWORD` means: do not ask.
  *
  * @param host Its environment, files and terminal.
- * @param flags The value of `--password-file`.
+ * @param flags The values of `--password-file`, and of `--redfish`.
  * @throws {Failure} If it cannot be one, or the file cannot be read.
  */
 export async function getPassword(
   host: Host,
-  { "password-file": file }: { readonly "password-file": string | null },
+  { "password-file": file, redfish }: PasswordFlags,
 ): Promise<Password> {
+  const isOnly = redfish === "only";
+  const checked = (text: string, source: string): Password => checkedPassword(text, source, isOnly);
   const fromEnvironment = host.context.env("IPMI_PASSWORD");
   if (fromEnvironment) return checked(fromEnvironment, "IPMI_PASSWORD");
   if (file !== null) {
@@ -68,7 +72,13 @@ export function canAsk({ context: { env, stdin, stderr } }: Host): boolean {
   return env("IPMI_PASSWORD") === undefined && stdin.isTerminal && stderr.isTerminal;
 }
 
-function checked(text: string, source: string): Password {
+/** The options that matter to it. */
+export interface PasswordFlags {
+  readonly "password-file": string | null;
+  readonly redfish: string;
+}
+
+function checkedPassword(text: string, source: string, isOnly: boolean): Password {
   if (text.includes(NO_UTF8) || text.startsWith(BYTE_ORDER_MARK)) {
     const isMarked = text.startsWith(BYTE_ORDER_MARK);
     throw new Failure("password-unfit", {
@@ -79,10 +89,15 @@ function checked(text: string, source: string): Password {
     });
   }
   const bytes = new TextEncoder().encode(text).length;
-  if (bytes > LONGEST) {
+  const longest = isOnly ? LONGEST_OF_REDFISH : LONGEST;
+  if (bytes > longest) {
     throw new Failure("password-unfit", {
-      message: `${source} holds ${bytes} bytes, IPMI carries at most ${LONGEST}`,
-      hint: "check for stray blanks or quotes",
+      message: `${source} holds ${bytes} bytes, ${
+        isOnly ? "Redfish" : "IPMI"
+      } carries at most ${longest}`,
+      hint: isOnly
+        ? "check for stray blanks or quotes"
+        : "check for stray blanks or quotes; without IPMI it may be longer: --redfish only",
     });
   }
   // deno-lint-ignore no-control-regex

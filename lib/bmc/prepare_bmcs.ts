@@ -12,14 +12,15 @@ import type { Host } from "../command/host.ts";
 import { Failure, orElse } from "../document/problems.ts";
 import type { ClaimedWork } from "../history/claim.ts";
 import { guarded, writeFailure } from "../io/failures.ts";
-import { statOf } from "../io/stat.ts";
 import { WritableRoot } from "../io/writable_root.ts";
 import { NODE_OPTIONS } from "../nodes/node_choice.ts";
 import { choiceOf, readStatics, selectNodes } from "../nodes/read_statics.ts";
 import { BmcLog, logPath } from "./bmc_log.ts";
 import { type BmcTargets, bmcTargets } from "./bmc_targets.ts";
 import { type Conman, parseConman } from "./conman.ts";
+import { programOnPath } from "./program_on_path.ts";
 import { canAsk, getPassword, type Password } from "./get_password.ts";
+import { checkCurl, readPins, REDFISH_OPTIONS } from "./redfish_options.ts";
 
 /** Options of the stage. */
 export const BMC_OPTIONS = {
@@ -40,6 +41,7 @@ export const BMC_OPTIONS = {
   ),
   "keep-going": flag("Ask all BMCs even if the first three refuse the password."),
   "password-file": optionalFile("Take the password from the first line of FILE."),
+  ...REDFISH_OPTIONS,
   ...pathOptions("conman", "statics", "log-dir"),
 };
 
@@ -61,6 +63,8 @@ export interface BmcWork extends FoundBmcs {
   readonly password: Password;
   /** `null` where no BMC will be contacted. */
   readonly log: BmcLog | null;
+  /** The keys that BMCs must have, by address; `null` for any. */
+  readonly pins: ReadonlyMap<string, string> | null;
 }
 
 /** What was asked for, and what is known. */
@@ -95,10 +99,14 @@ export async function prepareBmcs(
   const password = await checks.make(draft, () => getPassword(mayAsk ? host : mute(host), flags));
   if (!password) return undefined;
   // Without a password no BMC is contacted, and none of these is needed.
-  if (password.text === null) return found && { ...found, password, log: null };
-  const ipmitool = await checks.make(draft, () => findIpmitool(host));
+  if (password.text === null) return found && { ...found, password, log: null, pins: null };
+  const hasIpmitool = await checks.make(draft, () => checkIpmitool(flags, host));
+  const hasCurl = await checks.make(draft, () => checkCurl(flags, host));
+  const pins = await checks.make(draft, () => readPins(flags, host));
   const log = await checks.make(draft, () => openLog(flags, password.text ?? "", host));
-  if (found && ipmitool && log !== undefined) return { ...found, password, log };
+  if (found && hasIpmitool && hasCurl && pins !== undefined && log !== undefined) {
+    return { ...found, password, log, pins };
+  }
   log?.[Symbol.dispose]();
   return undefined;
 }
@@ -177,17 +185,9 @@ function findTargets(
   };
 }
 
-/** As the system will look for it. */
-function findIpmitool({ context }: Host): string {
-  for (const directory of (context.env("PATH") ?? "").split(":")) {
-    const path = `${directory || "."}/ipmitool`;
-    try {
-      const { isFile, mode } = statOf(Deno.statSync(path));
-      if (isFile && (mode & 0o111) !== 0) return path;
-    } catch {
-      continue; // not there, or not for us
-    }
-  }
+/** By Redfish alone it is not needed. */
+function checkIpmitool({ redfish }: BmcFlags, { context }: Host): true {
+  if (redfish === "only" || programOnPath(context, "ipmitool") !== null) return true;
   throw ipmitoolMissing();
 }
 

@@ -8,18 +8,24 @@
 import type { Bmc } from "../document/document.ts";
 import { codeOf } from "../io/failures.ts";
 import { pause } from "../io/within.ts";
+import type { RedfishSight } from "../redfish/probe.ts";
 import { bmcOf } from "./bmc_report.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 import { type CheckOptions, CheckSetCheck, type Learned } from "./check_set_check.ts";
 import { type Finding, found, type Trouble } from "./finding.ts";
+import { LookAside } from "./look_aside.ts";
 import { type Attempt, type Ended, nextAttempt } from "./next_attempt.ts";
 import { type OpenSession, type Session, SessionLost, type SessionOptions } from "./session.ts";
+import type { OtherTurn, OtherWay } from "./other_way.ts";
 import { chosenSuite, sessionEnd } from "./session_end.ts";
 import { withoutSecret } from "./without_secret.ts";
 
 /** The options for switching BMCs to DHCP. */
 export interface SetOptions
-  extends Pick<SessionOptions, "password" | "path" | "ignoresHangup" | "log">, CheckOptions {
+  extends
+    Pick<SessionOptions, "password" | "path" | "ignoresHangup" | "log">,
+    Pick<OtherTurn, "mayTry">,
+    CheckOptions {
   /** The only cipher suite to try; `null`: what the BMC names, then 17 and 3. */
   readonly cipher: number | null;
   /** The LAN channel; `null`: the one that the session runs on. */
@@ -28,6 +34,8 @@ export interface SetOptions
   readonly timeout: number;
   /** Begins to open a session. */
   readonly open: OpenSession;
+  /** The way to BMCs whose IPMI is off. */
+  readonly otherWay: OtherWay;
   /** Called when the BMC lets us in, or would if it were for the password. */
   onOpen(): void;
   /** Called with the process of an ipmitool that nothing ends. */
@@ -52,15 +60,17 @@ const HEARING_MS = 1000;
  * @throws {Deno.errors.NotFound} If there is no ipmitool.
  */
 export async function setBmcToDhcp(target: BmcTarget, options: SetOptions): Promise<Bmc> {
+  const { otherWay, password } = options;
   using attempts = new Attempts(target, options);
-  const finding = await attempts.run();
+  const isOther = otherWay.mode === "only";
+  const finding = isOther ? await otherWay.set(target, null, options) : await attempts.run();
   // It may quote ipmitool.
-  const { password } = options;
   const message = finding.message &&
     withoutSecret(withoutSecret(finding.message, password), target.key);
   const { channel, suite, code } = attempts.known;
+  const hasAnswered = suite !== null || finding.state === "denied";
   const learned = { channel, cipherSuite: suite, completionCode: code };
-  return bmcOf(target, { ...finding, message }, learned);
+  return bmcOf(target, { by: hasAnswered ? "ipmi" : null, ...finding, message }, learned);
 }
 
 /** The attempts to switch one BMC. */
@@ -77,6 +87,9 @@ class Attempts implements Disposable {
   readonly #past: Ended[] = [];
   /** The last one was ended by its deadline: it has told nothing. */
   #isCut = false;
+  /** Why it is silent, as Redfish tells; `null` if that tells nothing. */
+  #told: Trouble | null = null;
+  #aside: LookAside<RedfishSight | null> | null = null;
 
   constructor(target: BmcTarget, options: SetOptions) {
     this.known = {
@@ -96,9 +109,10 @@ class Attempts implements Disposable {
     this.#stop = options.later(seconds * 1000, () => this.#deadline.abort());
   }
 
-  /** Stops the clock. */
+  /** Stops the clocks. */
   [Symbol.dispose](): void {
     this.#stop();
+    this.#aside?.[Symbol.dispose]();
   }
 
   async run(): Promise<Finding> {
@@ -115,8 +129,23 @@ class Attempts implements Disposable {
       if (this.#isCut) break;
       // A BMC that was set and is gone has gone to the address that it was given.
       if (this.known.hasWritten && seen.reason === "no-answer") break;
+      const other = await this.#goOtherWay(seen);
+      if (other) return other;
     }
     return this.#verdict();
+  }
+
+  /** Where nothing was heard of it by IPMI, by Redfish. */
+  async #goOtherWay({ reason }: Ended): Promise<Finding | null> {
+    const { otherWay } = this.#options;
+    const seen = reason === "no-answer" ? await this.#aside?.seen() : null;
+    this.#aside?.[Symbol.dispose]();
+    if (seen?.is === "again" && seen.reason === "starting") this.#told = found("starting");
+    if (seen?.is !== "redfish") return null;
+    this.#told = found("ipmi-off");
+    return otherWay.mode === "never"
+      ? null
+      : await otherWay.set(this.#target, seen.root, this.#options);
   }
 
   /** One session, and no other one while its ipmitool hangs. */
@@ -125,12 +154,22 @@ class Attempts implements Disposable {
     options.log(`cipher suite ${next.suite ?? "as the BMC names them"}`);
     const how = { ...options, ...next, signal, closing: this.#closing };
     const session = await this.#whenThereIsRoom(() => options.open(this.#target, how));
+    this.#aside = this.#lookAside();
     const seen = await this.#work(session, next);
     if (session.hanging === null) return seen;
     options.onHang(session.hanging);
     if (!("wasOpen" in seen) || options.signal.aborted) return seen;
     if (this.known.hasWritten) return found("session-lost");
     return found("ipmitool-hangs", `ipmitool (process ${session.hanging}) does not end`);
+  }
+
+  /** One that was set has gone elsewhere. */
+  #lookAside(): LookAside<RedfishSight | null> | null {
+    if (this.known.hasWritten) return null;
+    const { otherWay, log, later } = this.#options;
+    const look = (signal: AbortSignal): Promise<RedfishSight | null> =>
+      otherWay.look(this.#target, { log, signal });
+    return new LookAside(look, { signal: this.#signal, later });
   }
 
   /** Whoever has begun goes on when others have ended; who has not is asked later. */
@@ -151,6 +190,7 @@ class Attempts implements Disposable {
     await using session = opened;
     try {
       await session.opens();
+      this.#aside?.[Symbol.dispose]();
       this.known.suite = next.suite ?? chosenSuite(session.said);
       options.onOpen();
       return await new CheckSetCheck(session, this.known, { ...options, signal }).run();
@@ -176,7 +216,8 @@ class Attempts implements Disposable {
     if (isCut && past.length === 1 && !past[0]?.wasOpen) {
       return found("timed-out", `no answer within ${this.#options.timeout} s`);
     }
-    return lastWord(isCut && past.length > 1 ? past.slice(0, -1) : past);
+    const word = lastWord(isCut && past.length > 1 ? past.slice(0, -1) : past);
+    return word.reason === "no-answer" ? this.#told ?? word : word;
   }
 }
 

@@ -12,11 +12,15 @@ export const BMC_REASONS = [
   "silent",
   "slow",
   "no-address",
+  "ipmi-off",
+  "starting",
   // denied
   "refused-user",
   "refused-password",
   "refused-role",
   "no-key",
+  "refused-login",
+  "password-expired",
   // failed: no session
   "no-session",
   "session-dropped",
@@ -34,6 +38,18 @@ export const BMC_REASONS = [
   "busy",
   "not-kept",
   "not-reset",
+  // failed: by Redfish
+  "no-redfish",
+  "no-tls",
+  "no-pin",
+  "wrong-pin",
+  "redirected",
+  "curl-failed",
+  "in-post",
+  "no-interface",
+  "no-dhcp-setting",
+  "no-ipmi-switch",
+  "own-bmc",
   // unknown
   "session-lost",
   // skipped

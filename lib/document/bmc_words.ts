@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { BmcState } from "./document.ts";
+import type { Bmc, BmcState } from "./document.ts";
 
 /** By state. */
 export const BMC_WORDS: Readonly<Record<BmcState, string>> = {
@@ -17,3 +17,14 @@ export const BMC_WORDS: Readonly<Record<BmcState, string>> = {
   unknown: "unknown",
   skipped: "skipped",
 };
+
+/**
+ * Says what became of a BMC, and that it was by Redfish.
+ *
+ * @param bmc Its result.
+ */
+export function bmcWord({ state, reason, by }: Pick<Bmc, "state" | "reason" | "by">): string {
+  if (reason === "ipmi-off") return "IPMI off";
+  const isWell = state === "changed" || state === "already" || state === "reset";
+  return by === "redfish" && isWell ? `${BMC_WORDS[state]} by Redfish` : BMC_WORDS[state];
+}

@@ -92,6 +92,14 @@ const bmc = objectOf<Bmc>({
     nullable(integer),
     "The last one that it answered; 0 if all went well.",
   ),
+  by: described(
+    nullable(oneOf("ipmi", "redfish")),
+    "The protocol that it answered by; null if it did not.",
+  ),
+  ipmi: described(
+    nullable(oneOf("on", "enabled", "off")),
+    "What Redfish tells of its IPMI; enabled: it was turned on. null if it was not asked.",
+  ),
 });
 
 const lease = objectOf<BmcLease>({

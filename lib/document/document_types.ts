@@ -64,6 +64,12 @@ export type BmcState =
   | "unknown"
   | "skipped";
 
+/** By which protocol a BMC was spoken to. */
+export type BmcProtocol = "ipmi" | "redfish";
+
+/** What Redfish tells of the switch of IPMI; `enabled`: it was off, and was turned on. */
+export type IpmiSwitch = "on" | "enabled" | "off";
+
 /** A BMC and its result. */
 export interface Bmc {
   /** For instance `ncn-w001-mgmt`. */
@@ -88,6 +94,10 @@ export interface Bmc {
   readonly cipherSuite?: number | null;
   /** The last one that it answered, 0 if all went well. */
   readonly completionCode?: number | null;
+  /** What it answered by; `null` if it did not. Older documents do not have it. */
+  readonly by?: BmcProtocol | null;
+  /** Whether IPMI is on, as far as Redfish was asked; else `null`. */
+  readonly ipmi?: IpmiSwitch | null;
 }
 
 /** A BMC that has a lease. */

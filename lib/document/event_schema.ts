@@ -19,7 +19,15 @@ import {
   type Shape,
   text,
 } from "../text/shape.ts";
-import type { BmcReason, BmcState, Boot, BootNode, Image, Problem } from "./document.ts";
+import type {
+  BmcProtocol,
+  BmcReason,
+  BmcState,
+  Boot,
+  BootNode,
+  Image,
+  Problem,
+} from "./document.ts";
 import { DOCUMENT_SCHEMA } from "./document.ts";
 import type { ExitCode } from "./exit_codes.ts";
 
@@ -34,6 +42,7 @@ const nodeVerdict = object(
 const KEYS = {
   address: described(text, "Where the BMC listens."),
   at: inDocument<Boot["at"]>("boots", "items", "properties", "at"),
+  by: inDocument<BmcProtocol | null>("bmcs", "items", "properties", "by"),
   change: inDocument<BootNode["change"]>("nodes", "items", "properties", "change"),
   checks: described(integer, "How many checks there were."),
   conman: described(text, "The path of conman.conf."),
@@ -98,7 +107,7 @@ export const EVENT_KINDS = {
   "asking": dhcpEvent("A session with a BMC begins.", "node", "address"),
   "asked": dhcpEvent(
     "The result for a BMC.",
-    ...["node", "address", "state", "reason", "message", "seconds"] as const,
+    ...["node", "address", "state", "reason", "by", "message", "seconds"] as const,
   ),
   "counted": waitEvent("How many BMCs have a lease before the wait.", "leased"),
   "waiting": waitEvent(

@@ -16,5 +16,5 @@ export function isLockedOut({ state, reason }: Pick<Bmc, "state" | "reason">): b
 
 /** Tells whether a BMC that refuses the credentials has taken the password among them. */
 export function hasRightPassword(reason: Bmc["reason"]): boolean {
-  return reason === "refused-role" || reason === "no-key";
+  return reason === "refused-role" || reason === "no-key" || reason === "password-expired";
 }

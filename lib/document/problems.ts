@@ -67,6 +67,9 @@ export const PROBLEM_KINDS = {
 
   "ipmitool-missing": error(EXIT.failed),
   "ipmitool-hangs": warning(),
+  "curl-missing": warning(),
+  "curl-required": error(EXIT.failed),
+  "ipmi-stays-off": warning(),
   "password-unfit": error(EXIT.failed),
   "password-missing": warning(),
   "log-unwritable": warning(),

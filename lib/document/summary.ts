@@ -8,7 +8,7 @@ import { nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { hanging, hangingList } from "../text/hanging.ts";
 import { table } from "../text/table.ts";
-import { BMC_WORDS } from "./bmc_words.ts";
+import { bmcWord } from "./bmc_words.ts";
 import { bootTable, leastFirst, STAGE_WORDS } from "./boot_table.ts";
 import { causeLines } from "./cause_lines.ts";
 import type { BootNode, Document, Problem } from "./document.ts";
@@ -47,7 +47,7 @@ export function headline(
   const words = {
     images: () =>
       Object.entries(images ?? {}).map(([role, { release }]) => `${role} ${release}`).join(", "),
-    bmcs: () => counted(bmcs?.map(({ state }) => BMC_WORDS[state])),
+    bmcs: () => counted(bmcs?.map(bmcWord)),
     leases: () => leases ? leaseCount(leases, missing) : "",
     checks: () => counted(checks?.map(({ state }) => state)),
     boots: () => counted(boots && leastFirst(boots).map(({ stage }) => STAGE_WORDS[stage])),
@@ -100,7 +100,7 @@ const TABLES = {
   bmcs: ({ bmcs = [] }: Document, width: number): string[] =>
     grouped(bmcs, {
       head: ["BMC STATE", "CHANNEL", "N", "NODES"],
-      cells: ({ state, channel }) => [BMC_WORDS[state], channel === null ? "-" : String(channel)],
+      cells: (bmc) => [bmcWord(bmc), bmc.channel === null ? "-" : String(bmc.channel)],
       nameOf: ({ node }) => node,
       width,
     }),

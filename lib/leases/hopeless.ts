@@ -12,7 +12,8 @@ const HOPELESS: ReadonlySet<BmcState> = new Set(["denied", "unreachable", "faile
 
 /** Tells whether a BMC with such a result will request no lease by itself. */
 export function isHopeless(bmc: Pick<Bmc, "state" | "reason">): boolean {
-  return HOPELESS.has(bmc.state) || isLockedOut(bmc);
+  // One that is starting may have been told before.
+  return bmc.reason !== "starting" && HOPELESS.has(bmc.state) || isLockedOut(bmc);
 }
 
 /**

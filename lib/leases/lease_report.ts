@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BMC_WORDS } from "../document/bmc_words.ts";
+import { bmcWord } from "../document/bmc_words.ts";
 import type { Bmc, BmcLease, BmcReason, BmcState } from "../document/document.ts";
 import type { Typed } from "../document/hint.ts";
 import { hasRightPassword, isLockedOut } from "../document/locked_out.ts";
@@ -119,7 +119,7 @@ export function askingAnew(ips: readonly string[]): string {
 function missingBmcs(wait: Wait): Report[] {
   const { missing, expected, bmcs, seconds } = wait;
   if (missing.length === 0) return [];
-  const states = new Map(bmcs.map(({ name, state }) => [name, BMC_WORDS[state]]));
+  const states = new Map(bmcs.map((bmc) => [bmc.name, bmcWord(bmc)]));
   const isMissing = new Set(missing);
   const rows = expected.filter(({ name }) => isMissing.has(name)).map(({ name, mac, ip }) => [
     name,

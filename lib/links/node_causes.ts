@@ -87,6 +87,19 @@ function ofBmc({ node, state, reason, address, message }: Bmc, password: string)
     case "no-answer":
     case "timed-out":
       return { ...cause("bmc-unreachable", "no answer", "power? cable? IPMI off?"), address };
+    case "ipmi-off":
+      return {
+        ...withCommand(
+          `${SET} --redfish auto`,
+          node,
+          cause("bmc-unreachable", "IPMI is off, Redfish answers"),
+        ),
+        address,
+      };
+    case "starting":
+      return { ...cause("bmc-unreachable", "is starting", "run again in some minutes"), address };
+    case "password-expired":
+      return cause("bmc-denied", "its password must be changed first", "its web interface");
     case "refused-role":
       return cause("bmc-denied", "this user may not set it", "U: in conman.conf?");
     case "no-key":

@@ -14,6 +14,7 @@ import {
   faultyNodes,
   type LeaseProgress,
   type Progress,
+  SUCCESSES,
 } from "./progress.ts";
 
 /** On a wider terminal the eye would have a long way to go. */
@@ -83,7 +84,7 @@ function bmcRow(
 ): string {
   const isOver = asked.size >= nodes.length;
   const time = isOver ? "" : clock(Math.floor((now - began) / 1000) * 1000);
-  const words = (["switched", ...FAULTS] as const)
+  const words = ([...SUCCESSES, ...FAULTS] as const)
     .map((outcome) => [outcome, [...asked.values()].filter((each) => each === outcome).length])
     .filter(([, count]) => count !== 0)
     .map((pair) => pair.join(" "));

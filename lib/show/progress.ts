@@ -7,11 +7,18 @@
 import type { Event } from "../document/event.ts";
 
 /** The result for a BMC, in the words of the board. */
-export type BmcOutcome = "switched" | Fault;
+export type BmcOutcome = Success | Fault;
+
+/** The results of BMCs that are on DHCP, in the order of the board. */
+export const SUCCESSES = ["switched", "by Redfish"] as const;
+
+/** A result of a BMC that is on DHCP. */
+export type Success = typeof SUCCESSES[number];
 
 /** The results of BMCs that are not known to be on DHCP, in the order of the board. */
 export const FAULTS = [
   "no answer",
+  "IPMI off",
   "refused",
   "not kept",
   "failed",
@@ -98,7 +105,7 @@ export function progressAfter(progress: Progress, event: Event, now: number): Pr
  */
 export function faultyNodes({ bmcs, leases }: Progress): ReadonlyMap<Fault, readonly string[]> {
   const faulty = [...bmcs?.asked ?? []].flatMap(([node, outcome]) =>
-    outcome === "switched" || leases?.missing.has(node) === false ? [] : [{ node, outcome }]
+    isSuccess(outcome) || leases?.missing.has(node) === false ? [] : [{ node, outcome }]
   );
   const groups = FAULTS.map((fault) =>
     [fault, faulty.filter(({ outcome }) => outcome === fault).map(({ node }) => node)] as const
@@ -114,14 +121,19 @@ function bmcsAfter(bmcs: BmcProgress | null, event: Of<"asked">): BmcProgress | 
   return bmcs;
 }
 
-function wordOf({ state, reason }: Of<"asked">): BmcOutcome {
+/** Tells whether a BMC is known to be on DHCP. */
+export function isSuccess(outcome: BmcOutcome): outcome is Success {
+  return SUCCESSES.some((each) => each === outcome);
+}
+
+function wordOf({ state, reason, by }: Of<"asked">): BmcOutcome {
   switch (state) {
     case "changed":
     case "already":
     case "reset":
-      return "switched";
+      return by === "redfish" ? "by Redfish" : "switched";
     case "unreachable":
-      return "no answer";
+      return reason === "ipmi-off" ? "IPMI off" : "no answer";
     case "denied":
       return "refused";
     case "unknown":

@@ -7,7 +7,7 @@
 
 import { foldHosts } from "../text/host_range.ts";
 import type { Event } from "../document/event.ts";
-import { faultyNodes, type Progress } from "./progress.ts";
+import { faultyNodes, isSuccess, type Progress } from "./progress.ts";
 
 /** The time between two lines that say that the wait goes on. */
 const STILL_MS = 60_000;
@@ -99,7 +99,7 @@ function grave(event: Event, after: Progress): string[] {
 
 function isFault({ node }: Extract<Event, { what: "asked" }>, { bmcs }: Progress): boolean {
   const outcome = bmcs?.asked.get(node) ?? "switched";
-  return outcome !== "switched" && outcome !== "skipped";
+  return !isSuccess(outcome) && outcome !== "skipped";
 }
 
 function light(event: Event, after: Progress): string[] {
@@ -135,7 +135,7 @@ function isOver({ bmcs }: Progress): boolean {
 
 function switchedCount({ bmcs }: Progress): string {
   const outcomes = [...bmcs?.asked.values() ?? []];
-  const count = outcomes.filter((outcome) => outcome === "switched").length;
+  const count = outcomes.filter(isSuccess).length;
   return `${count} of ${outcomes.length} BMCs ${count === 1 ? "is" : "are"}`;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Makes a PIT below a directory: real formats, the smallest valid artifacts, and
- * a stand-in for ipmitool with simulated BMCs behind it.
+ * stand-ins for ipmitool and curl with simulated BMCs behind them.
  *
  * @module
  */
@@ -49,7 +49,7 @@ boot
 export interface Pit {
   /** What `--root` must be. */
   readonly root: string;
-  /** A directory with the stand-in `ipmitool`, for the search path. */
+  /** A directory with the stand-ins `ipmitool` and `curl`, for the search path. */
   readonly bin: string;
   readonly nodes: readonly SystemNode[];
 }
@@ -65,6 +65,7 @@ export interface BmcBehaviour {
   /** `forgets`: it says yes, and does not keep the setting. */
   readonly fault?:
     | "dead"
+    | "ipmi-off"
     | "denied"
     | "cipher17"
     | "binary"
@@ -161,9 +162,10 @@ function makeBmcs(
   behaviour: (node: string, place: number) => BmcBehaviour,
 ): string {
   const bin = `${directory}/bin`;
-  const tool = new URL("ipmitool", import.meta.url);
-  write(`${bin}/ipmitool`, Deno.readTextFileSync(tool));
-  Deno.chmodSync(`${bin}/ipmitool`, 0o755);
+  for (const tool of ["ipmitool", "curl"]) {
+    write(`${bin}/${tool}`, Deno.readTextFileSync(new URL(tool, import.meta.url)));
+    Deno.chmodSync(`${bin}/${tool}`, 0o755);
+  }
   for (const [i, { name, bmcMac, bmcIp }] of nodes.entries()) {
     const values = { mac: bmcMac, name: `${name}-mgmt`, ...behaviour(name, i) };
     const lines = Object.entries(values).map(([key, value]) => `${key}=${value}\n`);

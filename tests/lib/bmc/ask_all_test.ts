@@ -9,6 +9,10 @@ class Crowd {
   readonly interrupt = new AbortController();
   /** The nodes that were begun, in order. */
   readonly begun: string[] = [];
+  /** The nodes that may be told the password, and those that may not. */
+  readonly may: string[] = [];
+  readonly mayNot: string[] = [];
+  readonly #tries = new Map<string, () => Promise<boolean>>();
   readonly #open = new Map<string, () => void>();
   readonly #ends = new Map<string, PromiseWithResolvers<BmcState>>();
   readonly over: Promise<readonly string[] | null>;
@@ -26,8 +30,9 @@ class Crowd {
       elapsed: this.clock.elapsed,
       later: this.clock.later,
     };
-    this.over = askAll(targets, { ...all, ...pace }, ({ node }, { onOpen }) => {
+    this.over = askAll(targets, { ...all, ...pace }, ({ node }, { onOpen, mayTry }) => {
       this.begun.push(node);
+      this.#tries.set(node, mayTry);
       this.#open.set(node, onOpen);
       const end = Promise.withResolvers<BmcState>();
       this.#ends.set(node, end);
@@ -38,6 +43,14 @@ class Crowd {
   /** Some BMCs let us in. */
   async letIn(...nodes: readonly string[]): Promise<void> {
     for (const node of nodes) this.#open.get(node)?.();
+    await settled();
+  }
+
+  /** Some BMCs were silent, and are to be told the password. */
+  async tries(...nodes: readonly string[]): Promise<void> {
+    for (const node of nodes) {
+      this.#tries.get(node)?.().then((may) => (may ? this.may : this.mayNot).push(node));
+    }
     await settled();
   }
 
@@ -161,4 +174,43 @@ Deno.test("askAll() asks later, and fewer at once, where there is no room for on
   assertEquals(crowd.begun.slice(9), ["n9"]);
   assertEquals(await crowd.endAll("changed"), null);
   assertEquals(new Set(crowd.begun).size, 40);
+});
+
+Deno.test("askAll() has a few that were silent told the password, before the crowd", async (t) => {
+  const nodes = ["n1", "n2", "n3", "n4", "n5", "n6"];
+  const silent = async (): Promise<Crowd> => {
+    const crowd = new Crowd(6);
+    await crowd.clock.advance(2500);
+    await crowd.tries(...nodes);
+    assertEquals(crowd.may, ["n1", "n2", "n3"]);
+    return crowd;
+  };
+  await t.step("all once one has let us in", async () => {
+    const crowd = await silent();
+    await crowd.letIn("n2");
+    assertEquals(crowd.may, nodes);
+    await crowd.endAll("changed");
+  });
+  await t.step("no other one if three refuse", async () => {
+    const crowd = await silent();
+    await crowd.end("denied", "n1", "n2");
+    assertEquals([crowd.may.length, crowd.mayNot], [3, []]);
+    await crowd.end("denied", "n3");
+    assertEquals([crowd.may.length, crowd.mayNot], [3, ["n4", "n5", "n6"]]);
+    await crowd.end("skipped", "n4", "n5", "n6");
+    assertEquals(await crowd.over, ["n1", "n2", "n3"]);
+  });
+  await t.step("others where they are slow", async () => {
+    const crowd = await silent();
+    await crowd.clock.advance(4000);
+    assertEquals(crowd.may, nodes);
+    await crowd.endAll("unreachable");
+  });
+  await t.step("nobody after ^C", async () => {
+    const crowd = await silent();
+    crowd.interrupt.abort();
+    await settled();
+    assertEquals(crowd.mayNot, ["n4", "n5", "n6"]);
+    await crowd.endAll("skipped");
+  });
 });

@@ -22,7 +22,8 @@ function bmc(node: string, finding: Finding = CHANGED): Bmc {
 Deno.test("bmcOf() says which BMC it is and what became of it, and never user or key", () => {
   const which = { name: "a-mgmt", node: "a", address: "10.254.1.6", mac: MAC };
   const target = { ...which, ...LOGIN };
-  const nothing = { channel: null, cipherSuite: null, completionCode: null, seconds: 0 };
+  const learnt = { channel: null, cipherSuite: null, completionCode: null };
+  const nothing = { ...learnt, by: null, ipmi: null, seconds: 0 };
   assertEquals(bmcOf(target, found("dry-run")), {
     ...which,
     ...nothing,

@@ -1,7 +1,9 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { setBmcToDhcp, type SetOptions } from "../../../lib/bmc/set_bmc_to_dhcp.ts";
 import { found } from "../../../lib/bmc/finding.ts";
+import type { OtherWay } from "../../../lib/bmc/other_way.ts";
 import type { Bmc } from "../../../lib/document/document.ts";
+import type { RedfishSight } from "../../../lib/redfish/probe.ts";
 import { FakeClock } from "../../fake_clock.ts";
 import { FakeBmc, opener, type Opening, type Replies } from "../../fake_session.ts";
 
@@ -77,12 +79,23 @@ async function play({ replies, openings, options, interrupt }: Scene): Promise<E
     log: () => {},
     onOpen: () => opened++,
     onHang: (pid) => hanging.push(pid),
+    mayTry: () => Promise.resolve(true),
+    otherWay: otherWay(null),
     ...options,
   });
   await clock.advance(60_000);
   const bmc = await result;
   const isClean = sessions.every(({ isClosed }) => isClosed) && clock.waiting === 0;
   return { bmc, tried, asked: fake.asked, opened, hanging, isClean };
+}
+
+/** The way by Redfish, on which this is seen. */
+function otherWay(sight: RedfishSight | null, mode: OtherWay["mode"] = "auto"): OtherWay {
+  return {
+    mode,
+    look: () => Promise.resolve(sight),
+    set: () => Promise.resolve({ state: "reset", reason: null, message: "by another way" }),
+  };
 }
 
 Deno.test("setBmcToDhcp() says what became of a BMC", async (t) => {
@@ -354,6 +367,74 @@ Deno.test("setBmcToDhcp() takes it from a wrong K_g key that the password is rig
   assertEquals([await opened(NO_KEY), await opened(MISMATCH)], [1, 0]);
 });
 
+const REDFISH: RedfishSight = { is: "redfish", root: { managers: "/redfish/v1/Managers" } };
+
+Deno.test("setBmcToDhcp() goes by Redfish where IPMI gives no answer, and only there", async (t) => {
+  const said = { state: "reset", reason: null, message: "by another way" };
+  const dead = Array(9).fill(DEAD);
+  const cases: [
+    name: string,
+    scene: Scene,
+    way: OtherWay,
+    expected: { state: string; reason: string | null; message: string | null },
+    tries: number,
+  ][] = [
+    ["IPMI is off", { openings: dead }, otherWay(REDFISH), said, 1],
+    [
+      "Redfish is not to be used",
+      { openings: dead },
+      otherWay(REDFISH, "never"),
+      found("ipmi-off"),
+      6,
+    ],
+    ["no Redfish either", { openings: dead }, otherWay(null), found("no-answer"), 6],
+    [
+      "it is starting",
+      { openings: dead },
+      otherWay({ is: "again", reason: "starting" }),
+      found("starting"),
+      6,
+    ],
+    ["it refuses the password", { openings: [MISMATCH, MISMATCH] }, otherWay(REDFISH), {
+      ...found("refused-password"),
+    }, 1],
+    ["a lossy line", { openings: [SILENT] }, otherWay(REDFISH), {
+      state: "changed",
+      reason: null,
+      message: null,
+    }, 2],
+    [
+      "it has gone after the write",
+      { replies: { commit: ["lost"] }, openings: [{}, DEAD] },
+      otherWay(REDFISH),
+      found("session-lost"),
+      2,
+    ],
+    ["Redfish only", {}, otherWay(null, "only"), said, 0],
+  ];
+  for (const [name, scene, way, { state, reason, message }, tries] of cases) {
+    await t.step(name, async () => {
+      const { bmc, tried, isClean } = await play({ ...scene, options: { otherWay: way } });
+      assertEquals([bmc.state, bmc.reason, bmc.message], [state, reason, message]);
+      assertEquals([tried.length, isClean], [tries, true]);
+    });
+  }
+});
+
+Deno.test("setBmcToDhcp() looks for no Redfish while IPMI answers", async () => {
+  let looks = 0;
+  const look = (): Promise<RedfishSight> => {
+    looks++;
+    return Promise.resolve(REDFISH);
+  };
+  const way = { ...otherWay(REDFISH), look };
+  await play({ options: { otherWay: way } });
+  await play({ openings: [MISMATCH, MISMATCH], options: { otherWay: way } });
+  assertEquals(looks, 0);
+  await play({ openings: [HANGS], options: { otherWay: way } });
+  assertEquals(looks, 1);
+});
+
 Deno.test("setBmcToDhcp() says what it learned, and never the user", async () => {
   const { bmc, opened } = await play({ openings: [{ said: NAMES_17 }] });
   const { name, node, address, mac } = TARGET;
@@ -367,6 +448,8 @@ Deno.test("setBmcToDhcp() says what it learned, and never the user", async () =>
     channel: 1,
     cipherSuite: 17,
     completionCode: 0,
+    by: "ipmi",
+    ipmi: null,
     seconds: 0,
     message: null,
   });
@@ -410,6 +493,8 @@ Deno.test("setBmcToDhcp() throws where ipmitool is not found, and stops its cloc
       open,
       log: () => {},
       onOpen: () => {},
+      mayTry: () => Promise.resolve(true),
+      otherWay: otherWay(null),
       onHang: () => {},
     }), Deno.errors.NotFound);
   assertEquals(clock.waiting, 0);

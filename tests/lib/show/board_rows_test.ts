@@ -24,7 +24,16 @@ function setting(nodes: readonly string[]): Event {
 
 function asked(node: string, state: BmcState, reason: BmcReason | null = null): Event {
   const message = null;
-  return { what: "asked", node, address: "10.254.1.2", state, reason, message, seconds: 1 };
+  return {
+    what: "asked",
+    node,
+    address: "10.254.1.2",
+    state,
+    reason,
+    by: null,
+    message,
+    seconds: 1,
+  };
 }
 
 function waiting(all: number, missing: readonly string[], left: number | null): Event {

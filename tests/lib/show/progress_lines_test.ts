@@ -19,7 +19,16 @@ function told(
 
 function asked(node: string, state: BmcState, message: string | null = null): Event {
   const reason = message === null ? null : "silent";
-  return { what: "asked", node, address: "10.254.1.2", state, reason, message, seconds: 1 };
+  return {
+    what: "asked",
+    node,
+    address: "10.254.1.2",
+    state,
+    reason,
+    by: null,
+    message,
+    seconds: 1,
+  };
 }
 
 function waiting(missing: readonly string[], left: number | null): Event {

@@ -1,0 +1,55 @@
+/**
+ * A look beside an attempt: it begins when the attempt has been silent for a moment, so
+ * that it costs a BMC that answers nothing.
+ *
+ * @module
+ */
+
+import type { Later } from "../io/within.ts";
+
+/** Milliseconds of silence: those that answer do so in a tenth of that, mostly. */
+const MOMENT_MS = 2000;
+
+/** What it is bound to. */
+export interface AsideOptions {
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  /** Sets a timer. */
+  readonly later: Later;
+}
+
+/** A look that begins later, if at all. */
+export class LookAside<T> implements Disposable {
+  readonly #look: (signal: AbortSignal) => Promise<T>;
+  readonly #stopped = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #cancel: () => void;
+  #seen: Promise<T> | null = null;
+
+  /**
+   * Sets the timer.
+   *
+   * @param look Looks.
+   * @param options What it is bound to.
+   */
+  constructor(look: (signal: AbortSignal) => Promise<T>, { signal, later }: AsideOptions) {
+    this.#look = look;
+    this.#signal = AbortSignal.any([signal, this.#stopped.signal]);
+    this.#cancel = later(MOMENT_MS, () => {
+      // Whoever wants to know waits for it.
+      this.seen().catch(() => {});
+    });
+  }
+
+  /** What is seen; where it has not begun it begins now. */
+  seen(): Promise<T> {
+    this.#cancel();
+    return this.#seen ??= this.#look(this.#signal);
+  }
+
+  /** Nobody wants to know any more. */
+  [Symbol.dispose](): void {
+    this.#cancel();
+    this.#stopped.abort();
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * One request in the words of curl, none of them newer than curl 7.66, and its answer.
+ *
+ * Everything stands in the configuration that curl reads from its standard input: nobody
+ * sees it in a list of processes.
+ *
+ * @module
+ */
+
+/** A request to a BMC. */
+export interface CurlRequest {
+  readonly method: "GET" | "PATCH" | "POST";
+  /** Host, port and path, with `https://`. */
+  readonly url: string;
+  /** The header of that name, a secret; `null` for a request without a password. */
+  readonly authorization: string | null;
+  /** The header of that name; `null` for none. */
+  readonly ifMatch: string | null;
+  /** JSON; `null` for none. */
+  readonly body: string | null;
+  /** The time for all of it. */
+  readonly seconds: number;
+  /** Whether to speak with servers that know only what is not safe any more. */
+  readonly isOld: boolean;
+  /** The hash of the key that the server must have, `sha256//…`; `null` for any. */
+  readonly pin: string | null;
+}
+
+/** What curl has left behind. */
+export interface CurlEnd {
+  /** Its exit code; `null` if it was ended. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Whether it was ended because it did not stop printing. */
+  readonly isFlood: boolean;
+}
+
+/** An answer of a BMC, whole. */
+export interface RedfishAnswer {
+  readonly kind: "answer";
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly text: string;
+  /** The body; `undefined` if it is not JSON. */
+  readonly json: unknown;
+}
+
+/** Why there is none. */
+export interface RedfishFault {
+  readonly kind: "fault";
+  /** The exit code of curl; `null` if it was ended by us. */
+  readonly code: number | null;
+  /** Whether the BMC may have heard the request. */
+  readonly mayBeSent: boolean;
+  readonly isFlood: boolean;
+  /** In the words of curl. */
+  readonly said: string;
+}
+
+/** What came of a request. */
+export type RedfishReply = RedfishAnswer | RedfishFault;
+
+/** Stands before what curl tells of the request, behind all that came. */
+const END_MARK = "== pitboot ";
+/** That it could not connect, or not agree on how to: nothing was sent. */
+const UNSENT: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 35, 48, 51, 53, 54, 58, 59, 60, 66, 77, 90];
+/** How an answer begins. */
+const STATUS_LINE = /^HTTP\/[\d.]+ (\d{3})\b[^\r\n]*\r?\n/;
+
+/** Writes a request as a configuration of curl. */
+export function curlConfig(request: CurlRequest): string {
+  const { method, url, authorization, ifMatch, body, isOld, pin } = request;
+  const seconds = Math.max(1, Math.ceil(request.seconds));
+  const headers = [
+    "Accept: application/json",
+    // It would wait for a word that few BMCs say.
+    "Expect:",
+    ...authorization === null ? [] : [`Authorization: ${authorization}`],
+    ...ifMatch === null ? [] : [`If-Match: ${ifMatch}`],
+    ...body === null ? [] : ["Content-Type: application/json"],
+  ];
+  return [
+    "silent",
+    "show-error",
+    "include",
+    "http1.1",
+    "globoff",
+    "path-as-is",
+    // No BMC of a node can have a certificate that anybody could check.
+    "insecure",
+    'noproxy = "*"',
+    'proto = "=https"',
+    'user-agent = "pitboot"',
+    `connect-timeout = ${seconds}`,
+    `max-time = ${seconds}`,
+    `write-out = "\\n${END_MARK}%{time_appconnect}\\n"`,
+    ...isOld ? ["tlsv1.0", 'ciphers = "DEFAULT:@SECLEVEL=0"'] : [],
+    ...pin === null ? [] : [`pinnedpubkey = ${quoted(pin)}`],
+    `request = "${method}"`,
+    ...headers.map((header) => `header = ${quoted(header)}`),
+    ...body === null ? [] : [`data-binary = ${quoted(body)}`],
+    `url = ${quoted(url)}`,
+    "",
+  ].join("\n");
+}
+
+/** As curl reads it in its configuration: nothing but these has a meaning there. */
+function quoted(text: string): string {
+  return `"${text.replace(/[\\"]/g, "\\$&").replace(/[\r\n\t\v]/g, " ")}"`;
+}
+
+/**
+ * Reads what came of a request.
+ *
+ * @param end What curl has left behind.
+ */
+export function readReply({ code, stdout, stderr, isFlood }: CurlEnd): RedfishReply {
+  const at = stdout.lastIndexOf(`\n${END_MARK}`);
+  const answer = readAnswer(at < 0 ? stdout : stdout.slice(0, at));
+  if (code === 0 && answer) return answer;
+  // A time of 0: it has not come so far as to speak.
+  const time = at < 0 ? NaN : parseFloat(stdout.slice(at + END_MARK.length + 1));
+  const isUnsent = time === 0 || code !== null && UNSENT.includes(code);
+  const words = stderr.trim().split("\n").at(-1) ?? "";
+  return {
+    kind: "fault",
+    code,
+    mayBeSent: !isUnsent,
+    isFlood,
+    said: words || (code === null ? "curl was ended" : `curl ends with ${code}`),
+  };
+}
+
+/** @returns `null` if it is none of HTTP. */
+function readAnswer(stdout: string): RedfishAnswer | null {
+  let rest = stdout;
+  for (;;) {
+    const status = Number(STATUS_LINE.exec(rest)?.[1]);
+    const gap = /\r?\n\r?\n/.exec(rest);
+    if (!status || !gap) return null;
+    const head = rest.slice(0, gap.index);
+    rest = rest.slice(gap.index + gap[0].length);
+    // "100 Continue" is not the answer yet.
+    if (status < 200) continue;
+    return { kind: "answer", status, headers: headersOf(head), text: rest, json: jsonOf(rest) };
+  }
+}
+
+function headersOf(head: string): ReadonlyMap<string, string> {
+  const lines = head.split(/\r?\n/).slice(1);
+  return new Map(lines.flatMap((line) => {
+    const [, name, value = ""] = /^([\w-]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+    return name === undefined ? [] : [[name.toLowerCase(), value] as const];
+  }));
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

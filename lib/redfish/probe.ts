@@ -1,0 +1,56 @@
+/**
+ * Looks whether a BMC speaks Redfish, without telling it any password.
+ *
+ * @module
+ */
+
+import type { BmcReason } from "../document/bmc_reasons.ts";
+import { judge } from "./judge_reply.ts";
+import { linkAt, textAt } from "./payload.ts";
+import type { RedfishService } from "./service.ts";
+
+/** The beginning of a service. */
+export interface ServiceRoot {
+  /** The path of its managers. */
+  readonly managers: string;
+}
+
+/** What was seen of a BMC. */
+export type RedfishSight =
+  | { readonly is: "redfish"; readonly root: ServiceRoot }
+  /** It may be, later. */
+  | { readonly is: "again"; readonly reason: BmcReason }
+  /** It is not. */
+  | { readonly is: "end"; readonly reason: BmcReason; readonly words?: string };
+
+const ROOT = "/redfish/v1/";
+const MANAGERS = "/redfish/v1/Managers";
+
+/**
+ * Looks once.
+ *
+ * @param service That of the BMC.
+ * @param seconds The time for it.
+ * @throws {Deno.errors.NotFound} If there is no curl.
+ */
+export async function lookForRedfish(
+  service: Pick<RedfishService, "send">,
+  seconds?: number,
+): Promise<RedfishSight> {
+  const limit = seconds === undefined ? {} : { seconds };
+  const reply = await service.send({ method: "GET", path: ROOT, ...limit });
+  const verdict = judge(reply, { isWrite: false });
+  if (verdict.is === "again") return verdict;
+  if (verdict.is === "done") return sightOf(verdict.answer.json);
+  if (verdict.is !== "end") return { is: "end", reason: "no-redfish" };
+  // Who says that this page does not exist, or wants a password for it, is another server.
+  const isOther = verdict.reason === "refused" || verdict.reason.startsWith("refused-");
+  return isOther ? { is: "end", reason: "no-redfish" } : verdict;
+}
+
+function sightOf(json: unknown): RedfishSight {
+  const isRoot = textAt(json, "RedfishVersion") !== undefined ||
+    /ServiceRoot/.test(textAt(json, "@odata.type") ?? "");
+  if (!isRoot) return { is: "end", reason: "no-redfish" };
+  return { is: "redfish", root: { managers: linkAt(json, "Managers") ?? MANAGERS } };
+}

@@ -1,0 +1,164 @@
+/**
+ * The way through the resources of a BMC: finds its own network interface, turns IPMI on,
+ * switches it to DHCP, and resets it where it acts on that only then.
+ *
+ * Each step asks before it writes, and what is so already is not written: some take that for
+ * an error. IPMI comes first, as some are gone to another address with DHCP; one reset, at
+ * the end, is for both. Silence after a write is no failure, and what a BMC shows then may
+ * be no more than a wish.
+ *
+ * @module
+ */
+
+import type { BmcReason, BmcState, IpmiSwitch } from "../document/document.ts";
+import { type ManagerResource, managerResource } from "./manager.ts";
+import { chooseFace, type KnownBy, networkFace } from "./network_face.ts";
+import { type Patience, PatientService, WalkEnd } from "./patient_service.ts";
+import { membersOf } from "./payload.ts";
+import { lookForRedfish, type ServiceRoot } from "./probe.ts";
+import { resetByRedfish } from "./reset_by_redfish.ts";
+import type { RedfishService } from "./service.ts";
+import { type SeenFace, switchToDhcp } from "./switch_to_dhcp.ts";
+import { type IpmiResult, turnIpmiOn } from "./turn_ipmi_on.ts";
+
+/** What became of a BMC. */
+export interface RedfishResult {
+  /** `null`: its reason says it. */
+  readonly state: Extract<BmcState, "changed" | "already" | "reset"> | null;
+  /** `null` where all is well. */
+  readonly reason: BmcReason | null;
+  /** For people; `null` for the words of the reason. */
+  readonly message: string | null;
+  /** What is known of IPMI; `null` if nothing is. */
+  readonly ipmi: IpmiSwitch | null;
+  /** Why IPMI could not be turned on; `null` if it could. */
+  readonly ipmiTrouble: Pick<WalkEnd, "reason" | "words"> | null;
+}
+
+/** The parameters of a walk. */
+export interface WalkOptions extends Patience {
+  readonly user: string;
+  readonly password: string;
+  /** What was seen of the BMC before; `null` if it was not looked for. */
+  readonly root: ServiceRoot | null;
+  /** Whether to turn IPMI on and do nothing else. */
+  readonly onlyIpmi: boolean;
+  /** Whether to reset the BMC in any case. */
+  readonly reset: boolean;
+  /** Asks whether the password may be sent: `false` if others refuse it. */
+  mayTry(): Promise<boolean>;
+  /** Called when the BMC lets us in. */
+  onOpen(): void;
+}
+
+/** Nobody has more. */
+const MOST_MANAGERS = 8;
+const MOST_FACES = 16;
+
+/** A walk through one BMC. */
+export class RedfishWalk {
+  readonly #service: RedfishService;
+  readonly #patient: PatientService;
+  readonly #known: KnownBy;
+  readonly #options: WalkOptions;
+  #ipmi: IpmiResult = { ipmi: null, trouble: null };
+
+  /**
+   * @param service That of the BMC.
+   * @param known What it is known by.
+   * @param options What to do, and the patience for it.
+   */
+  constructor(service: RedfishService, known: KnownBy, options: WalkOptions) {
+    this.#service = service;
+    this.#patient = new PatientService(service, options);
+    this.#known = known;
+    this.#options = options;
+  }
+
+  /**
+   * Does what was asked for.
+   *
+   * @throws {Deno.errors.NotFound} If there is no curl.
+   */
+  async run(): Promise<RedfishResult> {
+    try {
+      return await this.#work();
+    } catch (error) {
+      if (!(error instanceof WalkEnd)) throw error;
+      return { ...this.#result(null, error.words), reason: error.reason };
+    }
+  }
+
+  async #work(): Promise<RedfishResult> {
+    const root = this.#options.root ?? await this.#findRoot();
+    const manager = await this.#logIn(root);
+    if (this.#options.onlyIpmi) return await this.#turnOnOnly(manager);
+    const seen = await this.#findFace(manager);
+    this.#ipmi = await turnIpmiOn(this.#patient, manager.protocols);
+    const before = await switchToDhcp(this.#patient, seen);
+    const isKept = before !== "did not keep the setting";
+    if (!isKept && !this.#options.reset) throw new WalkEnd("not-kept");
+    if (this.#patient.needsReset || this.#options.reset) return await this.#reset(manager, before);
+    return this.#result(before === "was on DHCP already" ? "already" : "changed");
+  }
+
+  async #findRoot(): Promise<ServiceRoot> {
+    for (let tries = 1;; tries++) {
+      const sight = await lookForRedfish(this.#service);
+      if (sight.is === "redfish") return sight.root;
+      if (sight.is === "end") throw new WalkEnd(sight.reason, sight.words);
+      await this.#patient.wait(tries, new WalkEnd(sight.reason));
+    }
+  }
+
+  /** The first request with the password is the last one if it is refused. */
+  async #logIn({ managers }: ServiceRoot): Promise<ManagerResource> {
+    const { user, password, interrupt, mayTry, onOpen } = this.#options;
+    if (user.includes(":")) throw new WalkEnd("refused-login", "no user of Redfish has a colon");
+    if (!await mayTry()) throw new WalkEnd(interrupt.aborted ? "interrupted" : "not-asked");
+    this.#service.logIn(user, password);
+    const paths = membersOf((await this.#patient.read(managers)).json);
+    onOpen();
+    for (const path of paths.slice(0, MOST_MANAGERS)) {
+      const manager = managerResource((await this.#patient.read(path)).json);
+      if (manager) return manager;
+    }
+    throw new WalkEnd("no-interface", "it names no manager with network interfaces");
+  }
+
+  async #findFace({ faces }: ManagerResource): Promise<SeenFace> {
+    const seen: SeenFace[] = [];
+    const paths = membersOf((await this.#patient.read(faces)).json);
+    for (const path of paths.slice(0, MOST_FACES)) {
+      const answer = await this.#patient.read(path);
+      seen.push({ face: networkFace(path, answer.json), answer });
+    }
+    const chosen = chooseFace(seen.map(({ face }) => face), this.#known);
+    if (typeof chosen === "string") throw new WalkEnd("no-interface", chosen);
+    const found = seen.find(({ face }) => face === chosen);
+    if (!found || !chosen.dhcp) throw new WalkEnd("no-dhcp-setting");
+    return found;
+  }
+
+  async #turnOnOnly(manager: ManagerResource): Promise<RedfishResult> {
+    this.#ipmi = await turnIpmiOn(this.#patient, manager.protocols);
+    const { ipmi, trouble } = this.#ipmi;
+    if (trouble) throw trouble;
+    if (ipmi === null) throw new WalkEnd("no-ipmi-switch");
+    const isOn = ipmi === "on";
+    const before = isOn ? "IPMI was on already" : "IPMI was turned on first";
+    if (this.#patient.needsReset) return await this.#reset(manager, before);
+    return this.#result(isOn ? "already" : "changed");
+  }
+
+  /** @param before What was done, or was so, before. */
+  async #reset({ reset }: ManagerResource, before: string): Promise<RedfishResult> {
+    await resetByRedfish(this.#patient, reset, before);
+    return this.#result("reset", before);
+  }
+
+  #result(state: RedfishResult["state"], message: string | null = null): RedfishResult {
+    const { ipmi, trouble } = this.#ipmi;
+    return { state, reason: null, message, ipmi, ipmiTrouble: trouble };
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Resets a BMC by Redfish, as it says that it may be.
+ *
+ * @module
+ */
+
+import type { BmcReason } from "../document/bmc_reasons.ts";
+import { type ResetAction, resetBody, resetTypes } from "./manager.ts";
+import { type FinalVerdict, type PatientService, WalkEnd } from "./patient_service.ts";
+
+/** What a BMC says that will not be reset yet. */
+const SAID: readonly BmcReason[] = ["busy", "in-post", "no-session", "starting"];
+
+/**
+ * Resets a BMC. It may be gone before it has answered: that is no failure.
+ *
+ * @param service That of the BMC.
+ * @param reset How; `null` if it does not say.
+ * @param before What was done before, for messages.
+ * @throws {WalkEnd} If it refuses.
+ */
+export async function resetByRedfish(
+  service: PatientService,
+  reset: ResetAction | null,
+  before: string,
+): Promise<void> {
+  const refuse = (why: string): never => {
+    throw new WalkEnd("not-reset", `${before}; ${why}`);
+  };
+  if (!reset) return refuse("it names no way to be reset");
+  const body = resetBody(await typesOf(service, reset));
+  if (body === null) return refuse("it allows no reset that only restarts it");
+  const verdict = await askToReset(service, { path: reset.target, body });
+  if (verdict.is !== "end" && verdict.is !== "stale") return;
+  const words = verdict.words?.replace(/^.*?\((.*)\)$/, "$1") ?? verdict.is;
+  refuse(`it refused to be reset (${words})`);
+}
+
+/** Where it has said why not, time and again, it is not that it is gone. */
+async function askToReset(
+  service: PatientService,
+  { path, body }: { readonly path: string; readonly body: Readonly<Record<string, string>> },
+): Promise<FinalVerdict> {
+  try {
+    return await service.persist({ method: "POST", path, body });
+  } catch (error) {
+    const { lastTrouble: trouble } = service;
+    if (!(error instanceof WalkEnd) || !trouble || !SAID.includes(trouble.reason)) throw error;
+    return { is: "end", reason: trouble.reason, words: trouble.words ?? trouble.reason };
+  }
+}
+
+async function typesOf(
+  service: PatientService,
+  { types, info }: ResetAction,
+): Promise<readonly string[] | null> {
+  if (types !== null || info === null) return types;
+  return resetTypes((await service.read(info)).json);
+}

@@ -1,0 +1,178 @@
+/**
+ * A Redfish service without a network: curl is answered by the service that the lab has.
+ *
+ * @module
+ */
+
+import type { RunCurl } from "../lib/redfish/curl.ts";
+import type { CurlEnd, CurlRequest } from "../lib/redfish/curl_config.ts";
+import { RedfishService } from "../lib/redfish/service.ts";
+import { type RedfishResult, RedfishWalk, type WalkOptions } from "../lib/redfish/redfish_walk.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { type Reply, type Request, wordsOf } from "./lab/redfish/http.ts";
+import type { KindName } from "./lab/redfish/kind.ts";
+import { type Mishap, mishapsOf, refusalOf, type Step, stepOf } from "./lab/redfish/mishap.ts";
+import { Service } from "./lab/redfish/service.ts";
+
+/** The address and the MAC of a BMC that is asked here. */
+export const KNOWN = { mac: "94:40:c9:37:d3:fc", address: "10.254.1.15" };
+const LOGIN = `Basic ${btoa("root:initial0")}`;
+
+/** How an answer gets lost: with this exit code of curl, and whether the request was done. */
+const LOSSES: Readonly<Record<string, readonly [code: number, isDone: boolean]>> = {
+  cut: [52, true],
+  half: [18, true],
+  silence: [28, true],
+  away: [28, true],
+  lost: [52, false],
+};
+
+/** One BMC, as curl sees it. */
+export class FakeRedfish {
+  /** Each request, in short. */
+  readonly steps: Step[] = [];
+  /** Each request, as curl was told. */
+  readonly asked: CurlRequest[] = [];
+  /** The writes that it has accepted. */
+  readonly accepted: Step[] = [];
+  /** What was written, in the order in which it took effect. */
+  readonly done: string[] = [];
+  isDhcp = false;
+  isIpmiOn = false;
+  readonly #service: Service;
+  readonly #mishaps: Mishap[];
+  /** It answers nothing any more at the address that it had. */
+  #isGone = false;
+  /** So many requests are done, and of the last one nobody hears: who asked was killed. */
+  most: number = Infinity;
+  readonly #kind: KindName;
+
+  constructor(kind: KindName, faults: readonly string[] = []) {
+    this.#kind = kind;
+    this.#mishaps = mishapsOf(faults);
+    const bmc = { kind, faults, mac: KNOWN.mac, address: KNOWN.address, ip: "10.254.1.99" };
+    this.#service = new Service(bmc, {
+      isDhcp: () => this.isDhcp,
+      useDhcp: () => this.#note("dhcp", () => this.isDhcp = true),
+      enableIpmi: () => this.#note("ipmi", () => this.isIpmiOn = true),
+      goDown: () => this.#note("reset", () => {}),
+      comeBack: () => Promise.resolve(),
+    });
+  }
+
+  /** As curl would be. */
+  readonly run: RunCurl = async (request, signal) => {
+    this.asked.push(request);
+    const { method, url, body, ifMatch, authorization } = request;
+    const headers = new Map(ifMatch === null ? [] : [["if-match", ifMatch]]);
+    const path = url.replace(/^https:\/\/[^/]*/, "");
+    const asked: Request = { method, path, headers, body: body ?? "" };
+    const step = stepOf({ ...asked, path: path.replace(/\/$/, "") }, this.#service.kind);
+    this.steps.push(step);
+    if (this.#isGone) return ended(28, "", "Connection timed out", 0);
+    const mishap = this.#mishaps.find((each) =>
+      each.left > 0 && [step, "any"].includes(each.step) &&
+      !(each.what === "slash" && path.endsWith("/"))
+    );
+    if (mishap) mishap.left--;
+    const reply = this.#early(asked, authorization) ?? refusalOf(mishap?.what ?? "", asked);
+    if (reply) return whole(reply);
+    return await this.#answer(asked, mishap?.what ?? "", signal);
+  };
+
+  #early({ path }: Request, authorization: string | null): Reply | null {
+    if (this.#kind === "ilo1" && !path.endsWith("/")) {
+      return { status: 308, headers: { Location: `${path}/` } };
+    }
+    if (/^\/redfish(\/v1)?\/?$/.test(path) || authorization === LOGIN) return null;
+    return { status: 401, body: '{"error":{"code":"Base.1.4.NoValidSession"}}' };
+  }
+
+  async #answer(request: Request, what: string, signal: AbortSignal): Promise<CurlEnd> {
+    const path = request.path.replace(/(?<=.)\/$/, "");
+    if (what === "endless") return { code: null, stdout: "{", stderr: "", isFlood: true };
+    const [code, isDone = true] = LOSSES[what] ?? [];
+    const { reply, then } = isDone ? this.#service.answer({ ...request, path }) : { reply: null };
+    const step = this.steps.at(-1);
+    if (reply && reply.status < 300 && request.method !== "GET" && step) this.accepted.push(step);
+    await then?.();
+    if (what === "away") this.#isGone = true;
+    if (this.steps.length >= this.most) return await forEver(signal);
+    return reply && code === undefined ? whole(reply) : ended(code ?? 52, "", "lost");
+  }
+
+  #note(word: string, act: () => void): Promise<void> {
+    this.done.push(word);
+    act();
+    return Promise.resolve();
+  }
+}
+
+function whole(reply: Reply): CurlEnd {
+  return ended(0, wordsOf(reply).join(""), "");
+}
+
+function ended(code: number, stdout: string, said: string, seconds = 0.004): CurlEnd {
+  const stderr = said && `curl: (${code}) ${said}\n`;
+  return { code, stdout: `${stdout}\n== pitboot ${seconds}\n`, stderr, isFlood: false };
+}
+
+async function forEver(signal: AbortSignal): Promise<CurlEnd> {
+  if (!signal.aborted) {
+    await new Promise((go) => signal.addEventListener("abort", go, { once: true }));
+  }
+  return { code: null, stdout: "", stderr: "", isFlood: false };
+}
+
+/** What became of a walk, and what was said. */
+export interface Walked extends RedfishResult {
+  readonly log: readonly string[];
+  readonly opened: number;
+  /** Whether no timer is left. */
+  readonly isClean: boolean;
+}
+
+/**
+ * Walks through a BMC, on a clock that does not take time.
+ *
+ * @param bmc The BMC.
+ * @param options What is not as usual.
+ */
+export async function walk(
+  bmc: FakeRedfish,
+  options: Partial<WalkOptions> & { readonly pin?: string } = {},
+): Promise<Walked> {
+  const clock = new FakeClock();
+  const deadline = new AbortController();
+  const stop = clock.later(30_000, () => deadline.abort());
+  const log: string[] = [];
+  let opened = 0;
+  const { signal } = deadline;
+  const service = new RedfishService({
+    address: KNOWN.address,
+    pin: options.pin ?? null,
+    run: bmc.run,
+    signal,
+    later: clock.later,
+    log: (line) => log.push(line),
+  });
+  const walk = new RedfishWalk(service, KNOWN, {
+    user: "root",
+    password: "initial0",
+    root: null,
+    onlyIpmi: false,
+    reset: false,
+    timeout: 30,
+    signal,
+    interrupt: new AbortController().signal,
+    later: clock.later,
+    mayTry: () => Promise.resolve(true),
+    onOpen: () => opened++,
+    ...options,
+  });
+  const walked = walk.run();
+  await clock.advance(60_000);
+  const result = await walked;
+  stop();
+  return { ...result, log, opened, isClean: clock.waiting === 0 };
+}

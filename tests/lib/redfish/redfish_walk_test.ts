@@ -1,0 +1,125 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { KindName } from "../../lab/redfish/kind.ts";
+import { FakeRedfish, walk } from "../../fake_redfish.ts";
+
+type Outcome = readonly [state: string | null, reason: string | null, message?: RegExp | null];
+const SWITCHED: Outcome = ["changed", null, null];
+const RESET: Outcome = ["reset", null, /^switched to DHCP first$/];
+
+Deno.test("RedfishWalk switches each kind of BMC, and writes no more than it must", async (t) => {
+  const cases: [kind: KindName, outcome: Outcome, ipmi: string | null, writes: string[]][] = [
+    ["ilo", RESET, "enabled", ["ipmi", "dhcp", "reset"]],
+    ["ilo1", RESET, "enabled", ["ipmi", "dhcp", "reset"]],
+    ["ilo6", RESET, "enabled", ["ipmi", "dhcp", "reset"]],
+    ["ami", SWITCHED, "enabled", ["ipmi", "dhcp"]],
+    ["intel", SWITCHED, null, ["dhcp"]],
+    ["intel1", [null, "no-dhcp-setting"], null, []],
+    ["openbmc", SWITCHED, "enabled", ["ipmi", "dhcp"]],
+  ];
+  for (const [kind, [state, reason, message = null], ipmi, writes] of cases) {
+    await t.step(kind, async () => {
+      const bmc = new FakeRedfish(kind);
+      const walked = await walk(bmc);
+      assertEquals([walked.state, walked.reason, walked.ipmi], [state, reason, ipmi]);
+      if (message) assertMatch(walked.message ?? "", message);
+      else assertEquals(walked.message, null);
+      assertEquals(bmc.accepted, writes);
+      assertEquals([bmc.isDhcp, bmc.isIpmiOn], [state !== null, ipmi === "enabled"]);
+      assert(walked.isClean && walked.opened === 1);
+    });
+    await t.step(`${kind} a second time`, async () => {
+      const bmc = new FakeRedfish(kind);
+      await walk(bmc);
+      const [before, done] = [bmc.accepted.length, bmc.isDhcp];
+      const again = await walk(bmc);
+      assertEquals(bmc.accepted.length, before);
+      assertEquals(again.state, done ? "already" : null);
+    });
+  }
+});
+
+Deno.test("RedfishWalk ends alike if it was killed after any request", async (t) => {
+  for (const kind of ["ilo", "ilo1", "ami", "intel", "openbmc"] as const) {
+    const whole = new FakeRedfish(kind);
+    await walk(whole);
+    for (let most = 1; most <= whole.steps.length; most++) {
+      await t.step(`${kind} after ${most}: ${whole.steps[most - 1]}`, async () => {
+        const bmc = new FakeRedfish(kind);
+        bmc.most = most;
+        const killed = await walk(bmc);
+        const hasWritten = bmc.accepted.includes("dhcp");
+        if (killed.state === null) assertEquals(killed.reason === "session-lost", hasWritten);
+        bmc.most = Infinity;
+        const again = await walk(bmc);
+        assert(again.state !== null, again.reason ?? "");
+        assertEquals([bmc.isDhcp, bmc.isIpmiOn], [true, kind !== "intel"]);
+        // Nothing that was done is done again, and one reset is for all.
+        assertEquals(bmc.accepted.filter((step) => step === "dhcp").length, 1);
+      });
+    }
+  }
+});
+
+Deno.test("RedfishWalk says what is wrong, and changes nothing that was not meant", async (t) => {
+  const cases: [
+    kind: KindName,
+    faults: string[],
+    outcome: Outcome,
+    writes: string[],
+  ][] = [
+    ["ilo", ["on:managers:401"], [null, "refused-login"], []],
+    ["ilo", ["on:manager:401"], [null, "refused-login"], []],
+    ["ilo", ["on:any:password"], [null, "password-expired"], []],
+    ["ilo", ["on:managers:privilege"], [null, "refused-role"], []],
+    ["ilo", ["on:managers:sessions"], [null, "no-session"], []],
+    ["ilo", ["on:managers:503"], [null, "starting"], []],
+    ["ilo", ["on:managers:html"], [null, "no-redfish", /not JSON/], []],
+    ["ilo", ["on:managers:endless"], [null, "no-redfish", /no end/], []],
+    ["ilo", ["on:managers:list"], [null, "no-interface"], []],
+    ["ilo", ["on:managers:empty"], [null, "no-redfish"], []],
+    ["ilo", ["on:managers:loop"], [null, "redirected"], []],
+    ["ilo", ["on:managers:elsewhere"], [null, "redirected", /https:\/\/10\.254\.1\.1/], []],
+    ["ilo", ["on:managers:plain"], [null, "redirected", /http:/], []],
+    ["ilo", ["on:managers:outside"], [null, "redirected", /login\.html/], []],
+    ["ilo", ["on:any:slash"], RESET, ["ipmi", "dhcp", "reset"]],
+    ["ilo", ["on:managers:silence"], [null, "silent"], []],
+    ["ilo", ["on:interface:half:3"], RESET, ["ipmi", "dhcp", "reset"]],
+    ["ilo", ["on:dhcp:post"], [null, "in-post"], ["ipmi"]],
+    ["ilo", ["on:dhcp:post:2"], RESET, ["ipmi", "dhcp", "reset"]],
+    ["ilo", ["on:dhcp:flashing"], [null, "busy", /ResourceTemporarilyUnavailable/], ["ipmi"]],
+    ["ilo", ["on:dhcp:fips"], [null, "refused", /UnsupportedSecurityState/], ["ipmi"]],
+    ["ilo", ["on:ipmi:fips"], ["reset", null, /first$/], ["dhcp", "reset"]],
+    ["ilo", ["on:protocol:404"], RESET, ["dhcp", "reset"]],
+    ["ilo", ["on:reset:busy"], [null, "not-reset", /DeviceIsBusy/], ["ipmi", "dhcp"]],
+    ["ilo", ["on:reset:fips"], [null, "not-reset", /refused to be reset/], ["ipmi", "dhcp"]],
+    ["ilo", ["on:reset:cut"], RESET, ["ipmi", "dhcp", "reset"]],
+    ["ilo", ["on:reset:away"], RESET, ["ipmi", "dhcp", "reset"]],
+    ["ilo", ["on:dhcp:cut"], RESET, ["ipmi", "dhcp", "reset"]],
+    ["ilo", ["on:dhcp:lost:1"], RESET, ["ipmi", "dhcp", "reset"]],
+    ["ilo", ["on:dhcp:error:1"], RESET, ["ipmi", "dhcp", "reset"]],
+    ["ilo", ["pending"], ["reset", null, /next reset/], ["ipmi", "reset"]],
+    ["ilo", ["noreset"], RESET, ["ipmi", "dhcp", "reset"]],
+    ["ilo", ["noswitch"], RESET, ["dhcp", "reset"]],
+    // What it shows is a wish: the lease decides.
+    ["ilo", ["forgets"], RESET, ["ipmi", "dhcp", "reset"]],
+    ["ami", ["on:dhcp:cut"], SWITCHED, ["ipmi", "dhcp"]],
+    ["ami", ["on:dhcp:away"], [null, "session-lost"], ["ipmi", "dhcp"]],
+    ["ami", ["on:ipmi:away"], [null, "no-answer"], ["ipmi"]],
+    ["ami", ["on:dhcp:timeout:1"], SWITCHED, ["ipmi", "dhcp"]],
+    ["ami", ["quotes"], SWITCHED, ["ipmi", "dhcp"]],
+    ["ami", ["star"], SWITCHED, ["ipmi", "dhcp"]],
+    ["ami", ["drop"], SWITCHED, ["ipmi", "dhcp"]],
+    ["ami", ["forgets"], [null, "not-kept"], ["ipmi", "dhcp"]],
+    ["openbmc", ["on:dhcp:428:1"], SWITCHED, ["ipmi", "dhcp"]],
+  ];
+  for (const [kind, faults, [state, reason, message], writes] of cases) {
+    await t.step(`${kind}, ${faults}`, async () => {
+      const bmc = new FakeRedfish(kind, faults);
+      const walked = await walk(bmc);
+      assertEquals([walked.state, walked.reason], [state, reason]);
+      if (message) assertMatch(walked.message ?? "", message);
+      assertEquals(bmc.accepted, writes);
+      assert(walked.isClean);
+    });
+  }
+});
