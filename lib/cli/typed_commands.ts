@@ -30,7 +30,7 @@ export const CARRIED: Readonly<Record<string, readonly string[]>> = {
   "wait-leases": LEASED,
   "set-links": SET_LINKS,
   "run": [...SET_LINKS, ...BMCS],
-  "status": [...LEASED, "web-root", "state", "config", "data"],
+  "status": [...LEASED, "access-log", "console-dir", "web-root", "state", "config", "data"],
   "check": [...LEASED, "log-dir", "web-root", "state", "config", "data"],
   "boot-progress": [...LEASED, "access-log", "console-dir", "web-root"],
   "history": ["root", "state"],

@@ -81,3 +81,22 @@ function rateWords(group: readonly Boot[]): string {
   if (rates.length === 0) return "";
   return `, ${(Math.min(...rates) / MEGABYTE).toPrecision(2)} MB/s`;
 }
+
+/**
+ * A column for how far nodes got, in a table of other things.
+ *
+ * @param boots All of them; without any there is no column.
+ */
+export function bootColumn(
+  boots: readonly Boot[],
+): { readonly head: readonly string[]; readonly cellsOf: (node: string) => readonly string[] } {
+  if (boots.length === 0) return { head: [], cellsOf: () => [] };
+  const words = new Map(boots.map((boot) => [boot.node, bootCell(boot)]));
+  return { head: ["BOOT"], cellsOf: (node) => [words.get(node) ?? "-"] };
+}
+
+function bootCell({ stage, state }: Boot): string {
+  if (stage === "none") return "-";
+  const words = STAGE_WORDS[stage];
+  return state === null || state === "moving" ? words : `${words}, ${state}`;
+}

@@ -7,11 +7,11 @@
 import { nodesOf } from "../text/host_name.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { hanging, hangingList } from "../text/hanging.ts";
-import { table } from "../text/table.ts";
 import { bmcWord } from "./bmc_words.ts";
-import { bootTable, leastFirst, STAGE_WORDS } from "./boot_table.ts";
+import { bootColumn, bootTable, leastFirst, STAGE_WORDS } from "./boot_table.ts";
 import { causeLines } from "./cause_lines.ts";
 import type { BootNode, Document, Problem } from "./document.ts";
+import { grouped, rowsBelow } from "./grouped_rows.ts";
 import { releaseWord } from "./known_release.ts";
 
 /**
@@ -153,24 +153,28 @@ const TABLES = {
       width,
     }),
 
-  state: (document: Document, width: number): string[] => [
-    ...document.nodes?.length ? hanging("", stateCount(document), { width }) : [],
-    ...grouped([...document.nodes ?? []].sort(byUrgency), {
-      head: ["LINKS", "SCRIPT", "LEASE", "ROLE", "RELEASE", "N", "NODES"],
-      cells: (node) => [
-        node.links ?? "-",
-        node.script,
-        node.lease ? "yes" : "no",
-        node.role ?? "-",
-        node.release ?? "-",
-      ],
-      nameOf: ({ name }) => name,
-      width,
-    }),
-    ...seenCauses(document.nodes ?? [], width),
-    ...document.problems.filter(({ code }) => code === TOLD_BY_STATE)
-      .flatMap((problem) => cureLines(problem, width)),
-  ],
+  state: (document: Document, width: number): string[] => {
+    const boots = bootColumn(document.boots ?? []);
+    return [
+      ...document.nodes?.length ? hanging("", stateCount(document), { width }) : [],
+      ...grouped([...document.nodes ?? []].sort(byUrgency), {
+        head: ["LINKS", "SCRIPT", "LEASE", ...boots.head, "ROLE", "RELEASE", "N", "NODES"],
+        cells: (node) => [
+          node.links ?? "-",
+          node.script,
+          node.lease ? "yes" : "no",
+          ...boots.cellsOf(node.name),
+          node.role ?? "-",
+          node.release ?? "-",
+        ],
+        nameOf: ({ name }) => name,
+        width,
+      }),
+      ...seenCauses(document.nodes ?? [], width),
+      ...document.problems.filter(({ code }) => code === TOLD_BY_STATE)
+        .flatMap((problem) => cureLines(problem, width)),
+    ];
+  },
 };
 
 /** The kind of problem whose nodes are in the table of their states. */
@@ -230,28 +234,4 @@ function seenCauses(nodes: readonly BootNode[], width: number): string[] {
     ...time === "" ? [] : [`as of ${time} UTC:`],
     ...causeLines(group, width),
   ]);
-}
-
-/** One row for all items with the same cells, with their names as a range. */
-function grouped<T>(
-  items: readonly T[],
-  { head, cells, nameOf, width }: {
-    readonly head: readonly string[];
-    readonly cells: (item: T) => string[];
-    readonly nameOf: (item: T) => string;
-    readonly width: number;
-  },
-): string[] {
-  const groups = Map.groupBy(items, (item) => cells(item).join("\0"));
-  const rows = [...groups].map(([key, group]) => [
-    ...key.split("\0"),
-    String(group.length),
-    foldHosts(group.map(nameOf)),
-  ]);
-  return rowsBelow(head, rows, width);
-}
-
-/** Without rows there is no table either: a problem has said why. */
-function rowsBelow(head: readonly string[], rows: string[][], width: number): string[] {
-  return rows.length > 0 ? table([head, ...rows], width) : [];
 }

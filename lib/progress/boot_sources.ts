@@ -65,8 +65,20 @@ export class BootSources {
   readonly #transfers = new TransferWatch();
   readonly #run: RunProgram;
   readonly #served = new Map<string, { readonly count: number; readonly served: ServedToNode }>();
+  readonly #isBrief: boolean;
 
-  constructor(paths: SourcePaths, host: Pick<Host, "root" | "context">) {
+  /**
+   * @param paths Where they are.
+   * @param host The file system, the clock, and the search path.
+   * @param options `isBrief`: whether to look only at nodes that the log tells of, and at
+   * nothing else where it tells of none.
+   */
+  constructor(
+    paths: SourcePaths,
+    host: Pick<Host, "root" | "context">,
+    { isBrief = false }: { readonly isBrief?: boolean } = {},
+  ) {
+    this.#isBrief = isBrief;
     const { root, context } = host;
     this.#paths = paths;
     this.#host = host;
@@ -82,15 +94,17 @@ export class BootSources {
    * @param horizon What was before does not matter, milliseconds since the epoch.
    */
   async look({ statics, chosen, choice }: Selection, horizon: number): Promise<BootSight> {
-    const unseen: string[] = [];
     const now = this.#host.context.now();
+    const { requests, since, problems } = this.#log.look({ horizon, now });
+    const unseen = [...problems];
+    const own = ownRequests(requests, statics);
+    if (this.#isBrief && own.nodes.size === 0) {
+      return { evidence: [], strangers: [], since, unseen, now };
+    }
     const [dhcp, receiving] = await Promise.all([
       this.#dhcp(statics, unseen),
       this.#receiving(unseen),
     ]);
-    const { requests, since, problems } = this.#log.look({ horizon, now });
-    unseen.unshift(...problems);
-    const own = ownRequests(requests, statics);
     const receivingNow = byHost(receiving, statics);
     const isChosen = new Set(chosen.map(({ node }) => node));
     const silent: string[] = [];
@@ -98,7 +112,8 @@ export class BootSources {
       .map((bmc): BootEvidence => {
         const { node } = bmc;
         const asked = dhcp.nodes.get(node) ?? null;
-        const console = this.#console(bmc, horizon);
+        const isSeen = !this.#isBrief || own.nodes.has(node);
+        const console = isSeen ? this.#console(bmc, horizon) : null;
         if (console === null && isChosen.has(node)) silent.push(node);
         return {
           node,

@@ -12,9 +12,9 @@ import type { Document } from "../document/document.ts";
 import type { ExitCode } from "../document/exit_codes.ts";
 import { summarise, TOLD_BY_STATE } from "../document/summary.ts";
 import { Root } from "../io/root.ts";
-import { readStatus } from "./status.ts";
+import { RecentBoots, statusWithBoots } from "./status_with_boots.ts";
 
-type WatchFlags = Parameters<typeof readStatus>[1] & { readonly root: string };
+type WatchFlags = Parameters<typeof statusWithBoots>[1] & { readonly root: string };
 
 /**
  * Shows the status on a terminal, every 2 s, until the signal ends it. A look that
@@ -28,8 +28,9 @@ export async function watchStatus(
   flags: WatchFlags,
   host: Host,
 ): Promise<ExitCode> {
+  const boots = new RecentBoots(flags, host);
   return await watchOnScreen("status", host.context, async (width) => {
-    const document = await lookOnce(flags, host);
+    const document = await lookOnce(flags, host, boots);
     return [
       ...summarise(document, ["state"], width),
       ...document.problems.filter(({ code }) => code !== TOLD_BY_STATE)
@@ -38,14 +39,15 @@ export async function watchStatus(
   });
 }
 
-async function lookOnce(flags: WatchFlags, host: Host): Promise<Document> {
+async function lookOnce(flags: WatchFlags, host: Host, boots: RecentBoots): Promise<Document> {
   const draft = new Draft(() => {}, host.typed);
   draft.begin("status");
   const silent = { quiet: true, verbose: false, color: "never" } as const;
   const reporter = new Reporter(host.context, "pitboot status", silent);
   try {
     // Another root each time: a file is read once for each.
-    await readStatus(draft, flags, { ...host, reporter, root: new Root(flags.root) });
+    const again = { ...host, reporter, root: new Root(flags.root) };
+    await statusWithBoots(draft, flags, again, boots);
   } catch (error) {
     draft.fail(error, reporter);
   }

@@ -268,3 +268,16 @@ Deno.test("boot-progress --watch shows no document, and waits for nothing", asyn
     });
   }
 });
+
+Deno.test("status shows how far nodes got, where that can be seen", async () => {
+  using pit = pitWith((pit) => bootLines(pit, "ncn-w001", ALL, 600));
+  const status = async (): Promise<CallResult> =>
+    await callInProcess(pit, ["status", "--nodes=ncn-w*"], { env: NO_PROGRAMS, now: () => NOW });
+  const seen = await status();
+  assertMatch(seen.stdout, /^LINKS +SCRIPT +LEASE +BOOT +ROLE /m);
+  assertMatch(seen.stdout, /^missing +missing +no +rootfs sent +kubernetes +- +1 +ncn-w001$/m);
+  Deno.writeTextFileSync(pit.root + LOG, "");
+  const unseen = await status();
+  assertMatch(unseen.stdout, /^LINKS +SCRIPT +LEASE +ROLE /m);
+  assertEquals([seen.code, unseen.code], [3, 3]);
+});
