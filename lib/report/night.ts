@@ -17,7 +17,13 @@ export interface Preparation {
   ready?: number;
   /** What keeps it from that, in words. */
   fault?: string;
+  /** How far it got in its last boot, as boot-progress has seen it: stages, and when. */
+  boot?: Partial<Record<SeenStage, number>>;
 }
+
+/** What boot-progress sees of a boot, in its order. */
+const SEEN_STAGES = ["script", "initrd", "kernel", "rootfs", "up"] as const;
+type SeenStage = typeof SEEN_STAGES[number];
 
 /** A problem, as often as it was said. */
 export interface NightProblem {
@@ -108,6 +114,8 @@ function prepare(nodes: Map<string, Preparation>, event: NightEvent): void {
       delete of(event.node).lease;
       of(event.node).fault = "the lease of its BMC has expired";
       return;
+    case "booting":
+      return sawBooting(of(event.node), event);
     case "linked":
       return linked(of(event.node), event);
     case "problem":
@@ -135,6 +143,13 @@ function linked(node: Preparation, { at, change }: NightEventOf<"linked">): void
     delete node.ready;
     node.fault = change === "failed" ? "its boot directory could not be made" : change;
   }
+}
+
+function sawBooting(node: Preparation, { reached, at }: NightEventOf<"booting">): void {
+  // It has been sent, and was asked for before.
+  const stage = SEEN_STAGES.find((each) => reached === each || reached === `${each}-sent`);
+  if (stage === undefined || stage === "script") node.boot = {};
+  if (stage !== undefined) node.boot = { [stage]: at, ...node.boot };
 }
 
 function addProblem(

@@ -19,6 +19,7 @@ import {
 /** By `what`: as much of an event as a report tells. Hints and commands are not among it. */
 const TOLD_KINDS = {
   "asked": object({ node: text, state: text, message: nullable(text) }),
+  "booting": object({ node: text, reached: text, at: nullable(text) }),
   "counted": object({ leased: integer }),
   "hopeless": object({ nodes: list(text) }),
   "lease": object({ node: text, ip: text }),
@@ -75,11 +76,19 @@ export function readNightEvent(line: string): NightEvent | null {
     if (Number.isNaN(at)) return null;
     const { stage, what } = head;
     if (!isTold(what)) return { at, stage, what: "other" };
-    return { ...TOLD_KINDS[what].decode(head), at, stage, what } as NightEvent;
+    return { ...TOLD_KINDS[what].decode(head), at: whenOf(head, at), stage, what } as NightEvent;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
+}
+
+/** When a boot got so far is not when somebody saw it. */
+function whenOf(event: object, seen: number): number {
+  const when = "at" in event && typeof event.at === "string" && UTC.test(event.at)
+    ? Date.parse(event.at)
+    : NaN;
+  return Number.isNaN(when) ? seen : when;
 }
 
 function isTold(what: string): what is keyof ToldKinds {

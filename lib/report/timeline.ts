@@ -56,7 +56,7 @@ export function timelineOf(
   const problems = problemsByNode(night.problems);
   return [...night.nodes].map(([name, prepared]) => {
     const boot = boots.get(name) ?? { tries: 0 };
-    const steps = stepsOf({ ...prepared, ...boot });
+    const steps = stepsOf({ ...prepared, ...bootOf(prepared, boot) });
     const furthest = steps.toSorted((a, b) => progressRank(b) - progressRank(a)).at(0) ?? null;
     const notes = notesOf(prepared, boot);
     return { name, steps, furthest, notes, problems: problems.get(name) ?? [] };
@@ -78,6 +78,16 @@ function stepsOf(moments: Partial<Record<NightStage, number>>): NodeStep[] {
     const at = moments[stage];
     return at === undefined ? [] : [{ stage, at }];
   }).sort((a, b) => a.at - b.at);
+}
+
+/** The log tells of each file; what was seen before its last script is of an earlier boot. */
+function bootOf(
+  { boot = {} }: Preparation,
+  logged: LoggedBoot,
+): Partial<Record<NightStage, number>> {
+  const begin = logged.script ?? -Infinity;
+  const seen = Object.entries(boot).filter(([, at]) => at >= begin);
+  return { ...Object.fromEntries(seen), ...logged };
 }
 
 function notesOf(prepared: Preparation, { script, tries, refused }: LoggedBoot): string[] {

@@ -182,6 +182,48 @@ Deno.test("timelineOf() keeps what several runs did", async (t) => {
   }
 });
 
+Deno.test("timelineOf() has what boot-progress saw, of the last boot", async (t) => {
+  const seen = (
+    second: number,
+    reached: string,
+    by = second + 5,
+  ): [number, string, string, object] => [
+    by,
+    "booting",
+    "a1",
+    { reached, at: reached === "none" ? null : new Date(at(second)).toISOString() },
+  ];
+  const first = [
+    seen(10, "script"),
+    seen(20, "kernel"),
+    seen(30, "rootfs"),
+    seen(31, "rootfs-sent"),
+  ];
+  const cases: [name: string, rows: NodeRow[], seconds: object][] = [
+    ["all of it, without a log", rowsOf([...first, seen(50, "up")]), {
+      script: 10,
+      kernel: 20,
+      rootfs: 30,
+      up: 50,
+    }],
+    ["a new boot", rowsOf([...first, seen(50, "up"), seen(55, "script", 57)]), { script: 55 }],
+    ["nothing any more", rowsOf([...first, seen(0, "none", 57)]), {}],
+    [
+      "the log besides",
+      rowsOf([...first, seen(50, "up")], [[10, "a1", "script.ipxe"], [
+        15,
+        "a1",
+        "initrd.img.xz",
+      ]]),
+      { script: 10, initrd: 15, kernel: 20, rootfs: 30, up: 50 },
+    ],
+    ["a newer boot in the log", rowsOf([...first], [[55, "a1", "script.ipxe"]]), { script: 55 }],
+  ];
+  for (const [name, [row], seconds] of cases) {
+    await t.step(name, () => assertEquals(row && secondsOf(row), { ...seconds }));
+  }
+});
+
 Deno.test("timelineOf() says what a node was refused, until it gets it", () => {
   const refused = [[10, "a1", "script.ipxe"], [20, "a1", "initrd.img.xz", 404]] as const;
   const events = [[0, "linked", "a1", CREATED]] as const;
