@@ -14,6 +14,7 @@ import type { Boot } from "../lib/document/boot.ts";
 import type { Context } from "../lib/io/context.ts";
 import { Root } from "../lib/io/root.ts";
 import { readStatics, type Selection } from "../lib/nodes/read_statics.ts";
+import { bootProblems } from "../lib/progress/boot_report.ts";
 import { BootSources, type BootStranger } from "../lib/progress/boot_sources.ts";
 import { judgeBoots } from "../lib/progress/judge_boots.ts";
 import { nodeNames, planNodes, staticsConf } from "./lab/pit.ts";
@@ -91,10 +92,21 @@ export function faultsIn({ night, boots, strangers, unseen }: Verdict): string[]
     ...boots.flatMap((boot) =>
       wrongIn(boot, truth.nodes[boot.node] ?? NOTHING).map((what) => `${boot.node}: ${what}`)
     ),
+    ...warnedOf(boots).filter((node) => isWell(truth.nodes[node] ?? NOTHING))
+      .map((node) => `${node}: nothing is wrong with it, and a warning names it`),
     ...macs.join() === wanted.join() ? [] : [`strangers ${macs}, and there were ${wanted}`],
     ...(truth.unseen ?? []).filter((word) => !told.includes(word))
       .map((word) => `nothing is said of ${word}: ${told}`),
   ];
+}
+
+/** The nodes that warnings name. */
+function warnedOf(boots: readonly Boot[]): string[] {
+  return bootProblems(boots).flatMap(([, { nodes = [] }]) => nodes);
+}
+
+function isWell({ standing, tries = 1 }: NodeTruth): boolean {
+  return (standing === "fine" || standing === "moving") && tries === 1;
 }
 
 /** What is wrong in what is said of a node. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Boot, BootStage } from "../document/boot.ts";
+import type { Boot, BootFault, BootStage } from "../document/boot.ts";
 import { percentOf, STAGE_WORDS } from "../document/boot_table.ts";
 import type { Hint } from "../document/hint.ts";
 import type { Report } from "../document/problems.ts";
@@ -34,7 +34,7 @@ export function bootProblems(boots: readonly Boot[]): Report[] {
     if (!first) return [];
     const nodes = group.map(({ boot }) => boot.node).sort();
     const words = group.length > 1 ? first.words.replaceAll(first.boot.node, "NODE") : first.words;
-    return [[first.boot.state === null ? "boot-fault" : "boot-stuck", {
+    return [[isStuck(first.boot) ? "boot-stuck" : "boot-fault", {
       message: `${foldHosts(nodes)}: ${words}`,
       hint: hintForBoot(first.boot, nodes),
       nodes,
@@ -61,8 +61,17 @@ function troubleOf(boot: Boot): string | null {
         clock((peers ?? 0) * 1000)
       }${said}`;
     default:
-      return fault ? fault.message : null;
+      return fault && !isPast(fault, boot) ? fault.message : null;
   }
+}
+
+function isStuck({ state }: Boot): boolean {
+  return state !== null && state !== "moving";
+}
+
+/** What a node got over is no trouble: it has gone on since. */
+function isPast(fault: BootFault, { at }: Boot): boolean {
+  return at !== null && fault.at < at;
 }
 
 function stageAndPercent(boot: Boot): string {

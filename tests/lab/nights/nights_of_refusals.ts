@@ -58,6 +58,24 @@ export const REFUSAL_NIGHTS: readonly NightPlan[] = [
     },
   },
   {
+    name: "rootfs-404-mended-slow",
+    says: "The same, and the node is receiving it",
+    play: async (night) => {
+      await without(night, "ncn-w001/rootfs");
+      const w1 = await night.node("ncn-w001");
+      await w1.boot();
+      await night.pass(90);
+      await w1.rootfs();
+      await night.sh("ln -s ../ephemeral/data/k8s/1.6.2/rootfs /var/www/ncn-w001/rootfs");
+      await night.pass(5);
+      const transfer = await w1.begin("rootfs", { as: "curl", rate: "2M" });
+      await transfer.has(4_000_000);
+      return {
+        nodes: { "ncn-w001": { stage: "rootfs", standing: "moving", percent: [10, 60] } },
+      };
+    },
+  },
+  {
     name: "fmn001-403",
     says: "The PIT's Apache has no rule for fmn001",
     play: async (night) => {
