@@ -27,6 +27,8 @@ export type RedfishVerdict =
 /** Whether something was to be changed. */
 export interface Asked {
   readonly isWrite: boolean;
+  /** Whether it was to be reset. @default {false} */
+  readonly isReset?: boolean;
 }
 
 /** The exit codes of curl that say what is wrong, and will be. */
@@ -72,7 +74,7 @@ function judgeFault(
   return { is: "end", reason: "curl-failed", words: `curl: ${words}` };
 }
 
-function judgeAnswer(answer: RedfishAnswer, { isWrite }: Asked): RedfishVerdict {
+function judgeAnswer(answer: RedfishAnswer, { isWrite, isReset = false }: Asked): RedfishVerdict {
   const { status, json } = answer;
   const ids = messageIds(json);
   const has = (pattern: RegExp): boolean => ids.some((id) => pattern.test(id));
@@ -98,8 +100,8 @@ function judgeAnswer(answer: RedfishAnswer, { isWrite }: Asked): RedfishVerdict 
   if (status === 403 || has(/^InsufficientPrivilege/)) {
     return { is: "end", reason: "refused-role" };
   }
-  // A 502 or 500 may come of what was applied.
-  if (isWrite && (has(UNSURE_IDS) || status >= 500)) return { is: "unsure", words };
+  // A 502 or 500 may come of what was applied; but who is being reset answers nothing.
+  if (isWrite && !isReset && (has(UNSURE_IDS) || status >= 500)) return { is: "unsure", words };
   if (status >= 502 && status <= 504) return { is: "again", reason: "starting" };
   if (status >= 500) return { is: "again", reason: "busy", words: busy(words) };
   return { is: "end", reason: "refused", words: `refused (${words})` };

@@ -36,6 +36,8 @@ export interface Patience {
   readonly later: Later;
 }
 
+/** So often a setting is sent to a BMC that does not say what it did. */
+export const MOST_WRITES = 3;
 /** Seconds between two tries. */
 const LONGEST_WAIT = 8;
 /** Stands for any ETag. */
@@ -85,8 +87,13 @@ export class PatientService {
    * @returns `null` if there was no answer.
    */
   async look(path: string, seconds: number): Promise<RedfishAnswer | null> {
+    this.#mindTime();
     const reply = await this.#service.send({ method: "GET", path, seconds });
     const verdict = judge(reply, { isWrite: false });
+    // A password that is refused now is not sent again and again: some lock its user.
+    if (verdict.is === "end" && verdict.reason === "refused-login") {
+      throw new WalkEnd(this.hasWritten ? "session-lost" : verdict.reason);
+    }
     return verdict.is === "done" ? verdict.answer : null;
   }
 
@@ -122,11 +129,13 @@ export class PatientService {
     { most = Infinity, isGoal = false }: { readonly most?: number; readonly isGoal?: boolean } = {},
   ): Promise<FinalVerdict> {
     for (let tries = 1;; tries++) {
+      this.#mindTime();
       // From here on it may have been set, whatever we hear.
       if (isGoal) this.hasWritten = true;
       const reply = await this.#service.send(call);
       this.#hasAnswered ||= reply.kind === "answer";
-      const verdict = judge(reply, { isWrite: call.method !== "GET" });
+      const asked = { isWrite: call.method !== "GET", isReset: call.method === "POST" };
+      const verdict = judge(reply, asked);
       if (verdict.is === "done") this.needsReset ||= verdict.ids.includes("ResetRequired");
       if (isGoal) this.hasWritten = DONE.includes(verdict.is);
       if (verdict.is !== "again") return verdict;
@@ -148,7 +157,16 @@ export class PatientService {
     // What was ended by us says nothing of the BMC.
     if (!signal.aborted) this.lastTrouble = trouble;
     await pause(Math.min(2 ** (tries - 1), LONGEST_WAIT) * 1000, signal, later);
-    if (signal.aborted) throw this.#timeOver();
+    this.#mindTime();
+  }
+
+  /** Whether time is over: nothing is sent any more, as nobody could tell whether it was. */
+  get isOver(): boolean {
+    return this.#patience.signal.aborted;
+  }
+
+  #mindTime(): void {
+    if (this.isOver) throw this.#timeOver();
   }
 
   #timeOver(): WalkEnd {

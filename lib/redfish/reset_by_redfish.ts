@@ -30,7 +30,10 @@ export async function resetByRedfish(
   if (!reset) return refuse("it names no way to be reset");
   const body = resetBody(await typesOf(service, reset));
   if (body === null) return refuse("it allows no reset that only restarts it");
+  if (service.isOver) return refuse("there was no time left to reset it");
   const verdict = await askToReset(service, { path: reset.target, body });
+  // What was ended by us may not have got there.
+  if (verdict.is === "unsure" && service.isOver) throw new WalkEnd("session-lost");
   if (verdict.is !== "end" && verdict.is !== "stale") return;
   const words = verdict.words?.replace(/^.*?\((.*)\)$/, "$1") ?? verdict.is;
   refuse(`it refused to be reset (${words})`);

@@ -6,7 +6,7 @@
 
 import type { RedfishAnswer } from "./curl_config.ts";
 import { type NetworkFace, networkFace } from "./network_face.ts";
-import { type PatientService, WalkEnd } from "./patient_service.ts";
+import { MOST_WRITES, type PatientService, WalkEnd } from "./patient_service.ts";
 
 /** An interface, and the answer that it was read from, whose ETag a write needs. */
 export interface SeenFace {
@@ -21,8 +21,6 @@ export type Switching =
   | "switched to DHCP first"
   | "did not keep the setting";
 
-/** So often the setting is sent to a BMC that does not say what it did. */
-const MOST_WRITES = 3;
 /** So often it is looked for what it shows after that. */
 const MOST_LOOKS = 3;
 /** The time for such a look: it may be gone to another address. */

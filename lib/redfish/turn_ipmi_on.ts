@@ -7,7 +7,7 @@
 import type { BmcReason, IpmiSwitch } from "../document/document.ts";
 import type { RedfishAnswer } from "./curl_config.ts";
 import { isPendingReset } from "./network_face.ts";
-import { type PatientService, WalkEnd } from "./patient_service.ts";
+import { MOST_WRITES, type PatientService, WalkEnd } from "./patient_service.ts";
 import { switchAt } from "./payload.ts";
 
 /** What became of it. */
@@ -58,10 +58,14 @@ export async function turnIpmiOn(
 }
 
 async function turnOn(service: PatientService, path: string, before: RedfishAnswer): Promise<void> {
-  await service.write(path, { IPMI: { ProtocolEnabled: true } }, { before });
-  const after = await service.read(path, FEW_TRIES);
-  if (switchOf(after) !== "on") throw new WalkEnd("not-kept");
-  service.needsReset ||= isPendingReset(after.json);
+  for (let writes = 1; writes <= MOST_WRITES; writes++) {
+    const isSure = await service.write(path, { IPMI: { ProtocolEnabled: true } }, { before });
+    const after = await service.read(path, FEW_TRIES);
+    service.needsReset ||= isPendingReset(after.json);
+    if (switchOf(after) === "on") return;
+    if (isSure) break;
+  }
+  throw new WalkEnd("not-kept");
 }
 
 /** Not to say it is not to say that it is off. */

@@ -92,6 +92,10 @@ Deno.test("RedfishWalk says what is wrong, and changes nothing that was not mean
     ["ilo", ["on:protocol:404"], RESET, ["dhcp", "reset"]],
     ["ilo", ["on:reset:busy"], [null, "not-reset", /DeviceIsBusy/], ["ipmi", "dhcp"]],
     ["ilo", ["on:reset:fips"], [null, "not-reset", /refused to be reset/], ["ipmi", "dhcp"]],
+    ["ilo", ["on:reset:error"], [null, "not-reset", /500 InternalError/], ["ipmi", "dhcp"]],
+    ["ilo", ["on:reset:error:1"], RESET, ["ipmi", "dhcp", "reset"]],
+    ["ilo", ["on:ipmi:lost:1"], RESET, ["ipmi", "dhcp", "reset"]],
+    ["ilo", ["on:ipmi:error:2"], RESET, ["ipmi", "dhcp", "reset"]],
     ["ilo", ["on:reset:cut"], RESET, ["ipmi", "dhcp", "reset"]],
     ["ilo", ["on:reset:away"], RESET, ["ipmi", "dhcp", "reset"]],
     ["ilo", ["on:dhcp:cut"], RESET, ["ipmi", "dhcp", "reset"]],
@@ -120,6 +124,41 @@ Deno.test("RedfishWalk says what is wrong, and changes nothing that was not mean
       if (message) assertMatch(walked.message ?? "", message);
       assertEquals(bmc.accepted, writes);
       assert(walked.isClean);
+    });
+  }
+});
+
+Deno.test("RedfishWalk sends a password once that is refused after the setting was sent", async () => {
+  const bmc = new FakeRedfish("ami");
+  let refusals = 0;
+  const { run } = bmc;
+  Object.assign(bmc, {
+    run: async (...args: Parameters<typeof run>) => {
+      const isSet = bmc.isDhcp;
+      const end = await run(...args);
+      if (!isSet) return end;
+      refusals++;
+      return { ...end, stdout: "HTTP/1.1 401 Unauthorized\r\n\r\n\n== pitboot 0.004\n" };
+    },
+  });
+  const walked = await walk(bmc);
+  assertEquals([walked.state, walked.reason, refusals], [null, "session-lost", 1]);
+});
+
+Deno.test("RedfishWalk sends nothing when time is over", async (t) => {
+  const cases: [step: string, reason: string][] = [["protocol", "slow"], [
+    "dhcp",
+    "session-lost",
+  ]];
+  for (const [step, reason] of cases) {
+    await t.step(step, async () => {
+      const bmc = new FakeRedfish("ilo");
+      await walk(bmc);
+      const killed = new FakeRedfish("ilo");
+      killed.most = bmc.steps.lastIndexOf(step as "dhcp") + 1;
+      const walked = await walk(killed);
+      assertEquals([walked.state, walked.reason], [null, reason]);
+      assertEquals(killed.steps.length, killed.most);
     });
   }
 });
