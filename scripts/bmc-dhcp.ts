@@ -10,9 +10,16 @@
  * @module
  */
 
-import { BMC_OPTIONS, bmcWork, prepareBmcs, RESET_OPTIONS } from "../lib/bmc/prepare_bmcs.ts";
+import {
+  BMC_OPTIONS,
+  bmcWork,
+  IPMI_OPTIONS,
+  prepareBmcs,
+  RESET_OPTIONS,
+} from "../lib/bmc/prepare_bmcs.ts";
 import { setBmcs } from "../lib/bmc/set_bmcs.ts";
 import { DRY_RUN_OPTIONS, pathOptions, STAGE_OPTIONS } from "../lib/cli/manual.ts";
+import { UsageError } from "../lib/cli/parse_flags.ts";
 import { Checks } from "../lib/command/checks.ts";
 import { documentCommand } from "../lib/command/document_command.ts";
 import { main } from "../lib/command/main.ts";
@@ -24,6 +31,7 @@ import { claimWork } from "../lib/history/claims.ts";
 const options = {
   ...BMC_OPTIONS,
   ...RESET_OPTIONS,
+  ...IPMI_OPTIONS,
   ...pathOptions("state"),
   ...DRY_RUN_OPTIONS,
   ...STAGE_OPTIONS,
@@ -50,6 +58,7 @@ export const command = documentCommand<typeof options>({
     ["pitboot bmc-dhcp --dry-run", "which BMCs would be switched"],
     ["pitboot bmc-dhcp --nodes ncn-w[001-003] --channel 3", "three workers with Intel boards"],
     ["pitboot bmc-dhcp --redfish never", "send no password by Redfish"],
+    ["pitboot bmc-dhcp --enable-ipmi --nodes 'ncn-w*'", "only turn IPMI on"],
     [
       "pitboot wait-leases --timeout 60s | pitboot bmc-dhcp --reset | pitboot wait-leases | pitboot set-links",
       "reset the BMCs that did not request a lease",
@@ -57,6 +66,10 @@ export const command = documentCommand<typeof options>({
   ],
   shows: ["bmcs"],
   contactsBmcs: true,
+  check: ({ flags }) => {
+    if (!flags["enable-ipmi"] || !flags.reset && flags.redfish !== "never") return;
+    throw new UsageError("--enable-ipmi goes neither with --reset nor with --redfish never");
+  },
   stage: async (draft, flags, host) => {
     const checks = new Checks(host);
     // Two commands at once would open two sessions to a BMC.

@@ -40,6 +40,7 @@ function commonOptions(
     cipher: flags.cipher,
     channel: flags.channel,
     reset: flags.reset,
+    onlyIpmi: flags["enable-ipmi"],
     timeout: flags["bmc-timeout"],
     signal,
     later,
@@ -60,7 +61,7 @@ function otherWayOf(
     if (!isMissing) draft.report(...curlMissing());
     isMissing = true;
   };
-  const more = { mode: flags.redfish, pit: flags["pit-node"], onlyIpmi: false, pins, onMissing };
+  const more = { mode: flags.redfish, pit: flags["pit-node"], pins, onMissing };
   return new ByRedfish({ ...options, ...more });
 }
 
@@ -96,7 +97,8 @@ export async function askBmcs(
       begun.add(target);
       const tell = (line: string): void => log?.add(target, line);
       const onHang = (pid: number): void => draft.report(...ipmitoolHangs(target, pid));
-      const result = await setOne(target, { ...options, ...turn, onHang, log: tell });
+      const found = await setOne(target, { ...options, ...turn, onHang, log: tell });
+      const result = flags["enable-ipmi"] ? { ...found, goal: "ipmi" } as const : found;
       // As if it had not been begun: others refuse the password.
       if (result.reason === "not-asked") return result.state;
       const seconds = Math.round(elapsed() - begin) / 1000;

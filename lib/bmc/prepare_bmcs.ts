@@ -52,8 +52,19 @@ export const RESET_OPTIONS = {
   ),
 };
 
+/** An option that only the command `bmc-dhcp` has, for nodes that are installed by hand. */
+export const IPMI_OPTIONS = {
+  "enable-ipmi": flag("Turn IPMI on where it is off, by Redfish, and do nothing else."),
+};
+
+type BmcOptions =
+  & typeof BMC_OPTIONS
+  & typeof RESET_OPTIONS
+  & typeof IPMI_OPTIONS
+  & typeof DRY_RUN_OPTIONS;
+
 /** The values of all options. */
-export type BmcFlags = Flags<typeof BMC_OPTIONS & typeof RESET_OPTIONS & typeof DRY_RUN_OPTIONS>;
+export type BmcFlags = Flags<BmcOptions>;
 
 /** The BMCs, and what conman.conf says that is of no use. */
 interface FoundBmcs extends BmcTargets, Pick<Conman, "faults"> {}

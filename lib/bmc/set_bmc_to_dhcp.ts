@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Bmc } from "../document/document.ts";
+import type { Bmc, BmcReason } from "../document/document.ts";
 import { codeOf } from "../io/failures.ts";
 import { pause } from "../io/within.ts";
 import type { RedfishSight } from "../redfish/probe.ts";
@@ -28,6 +28,8 @@ export interface SetOptions
     CheckOptions {
   /** The only cipher suite to try; `null`: what the BMC names, then 17 and 3. */
   readonly cipher: number | null;
+  /** Whether it is enough that IPMI is on. */
+  readonly onlyIpmi: boolean;
   /** The LAN channel; `null`: the one that the session runs on. */
   readonly channel: number | null;
   /** Seconds for all of it. */
@@ -47,6 +49,9 @@ const CLOSING = 2;
 
 /** Milliseconds until a session may be begun for which there was no file descriptor. */
 const ROOM_MS = 200;
+
+/** What says more of a BMC than that its IPMI is silent. */
+const TELLING_MORE: readonly BmcReason[] = ["starting", "no-tls", "wrong-pin"];
 
 /** Milliseconds until we hear of a ^C ourselves. */
 const HEARING_MS = 1000;
@@ -68,7 +73,7 @@ export async function setBmcToDhcp(target: BmcTarget, options: SetOptions): Prom
   const message = finding.message &&
     withoutSecret(withoutSecret(finding.message, password), target.key);
   const { channel, suite, code } = attempts.known;
-  const hasAnswered = suite !== null || finding.state === "denied";
+  const hasAnswered = attempts.hasOpened || finding.state === "denied";
   const learned = { channel, cipherSuite: suite, completionCode: code };
   return bmcOf(target, { by: hasAnswered ? "ipmi" : null, ...finding, message }, learned);
 }
@@ -76,6 +81,8 @@ export async function setBmcToDhcp(target: BmcTarget, options: SetOptions): Prom
 /** The attempts to switch one BMC. */
 class Attempts implements Disposable {
   readonly known: Learned;
+  /** Whether there was a session. */
+  hasOpened = false;
   readonly #target: BmcTarget;
   readonly #options: SetOptions;
   /** The seconds that are kept for closing a session. */
@@ -140,7 +147,9 @@ class Attempts implements Disposable {
     const { otherWay } = this.#options;
     const seen = reason === "no-answer" ? await this.#aside?.seen() : null;
     this.#aside?.[Symbol.dispose]();
-    if (seen?.is === "again" && seen.reason === "starting") this.#told = found("starting");
+    if (seen && seen.is !== "redfish" && TELLING_MORE.includes(seen.reason)) {
+      this.#told = found(seen.reason);
+    }
     if (seen?.is !== "redfish") return null;
     this.#told = found("ipmi-off");
     return otherWay.mode === "never"
@@ -192,7 +201,9 @@ class Attempts implements Disposable {
       await session.opens();
       this.#aside?.[Symbol.dispose]();
       this.known.suite = next.suite ?? chosenSuite(session.said);
+      this.hasOpened = true;
       options.onOpen();
+      if (options.onlyIpmi) return { state: "already", reason: null, message: null };
       return await new CheckSetCheck(session, this.known, { ...options, signal }).run();
     } catch (error) {
       if (!(error instanceof SessionLost)) throw error;

@@ -15,6 +15,9 @@ import { found } from "./finding.ts";
 import { canAsk } from "./get_password.ts";
 import type { BmcFlags, BmcWork } from "./prepare_bmcs.ts";
 
+/** What is done to BMCs. */
+const [TO_DHCP, TO_IPMI] = ["switch to DHCP", "turn IPMI on, where it is off"];
+
 /**
  * Switches the chosen BMCs to DHCP and adds `bmcs`. One that fails does not stop
  * the others.
@@ -35,25 +38,27 @@ export async function setBmcs(
   draft.reportAll(consoleProblems(work, flags));
   const skipAll = (reason: BmcReason): void =>
     addBmcs(draft, targets.map((target) => bmcOf(target, found(reason))));
+  const verb = flags["enable-ipmi"] ? TO_IPMI : TO_DHCP;
   if (targets.length === 0) {
     addBmcs(draft, []);
-    return host.reporter.say("there are no BMCs to switch to DHCP");
+    return host.reporter.say(`there are no BMCs to ${verb}`);
   }
   if (flags["dry-run"] && (password.text !== null || canAsk(host))) {
     skipAll("dry-run");
     const names = foldHosts(targets.map(({ name }) => name));
-    return host.reporter.say(`would switch to DHCP${flags.reset ? " and reset" : ""}: ${names}`);
+    return host.reporter.say(`would ${verb}${flags.reset ? " and reset" : ""}: ${names}`);
   }
   if (password.text === null) {
     skipAll("no-password");
     host.emit({ what: "no-password" });
     return draft.report(...passwordMissing(password.source));
   }
-  host.emit({
-    what: "setting",
-    conman: flags.conman,
-    nodes: targets.map(({ node }) => node),
-  });
+  const nodes = targets.map(({ node }) => node);
+  host.emit(
+    flags["enable-ipmi"]
+      ? { what: "enabling", nodes }
+      : { what: "setting", conman: flags.conman, nodes },
+  );
   host.context.runAhead();
   // Only now: without a password nobody is asked, and half of what is here not loaded.
   const { askBmcs } = await import("./ask_bmcs.ts");

@@ -18,13 +18,23 @@ export const BMC_WORDS: Readonly<Record<BmcState, string>> = {
   skipped: "skipped",
 };
 
+/** The words where only IPMI was to be turned on. */
+const IPMI_WORDS: Partial<Record<BmcState, string>> = {
+  changed: "IPMI turned on",
+  already: "IPMI on already",
+  reset: "IPMI turned on and reset",
+};
+
 /**
  * Says what became of a BMC, and that it was by Redfish.
  *
  * @param bmc Its result.
  */
-export function bmcWord({ state, reason, by }: Pick<Bmc, "state" | "reason" | "by">): string {
+export function bmcWord(
+  { state, reason, by, goal }: Pick<Bmc, "state" | "reason" | "by" | "goal">,
+): string {
   if (reason === "ipmi-off") return "IPMI off";
+  if (goal === "ipmi") return IPMI_WORDS[state] ?? BMC_WORDS[state];
   const isWell = state === "changed" || state === "already" || state === "reset";
   return by === "redfish" && isWell ? `${BMC_WORDS[state]} by Redfish` : BMC_WORDS[state];
 }

@@ -100,6 +100,10 @@ const bmc = objectOf<Bmc>({
     nullable(oneOf("on", "enabled", "off")),
     "What Redfish tells of its IPMI; enabled: it was turned on. null if it was not asked.",
   ),
+  goal: described(
+    oneOf("ipmi"),
+    "IPMI was to be turned on, and nothing else; left out where it was to be switched to DHCP.",
+  ),
 });
 
 const lease = objectOf<BmcLease>({

@@ -98,6 +98,8 @@ export interface Bmc {
   readonly by?: BmcProtocol | null;
   /** Whether IPMI is on, as far as Redfish was asked; else `null`. */
   readonly ipmi?: IpmiSwitch | null;
+  /** `ipmi`: IPMI was to be turned on, and it was not to be switched to DHCP. */
+  readonly goal?: "ipmi";
 }
 
 /** A BMC that has a lease. */

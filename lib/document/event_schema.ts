@@ -104,6 +104,7 @@ export const EVENT_KINDS = {
   "refused": anyEvent("Checks have failed; nothing was done.", "failed", "checks"),
   "no-password": dhcpEvent("There is no password: no BMC will be switched to DHCP."),
   "setting": dhcpEvent("BMCs are about to be switched to DHCP.", "conman", "nodes"),
+  "enabling": dhcpEvent("IPMI is about to be turned on where it is off.", "nodes"),
   "asking": dhcpEvent("A session with a BMC begins.", "node", "address"),
   "asked": dhcpEvent(
     "The result for a BMC.",

@@ -5,8 +5,9 @@
  */
 
 import type { BmcReason } from "../document/bmc_reasons.ts";
+import type { RedfishReply } from "./curl_config.ts";
 import { judge } from "./judge_reply.ts";
-import { linkAt, textAt } from "./payload.ts";
+import { linkAt, textAt, valueAt } from "./payload.ts";
 import type { RedfishService } from "./service.ts";
 
 /** The beginning of a service. */
@@ -42,10 +43,18 @@ export async function lookForRedfish(
   const verdict = judge(reply, { isWrite: false });
   if (verdict.is === "again") return verdict;
   if (verdict.is === "done") return sightOf(verdict.answer.json);
+  // Some want a password for that already, or another one first.
+  if (isItsRefusal(reply)) return { is: "redfish", root: { managers: MANAGERS } };
   if (verdict.is !== "end") return { is: "end", reason: "no-redfish" };
   // Who says that this page does not exist, or wants a password for it, is another server.
   const isOther = verdict.reason === "refused" || verdict.reason.startsWith("refused-");
   return isOther ? { is: "end", reason: "no-redfish" } : verdict;
+}
+
+function isItsRefusal(reply: RedfishReply): boolean {
+  if (reply.kind === "fault" || reply.status !== 401 && reply.status !== 403) return false;
+  return valueAt(reply.json, "error", "@Message.ExtendedInfo") !== undefined ||
+    valueAt(reply.json, "error", "code") !== undefined;
 }
 
 function sightOf(json: unknown): RedfishSight {

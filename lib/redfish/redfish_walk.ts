@@ -143,6 +143,7 @@ export class RedfishWalk {
   async #turnOnOnly(manager: ManagerResource): Promise<RedfishResult> {
     this.#ipmi = await turnIpmiOn(this.#patient, manager.protocols);
     const { ipmi, trouble } = this.#ipmi;
+    if (trouble?.reason === "not-kept") throw new WalkEnd("refused", "it did not turn IPMI on");
     if (trouble) throw trouble;
     if (ipmi === null) throw new WalkEnd("no-ipmi-switch");
     const isOn = ipmi === "on";

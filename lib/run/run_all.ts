@@ -55,7 +55,7 @@ interface Drafts {
 /** What was asked for, and where. */
 interface Job {
   readonly drafts: Drafts;
-  readonly flags: RunFlags & { readonly reset: false };
+  readonly flags: RunFlags & { readonly reset: false; readonly "enable-ipmi": false };
   readonly host: Host;
 }
 
@@ -75,7 +75,7 @@ interface Work extends Job {
  * @param host Where.
  */
 export async function runAll(draft: Draft, options: RunFlags, host: Host): Promise<void> {
-  const flags = { ...options, reset: false } as const;
+  const flags = { ...options, reset: false, "enable-ipmi": false } as const;
   const drafts: Drafts = {
     images: draft.beside("resolve-images"),
     bmcs: draft.beside("bmc-dhcp"),

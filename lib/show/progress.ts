@@ -9,10 +9,10 @@ import type { Event } from "../document/event.ts";
 /** The result for a BMC, in the words of the board. */
 export type BmcOutcome = Success | Fault;
 
-/** The results of BMCs that are on DHCP, in the order of the board. */
-export const SUCCESSES = ["switched", "by Redfish"] as const;
+/** The results of BMCs that are as they should be, in the order of the board. */
+export const SUCCESSES = ["switched", "by Redfish", "IPMI on"] as const;
 
-/** A result of a BMC that is on DHCP. */
+/** A result of a BMC that is as it should be. */
 export type Success = typeof SUCCESSES[number];
 
 /** The results of BMCs that are not known to be on DHCP, in the order of the board. */
@@ -46,6 +46,8 @@ export interface BmcProgress {
   readonly asked: Map<string, BmcOutcome>;
   /** When it began. */
   readonly began: number;
+  /** What is to be done: to switch them to DHCP, or to turn IPMI on. */
+  readonly goal: "dhcp" | "ipmi";
 }
 
 /** The progress of the leases. */
@@ -76,7 +78,10 @@ export function noProgress(): Progress {
 export function progressAfter(progress: Progress, event: Event, now: number): Progress {
   switch (event.what) {
     case "setting":
-      return { ...progress, bmcs: { nodes: event.nodes, asked: new Map(), began: now } };
+    case "enabling": {
+      const goal = event.what === "setting" ? "dhcp" : "ipmi";
+      return { ...progress, bmcs: { nodes: event.nodes, asked: new Map(), began: now, goal } };
+    }
     case "asked":
       return { ...progress, bmcs: bmcsAfter(progress.bmcs, event) };
     case "waiting":
@@ -117,20 +122,21 @@ export function faultyNodes({ bmcs, leases }: Progress): ReadonlyMap<Fault, read
 type Of<W extends Event["what"]> = Extract<Event, { readonly what: W }>;
 
 function bmcsAfter(bmcs: BmcProgress | null, event: Of<"asked">): BmcProgress | null {
-  bmcs?.asked.set(event.node, wordOf(event));
+  bmcs?.asked.set(event.node, wordOf(event, bmcs.goal));
   return bmcs;
 }
 
-/** Tells whether a BMC is known to be on DHCP. */
+/** Tells whether a BMC is as it should be. */
 export function isSuccess(outcome: BmcOutcome): outcome is Success {
   return SUCCESSES.some((each) => each === outcome);
 }
 
-function wordOf({ state, reason, by }: Of<"asked">): BmcOutcome {
+function wordOf({ state, reason, by }: Of<"asked">, goal: BmcProgress["goal"]): BmcOutcome {
   switch (state) {
     case "changed":
     case "already":
     case "reset":
+      if (goal === "ipmi") return "IPMI on";
       return by === "redfish" ? "by Redfish" : "switched";
     case "unreachable":
       return reason === "ipmi-off" ? "IPMI off" : "no answer";

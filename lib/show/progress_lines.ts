@@ -108,8 +108,12 @@ function light(event: Event, after: Progress): string[] {
       const { nodes } = event;
       return [`switching ${bmcs(nodes.length)} to DHCP: ${foldHosts(nodes)}`];
     }
+    case "enabling": {
+      const { nodes } = event;
+      return [`turning IPMI on at ${bmcs(nodes.length)}, where it is off: ${foldHosts(nodes)}`];
+    }
     case "asked":
-      return isOver(after) ? [`${switchedCount(after)} switched to DHCP`] : [];
+      return isOver(after) ? [resultLine(after)] : [];
     case "lease":
       return [`${bmcName(event.node)} has a lease: ${event.ip} (${countOf(event)})`];
     case "linked":
@@ -133,10 +137,12 @@ function isOver({ bmcs }: Progress): boolean {
   return bmcs !== null && bmcs.asked.size >= bmcs.nodes.length;
 }
 
-function switchedCount({ bmcs }: Progress): string {
+function resultLine({ bmcs }: Progress): string {
   const outcomes = [...bmcs?.asked.values() ?? []];
   const count = outcomes.filter(isSuccess).length;
-  return `${count} of ${outcomes.length} BMCs ${count === 1 ? "is" : "are"}`;
+  const subject = `${count} of ${outcomes.length} BMCs`;
+  if (bmcs?.goal === "ipmi") return `${subject} ${count === 1 ? "has" : "have"} IPMI on`;
+  return `${subject} ${count === 1 ? "is" : "are"} switched to DHCP`;
 }
 
 function whyOf({ nodes }: Extract<Event, { what: "hopeless" }>, progress: Progress): string {

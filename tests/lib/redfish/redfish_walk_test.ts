@@ -162,3 +162,57 @@ Deno.test("RedfishWalk sends nothing when time is over", async (t) => {
     });
   }
 });
+
+Deno.test("RedfishWalk turns IPMI on and does nothing else where that is all", async (t) => {
+  const cases: [kind: KindName, faults: string[], outcome: Outcome, writes: string[]][] = [
+    ["ilo", [], ["reset", null, /^IPMI was turned on first$/], ["ipmi", "reset"]],
+    ["ilo", ["ipmi"], ["already", null], []],
+    ["ami", [], SWITCHED, ["ipmi"]],
+    ["openbmc", ["on:ipmi:cut"], SWITCHED, ["ipmi"]],
+    ["intel", [], [null, "no-ipmi-switch"], []],
+    ["ilo", ["on:ipmi:fips"], [null, "refused", /UnsupportedSecurityState/], []],
+    ["ami", ["forgets"], [null, "refused", /^it did not turn IPMI on$/], ["ipmi"]],
+  ];
+  for (const [kind, faults, [state, reason, message], writes] of cases) {
+    await t.step(`${kind}, ${faults}`, async () => {
+      const bmc = new FakeRedfish(kind, faults);
+      const walked = await walk(bmc, { onlyIpmi: true });
+      assertEquals([walked.state, walked.reason], [state, reason]);
+      if (message) assertMatch(walked.message ?? "", message);
+      assertEquals(bmc.accepted, writes);
+      assertEquals(bmc.isDhcp, false);
+    });
+  }
+});
+
+Deno.test("RedfishWalk resets a BMC that is to be reset, and nobody's else's wish", async () => {
+  const bmc = new FakeRedfish("ami");
+  await walk(bmc);
+  const again = await walk(bmc, { reset: true });
+  assertEquals([again.state, again.message], ["reset", "was on DHCP already"]);
+  assertEquals(bmc.accepted, ["ipmi", "dhcp", "reset"]);
+  const dropped = new FakeRedfish("ami", ["forgets"]);
+  const reset = await walk(dropped, { reset: true });
+  assertEquals([reset.state, reset.message], ["reset", "did not keep the setting"]);
+});
+
+Deno.test("RedfishWalk sends the password once, and only to what has answered as Redfish", async () => {
+  const wrong = new FakeRedfish("ilo");
+  const walked = await walk(wrong, { password: "other" });
+  assertEquals([walked.reason, walked.opened], ["refused-login", 0]);
+  assertEquals(wrong.asked.filter(({ authorization }) => authorization !== null).length, 1);
+  for (
+    const fault of ["on:root:html", "on:root:outside", "on:root:404", "on:root:503", "on:root:list"]
+  ) {
+    const other = new FakeRedfish("ilo", [fault]);
+    const { reason } = await walk(other);
+    assert(["no-redfish", "redirected", "starting"].includes(reason ?? ""), `${fault}: ${reason}`);
+    assertEquals(other.asked.filter(({ authorization }) => authorization !== null), []);
+  }
+  const refused = new FakeRedfish("ilo");
+  const { reason } = await walk(refused, { mayTry: () => Promise.resolve(false) });
+  assertEquals([reason, refused.steps], ["not-asked", ["root"]]);
+  const named = new FakeRedfish("ilo");
+  assertEquals((await walk(named, { user: "a:b" })).reason, "refused-login");
+  assertEquals(named.steps, ["root"]);
+});
