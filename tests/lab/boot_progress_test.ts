@@ -6,9 +6,12 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Boot } from "../../mod.ts";
+import { PITBOOT } from "../kit.ts";
+import { Terminal } from "../terminal/terminal.ts";
 import { Lab } from "./lab.ts";
 import { labTest } from "./lab_case.ts";
 import { publishInLab } from "./nights/machines.ts";
+import { FINALLY_UP } from "./nights/night_plan.ts";
 import { Recorder } from "./nights/recorder.ts";
 import { type Call, pitboot, start } from "./pitboot.ts";
 import { until } from "./wait.ts";
@@ -91,6 +94,41 @@ labTest(
   },
   { needs: NEEDS },
 );
+
+labTest(
+  "boot-progress --watch shows a transfer grow, and end in a file that was renamed",
+  async () => {
+    await using lab = await Lab.start({ apache: true });
+    const night = await Recorder.start(lab, { consoles: ["ncn-w001"] });
+    const stranger = await night.stranger("x1", "aa:bb:cc:00:00:01");
+    await stranger.boot("script");
+    const node = await night.node("ncn-w001");
+    await node.boot();
+    using terminal = await Terminal.open({
+      columns: 80,
+      rows: 24,
+      command: lab.sandbox.entering([...PITBOOT, "boot-progress", "--watch"]),
+      env: { PATH: Deno.env.get("PATH") ?? "", TERM: "screen-256color", HOME: "/root" },
+    });
+    assertMatch(await terminal.shows(/^kernel .* ncn-w001$/m), /^ +10\.\S+ aa:bb:cc:00:00:01 /m);
+    const transfer = await node.begin("rootfs", { as: "curl", rate: "2M" });
+    const first = percentOn(await terminal.shows(/^rootfs \d+ % +moving .* ncn-w001$/m));
+    await terminal.shows((screen) => percentOn(screen) > first);
+    await night.rotate();
+    await transfer.end();
+    await terminal.shows(/^rootfs sent .* ncn-w001$/m);
+    await night.says("ncn-w001", FINALLY_UP);
+    await terminal.shows(/^up .* ncn-w001$/m);
+    await terminal.press("C-c");
+    assertEquals(await terminal.end(), 130);
+    return `from ${first} %`;
+  },
+  { needs: [...NEEDS, "tmux"] },
+);
+
+function percentOn(screen: string): number {
+  return Number(/^rootfs (\d+) %/m.exec(screen)?.[1] ?? 0);
+}
 
 function only(node: string): string[] {
   return [`--nodes=${node}`, "--json"];
