@@ -1,6 +1,12 @@
 import { assertEquals } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
-import { addBmcs, bmcOf, consoleProblems, faultProblems } from "../../../lib/bmc/bmc_report.ts";
+import {
+  addBmcs,
+  bmcOf,
+  consoleProblems,
+  faultProblems,
+  ipmiProblems,
+} from "../../../lib/bmc/bmc_report.ts";
 import { type Finding, found } from "../../../lib/bmc/finding.ts";
 import type { Bmc, BmcReason, BmcState, Document } from "../../../lib/document/document.ts";
 import { EMPTY_DOCUMENT } from "../../../lib/document/empty_document.ts";
@@ -165,4 +171,18 @@ Deno.test("faultProblems() names every BMC with a fault once", () => {
     const wrong = bmcs.filter(({ reason }) => reason !== null);
     assertEquals(named.sort(), wrong.map(({ node }) => node).sort());
   }));
+});
+
+Deno.test("ipmiProblems() names BMCs that were switched, and whose IPMI stays off", () => {
+  const off = { ipmi: "off", by: "redfish" } as const;
+  const note = "IPMI stays off: refused (400 UnsupportedSecurityState)";
+  const problems = ipmiProblems([
+    { ...bmc("a1", CHANGED), ...off, message: note },
+    { ...bmc("a2", CHANGED), ...off, message: note },
+    { ...bmc("a3", found("refused")), ...off },
+    { ...bmc("a4", CHANGED), ipmi: "enabled" },
+  ]);
+  assertEquals(problems.map(([code, { message, nodes }]) => [code, message, nodes]), [
+    ["ipmi-stays-off", `a[1-2]-mgmt: ${note}`, ["a1", "a2"]],
+  ]);
 });

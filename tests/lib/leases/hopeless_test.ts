@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Bmc, BmcState } from "../../../lib/document/document.ts";
-import { areHopeless } from "../../../lib/leases/hopeless.ts";
+import { areHopeless, isHopeless } from "../../../lib/leases/hopeless.ts";
 
 Deno.test("areHopeless() gives up only on BMCs that cannot come by themselves", async (t) => {
   const cases: [states: (BmcState | "not-asked" | null)[], hopeless: boolean][] = [
@@ -42,3 +42,8 @@ function bmc(name: string, result: BmcState | "not-asked"): Bmc {
     message: null,
   };
 }
+
+Deno.test("isHopeless() waits for a BMC that is starting: it may have been told before", () => {
+  assertEquals(isHopeless({ state: "unreachable", reason: "starting" }), false);
+  assertEquals(isHopeless({ state: "unreachable", reason: "no-answer" }), true);
+});

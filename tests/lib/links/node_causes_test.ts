@@ -129,6 +129,13 @@ Deno.test("causeOf() says what is wrong with a BMC, and offers a reset only wher
       /^interrupted$/,
       /run again/,
     ],
+    [
+      { state: "unreachable", reason: "starting" },
+      "bmc-unreachable",
+      /^is starting$/,
+      /^run again/,
+    ],
+    [{ state: "denied", reason: "password-expired" }, "bmc-denied", /must be changed/, /web/],
     // A document of an older pitboot has no reason.
     [{ state: "unreachable", message: "no answer" }, "bmc-unreachable", /^no answer$/, /^power\?/],
     [{ state: "denied", message: "x" }, "bmc-denied", /refused/, /^\/etc\/password\?/],
@@ -147,6 +154,13 @@ Deno.test("causeOf() has the address and the command as keys of their own", () =
     code: "bmc-unreachable",
     message: "no answer",
     hint: "power? cable? IPMI off?",
+    address: BMC.address,
+  });
+  assertEquals(of({ state: "unreachable", reason: "ipmi-off" }), {
+    code: "bmc-unreachable",
+    message: "IPMI is off, Redfish answers",
+    hint: "pitboot bmc-dhcp --redfish auto --nodes ncn-w003",
+    command: "pitboot bmc-dhcp --redfish auto",
     address: BMC.address,
   });
   assertEquals(of({}), {

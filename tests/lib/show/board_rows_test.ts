@@ -18,11 +18,13 @@ function after(...events: readonly [seconds: number, ...events: Event[]][]): Pro
     );
 }
 
+type Asked = Extract<Event, { what: "asked" }>;
+
 function setting(nodes: readonly string[]): Event {
   return { what: "setting", conman: "/etc/conman.conf", nodes };
 }
 
-function asked(node: string, state: BmcState, reason: BmcReason | null = null): Event {
+function asked(node: string, state: BmcState, reason: BmcReason | null = null): Asked {
   const message = null;
   return {
     what: "asked",
@@ -72,6 +74,27 @@ Deno.test("boardRows() shows how far the work is", async (t) => {
       "  no answer   ncn-w003      refused   ncn-s002",
       "  waiting for ncn-s[001,003],ncn-w[002,004]",
     ]],
+    [
+      "BMCs whose IPMI is off",
+      after(
+        [0, setting(NINE_BMCS), asked(M2, "changed"), { ...asked(M3, "reset"), by: "redfish" }],
+        [1, { ...asked(W1, "already"), by: "redfish" }, asked(W2, "unreachable", "ipmi-off")],
+      ),
+      79,
+      12,
+      [
+        "BMCs    4 of 9   switched 1  by Redfish 2  IPMI off 1" + " ".repeat(22) + "0:12",
+        "  IPMI off   ncn-w002",
+        "  waiting for ncn-s[001-003],ncn-w[003-004]",
+      ],
+    ],
+    [
+      "BMCs whose IPMI is to be turned on",
+      after([0, { what: "enabling", nodes: [M2, M3] }, asked(M2, "reset")]),
+      79,
+      12,
+      ["BMCs    1 of 2   IPMI on 1" + " ".repeat(49) + "0:12", "  waiting for ncn-m003"],
+    ],
     ["only counts where there is no room", NINE_BUSY, 39, 27, [
       "BMCs    7 of 9                     0:27",
       "leases  3 of 9",

@@ -1,0 +1,46 @@
+import { assertEquals } from "@std/assert";
+import { LookAside } from "../../../lib/bmc/look_aside.ts";
+import { FakeClock, settled } from "../../fake_clock.ts";
+
+/** A look whose end a test decides. */
+function aside(): { clock: FakeClock; look: LookAside<string>; signals: AbortSignal[] } {
+  const clock = new FakeClock();
+  const signals: AbortSignal[] = [];
+  const look = new LookAside((signal) => {
+    signals.push(signal);
+    return Promise.resolve("seen");
+  }, { signal: new AbortController().signal, later: clock.later });
+  return { clock, look, signals };
+}
+
+Deno.test("LookAside looks only where it was silent for a moment", async () => {
+  const { clock, look, signals } = aside();
+  await clock.advance(1500);
+  look[Symbol.dispose]();
+  await clock.advance(60_000);
+  assertEquals([signals.length, clock.waiting], [0, 0]);
+});
+
+Deno.test("LookAside looks once, also for whom cannot wait", async () => {
+  const early = aside();
+  assertEquals(await early.look.seen(), "seen");
+  assertEquals([early.signals.length, early.clock.waiting], [1, 0]);
+  const late = aside();
+  await late.clock.advance(2500);
+  assertEquals(late.signals.length, 1);
+  assertEquals(await late.look.seen(), "seen");
+  assertEquals(late.signals.length, 1);
+  late.look[Symbol.dispose]();
+  assertEquals(late.signals[0]?.aborted, true);
+});
+
+Deno.test("LookAside keeps an error for whom wants to know", async () => {
+  const clock = new FakeClock();
+  const look = new LookAside(() => Promise.reject(new Error("x")), {
+    signal: new AbortController().signal,
+    later: clock.later,
+  });
+  await clock.advance(2500);
+  await settled();
+  assertEquals(await look.seen().catch(String), "Error: x");
+});
