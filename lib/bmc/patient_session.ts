@@ -80,6 +80,16 @@ export class PatientSession {
   }
 
   /**
+   * Says what the BMC may refuse, or not know.
+   *
+   * @throws {SessionLost} If it does not answer.
+   */
+  async say(command: IpmiCommand): Promise<void> {
+    const answer = await this.#session.ask(command);
+    if (answer.kind === "silent") throw new SessionLost("no answer");
+  }
+
+  /**
    * Waits until it is time to look again.
    *
    * @param trouble The reason to report if time runs out meanwhile.
