@@ -183,11 +183,8 @@ class StageRun {
     const { input, timeout = 0, nodes = null } = this.#flags;
     if (input === undefined || readsNothing) return EMPTY_DOCUMENT;
     const { readDocument } = await import("./read_document.ts");
-    return await readDocument(this.#host, {
-      input,
-      timeout: timesItself ? 0 : timeout,
-      mayBeList: nodes !== null,
-    });
+    const most = timesItself ? 0 : timeout;
+    return await readDocument(this.#host, { input, timeout: most, mayBeList: nodes !== null });
   }
 
   /** Reports what cut the work or its output short. */
