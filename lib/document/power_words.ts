@@ -15,26 +15,37 @@ export function powerWord({ state, after }: NodePower): string {
   return state === "on" || state === "off" || after === null ? state : `${state} (${after})`;
 }
 
+/** What a table of power is made of. */
+interface PowerTable {
+  readonly head: readonly string[];
+  readonly cells: (power: NodePower) => string[];
+  readonly nameOf: (power: NodePower) => string;
+}
+
 /**
- * The columns of a table: those that tell something, and of disks only where they differ.
+ * Makes the table: of columns that tell something, and that of disks only where they differ.
  *
  * @param power All nodes.
  */
-export function powerColumns(power: readonly NodePower[]): readonly Column[] {
+export function powerTable(power: readonly NodePower[]): PowerTable {
   const isAny = ([, cell]: Column): boolean => power.some((each) => cell(each) !== "-");
-  const columns: readonly Column[] = [
-    ["BOOT", bootWords],
-    ["AFTER OUTAGE", ({ policy }) => policy ?? "-"],
-    ["CLOCK", ({ clock }) => clock === null || clock === undefined ? "-" : skew(clock)],
-  ];
-  const disks = new Set(power.map((each) => each.disks));
-  return [
-    ...columns.filter(isAny),
-    ...disks.size > 1 ? [["DISKS", (each: NodePower): string => each.disks ?? "-"] as const] : [],
-  ];
+  const differs = new Set(power.map(({ disks }) => disks)).size > 1;
+  const shown = [...COLUMNS.filter(isAny), ...differs ? [DISKS] : []];
+  return {
+    head: ["POWER", ...shown.map(([head]) => head), "N", "NODES"],
+    cells: (each) => [powerWord(each), ...shown.map(([, cell]) => cell(each))],
+    nameOf: ({ node }) => node,
+  };
 }
 
-function bootWords({ boot }: NodePower): string {
+const COLUMNS: readonly Column[] = [
+  ["BOOT", deviceWords],
+  ["AFTER OUTAGE", ({ policy }) => policy ?? "-"],
+  ["CLOCK", ({ clock }) => clock === null || clock === undefined ? "-" : skew(clock)],
+];
+const DISKS: Column = ["DISKS", ({ disks }) => disks ?? "-"];
+
+function deviceWords({ boot }: NodePower): string {
   if (boot === null) return "-";
   const { device, efi, persistent, valid } = boot;
   if (!valid || device === "none") return "as it is";

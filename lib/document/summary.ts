@@ -14,7 +14,7 @@ import type { BootNode, Document, Problem } from "./document.ts";
 import { grouped, rowsBelow } from "./grouped_rows.ts";
 import { releaseWord } from "./known_release.ts";
 import { byUrgency } from "./node_order.ts";
-import { powerColumns, powerWord } from "./power_words.ts";
+import { powerTable, powerWord } from "./power_words.ts";
 
 /**
  * Sums up what a command added to a document. Nodes with the same result share a line.
@@ -128,15 +128,8 @@ const TABLES = {
     ),
 
   boots: ({ boots = [] }: Document, width: number): string[] => bootTable(boots, width),
-  power: ({ power = [] }: Document, width: number): string[] => {
-    const shown = powerColumns(power);
-    return grouped(power, {
-      head: ["POWER", ...shown.map(([head]) => head), "N", "NODES"],
-      cells: (each) => [powerWord(each), ...shown.map(([, cell]) => cell(each))],
-      nameOf: ({ node }) => node,
-      width,
-    });
-  },
+  power: ({ power = [] }: Document, width: number): string[] =>
+    grouped(power, { ...powerTable(power), width }),
 
   releases: ({ releases = [] }: Document, width: number): string[] =>
     rowsBelow(

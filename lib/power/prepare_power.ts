@@ -21,7 +21,7 @@ import type { StaticBmc } from "../nodes/statics.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { fitsPattern, isPattern } from "../text/pattern.ts";
 import { readStartFacts, type StartFacts } from "./disk_facts.ts";
-import { leftOut } from "./left_out.ts";
+import { leaveOut } from "./leave_out.ts";
 import { planPower, type PowerPlan } from "./plan_power.ts";
 import type { PowerFlags, PowerVerb } from "./power_options.ts";
 
@@ -101,7 +101,7 @@ async function findWork(
     boot: flags.pxe ? { persistent: !flags.once } : null,
     isPit: (node) => node === choice.pit || isHost(hostname, node),
     mayWipe: (node) => flags.wipe?.some((word) => fitsPattern(node, word)) ?? false,
-    leftOut: leftOut(draft.document, nodes),
+    leftOut: leaveOut(draft.document, nodes),
     ...consoles,
     facts,
   });

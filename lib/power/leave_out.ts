@@ -21,7 +21,7 @@ type Objection = (node: string, document: Document) => Refusal | null;
  * @param nodes The selected nodes.
  * @returns Why, by node.
  */
-export function leftOut(
+export function leaveOut(
   document: Document,
   nodes: readonly string[],
 ): ReadonlyMap<string, Refusal> {
