@@ -82,6 +82,7 @@ export function afterTrouble(
   { state, reason, message }: Trouble,
   { told }: Pick<PowerWork, "told">,
 ): PowerFinding {
+  if (reason === "not-kept") return { state: "failed", reason: "boot-not-kept", message };
   if (told === null || reason === "busy") return { state: POWER_STATES[state], reason, message };
   return { state: "unknown", reason, message: `${message}, after it was told: ${told}` };
 }
