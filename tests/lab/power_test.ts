@@ -82,7 +82,9 @@ labTest("power makes of each accident what is true, and starts no node otherwise
   await t.step("exit code: a password was refused", () => assertEquals(on.code, 4));
   await t.step("one session a BMC where nothing is lost", async () => {
     await until(() => lab.sessions("ncn-w001") === 0, { seconds: 20 });
-    const log = await lab.sh("grep -c 'ncn-w001-mgmt .* cipher suite as' /var/log/pitboot/power.log");
+    const log = await lab.sh(
+      "grep -c 'ncn-w001-mgmt .* cipher suite as' /var/log/pitboot/power.log",
+    );
     assertEquals(log.trim(), "1");
   });
   await t.step("again: what is on is on, and that is success", async () => {
