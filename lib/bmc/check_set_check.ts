@@ -25,7 +25,7 @@ import {
   THIS_CHANNEL,
   writeLan,
 } from "./ipmi.ts";
-import { type Patience, PatientSession } from "./patient_session.ts";
+import { type AskPatience, PatientSession } from "./patient_session.ts";
 import type { Session } from "./session.ts";
 
 /** So often a BMC that is to be reset is asked before: what it refuses it may do after that. */
@@ -52,7 +52,7 @@ export interface Learned {
 }
 
 /** The work in a session, and the patience for it. */
-export interface CheckOptions extends Patience {
+export interface CheckOptions extends AskPatience {
   /** Whether to reset the BMC afterwards. */
   readonly reset: boolean;
 }

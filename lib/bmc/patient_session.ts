@@ -29,7 +29,7 @@ export interface Writing {
 }
 
 /** Ends all patience, and measures it. */
-export interface Patience {
+export interface AskPatience {
   /** Ends all patience. */
   readonly signal: AbortSignal;
   /** Sets a timer, of the clock that patience goes by. */
@@ -40,14 +40,14 @@ export interface Patience {
 export class PatientSession {
   readonly #session: Pick<Session, "ask">;
   readonly #known: LastAnswer;
-  readonly #patience: Patience;
+  readonly #patience: AskPatience;
 
   /**
    * @param session The open session.
    * @param known What is learned is kept there.
    * @param patience How long.
    */
-  constructor(session: Pick<Session, "ask">, known: LastAnswer, patience: Patience) {
+  constructor(session: Pick<Session, "ask">, known: LastAnswer, patience: AskPatience) {
     this.#session = session;
     this.#known = known;
     this.#patience = patience;

@@ -102,13 +102,13 @@ function checkWords({ check, message, found }: CheckResult): string {
   return `the check ${check} failed: ${message ?? found}`;
 }
 
-const DONE: ReadonlySet<string> = new Set<NodePower["state"]>(["on", "off", "already"]);
+const AS_TOLD: ReadonlySet<string> = new Set<NodePower["state"]>(["on", "off", "already"]);
 
 function failedPower(node: string, { power }: Document): Refusal | null {
   if (!power) return null;
   const found = power.find((each) => each.node === node);
   if (!found) return unnamed("the power of nodes");
-  return DONE.has(found.state) ? null : unready(`its power: ${found.message ?? found.state}`);
+  return AS_TOLD.has(found.state) ? null : unready(`its power: ${found.message ?? found.state}`);
 }
 
 /** A newer pitboot may have problems that we do not know. */

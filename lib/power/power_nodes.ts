@@ -8,6 +8,7 @@ import type { ClaimedWork } from "../history/claim.ts";
 import { claimWork } from "../history/claims.ts";
 import { contactAll } from "../bmc/contact_all.ts";
 import { found } from "../bmc/finding.ts";
+import { ByRedfish } from "../bmc/other_way.ts";
 import { logProblem } from "../bmc/log_problem.ts";
 import type { BmcTarget } from "../bmc/bmc_targets.ts";
 import { Checks } from "../command/checks.ts";
@@ -84,6 +85,7 @@ async function askAllNodes(
   const targets = [...aims.keys()];
   const seen = new Map<BmcTarget, NodePower>();
   const pace = paceOf(flags, context);
+  const otherWay = lookOnly(flags, host);
   emit({ what: "powering", wish: verb, nodes: targets.map(({ node }) => node) });
   context.runAhead();
   let refused: readonly string[] | null = null;
@@ -93,7 +95,7 @@ async function askAllNodes(
       work: (target, options) => {
         const aim = aims.get(target);
         if (!aim) throw new RangeError(target.node);
-        return powerOne(target, aim, { ...options, pace });
+        return powerOne(target, aim, { ...options, pace, otherWay });
       },
       fails: (target, trouble) => powerOf(target, afterTrouble(trouble, { told: null })),
       end: (target, result, seconds) => {
@@ -114,6 +116,27 @@ async function askAllNodes(
     addPower(draft, [...plan.spared, ...seen.values()]);
   }
   return [...plan.spared, ...seen.values()];
+}
+
+/** Tells that IPMI is off; who is only looked at is not told the password. */
+function lookOnly(
+  { "pit-node": pit, "bmc-timeout": timeout }: PowerTask["flags"],
+  { context: { env, signal, later, listen } }: Host,
+): ByRedfish {
+  return new ByRedfish({
+    mode: "never",
+    password: "",
+    path: env("PATH"),
+    ...listen(),
+    pins: null,
+    pit,
+    onlyIpmi: false,
+    reset: false,
+    timeout,
+    signal,
+    later,
+    onMissing: () => {},
+  });
 }
 
 function paceOf(flags: PowerTask["flags"], { later, elapsed, now }: Host["context"]): PowerPace {

@@ -7,28 +7,41 @@
 import { type AttemptOptions, Attempts } from "../bmc/attempts.ts";
 import type { BmcTarget } from "../bmc/bmc_targets.ts";
 import type { Trouble } from "../bmc/finding.ts";
+import type { OtherWay } from "../bmc/other_way.ts";
+import { RedfishAside } from "../bmc/redfish_aside.ts";
 import { withoutSecret } from "../bmc/without_secret.ts";
 import type { NodePower } from "../document/document.ts";
 import type { PowerAim } from "./next_step.ts";
 import { type PowerFinding, type PowerPace, PowerWork } from "./power_work.ts";
+
+/** The end of the work in sessions. */
+interface PowerEnd {
+  readonly finding: PowerFinding;
+}
 
 /**
  * Works on a node.
  *
  * @param target Its BMC.
  * @param aim What is to become of it.
- * @param options Sessions and their limits; `pace`: how long things may take.
+ * @param options Sessions and their limits; `pace`: how long things may take; `otherWay`:
+ * tells of a BMC that is silent whether its IPMI is off.
  * @returns What came of it; one that cannot be switched is not an error.
  * @throws {Deno.errors.NotFound} If there is no ipmitool.
  */
 export async function powerOne(
   target: BmcTarget,
   aim: PowerAim,
-  { pace, ...options }: AttemptOptions & { readonly pace: PowerPace },
+  { pace, otherWay, ...options }: AttemptOptions & {
+    readonly pace: PowerPace;
+    readonly otherWay: Pick<OtherWay, "look">;
+  },
 ): Promise<NodePower> {
   const work = new PowerWork(aim, pace);
-  using attempts = new Attempts<{ readonly finding: PowerFinding }>(target, {
+  const { log, later } = options;
+  using attempts = new Attempts<PowerEnd>(target, {
     known: work.known,
+    aside: new RedfishAside<PowerEnd>(target, { otherWay, log, later, set: null }),
     work: async (session, patience) => ({ finding: await work.run(session, patience) }),
   }, options);
   const end = await attempts.run();

@@ -73,7 +73,7 @@ export async function preparePower(
 }
 
 async function neededPassword(flags: PowerFlags, host: Host): Promise<Password> {
-  const password = await getPassword(host, flags);
+  const password = await getPassword(host, { ...flags, redfish: "never" });
   if (password.text !== null) return password;
   throw new Failure("input-missing", {
     message: `no BMC password: ${password.source}`,

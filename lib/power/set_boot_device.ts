@@ -20,7 +20,7 @@ import {
 import type { PowerFinding } from "./power_work.ts";
 
 /** So often it is asked what it keeps: it may show the old for a while. */
-const MOST_LOOKS = 4;
+const MOST_BOOT_LOOKS = 4;
 
 /** What a BMC keeps, and what is wrong with that. */
 export interface BootSet {
@@ -60,7 +60,7 @@ export async function setBootDevice(session: PatientSession, wish: PxeWish): Pro
     const boot = await readBootDevice(session);
     const message = otherwise(wish, boot);
     if (message === null) return { boot, fault: null };
-    if (looks === MOST_LOOKS) {
+    if (looks === MOST_BOOT_LOOKS) {
       return { boot, fault: { state: "failed", reason: "boot-not-kept", message } };
     }
     await session.wait(found("not-kept", message));
