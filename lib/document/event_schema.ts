@@ -145,7 +145,7 @@ export const EVENT_KINDS = {
   "powering": powerEvent("The BMCs of nodes are about to be asked.", "wish", "nodes"),
   "powered": powerEvent(
     "The result for the power of a node.",
-    ...["node", "address", "power", "message", "seconds"] as const,
+    ...["node", "address", "wish", "power", "message", "seconds"] as const,
   ),
   "problem": anyEvent("Something that an administrator should know.", "problem"),
   "verdict": {

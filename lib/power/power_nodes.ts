@@ -104,7 +104,7 @@ async function askAllNodes(
         seen.set(target, { ...result, seconds });
         free(node);
         reporter.detail(`${name} (${address}): ${state} after ${seconds} s`);
-        emit({ what: "powered", node, address, power: state, message, seconds });
+        emit({ what: "powered", node, address, wish: verb, power: state, message, seconds });
       },
     }, { flags, draft, context });
   } finally {
