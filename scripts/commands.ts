@@ -18,6 +18,7 @@ export const COMMANDS = {
   "status": () => import("./status.ts"),
   "check": () => import("./check.ts"),
   "boot-progress": () => import("./boot-progress.ts"),
+  "power": () => import("./power.ts"),
   "releases": () => import("./releases.ts"),
   "history": () => import("./history.ts"),
   "rollback": () => import("./rollback.ts"),

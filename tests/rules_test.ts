@@ -43,6 +43,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["lib/install", "lib/change"],
   ["lib/links", "lib/status"],
   ["lib/check", "lib/report", "lib/run"],
+  ["lib/power"],
   ["scripts"],
   ["."],
 ];

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { BmcState } from "../document/document.ts";
 import { type Later, pause } from "../io/within.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 import { isRefused, mayTryMore, mostAtOnce, type Trial } from "./first_few.ts";
@@ -54,7 +53,7 @@ export interface Pace extends Pick<Trial, "fanout" | "keepGoing"> {
  *
  * @param targets The BMCs, in this order.
  * @param pace How fast.
- * @param work What to do with each. One that throws {@linkcode NoRoom} has its turn again
+ * @param work What to do with each, and the state that it is in then. One that throws {@linkcode NoRoom} has its turn again
  * when others are done, and fewer are asked at once from then on.
  * @returns The nodes whose BMCs refused, sorted, if that was the end; else `null`.
  * @throws What `work` throws, when what was begun is done; nothing is begun then.
@@ -62,7 +61,7 @@ export interface Pace extends Pick<Trial, "fanout" | "keepGoing"> {
 export async function askAll(
   targets: readonly BmcTarget[],
   { signal, later, ...pace }: Pace,
-  work: (target: BmcTarget, turn: Turn) => Promise<BmcState>,
+  work: (target: BmcTarget, turn: Turn) => Promise<string>,
 ): Promise<readonly string[] | null> {
   const refused: string[] = [];
   const trial: { -readonly [K in keyof Trial]: Trial[K] } = { ...pace, letIn: 0, refused: 0 };

@@ -14,9 +14,10 @@ import { withoutSecret } from "./without_secret.ts";
  * The path of the log.
  *
  * @param directory The directory of logs.
+ * @param command The command that asks BMCs.
  */
-export function logPath(directory: string): string {
-  return `${directory}/bmc-dhcp.log`;
+export function logPath(directory: string, command: string = "bmc-dhcp"): string {
+  return `${directory}/${command}.log`;
 }
 
 /** Writes down what BMCs said. */
@@ -30,12 +31,13 @@ export class BmcLog implements Disposable {
    * Opens the log and begins a new part of it.
    *
    * @param root The file system of the PIT.
-   * @param options `directory`: its directory; `password`: what it must never hold;
+   * @param options `directory`: its directory; `command`: whose it is; `password`: what it must never hold;
    * `now`: tells the milliseconds since the epoch.
    * @throws If it cannot be written.
    */
-  constructor(root: Root, { directory, password, now }: {
+  constructor(root: Root, { directory, command, password, now }: {
     directory: string;
+    command?: string | undefined;
     password: string;
     now: () => number;
   }) {
@@ -43,7 +45,7 @@ export class BmcLog implements Disposable {
     this.#password = password;
     this.#now = now;
     // An older file may have another mode.
-    this.#file = root.append(logPath(directory), { mode: 0o600 });
+    this.#file = root.append(logPath(directory, command), { mode: 0o600 });
     this.#attempt(`=== ${this.#time()}\n`);
   }
 

@@ -5,17 +5,14 @@
  * @module
  */
 
-import { type Later, pause } from "../io/within.ts";
 import { type Finding, found, type Trouble } from "./finding.ts";
 import {
   ADDRESS_SOURCE,
-  type BmcAnswer,
   codeWords,
   COLD_RESET,
   DHCP,
   GET_CHANNEL_INFO,
   INSUFFICIENT_PRIVILEGE,
-  type IpmiCommand,
   isPassing,
   isSetInProgress,
   parseAddressSource,
@@ -28,10 +25,9 @@ import {
   THIS_CHANNEL,
   writeLan,
 } from "./ipmi.ts";
-import { type Session, SessionLost } from "./session.ts";
+import { type AskPatience, PatientSession } from "./patient_session.ts";
+import type { Session } from "./session.ts";
 
-/** Milliseconds between two looks, or two tries. */
-const INTERVAL_MS = 1000;
 /** So often a BMC that is to be reset is asked before: what it refuses it may do after that. */
 const TRIES_BEFORE_RESET = 4;
 /** Tried if the BMC does not name the channel of the session: most, Intel, HP and Fujitsu. */
@@ -56,18 +52,15 @@ export interface Learned {
 }
 
 /** The work in a session, and the patience for it. */
-export interface CheckOptions {
+export interface CheckOptions extends AskPatience {
   /** Whether to reset the BMC afterwards. */
   readonly reset: boolean;
-  /** Ends all patience. */
-  readonly signal: AbortSignal;
-  /** Sets a timer, of the clock that patience goes by. */
-  readonly later: Later;
 }
 
 /** Switches a BMC to DHCP in an open session. */
 export class CheckSetCheck {
   readonly #session: Pick<Session, "ask">;
+  readonly #patient: PatientSession;
   readonly #known: Learned;
   readonly #options: CheckOptions;
 
@@ -78,6 +71,7 @@ export class CheckSetCheck {
    */
   constructor(session: Pick<Session, "ask">, known: Learned, options: CheckOptions) {
     this.#session = session;
+    this.#patient = new PatientSession(session, known, options);
     this.#known = known;
     this.#options = options;
   }
@@ -114,7 +108,7 @@ export class CheckSetCheck {
 
   async #findChannel(): Promise<number | null> {
     for (const channel of [THIS_CHANNEL, ...USUAL_CHANNELS]) {
-      const answer = await this.#persist([...GET_CHANNEL_INFO, channel]);
+      const answer = await this.#patient.ask([...GET_CHANNEL_INFO, channel]);
       const number = answer.kind === "data" ? parseChannelInfo(answer.data) : null;
       if (number !== null) return number;
     }
@@ -130,7 +124,10 @@ export class CheckSetCheck {
     // From here on it may have been set, whatever we hear.
     known.hasWritten = true;
     const write = writeLan(channel, [ADDRESS_SOURCE, DHCP]);
-    const answer = await this.#persist(write, async () => await this.#source(channel) === "dhcp");
+    const answer = await this.#patient.ask(write, {
+      isTaken: async () => await this.#source(channel) === "dhcp",
+      isEnough: (tries) => this.#isEnough(tries),
+    });
     if (answer.kind === "data") {
       await this.#commit(channel);
       return null;
@@ -144,7 +141,7 @@ export class CheckSetCheck {
   async #isKept(channel: number): Promise<boolean> {
     for (let tries = 1; await this.#source(channel) !== "dhcp"; tries++) {
       if (this.#isEnough(tries)) return false;
-      await this.#wait(found("not-kept"));
+      await this.#patient.wait(found("not-kept"));
     }
     return true;
   }
@@ -191,41 +188,8 @@ export class CheckSetCheck {
 
   /** Reads where the address comes from; the code if the BMC does not say it. */
   async #source(channel: number): Promise<"dhcp" | "other" | number | null> {
-    const answer = await this.#persist(readLan(channel, ADDRESS_SOURCE));
+    const answer = await this.#patient.ask(readLan(channel, ADDRESS_SOURCE));
     return answer.kind === "data" ? parseAddressSource(answer.data) : answer.code;
-  }
-
-  /**
-   * Asks until the BMC is not busy any more.
-   *
-   * @param command What to ask.
-   * @param isTaken Where something is set: tells whether it was, although refused.
-   */
-  async #persist(
-    command: IpmiCommand,
-    isTaken?: () => Promise<boolean>,
-  ): Promise<Exclude<BmcAnswer, { kind: "silent" }>> {
-    for (let tries = 1;; tries++) {
-      const answer = await this.#session.ask(command);
-      if (answer.kind === "silent") throw new SessionLost("no answer");
-      this.#known.code = answer.kind === "data" ? 0 : answer.code;
-      this.#known.trouble = null;
-      if (answer.kind === "data") return answer;
-      if (await isTaken?.()) return { kind: "data", data: [] };
-      this.#known.code = answer.code;
-      const isWrite = isTaken !== undefined;
-      if (!isPassing(answer.code, { isWrite }) || isWrite && this.#isEnough(tries)) return answer;
-      const words = `still refused when the timeout was reached (${codeWords(answer.code)})`;
-      await this.#wait(found("busy", words));
-    }
-  }
-
-  /** @throws {SessionLost} If time is over. */
-  async #wait(trouble: Trouble): Promise<void> {
-    this.#known.trouble = trouble;
-    const { signal, later } = this.#options;
-    await pause(INTERVAL_MS, signal, later);
-    if (signal.aborted) throw new SessionLost("its time is over");
   }
 }
 

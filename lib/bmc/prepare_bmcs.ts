@@ -78,6 +78,12 @@ export interface BmcWork extends FoundBmcs {
   readonly pins: ReadonlyMap<string, string> | null;
 }
 
+/** Where the log is, and whose. */
+interface LogFlags extends Pick<BmcFlags, "log-dir" | "dry-run"> {
+  /** @default {"bmc-dhcp"} */
+  readonly command?: string;
+}
+
 /** What was asked for, and what is known. */
 interface BmcTask {
   readonly flags: BmcFlags;
@@ -196,8 +202,12 @@ function findTargets(
   };
 }
 
-/** By Redfish alone it is not needed. */
-function checkIpmitool({ redfish }: BmcFlags, { context }: Host): true {
+/**
+ * Makes sure that there is an ipmitool: by Redfish alone it is not needed.
+ *
+ * @throws {Failure} If there is none.
+ */
+export function checkIpmitool({ redfish }: Pick<BmcFlags, "redfish">, { context }: Host): true {
   if (redfish === "only" || programOnPath(context, "ipmitool") !== null) return true;
   throw ipmitoolMissing();
 }
@@ -214,15 +224,22 @@ export function ipmitoolMissing(cause?: unknown): Failure {
   }, cause);
 }
 
-function openLog(
-  { "log-dir": directory, "dry-run": isDry }: BmcFlags,
+/**
+ * Opens the log.
+ *
+ * @param flags Where it is, and whose; with `--dry-run` it is only tried.
+ * @param password What it must never hold.
+ * @throws {Failure} If it cannot be written.
+ */
+export function openLog(
+  { "log-dir": directory, "dry-run": isDry, command }: LogFlags,
   password: string,
   { root, context: { now } }: Host,
 ): BmcLog | null {
-  const path = logPath(directory);
+  const path = logPath(directory, command);
   const advice = { hint: "name another directory with --log-dir", isSure: true };
   return guarded(path, advice, () => {
     new WritableRoot(root).checkCouldWrite(path);
-    return isDry ? null : new BmcLog(root, { directory, password, now });
+    return isDry ? null : new BmcLog(root, { directory, command, password, now });
   }, writeFailure);
 }

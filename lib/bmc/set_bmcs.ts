@@ -7,12 +7,11 @@
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { BmcReason } from "../document/document.ts";
-import { hintFor, reasonOf } from "../io/failures.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { logPath } from "./bmc_log.ts";
 import { addBmcs, bmcOf, consoleProblems, passwordMissing } from "./bmc_report.ts";
 import { found } from "./finding.ts";
 import { canAsk } from "./get_password.ts";
+import { logProblem } from "./log_problem.ts";
 import type { BmcFlags, BmcWork } from "./prepare_bmcs.ts";
 
 /** What is done to BMCs. */
@@ -63,16 +62,5 @@ export async function setBmcs(
   // Only now: without a password nobody is asked, and half of what is here not loaded.
   const { askBmcs } = await import("./ask_bmcs.ts");
   await askBmcs(work, draft, flags, host);
-  if (log && log.fault !== null) reportLog(draft, flags, log.fault);
-}
-
-function reportLog(draft: Draft, { "log-dir": directory }: BmcFlags, error: unknown): void {
-  const path = logPath(directory);
-  draft.report("log-unwritable", {
-    message: `what ipmitool says is not logged: ${path}: ${reasonOf(error)}`,
-    hint: hintFor(path, error, {
-      hint: "name another directory with --log-dir",
-      isSure: true,
-    }),
-  });
+  if (log && log.fault !== null) draft.report(...logProblem(flags, log.fault));
 }

@@ -21,7 +21,8 @@ const CHANGED = ["root", "web-root", "state", "access-log", "config", "statics"]
 const SELECTION = ["statics", "pit-node"];
 const LEASED = ["root", ...SELECTION, "leases"];
 const SET_LINKS = [...CHANGED, "pit-node", "leases", "data"];
-const BMCS = ["conman", "log-dir", "channel", "cipher", "password-file"];
+const SESSIONS = ["conman", "log-dir", "cipher", "password-file"];
+const BMCS = [...SESSIONS, "channel"];
 
 /** What a command takes over from another: where things are, and how BMCs are asked. */
 export const CARRIED: Readonly<Record<string, readonly string[]>> = {
@@ -33,6 +34,7 @@ export const CARRIED: Readonly<Record<string, readonly string[]>> = {
   "status": [...LEASED, "access-log", "console-dir", "web-root", "state", "config", "data"],
   "check": [...LEASED, "log-dir", "web-root", "state", "config", "data"],
   "boot-progress": [...LEASED, "access-log", "console-dir", "web-root"],
+  "power": [...LEASED, "web-root", "state", "access-log", ...SESSIONS],
   "history": ["root", "state"],
   "install": ["root", "state"],
   "rollback": CHANGED,

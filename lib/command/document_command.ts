@@ -15,7 +15,7 @@ import type { Flags, Options } from "../cli/options.ts";
 import type { Document } from "../document/document.ts";
 import { EMPTY_DOCUMENT } from "../document/empty_document.ts";
 import { EXIT, type ExitCode } from "../document/exit_codes.ts";
-import { outcomeOf } from "../document/outcome.ts";
+import { exitOf } from "../document/outcome.ts";
 import { headline, summarise } from "../document/summary.ts";
 import type { Verdict } from "../document/verdict.ts";
 import { printable } from "../text/printable.ts";
@@ -42,6 +42,10 @@ export interface DocumentCommand<O extends DocumentOptions = DocumentOptions> ex
   readonly onlyShows?: boolean;
   /** Whether no command of a chain reads what it writes: it shows what it did, as above. */
   readonly isAlone?: boolean;
+  /** Whether it begins a document although it has `--input`. */
+  readonly readsNothing?: boolean;
+  /** Whether its `--timeout` does not end the wait for the document. */
+  readonly timesItself?: boolean;
   /** Whether it contacts BMCs: where its checks fail, it says that none was contacted. */
   readonly contactsBmcs?: boolean;
   /** Says last of all, on standard error, who will not boot; `null` if there is nothing to say. */
@@ -175,10 +179,12 @@ class StageRun {
   }
 
   async #handed(): Promise<Document> {
+    const { readsNothing, timesItself } = this.#spec;
     const { input, timeout = 0, nodes = null } = this.#flags;
-    if (input === undefined) return EMPTY_DOCUMENT;
+    if (input === undefined || readsNothing) return EMPTY_DOCUMENT;
     const { readDocument } = await import("./read_document.ts");
-    return await readDocument(this.#host, { input, timeout, mayBeList: nodes !== null });
+    const most = timesItself ? 0 : timeout;
+    return await readDocument(this.#host, { input, timeout: most, mayBeList: nodes !== null });
   }
 
   /** Reports what cut the work or its output short. */
@@ -248,10 +254,4 @@ class StageRun {
     const line = document.status === "failed" ? "" : headline(document, said, isDry);
     if (line) reporter.say(line);
   }
-}
-
-function exitOf(document: Document): ExitCode {
-  const { status, exit } = outcomeOf(document);
-  // A document that failed for a reason which we do not know is passed on.
-  return document.status === "failed" && status !== "failed" ? EXIT.failed : exit;
 }

@@ -43,6 +43,7 @@ import type {
 import { DOCUMENT_VERSION } from "./empty_document.ts";
 import { generationShape, linkShape } from "./generation.ts";
 import { archShape, knownReleaseShape, streamShape } from "./known_release.ts";
+import { nodePowerShape } from "./power_shape.ts";
 
 export type { BmcReason } from "./bmc_reasons.ts";
 export type { Boot, BootCourse, BootFault, BootSource, BootStage } from "./boot.ts";
@@ -200,6 +201,7 @@ const document = objectOf<Handed>({ pitboot: version }, {
   nodes: described(list(node), "The selected nodes, sorted by name."),
   checks: described(list(check), "What check found, by check, the worst first."),
   boots: described(list(bootShape), "How far each chosen node got in its last boot."),
+  power: described(list(nodePowerShape), "The power of nodes, sorted by node."),
   releases: described(list(knownReleaseShape), "The releases of each role, the newest first."),
   generations: described(list(generationShape), "The recorded changes, the oldest first."),
 });

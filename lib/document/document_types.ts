@@ -10,6 +10,7 @@ import type { Boot } from "./boot.ts";
 import type { BmcReason } from "./bmc_reasons.ts";
 import type { Generation } from "./generation.ts";
 import type { KnownRelease } from "./known_release.ts";
+import type { PowerReason } from "./power_reasons.ts";
 
 /** A file of a boot image. */
 export interface Artifact {
@@ -193,6 +194,65 @@ export interface CheckResult {
   readonly hint: string | null;
 }
 
+/** What a node boots from, as its BMC keeps it. */
+export interface BootDevice {
+  /** `none`: as its firmware has it. */
+  readonly device: "none" | "pxe" | "disk" | "safe" | "diag" | "cd" | "bios" | "other";
+  /** Whether by UEFI; else by BIOS. */
+  readonly efi: boolean;
+  /** Whether for each start; else for the next one. */
+  readonly persistent: boolean;
+  /** Whether the BMC has not dropped it. */
+  readonly valid: boolean;
+}
+
+/** Whether a node is on. */
+export type PowerState = "on" | "off";
+
+/** The power of a node, and what was done to it. */
+export interface NodePower {
+  /** For instance `ncn-w001`. */
+  readonly node: string;
+  /** For instance `ncn-w001-mgmt`. */
+  readonly bmc: string;
+  /** Where the BMC was asked; `null` if it was not. */
+  readonly address: string | null;
+  /** `null` if it is not known. */
+  readonly before: PowerState | null;
+  /** `null` if it is not known. */
+  readonly after: PowerState | null;
+  /** As read back; `null` if it is not known. */
+  readonly boot: BootDevice | null;
+  /**
+   * `on`, `off`: so it is now. `already`: so it was. `refused`: it was not asked for, for
+   * the sake of the node. `skipped`: an earlier command left it out, or it was not asked.
+   * `unknown`: the session was lost after the command.
+   */
+  readonly state:
+    | PowerState
+    | "already"
+    | "failed"
+    | "unreachable"
+    | "denied"
+    | "refused"
+    | "skipped"
+    | "unknown";
+  /** Why it is in that state; `null` where all is well. */
+  readonly reason: BmcReason | PowerReason | null;
+  /** How it was asked; `null` if it was not. */
+  readonly by: "ipmi" | "redfish" | null;
+  /** The time that it took. */
+  readonly seconds: number;
+  /** The reason in words, for people. */
+  readonly message: string | null;
+  /** What it does after an outage; `null` if it is not known. */
+  readonly policy?: "off" | "previous" | "on" | null;
+  /** Seconds by which the clock of its BMC is ahead of the PIT's; `null` if it is not known. */
+  readonly clock?: number | null;
+  /** What its script.ipxe says of its disks. */
+  readonly disks?: "wiped" | "kept" | "unknown";
+}
+
 /** Something that an administrator should know. */
 export interface Problem {
   /** The command that met it, for instance `set-links`. */
@@ -231,6 +291,8 @@ export interface Document {
   readonly checks?: readonly CheckResult[];
   /** How far the chosen nodes got, sorted by name. */
   readonly boots?: readonly Boot[];
+  /** Sorted by node. */
+  readonly power?: readonly NodePower[];
   /** By role, the newest first. */
   readonly releases?: readonly KnownRelease[];
   /** The oldest first. */

@@ -26,6 +26,7 @@ import type {
   Boot,
   BootNode,
   Image,
+  NodePower,
   Problem,
 } from "./document.ts";
 import { DOCUMENT_SCHEMA } from "./document.ts";
@@ -60,6 +61,7 @@ const KEYS = {
   next: described(text, "The next command."),
   node: text,
   nodes: described(list(text), NODES),
+  power: inDocument<NodePower["state"]>("power", "items", "properties", "state"),
   problem: inDocument<Problem>("problems", "items"),
   reached: inDocument<Boot["stage"]>("boots", "items", "properties", "stage"),
   reason: inDocument<BmcReason | null>("bmcs", "items", "properties", "reason"),
@@ -69,6 +71,7 @@ const KEYS = {
   state: inDocument<BmcState>("bmcs", "items", "properties", "state"),
   tries: inDocument<Boot["tries"]>("boots", "items", "properties", "tries"),
   summary: described(text, "The first line."),
+  wish: described(oneOf("status", "on", "off"), "What is asked for."),
   webRoot: described(text, "The path that the web server serves."),
 } as const;
 
@@ -95,6 +98,7 @@ const dhcpEvent = kindsOf("bmc-dhcp");
 const waitEvent = kindsOf("wait-leases");
 const linkEvent = kindsOf("set-links");
 const bootEvent = kindsOf("boot-progress");
+const powerEvent = kindsOf("power");
 const anyEvent = kindsOf(null);
 
 /** The kinds of events by `what`; kinds and keys are only ever added. */
@@ -138,6 +142,11 @@ export const EVENT_KINDS = {
   "booting": bootEvent(
     "How far a node got: at first, and whenever that changes.",
     ...["node", "reached", "at", "source", "tries"] as const,
+  ),
+  "powering": powerEvent("The BMCs of nodes are about to be asked.", "wish", "nodes"),
+  "powered": powerEvent(
+    "The result for the power of a node.",
+    ...["node", "address", "wish", "power", "message", "seconds"] as const,
   ),
   "problem": anyEvent("Something that an administrator should know.", "problem"),
   "verdict": {

@@ -58,3 +58,14 @@ function exitFor(kind: Kind, nodes: readonly string[], locked: ReadonlySet<strin
   const isInVain = nodes.length > 0 && nodes.every((node) => locked.has(node));
   return kind.exit === EXIT.timeout && isInVain ? EXIT.denied : kind.exit;
 }
+
+/**
+ * Tells how a command ends that hands a document on. One that failed for a reason which
+ * we do not know is passed on.
+ *
+ * @param document The document, with its status.
+ */
+export function exitOf(document: Document): ExitCode {
+  const { status, exit } = outcomeOf(document);
+  return document.status === "failed" && status !== "failed" ? EXIT.failed : exit;
+}

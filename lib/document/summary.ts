@@ -13,6 +13,8 @@ import { causeLines } from "./cause_lines.ts";
 import type { BootNode, Document, Problem } from "./document.ts";
 import { grouped, rowsBelow } from "./grouped_rows.ts";
 import { releaseWord } from "./known_release.ts";
+import { byUrgency } from "./node_order.ts";
+import { powerTable, powerWord } from "./power_words.ts";
 
 /**
  * Sums up what a command added to a document. Nodes with the same result share a line.
@@ -43,7 +45,7 @@ export function headline(
   keys: readonly (keyof typeof TABLES)[],
   isDry: boolean = false,
 ): string {
-  const { images, bmcs, leases, missing, checks, boots, nodes, releases } = document;
+  const { images, bmcs, leases, missing, checks, boots, power, nodes, releases } = document;
   const words = {
     images: () =>
       Object.entries(images ?? {}).map(([role, { release }]) => `${role} ${release}`).join(", "),
@@ -51,6 +53,7 @@ export function headline(
     leases: () => leases ? leaseCount(leases, missing) : "",
     checks: () => counted(checks?.map(({ state }) => state)),
     boots: () => counted(boots && leastFirst(boots).map(({ stage }) => STAGE_WORDS[stage])),
+    power: () => counted(power?.map(powerWord)),
     nodes: () =>
       counted(
         nodes?.map(({ change }) => isDry && CHANGES.has(change) ? `would be ${change}` : change),
@@ -125,6 +128,8 @@ const TABLES = {
     ),
 
   boots: ({ boots = [] }: Document, width: number): string[] => bootTable(boots, width),
+  power: ({ power = [] }: Document, width: number): string[] =>
+    grouped(power, { ...powerTable(power), width }),
 
   releases: ({ releases = [] }: Document, width: number): string[] =>
     rowsBelow(
@@ -191,21 +196,6 @@ function stateCount({ nodes = [], problems, leases, missing }: Document): string
     ).length;
   const words = `${ready} of ${nodes.length} nodes ${ready === 1 ? "is" : "are"} ready`;
   return leases ? `${words}; ${leaseCount(leases, missing)}` : words;
-}
-
-/** The states of nodes, those on top that somebody should see. */
-const STATES = ["broken", "foreign", "missing", "whole", "offline"];
-const OWN = ["missing", "edited", "ours"];
-
-/** What matters comes first; and rows keep their order, whichever nodes are in them. */
-function byUrgency(a: BootNode, b: BootNode): number {
-  const rank = ({ links, script, lease }: BootNode): number => {
-    const state = STATES.indexOf(links ?? "");
-    const isReady = links === "offline" || (links === "whole" && script !== "missing");
-    return (isReady ? 100 : 0) + 10 * state + 2 * OWN.indexOf(script) + (lease ? 1 : 0);
-  };
-  const words = ({ role, release }: BootNode): string => `${role} ${release}`;
-  return rank(a) - rank(b) || (words(a) < words(b) ? -1 : words(a) > words(b) ? 1 : 0);
 }
 
 /** A longer range of nodes has a line of its own. */

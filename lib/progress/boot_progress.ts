@@ -110,16 +110,20 @@ export function lookProblems({ boots, strangers, unseen }: BootLook, statics: st
   ];
 }
 
-/** Of a command before this one in a chain: the nodes that it has made ready. */
-function handedNodes(selection: Selection, { nodes }: Document): Selection {
-  if (!nodes) return selection;
-  const ready = new Set(nodes.filter(({ cause }) => !cause).map(({ name }) => name));
-  return { ...selection, chosen: selection.chosen.filter(({ node }) => ready.has(node)) };
+/** Of commands before this one in a chain: the nodes that they made ready, and started. */
+function handedNodes(selection: Selection, { nodes, power }: Document): Selection {
+  const ready = nodes && new Set(nodes.filter(({ cause }) => !cause).map(({ name }) => name));
+  const started = power &&
+    new Set(power.filter(({ after }) => after === "on").map(({ node }) => node));
+  const isHanded = (node: string): boolean =>
+    (ready?.has(node) ?? true) && (started?.has(node) ?? true);
+  return { ...selection, chosen: selection.chosen.filter(({ node }) => isHanded(node)) };
 }
 
 /** Behind another command what was before is of an earlier boot. */
 function horizonFor(since: number, document: Document, { context, typed, waited }: Host): number {
-  const isChained = document.nodes !== undefined && typed.value("since") === null;
+  const isHanded = document.nodes !== undefined || document.power !== undefined;
+  const isChained = isHanded && typed.value("since") === null;
   return context.now() - (isChained ? waited : since * 1000);
 }
 

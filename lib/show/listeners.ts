@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { BmcState, BootNode, Problem } from "../document/document.ts";
+import type { BmcState, BootNode, NodePower, Problem } from "../document/document.ts";
 import type { ProblemCode } from "../document/problems.ts";
 import type { boardRows } from "./board_rows.ts";
 import { TOLD_BY_STATE } from "../document/summary.ts";
@@ -191,7 +191,8 @@ export class Listeners implements Disposable {
 }
 
 /** Results that leave a BMC or a node as it was. */
-const SAME: ReadonlySet<string> = new Set<BmcState | BootNode["change"]>([
+const SAME: ReadonlySet<string> = new Set<BmcState | BootNode["change"] | NodePower["state"]>([
+  "refused",
   "already",
   "unreachable",
   "denied",
@@ -204,5 +205,6 @@ const SAME: ReadonlySet<string> = new Set<BmcState | BootNode["change"]>([
 
 function isChange(event: Event): boolean {
   if (event.what === "linked") return !SAME.has(event.change);
+  if (event.what === "powered") return event.wish !== "status" && !SAME.has(event.power);
   return event.what === "asked" && !SAME.has(event.state);
 }

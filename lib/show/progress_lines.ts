@@ -118,10 +118,24 @@ function light(event: Event, after: Progress): string[] {
       return [`${bmcName(event.node)} has a lease: ${event.ip} (${countOf(event)})`];
     case "linked":
       return readyLines(event, after);
+    case "powering":
+      return event.wish === "status" || event.nodes.length === 0
+        ? []
+        : [`switching ${event.wish}: ${foldHosts(event.nodes)}`];
+    case "powered":
+      return poweredLines(event);
     default:
       return [];
   }
 }
+
+/** A node that was only looked at is in the table. */
+function poweredLines({ node, wish, power, message, seconds }: Powered): string[] {
+  if (wish === "status") return [];
+  return [`${node}: ${message ?? power} (${seconds.toFixed(1)} s)`];
+}
+
+type Powered = Extract<Event, { what: "powered" }>;
 
 /** While leases are waited for; what was so before is nothing new. */
 function readyLines(

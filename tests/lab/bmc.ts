@@ -48,6 +48,9 @@ const OTHERS = [
 /** The file in its directory that tells how many packets came, and its sessions. */
 export const COUNTS = "counts";
 
+/** The directory in it that tells whether its node is on, and how it was switched. */
+export const POWER = "power";
+
 /** The K_g key of those that have one. */
 export const KG_KEY = "kgkey0";
 
@@ -155,6 +158,7 @@ function lanConf(bmc: Bmc, { dir, script, plugin }: Places): string {
     `reset=${script} ${dir} reset`,
     `source=${dir}/source`,
     `counts=${dir}/${COUNTS}`,
+    `power=${dir}/${POWER}`,
     ...rulesOf(bmc.faults),
   ];
   // Behind a relay, which has its place.

@@ -38,19 +38,32 @@ function ruleOf(fault: Fault): string | null {
     case "illegal17":
     case "forgets":
     case "fails-once":
+    case "started":
+    case "once":
+    case "legacy":
+    case "idlepower":
+    case "strictpower":
+    case "alwayson":
       return name;
     case "slow":
     case "deaf":
     case "lateread":
+    case "shortboot":
+    case "slowpower":
+    case "clock":
       return `${name}=${value}`;
     case "nolock":
     case "nocommit":
+    case "noboot":
       return `${name}=${value || NOT_SUPPORTED}`;
     case "open":
     case "rakp":
     case "priv":
     case "write":
+    case "power":
       return limited(`${name}=${value}`, times);
+    case "lostpower":
+      return limited(`${name}=0`, value || undefined);
     case "busy":
       return limited(`write=${BUSY}`, value);
     case "mute":

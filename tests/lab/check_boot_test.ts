@@ -8,18 +8,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Lab } from "./lab.ts";
 import { labTest } from "./lab_case.ts";
-import { BIN, type Call, pitboot, shell } from "./pitboot.ts";
-import { publishRelease } from "./www.ts";
+import { type Call, pitboot, shell } from "./pitboot.ts";
+import { GRANT, HTTPD, LOADER, makeNight, NIGHT_RELEASE } from "./night_pit.ts";
 
 const NODES = ["ncn-w001", "ncn-s001", "fmn001"];
-const RELEASE = "1.6.2";
-const K8S = `/var/www/ephemeral/data/k8s/${RELEASE}`;
+const K8S = `/var/www/ephemeral/data/k8s/${NIGHT_RELEASE}`;
 const STATICS = "/etc/dnsmasq.d/statics.conf";
-const HTTPD = "/etc/apache2/httpd.conf";
-const LOADER = "/var/www/boot/ipxe.x86_64.efi";
-/** A rule as for ^/ncn-, for the names of fabric managers. */
-const GRANT = `sed -n '\\,"^/ncn-,{N;N;s,/ncn-,/fmn,p;}' ${HTTPD} >/run/lab/grant
-cat /run/lab/grant >>${HTTPD}`;
 /** As long as processes are counted in whole seconds. */
 const HAVE_RUN =
   "until [ $(ps -o etimes= -C dnsmasq | sort -n | tail -1) -ge 4 ]; do sleep .1; done";
@@ -164,24 +158,6 @@ labTest(
   { boot: true, needs: ["apache2-bin", "curl", "ipxe", "ovmf", "root"] },
 );
 
-/** Images that boot, and dnsmasq as it hands out boot loaders on a PIT. */
-async function makeNight(lab: Lab): Promise<void> {
-  for (const role of ["kubernetes", "storage"] as const) {
-    await publishRelease(lab, { role, release: RELEASE, marker: role });
-  }
-  await lab.sh(`mkdir -p ${BIN} && ln -s ${here("systemctl.sh")} ${BIN}/systemctl
-cp /usr/lib/ipxe/ipxe.efi ${LOADER} && chmod 644 ${LOADER} && chown dnsmasq ${LOADER}
-sed -i 's/^user=.*/user=dnsmasq/; s/^group=.*/group=nogroup/' /etc/dnsmasq.conf
-cat >>/etc/dnsmasq.conf <<END
-tftp-secure
-dhcp-vendorclass=efi-x86_64-sb,PXEClient:Arch:00007
-dhcp-boot=tag:!ipxe,tag:efi-x86_64-sb,ipxe.x86_64.efi,pit
-END
-${BIN}/systemctl restart dnsmasq
-${GRANT}
-${BIN}/systemctl reload apache2`);
-}
-
 async function play(lab: Lab, fault: NightFault): Promise<string> {
   const { node: [node, console] = [null, /$/], uefi = false } = fault;
   await inShell(lab, fault.make);
@@ -242,8 +218,4 @@ async function assertBoots(lab: Lab, node: string, uefi = false): Promise<void> 
 /** Waits for a lease at an address. */
 function leased(ip: string): string {
   return `until grep -q ' ${ip} ' /var/lib/misc/dnsmasq.leases; do sleep .1; done`;
-}
-
-function here(name: string): string {
-  return new URL(`./${name}`, import.meta.url).pathname;
 }

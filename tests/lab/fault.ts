@@ -8,7 +8,17 @@ import type { KindName } from "./redfish/kind.ts";
 import { MISHAPS, type Step as RedfishStep } from "./redfish/mishap.ts";
 
 /** A step of what ipmitool does: a request that a BMC can leave unanswered. */
-type Step = "auth" | "open" | "rakp1" | "rakp3" | "priv" | "info" | "read" | "write" | "close";
+type Step =
+  | "auth"
+  | "open"
+  | "rakp1"
+  | "rakp3"
+  | "priv"
+  | "info"
+  | "read"
+  | "write"
+  | "power"
+  | "close";
 
 /** A byte that a BMC answers with, for instance `0xcc`. */
 type Code = `0x${string}`;
@@ -56,8 +66,8 @@ type Times<Word extends string> = Word | `${Word}:${number}`;
  * - `mute:STEP[:N]`: no answer to Get Channel Authentication Capabilities
  *   (`auth`), the open session request (`open`), RAKP messages 1 and 3, Set
  *   Session Privilege Level (`priv`), Get Channel Info (`info`), Get and Set
- *   LAN Configuration (`read`, `write`; nothing is set), or Close Session
- *   (`close`).
+ *   LAN Configuration (`read`, `write`; nothing is set), Chassis Control (`power`; nothing
+ *   is switched), or Close Session (`close`).
  * - `priv:CODE[:N]`: the completion code of Set Session Privilege Level.
  * - `write:CODE[:N]`: the completion code at the write of the address source.
  * - `busy:N`: the same as `write:0xc0:N`.
@@ -99,6 +109,19 @@ type Times<Word extends string> = Word | `${Word}:${number}`;
  * - `nodhcp`: it takes the setting but asks for no lease until it is reset, or a test
  *   has it ask.
  * - `vanish`: it changes over at once: no answer, and the session is gone.
+ *
+ * Its node:
+ * - `started`: it is on at first.
+ * - `once`, `legacy`: a boot device that is set is kept for one start only, or not for UEFI.
+ * - `shortboot:S`: it is forgotten so many seconds later, unless the BMC is told to keep it.
+ * - `noboot[:CODE]`: none can be set, by 0x80 if nothing is said.
+ * - `slowpower:S`: the node is switched so many seconds after the answer.
+ * - `idlepower`: the BMC accepts to switch it, and does nothing.
+ * - `lostpower[:N]`: it is switched, and there is no answer.
+ * - `strictpower`: the BMC refuses to switch it to what it is (0xd5).
+ * - `power:CODE[:N]`: the completion code of Chassis Control.
+ * - `alwayson`: it starts by itself after an outage.
+ * - `clock:S`: the clock of the BMC is so many seconds behind.
  */
 export type Fault =
   | ("dead" | "hang" | `deaf:${number}` | `slow:${number}`)
@@ -112,7 +135,10 @@ export type Fault =
   | (`redfish:${Kind}` | "ipmi" | Times<`on:${Ask}:${string}`>)
   | ("drop" | "quotes" | "star" | "noswitch" | "noreset" | "pending")
   | (`restart:${number}` | `starts:${number}` | "tls:cbc" | "tls:1.0" | "tls:small")
-  | (`late:${number}` | "nodhcp" | "vanish");
+  | (`late:${number}` | "nodhcp" | "vanish")
+  | ("started" | "once" | "legacy" | `shortboot:${number}` | "noboot" | `noboot:${Code}`)
+  | (`slowpower:${number}` | "idlepower" | Times<"lostpower"> | "strictpower")
+  | (Times<`power:${Code}`> | "alwayson" | `clock:${number}`);
 
 /** How each fault is written; what is in capitals is filled in. */
 const FORMS = [
@@ -157,6 +183,18 @@ const FORMS = [
   "late:S",
   "nodhcp",
   "vanish",
+  "started",
+  "once",
+  "legacy",
+  "shortboot:S",
+  "noboot[:CODE]",
+  "slowpower:S",
+  "idlepower",
+  "lostpower[:N]",
+  "strictpower",
+  "power:CODE[:N]",
+  "alwayson",
+  "clock:S",
 ];
 
 const FILLED: Readonly<Record<string, string>> = {
@@ -166,7 +204,7 @@ const FILLED: Readonly<Record<string, string>> = {
   PERCENT: "(?:100|\\d\\d?)",
   SEED: "\\d{1,9}",
   CODE: "0x[0-9a-f]{2}",
-  STEP: "(?:auth|open|rakp1|rakp3|priv|info|read|write|close)",
+  STEP: "(?:auth|open|rakp1|rakp3|priv|info|read|write|power|close)",
   KIND: "(?:ilo1?|ilo6|ami|intel1?|openbmc)",
   ASK: "(?:any|root|managers|manager|interfaces|interface|protocol|action|ipmi|dhcp|reset)",
   WHAT: `(?:${MISHAPS.join("|")})`,

@@ -2,7 +2,7 @@
  * A plug-in for OpenIPMI's ipmi_sim that adds what a real BMC has and the
  * simulator lacks, and some of what can be wrong with one. In lan.conf:
  *
- *     loadlib "…/plugin.so" "reset=COMMAND;source=FILE;counts=FILE;RULE;RULE…"
+ *     loadlib "…/plugin.so" "reset=COMMAND;source=FILE;counts=FILE;power=POWER;RULE…"
  *
  * It also stands in LD_PRELOAD: in this way it sees each packet that comes in,
  * and each that goes out.
@@ -16,6 +16,10 @@
  * - The address source is what its FILE says: "dhcp", or anything else.
  * - The other FILE tells how many packets came, also to an earlier process, and how many
  *   sessions there are now.
+ * - The node can be switched on and off. The directory POWER holds "state", and "log"
+ *   with a line for each time that it was: "off", or "on" and the boot flags of then.
+ * - All boot options are kept as they are set; the simulator loses all but the device.
+ * - The clock is this machine's.
  *
  * A RULE is NAME, NAME=VALUE, or NAME=VALUE*TIMES where it holds only so many
  * times. Those that are known here:
@@ -33,6 +37,17 @@
  *     lateread     show the old address source for so many seconds
  *     forgets      accept the address source, and do nothing
  *     mute-STEP    do not answer
+ *     started      the node is on at first
+ *     once, legacy keep a boot device for one start only; not for UEFI
+ *     shortboot    forget it after so many seconds, unless told to keep it
+ *     noboot       answer the write of a boot option with a code
+ *     slowpower    switch the node so many seconds after the answer
+ *     idlepower    accept to switch the node, and do nothing
+ *     lostpower    switch the node, and do not answer
+ *     strictpower  refuse to switch it to what it is
+ *     power        answer a switch of the node with a code
+ *     alwayson     after an outage the node starts
+ *     clock        so many seconds behind
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -41,6 +56,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -102,12 +118,16 @@ enum { SET_IN_PROGRESS = 0, ADDRESS_SOURCE = 4 }; /* LAN parameters */
 enum { SET_COMPLETE = 0, SET_BEGIN = 1, SET_COMMIT = 2 };
 enum { SOURCE_STATIC = 1, SOURCE_DHCP = 2, PARAMETER_REVISION = 0x11 };
 enum { ILLEGAL_PARAMETER = 0x12 }; /* a status of RMCP+ */
+enum { NETFN_CHASSIS = 0x00, CHASSIS_STATUS = 0x01, CHASSIS_CONTROL = 0x02 };
+enum { SET_BOOT_OPTION = 0x08, GET_BOOT_OPTION = 0x09 };
+enum { NETFN_STORAGE = 0x0a, GET_SEL_TIME = 0x48 };
 
 static unsigned int sessions_begun;
 static payload_handler simulator_ipmi, simulator_open_session;
 static payload_handler simulator_rakp1, simulator_rakp3;
 static command_handler simulator_set_lan, simulator_get_lan;
 static void (*simulator_tick)(void *lan, unsigned int seconds);
+static void settle_power(void);
 static const char *reset_command;
 
 /* Rules */
@@ -165,6 +185,7 @@ static void write_counts(lanserv_data_t *lan)
 static void tick(void *lan, unsigned int seconds)
 {
     simulator_tick(lan, seconds);
+    settle_power();
     write_counts(lan);
 }
 
@@ -207,6 +228,7 @@ void ipmi_handle_lan_msg(lanserv_data_t *lan, unsigned char *packet,
 /* Before there is a session */
 
 static int answer_status = -1; /* what to say instead, in what is sent next */
+static int is_lost; /* what is sent next */
 
 /* Called by ipmi_sim for each answer, instead of libc's. */
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
@@ -215,6 +237,8 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 
     if (!libc)
         libc = (sender) dlsym(RTLD_NEXT, "sendmsg");
+    if (is_lost)
+        return message->msg_iov[0].iov_len;
     if (answer_status >= 0) {
         unsigned char *packet = message->msg_iov[0].iov_base;
         packet[17] = answer_status; /* after RMCP+'s header and the tag */
@@ -309,15 +333,20 @@ static const struct {
     { NETFN_APP, CLOSE_SESSION, "mute-close" },
     { NETFN_TRANSPORT, GET_LAN, "mute-read" },
     { NETFN_TRANSPORT, SET_LAN, "mute-write" },
+    { NETFN_CHASSIS, CHASSIS_CONTROL, "mute-power" },
 };
+
+static int is_command(const msg_t *msg, unsigned char netfn, unsigned char cmd)
+{
+    return msg->len > 5 && msg->data[1] >> 2 == netfn && msg->data[5] == cmd;
+}
 
 static int is_muted(const msg_t *msg)
 {
-    if (msg->len > 5)
-        for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-            if (msg->data[1] >> 2 == steps[i].netfn
-                && msg->data[5] == steps[i].cmd && use_rule(steps[i].rule))
-                return 1;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (is_command(msg, steps[i].netfn, steps[i].cmd)
+            && use_rule(steps[i].rule))
+            return 1;
     return 0;
 }
 
@@ -330,7 +359,10 @@ static void ipmi_payload(lanserv_data_t *lan, msg_t *msg)
     if (!find_rule("nociphers") && msg->sid == 0
         && msg->authtype == AUTH_RMCP_PLUS)
         msg->authtype = AUTH_NONE;
+    is_lost = is_command(msg, NETFN_CHASSIS, CHASSIS_CONTROL)
+        && use_rule("lostpower");
     simulator_ipmi(lan, msg);
+    is_lost = 0;
 }
 
 static void cold_reset(lmc_data_t *mc, msg_t *msg, unsigned char *answer,
@@ -457,6 +489,182 @@ static void get_lan(lmc_data_t *mc, msg_t *msg, unsigned char *answer,
         answer[2] = shown_source;
 }
 
+/* The chassis: a node that is on or off, and what it boots */
+
+enum { OFF = 0, ON = 1, PREVIOUS = 0x20, ALWAYS_ON = 0x40 };
+enum { BOOT_OPTIONS = 8, VALID_BIT_CLEARING = 3, BOOT_FLAGS = 5 };
+enum { VALID = 0x80, PERSISTENT = 0x40, UEFI = 0x20, KEEP_VALID = 0x08 };
+enum { NOT_SUPPORTED = 0x80, NOT_IN_THIS_STATE = 0xd5, WRONG_LENGTH = 0xc7 };
+
+static const char *power_directory;
+static int power_state, power_next; /* what it is, and will be after a while */
+static double power_at; /* when that is; 0: never */
+static unsigned char boot_options[BOOT_OPTIONS][16];
+static double boot_flags_set;
+
+static FILE *open_power(const char *name, const char *mode)
+{
+    char path[512];
+
+    snprintf(path, sizeof path, "%s/%s", power_directory, name);
+    return fopen(path, mode);
+}
+
+static void write_power(void)
+{
+    FILE *file = open_power("state", "w");
+
+    fprintf(file, "%s\n", power_state == ON ? "on" : "off");
+    fclose(file);
+}
+
+static void begin_power(const char *directory)
+{
+    char word[8] = "";
+    FILE *file;
+
+    power_directory = directory;
+    mkdir(directory, 0755);
+    file = open_power("state", "r");
+    if (file) {
+        if (!fgets(word, sizeof word, file))
+            word[0] = 0;
+        fclose(file);
+    } else if (find_rule("started")) {
+        strcpy(word, "on");
+    }
+    power_state = strncmp(word, "on", 2) == 0 ? ON : OFF;
+    write_power();
+}
+
+/* What it was told takes effect. */
+static void settle_power(void)
+{
+    const unsigned char *flags = boot_options[BOOT_FLAGS];
+    FILE *log;
+
+    if (power_at == 0 || now_in_seconds() < power_at)
+        return;
+    power_at = 0;
+    if (power_state == power_next)
+        return;
+    power_state = power_next;
+    log = open_power("log", "a");
+    if (power_state == ON)
+        fprintf(log, "on %02x%02x\n", flags[0], flags[1]);
+    else
+        fprintf(log, "off\n");
+    fclose(log);
+    write_power();
+    /* Told once, it boots so once. */
+    if (power_state == ON && !(flags[0] & PERSISTENT))
+        boot_options[BOOT_FLAGS][0] &= ~VALID;
+}
+
+static void chassis_status(lmc_data_t *mc, msg_t *msg, unsigned char *answer,
+                           unsigned int *length, void *data)
+{
+    settle_power();
+    memset(answer, 0, 4);
+    answer[1] = power_state | (find_rule("alwayson") ? ALWAYS_ON : PREVIOUS);
+    *length = 4;
+}
+
+static void chassis_control(lmc_data_t *mc, msg_t *msg, unsigned char *answer,
+                            unsigned int *length, void *data)
+{
+    struct rule *rule;
+
+    settle_power();
+    *length = 1;
+    answer[0] = 0x00;
+    if (msg->len < 1)
+        answer[0] = WRONG_LENGTH;
+    else if (msg->data[0] > ON)
+        answer[0] = NOT_IN_THIS_STATE; /* no cycle, and no reset */
+    else if ((rule = use_rule("power")))
+        answer[0] = rule->value;
+    else if (find_rule("strictpower") && msg->data[0] == power_state)
+        answer[0] = NOT_IN_THIS_STATE;
+    if (answer[0] != 0x00 || find_rule("idlepower"))
+        return;
+    power_next = msg->data[0];
+    power_at = now_in_seconds();
+    if ((rule = find_rule("slowpower")))
+        power_at += rule->value;
+    settle_power();
+}
+
+static void set_boot_option(lmc_data_t *mc, msg_t *msg, unsigned char *answer,
+                            unsigned int *length, void *data)
+{
+    struct rule *rule = use_rule("noboot");
+    unsigned char option;
+
+    *length = 1;
+    answer[0] = msg->len < 1 ? WRONG_LENGTH : rule ? rule->value : 0x00;
+    if (answer[0] != 0x00)
+        return;
+    option = msg->data[0] & 0x7f;
+    if (option >= BOOT_OPTIONS || msg->len > sizeof boot_options[0]) {
+        answer[0] = NOT_SUPPORTED;
+        return;
+    }
+    memcpy(boot_options[option], msg->data + 1, msg->len - 1);
+    if (option != BOOT_FLAGS)
+        return;
+    if (find_rule("once"))
+        boot_options[BOOT_FLAGS][0] &= ~PERSISTENT;
+    if (find_rule("legacy"))
+        boot_options[BOOT_FLAGS][0] &= ~UEFI;
+    boot_flags_set = now_in_seconds();
+}
+
+static void get_boot_option(lmc_data_t *mc, msg_t *msg, unsigned char *answer,
+                            unsigned int *length, void *data)
+{
+    static const unsigned char sizes[BOOT_OPTIONS] = { 1, 1, 1, 1, 2, 5, 1, 1 };
+    unsigned char option = msg->len < 1 ? BOOT_OPTIONS : msg->data[0] & 0x7f;
+    struct rule *rule = find_rule("shortboot");
+
+    *length = 1;
+    answer[0] = NOT_SUPPORTED;
+    if (option >= BOOT_OPTIONS)
+        return;
+    if (rule && !(boot_options[VALID_BIT_CLEARING][0] & KEEP_VALID)
+        && now_in_seconds() > boot_flags_set + rule->value)
+        boot_options[BOOT_FLAGS][0] &= ~VALID;
+    answer[0] = 0x00;
+    answer[1] = 1; /* revision */
+    answer[2] = option;
+    memcpy(answer + 3, boot_options[option], sizes[option]);
+    *length = 3 + sizes[option];
+}
+
+static void sel_time(lmc_data_t *mc, msg_t *msg, unsigned char *answer,
+                     unsigned int *length, void *data)
+{
+    struct rule *rule = find_rule("clock");
+    unsigned int seconds = time(NULL) - (rule ? rule->value : 0);
+
+    answer[0] = 0x00;
+    for (int i = 0; i < 4; i++)
+        answer[1 + i] = seconds >> 8 * i;
+    *length = 5;
+}
+
+static const struct {
+    unsigned char netfn, cmd;
+    command_handler handler;
+} handlers[] = {
+    { NETFN_APP, COLD_RESET, cold_reset },
+    { NETFN_CHASSIS, CHASSIS_STATUS, chassis_status },
+    { NETFN_CHASSIS, CHASSIS_CONTROL, chassis_control },
+    { NETFN_CHASSIS, SET_BOOT_OPTION, set_boot_option },
+    { NETFN_CHASSIS, GET_BOOT_OPTION, get_boot_option },
+    { NETFN_STORAGE, GET_SEL_TIME, sel_time },
+};
+
 /* Puts ours where the simulator's is. */
 #define REPLACE(place, simulators, ours) \
     ((simulators) = (place), (place) = (ours))
@@ -474,8 +682,9 @@ int ipmi_sim_module_print_version(sys_data_t *sys, char *options)
 
 int ipmi_sim_module_init(sys_data_t *sys, const char *options)
 {
-    char *rest = NULL;
+    char *rest = NULL, *power = NULL;
     char *option = strtok_r(strdup(options), ";", &rest);
+    int error = 0;
 
     for (; option; option = strtok_r(NULL, ";", &rest)) {
         if (!strncmp(option, "reset=", 6))
@@ -484,9 +693,12 @@ int ipmi_sim_module_init(sys_data_t *sys, const char *options)
             source_file = option + 7;
         else if (!strncmp(option, "counts=", 7))
             open_counts(option + 7);
+        else if (!strncmp(option, "power=", 6) && option[6] == '/')
+            power = option + 6;
         else
             add_rule(option);
     }
+    begin_power(power);
     if (find_rule("nosuites"))
         valid_cipher_suites[0].auth = -1; /* where the list ends */
     REPLACE(payload_handlers[PAYLOAD_IPMI], simulator_ipmi, ipmi_payload);
@@ -496,6 +708,8 @@ int ipmi_sim_module_init(sys_data_t *sys, const char *options)
     REPLACE(payload_handlers[PAYLOAD_RAKP3], simulator_rakp3, rakp3);
     REPLACE(transport_netfn_handlers[SET_LAN], simulator_set_lan, set_lan);
     REPLACE(transport_netfn_handlers[GET_LAN], simulator_get_lan, get_lan);
-    return ipmi_emu_register_cmd_handler(NETFN_APP, COLD_RESET, cold_reset,
-                                         NULL);
+    for (size_t i = 0; i < sizeof handlers / sizeof handlers[0] && !error; i++)
+        error = ipmi_emu_register_cmd_handler(
+            handlers[i].netfn, handlers[i].cmd, handlers[i].handler, NULL);
+    return error;
 }

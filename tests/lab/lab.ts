@@ -14,7 +14,7 @@
 
 import { foldHosts } from "../../lib/text/host_range.ts";
 import { apacheConf, type ApachePlaces } from "../system/apache.ts";
-import { type Bmc, bmcFiles, COUNTS, type Places, planBmc } from "./bmc.ts";
+import { type Bmc, bmcFiles, COUNTS, type Places, planBmc, POWER } from "./bmc.ts";
 import { bootNode, type BootOptions } from "./boot.ts";
 import { LAB, whyNot } from "../needs.ts";
 import { pluginFile, relayFile, tcpRelayFile } from "./cache.ts";
@@ -207,13 +207,32 @@ export class Lab implements AsyncDisposable {
     return this.#counts(node)[1] ?? 0;
   }
 
+  /** Whether a node is on. */
+  isOn(node: string): boolean {
+    return this.#told(node, `${POWER}/state`) === "on";
+  }
+
+  /**
+   * Tells how a node was switched.
+   *
+   * @param node The node's name.
+   * @returns `off`, or `on` and the first two bytes of the boot flags of then, in turn.
+   */
+  switched(node: string): string[] {
+    return this.#told(node, `${POWER}/log`).split("\n").filter(Boolean);
+  }
+
   #counts(node: string): number[] {
+    return this.#told(node, COUNTS).split(/ +/).filter(Boolean).map(Number);
+  }
+
+  /** What a file of a BMC holds; nothing if nothing has come yet. */
+  #told(node: string, name: string): string {
     try {
-      const path = `${this.sandbox.root}/run/lab/bmc/${this.bmc(node).node}/${COUNTS}`;
-      return Deno.readTextFileSync(path).trim().split(/ +/).map(Number);
+      const path = `${this.sandbox.root}/run/lab/bmc/${this.bmc(node).node}/${name}`;
+      return Deno.readTextFileSync(path).trim();
     } catch (error) {
-      // Nothing has come yet.
-      if (error instanceof Deno.errors.NotFound) return [];
+      if (error instanceof Deno.errors.NotFound) return "";
       throw error;
     }
   }

@@ -1,0 +1,96 @@
+/**
+ * Looks at what is known of the disks of nodes: by their scripts, and by what they have
+ * fetched.
+ *
+ * @module
+ */
+
+import { LINK_NAMES, OFFLINE } from "../boot/boot_tree.ts";
+import { readScripts } from "../check/node_scripts.ts";
+import { ifThere } from "../io/failures.ts";
+import type { Root } from "../io/root.ts";
+import { readBootRequests } from "../progress/boot_log.ts";
+import type { BootRequest } from "../progress/boot_request.ts";
+import { type DiskFacts, disksOf } from "./wipe_guard.ts";
+
+/** What is known of a node that is to be started. */
+export interface StartFacts extends DiskFacts {
+  /** Whether somebody has taken it offline. */
+  readonly isOffline: boolean;
+  /** Whether it keeps what it fetched before it was switched to what it would boot now. */
+  readonly keepsOld: boolean;
+}
+
+/** Where to look. */
+interface DiskPlaces {
+  readonly "web-root": string;
+  readonly "access-log": string;
+}
+
+/**
+ * Looks at nodes.
+ *
+ * @param nodes Their names.
+ * @param places Where the boot directories and the log of the web server are.
+ * @param options `root`: the file system; `now`: milliseconds since the epoch.
+ * @throws {Failure} If a script cannot be read.
+ */
+export function readStartFacts(
+  nodes: readonly string[],
+  { "web-root": webRoot, "access-log": log }: DiskPlaces,
+  { root, now }: { readonly root: Root; readonly now: number },
+): ReadonlyMap<string, StartFacts> {
+  const scripts = readScripts(nodes, { root, webRoot });
+  const fetched = fetchedBy(nodes, { root, now, log });
+  return new Map(scripts.map(({ node, fetches }) => {
+    const disks = disksOf(fetches);
+    const switched = switchedAt(root, `${webRoot}/${node}`);
+    const moments = fetched.of.get(node) ?? [];
+    const isAfter = moments.some((at) => at >= switched);
+    const seen = isAfter ? "fetched its root filesystem since it was last switched" : null;
+    return [node, {
+      disks,
+      installed: seen ?? fetched.doubt,
+      isOffline: fetches === null && hasEntry(root, `${webRoot}/${node}/${OFFLINE}`),
+      keepsOld: disks === "kept" && !isAfter && moments.length > 0,
+    }];
+  }));
+}
+
+/** When nodes fetched their root filesystems, milliseconds since the epoch. */
+interface Fetched {
+  readonly of: ReadonlyMap<string, readonly number[]>;
+  /** Why there may be more of it; `null` if there is not. */
+  readonly doubt: string | null;
+}
+
+function fetchedBy(
+  nodes: readonly string[],
+  { root, now, log }: { readonly root: Root; readonly now: number; readonly log: string },
+): Fetched {
+  // A server that never ran has handed out nothing.
+  if (!hasEntry(root, log)) return { of: new Map(), doubt: null };
+  const { requests, problems } = readBootRequests(root, { log, horizon: 0, now });
+  const groups = Map.groupBy(requests.filter(isFetch), ({ node }) => node ?? "");
+  const [problem] = problems;
+  return {
+    of: new Map(nodes.map((node) => [node, (groups.get(node) ?? []).map(({ at }) => at)])),
+    doubt: problem === undefined ? null : `may be installed: ${problem}`,
+  };
+}
+
+/** Whoever asks on loopback tries the server, and is no node. */
+function isFetch({ file, method, status, address }: BootRequest): boolean {
+  const isSent = method === "GET" && status >= 200 && status < 400;
+  return isSent && file === "rootfs" && !/^(?:127\.|::1$)/.test(address);
+}
+
+/** When its root filesystem was linked; `-Infinity` if it is not. */
+function switchedAt(root: Root, directory: string): number {
+  const link = ifThere(() => root.lstat(`${directory}/${LINK_NAMES.rootfs}`));
+  return link ? Math.floor(link.modified / 1000) * 1000 : -Infinity;
+}
+
+function hasEntry(root: Root, path: string): boolean {
+  return ifThere(() => root.lstat(path)) !== null;
+}

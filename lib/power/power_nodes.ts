@@ -1,0 +1,158 @@
+/**
+ * The command `power`: looks whether nodes are on, and switches them.
+ *
+ * @module
+ */
+
+import type { ClaimedWork } from "../history/claim.ts";
+import { claimWork } from "../history/claims.ts";
+import { contactAll } from "../bmc/contact_all.ts";
+import { found } from "../bmc/finding.ts";
+import { ByRedfish } from "../bmc/other_way.ts";
+import { logProblem } from "../bmc/log_problem.ts";
+import type { BmcTarget } from "../bmc/bmc_targets.ts";
+import { Checks } from "../command/checks.ts";
+import type { Draft } from "../command/draft.ts";
+import type { Host } from "../command/host.ts";
+import type { NodePower } from "../document/document.ts";
+import { orElse } from "../document/problems.ts";
+import { selectNodes } from "../nodes/read_statics.ts";
+import { foldHosts } from "../text/host_range.ts";
+import { afterTrouble, powerOf, powerOne } from "./power_one.ts";
+import { noteworthy, oldRootfs, powerProblems } from "./power_report.ts";
+import type { PowerPace } from "./power_work.ts";
+import { type PowerPreparation, type PowerTask, preparePower } from "./prepare_power.ts";
+
+/**
+ * Does what is asked for, and adds `power`.
+ *
+ * @param draft The document, which narrows the nodes.
+ * @param task What to do.
+ * @throws {Failure} If ipmitool does not exist any more.
+ */
+export async function powerNodes(draft: Draft, task: PowerTask, host: Host): Promise<void> {
+  const checks = new Checks(host);
+  const { flags } = task;
+  // Two commands at once would open two sessions to a BMC.
+  const wish = (): ClaimedWork => ({
+    nodes: [],
+    bmcs: orElse(() => selectNodes(flags, host.root).chosen, () => []).map(({ node }) => node),
+  });
+  using claims = await checks.make(draft, () => claimWork(flags, host, wish));
+  claims?.endTurn();
+  const work = await preparePower(checks, draft, task, host);
+  using _log = work?.log;
+  if (!checks.havePassed() || !work) return;
+  const power = flags["dry-run"] ? tryOut(work, task, host) : await askAllNodes(work, draft, {
+    task,
+    host,
+    free: (node) => claims?.free({ bmcs: [node] }),
+  });
+  const told = power.map((each) => ({ ...each, ...disksFact(each, work) }));
+  addPower(draft, told);
+  draft.reportAll(powerProblems(told, work.password.source));
+  draft.reportAll(task.verb === "status" ? noteworthy(told) : oldRootfs(told, work.facts));
+  if (work.log && work.log.fault !== null) {
+    draft.report(...logProblem({ ...flags, command: "power" }, work.log.fault));
+  }
+}
+
+function disksFact({ node }: NodePower, { facts }: PowerPreparation): Pick<NodePower, "disks"> {
+  const disks = facts.get(node)?.disks;
+  return disks === undefined ? {} : { disks };
+}
+
+/** Says what would be done. */
+function tryOut({ plan }: PowerPreparation, { verb }: PowerTask, host: Host): NodePower[] {
+  const nodes = plan.asked.map(({ target }) => target.node);
+  if (nodes.length > 0) host.reporter.say(`would switch ${verb}: ${foldHosts(nodes)}`);
+  const untold = afterTrouble(found("dry-run"), { told: null });
+  return [...plan.spared, ...plan.asked.map(({ target }) => powerOf(target, untold))];
+}
+
+/** Asks the BMCs, many at once. */
+async function askAllNodes(
+  { plan, password, log }: PowerPreparation,
+  draft: Draft,
+  { task: { verb, flags }, host, free }: {
+    readonly task: PowerTask;
+    readonly host: Host;
+    free(node: string): void;
+  },
+): Promise<NodePower[]> {
+  const { context, reporter, emit } = host;
+  const aims = new Map(plan.asked.map(({ target, aim }) => [target, aim]));
+  const targets = [...aims.keys()];
+  const seen = new Map<BmcTarget, NodePower>();
+  const pace = paceOf(flags, context);
+  const otherWay = lookOnly(flags, host);
+  emit({ what: "powering", wish: verb, nodes: targets.map(({ node }) => node) });
+  context.runAhead();
+  let refused: readonly string[] | null = null;
+  try {
+    refused = await contactAll<NodePower>({ targets, password, log }, {
+      begin: () => {},
+      work: (target, options) => {
+        const aim = aims.get(target);
+        if (!aim) throw new RangeError(target.node);
+        return powerOne(target, aim, { ...options, pace, otherWay });
+      },
+      fails: (target, trouble) => powerOf(target, afterTrouble(trouble, { told: null })),
+      end: (target, result, seconds) => {
+        const { node, name, address } = target;
+        const { state, message } = result;
+        seen.set(target, { ...result, seconds });
+        free(node);
+        reporter.detail(`${name} (${address}): ${state} after ${seconds} s`);
+        emit({ what: "powered", node, address, wish: verb, power: state, message, seconds });
+      },
+    }, { flags, draft, context });
+  } finally {
+    const why = afterTrouble(found(refused ? "not-asked" : "not-tried"), { told: null });
+    for (const target of targets) {
+      if (!seen.has(target)) seen.set(target, powerOf(target, why));
+    }
+    // Also where this fails: what was done stays in the document.
+    addPower(draft, [...plan.spared, ...seen.values()]);
+  }
+  return [...plan.spared, ...seen.values()];
+}
+
+/** Tells that IPMI is off; who is only looked at is not told the password. */
+function lookOnly(
+  { "pit-node": pit, "bmc-timeout": timeout }: PowerTask["flags"],
+  { context: { env, signal, later, listen } }: Host,
+): ByRedfish {
+  return new ByRedfish({
+    mode: "never",
+    password: "",
+    path: env("PATH"),
+    ...listen(),
+    pins: null,
+    pit,
+    onlyIpmi: false,
+    reset: false,
+    timeout,
+    signal,
+    later,
+    onMissing: () => {},
+  });
+}
+
+function paceOf(flags: PowerTask["flags"], { later, elapsed, now }: Host["context"]): PowerPace {
+  const { timeout, settle, stagger, "bmc-timeout": silence } = flags;
+  let next = 0;
+  const takeTurn = (): number => {
+    const turn = Math.max(elapsed(), next);
+    next = turn + stagger * 1000;
+    return turn - elapsed();
+  };
+  return { timeout, settle, silence, later, elapsed, now, takeTurn };
+}
+
+/** Puts entries among the `power` of a document, sorted by node, in place of older ones. */
+function addPower(draft: Draft, added: readonly NodePower[]): void {
+  const { power = [] } = draft.document;
+  const byNode = new Map([...power, ...added].map((each) => [each.node, each]));
+  draft.add({ power: [...byNode.values()].sort((a, b) => a.node < b.node ? -1 : 1) });
+}
