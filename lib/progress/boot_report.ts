@@ -129,7 +129,7 @@ export function lateProblems(boots: readonly Boot[], stage: BootStage, waited: n
     message: `${late.length} of ${boots.length} nodes did not get to ${STAGE_WORDS[stage]} within ${
       clock(waited * 1000)
     }:${rows.join("")}`,
-    hint: (typed) => typed.again("--nodes", foldHosts(nodes)),
+    hint: (typed) => typed.command("boot-progress", "--wait", stage, "--nodes", foldHosts(nodes)),
     nodes,
   }]];
 }
