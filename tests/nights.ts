@@ -94,6 +94,12 @@ export function faultsIn({ night, boots, strangers, unseen }: Verdict): string[]
     ),
     ...warnedOf(boots).filter((node) => isWell(truth.nodes[node] ?? NOTHING))
       .map((node) => `${node}: nothing is wrong with it, and a warning names it`),
+    ...bootProblems(boots).flatMap(([, { nodes = [], message }]) =>
+      nodes.flatMap((node) => {
+        const { cause = "" } = truth.nodes[node] ?? NOTHING;
+        return new RegExp(cause).test(message) ? [] : [`${node}: not the cause: ${message}`];
+      })
+    ),
     ...macs.join() === wanted.join() ? [] : [`strangers ${macs}, and there were ${wanted}`],
     ...(truth.unseen ?? []).filter((word) => !told.includes(word))
       .map((word) => `nothing is said of ${word}: ${told}`),
@@ -250,16 +256,18 @@ function truthText({ stage, standing, percent, tries }: NodeTruth): string {
     .join(", ");
 }
 
-function saidText({ stage, state, bytes, of, tries, faults }: Boot): string {
+/** What the table and a warning say. */
+function saidText(boot: Boot): string {
+  const { stage, state, bytes, of, tries } = boot;
   const share = stage === "rootfs" && bytes !== null && of
     ? ` ${Math.floor(100 * bytes / of)} %`
     : "";
-  const [fault] = faults;
+  const warnings = bootProblems([boot]).map(([, { message }]) => message.replace(/^[^:]*: /, ""));
   return [
     `${stage}${share}`,
     ...state === null ? [] : [state],
     ...triesText(tries),
-    ...fault ? [fault.message] : [],
+    ...warnings,
   ].join(", ").replaceAll("|", "\\|");
 }
 

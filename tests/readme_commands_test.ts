@@ -20,7 +20,8 @@ for (const page of ["README.md", "scripts/README.md"]) {
         if (/history \d/.test(block)) await makeChanges(pit);
         // No BMC has a lease before it is set: that wait need not be long.
         const script = block.replace("--timeout 60s", "--timeout 1s");
-        const { code, stderr } = await shell(pit, `set -e\n${script}`);
+        // What is written to a file does not stay.
+        const { code, stderr } = await shell(pit, `set -e\ncd ${pit.directory}\n${script}`);
         assertEquals(code, 0, stderr);
       });
     }

@@ -5,7 +5,8 @@
  * Without hyperfine (Debian: `apt-get install hyperfine`) it says so and ends.
  * `deno task bench binary` is about the built files alone, `deno task bench start [FILE]`
  * about what commands take above an empty program, and with how many nodes: beside FILE,
- * another binary of pitboot, if there is one; `deno task bench check` about check beside curl.
+ * another binary of pitboot, if there is one; `deno task bench check` about check beside curl,
+ * `deno task bench boot` about boot-progress beside awk.
  *
  * @module
  */
@@ -18,6 +19,7 @@ import {
   compilePrograms,
   type Row,
 } from "./bench_binary.ts";
+import { bootRows } from "./bench_boot.ts";
 import { checkRows } from "./bench_check.ts";
 import { manyRows, startRows } from "./bench_start.ts";
 import { makePit, type Pit } from "./pit/make_pit.ts";
@@ -46,6 +48,8 @@ try {
     ? await aboveNothing(bench, compiled, other)
     : part === "check"
     ? await beforePower(bench, compiled)
+    : part === "boot"
+    ? await afterPower(bench, compiled)
     : await all(bench, compiled);
   for (const { what, seconds, target } of rows) {
     console.log(`${what.padEnd(58)} ${seconds.toFixed(3).padStart(9)}   ${target}`);
@@ -68,11 +72,16 @@ async function all(bench: Bench, compiled: Compiled | null): Promise<Row[]> {
     ...await binaryRows(bench, compiled),
     ...await aboveNothing(bench, compiled),
     ...await beforePower(bench, compiled),
+    ...await afterPower(bench, compiled),
   ];
 }
 
 async function beforePower(bench: Bench, compiled: Compiled | null): Promise<Row[]> {
   return compiled ? await checkRows(bench, compiled, benchPit(999, onDisk)) : [];
+}
+
+async function afterPower(bench: Bench, compiled: Compiled | null): Promise<Row[]> {
+  return compiled ? await bootRows(bench, compiled, benchPit(999, onDisk)) : [];
 }
 
 async function aboveNothing(

@@ -30,7 +30,7 @@ export const CARRIED: Readonly<Record<string, readonly string[]>> = {
   "bmc-dhcp": ["root", "state", ...SELECTION, ...BMCS],
   "wait-leases": LEASED,
   "set-links": SET_LINKS,
-  "run": [...SET_LINKS, ...BMCS],
+  "run": [...SET_LINKS, "console-dir", ...BMCS],
   "status": [...LEASED, "access-log", "console-dir", "web-root", "state", "config", "data"],
   "check": [...LEASED, "log-dir", "web-root", "state", "config", "data"],
   "boot-progress": [...LEASED, "access-log", "console-dir", "web-root"],

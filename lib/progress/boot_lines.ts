@@ -7,11 +7,12 @@
 
 import { parseStamp } from "./boot_request.ts";
 
-const HTTP_VERSION = " HTTP/";
+/** Its first letter is rare: what begins with a blank is found more slowly. */
+const HTTP_VERSION = "HTTP/";
 /** The letters in which such a name ends: most other lines are left at that. */
 const LAST_LETTERS = new Set([..."lsezgi"].map((letter) => letter.charCodeAt(0)));
 const ENDS =
-  /\/(?:script\.ipxe|initrd\.img\.xz|kernel|rootfs|filesystem\.squashfs|squashfs\.img|[\w.-]+\.efi)$/;
+  /\/(?:script\.ipxe|initrd\.img\.xz|kernel|rootfs|filesystem\.squashfs|squashfs\.img|[\w.-]+\.efi) $/;
 /** The longest of these names. */
 const LONGEST_END = 64;
 /** How many times of a block are looked at: neighbours are of one time, mostly. */
@@ -28,7 +29,7 @@ const STAMP_WITHIN = 400;
 export function findBootLines(text: string): string[] {
   const lines: string[] = [];
   for (let at = text.indexOf(HTTP_VERSION); at >= 0; at = text.indexOf(HTTP_VERSION, at + 1)) {
-    if (!LAST_LETTERS.has(text.charCodeAt(at - 1))) continue;
+    if (!LAST_LETTERS.has(text.charCodeAt(at - 2))) continue;
     if (!ENDS.test(text.slice(Math.max(at - LONGEST_END, 0), at))) continue;
     const end = endOfLine(text, at);
     lines.push(copied(text.slice(text.lastIndexOf("\n", at) + 1, end)).replace(/\r$/, ""));

@@ -143,8 +143,14 @@ function beginOf(
 ): { at: number | null; isOfConsole: boolean } {
   const newest = requests.reduce((newest, { at }) => Math.max(newest, at), -Infinity);
   const begun = console?.lines.findLast(({ kind }) => kind === "begin");
-  const isOfConsole = begun !== undefined && begun.at > newest;
+  const isOfConsole = begun !== undefined && begun.at > newest &&
+    !isNextPort(begun, requests.at(-1));
   return { at: isOfConsole ? begun.at : requests[script]?.at ?? null, isOfConsole };
+}
+
+/** A node that was refused something tries its next port, in the same boot. */
+function isNextPort({ at }: ConsoleLine, last: BootRequest | undefined): boolean {
+  return last !== undefined && last.status !== 200 && at - last.at <= TRY_MS;
 }
 
 /**

@@ -26,8 +26,8 @@ export function bootProblems(boots: readonly Boot[]): Report[] {
   // Paths have the names of nodes in them: those that only differ there are told at once.
   const groups = Map.groupBy(
     told,
-    ({ boot: { node, stage, state, faults } }) =>
-      [stage, state, faults[0]?.message.replaceAll(node, "NODE")].join(" "),
+    ({ boot }) =>
+      [boot.stage, boot.state, faultBehind(boot)?.message.replaceAll(boot.node, "NODE")].join(" "),
   );
   return [...groups.values()].flatMap((group): Report[] => {
     const [first] = group;
@@ -44,9 +44,9 @@ export function bootProblems(boots: readonly Boot[]): Report[] {
 
 /** What is wrong with a boot; `null` if nothing is. */
 function troubleOf(boot: Boot): string | null {
-  const { stage, state, tries, faults, peers, silence } = boot;
+  const { stage, state, tries, peers, silence } = boot;
   if (stage === "up") return null;
-  const [fault] = faults;
+  const fault = faultBehind(boot);
   const said = fault ? `: ${fault.message}` : "";
   const where = STAGE_WORDS[stage];
   switch (state) {
@@ -61,7 +61,7 @@ function troubleOf(boot: Boot): string | null {
         clock((peers ?? 0) * 1000)
       }${said}`;
     default:
-      return fault && !isPast(fault, boot) ? fault.message : null;
+      return fault && fault.message;
   }
 }
 
@@ -69,9 +69,11 @@ function isStuck({ state }: Boot): boolean {
   return state !== null && state !== "moving";
 }
 
-/** What a node got over is no trouble: it has gone on since. */
-function isPast(fault: BootFault, { at }: Boot): boolean {
-  return at !== null && fault.at < at;
+/** The fault that tells why, if any: what a node got over is none, for it has gone on since. */
+function faultBehind({ faults, state, at: reached }: Boot): BootFault | null {
+  return faults.find(({ source, at }) =>
+    state === "refused" ? source === "access-log" : reached === null || at >= reached
+  ) ?? null;
 }
 
 function stageAndPercent(boot: Boot): string {
@@ -79,12 +81,12 @@ function stageAndPercent(boot: Boot): string {
   return STAGE_WORDS[boot.stage] + (percent === null ? "" : ` ${percent} %`);
 }
 
-function hintForBoot({ state, faults }: Boot, nodes: readonly string[]): Hint {
+function hintForBoot(boot: Boot, nodes: readonly string[]): Hint {
   const [first = ""] = nodes;
   const range = foldHosts(nodes);
   const console = `its console: conman -j ${first}-mgmt`;
-  if (state !== "refused") return console;
-  if (faults[0]?.message.includes(": 403")) {
+  if (boot.state !== "refused") return console;
+  if (faultBehind(boot)?.message.includes(": 403")) {
     return (typed) => `${typed.command("check", "--nodes", range)} names the cause`;
   }
   return (typed) => `${typed.command("status", "--nodes", range)} shows what is missing`;
@@ -127,7 +129,7 @@ export function lateProblems(boots: readonly Boot[], stage: BootStage, waited: n
     message: `${late.length} of ${boots.length} nodes did not get to ${STAGE_WORDS[stage]} within ${
       clock(waited * 1000)
     }:${rows.join("")}`,
-    hint: (typed) => typed.again("--nodes", foldHosts(nodes)),
+    hint: (typed) => typed.command("boot-progress", "--wait", stage, "--nodes", foldHosts(nodes)),
     nodes,
   }]];
 }

@@ -11,13 +11,11 @@ import { isNoProgram, reasonOf } from "../io/failures.ts";
 import { programRunner, type RunProgram } from "../io/run_program.ts";
 import { readLeases } from "../leases/read_leases.ts";
 import type { Selection } from "../nodes/read_statics.ts";
-import type { StaticBmc } from "../nodes/statics.ts";
 import { foldHosts } from "../text/host_range.ts";
 import type { BootEvidence, ServedToNode } from "./boot_evidence.ts";
 import { BootLog } from "./boot_log.ts";
 import type { BootRequest } from "./boot_request.ts";
 import { ConsoleLogs } from "./console_logs.ts";
-import type { ConsoleSight } from "./console_text.ts";
 import { type DhcpSigns, dhcpSigns } from "./dhcp_signs.ts";
 import { hostAt } from "./host_at.ts";
 import { ownRequests } from "./own_requests.ts";
@@ -106,6 +104,7 @@ export class BootSources {
       this.#receiving(unseen),
     ]);
     const receivingNow = byHost(receiving, statics);
+    this.#consoles.list();
     const isChosen = new Set(chosen.map(({ node }) => node));
     const silent: string[] = [];
     const evidence = statics.bmcs.filter(({ node }) => node !== choice.pit || isChosen.has(node))
@@ -113,7 +112,7 @@ export class BootSources {
         const { node } = bmc;
         const asked = dhcp.nodes.get(node) ?? null;
         const isSeen = !this.#isBrief || own.nodes.has(node);
-        const console = isSeen ? this.#console(bmc, horizon) : null;
+        const console = isSeen ? this.#consoles.look(bmc.name, horizon) : null;
         if (console === null && isChosen.has(node)) silent.push(node);
         return {
           node,
@@ -157,11 +156,6 @@ export class BootSources {
       this.#host.context.signal.throwIfAborted();
       return cannot(isNoProgram(error) ? "there is no program ss" : `ss: ${reasonOf(error)}`);
     }
-  }
-
-  #console({ name }: StaticBmc, horizon: number): ConsoleSight | null {
-    const sight = this.#consoles.look(name, horizon);
-    return typeof sight === "string" ? null : sight;
   }
 
   /** Looks again whenever a node has asked for something. */

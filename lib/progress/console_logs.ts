@@ -4,7 +4,6 @@
  * @module
  */
 
-import { reasonOf } from "../io/failures.ts";
 import { readPart } from "../io/read_file.ts";
 import type { Root } from "../io/root.ts";
 import { statOf } from "../io/stat.ts";
@@ -26,6 +25,7 @@ export class ConsoleLogs {
   readonly #root: Root;
   readonly #directory: string;
   readonly #known = new Map<string, ReadConsole>();
+  #names: ReadonlySet<string> = new Set();
 
   /** @param directory Where conman writes them, as seen from inside. */
   constructor(root: Root, directory: string) {
@@ -33,21 +33,32 @@ export class ConsoleLogs {
     this.#directory = directory;
   }
 
+  /** Sees which logs there are: to ask for each that is not there takes longer. */
+  list(): void {
+    try {
+      this.#names = new Set(this.#root.list(this.#directory).map(({ name }) => name));
+    } catch {
+      this.#names = new Set(); // each is missing, and named
+    }
+  }
+
   /**
    * Reads what the console of a BMC said since the horizon.
    *
    * @param bmc For instance `ncn-w001-mgmt`.
    * @param horizon Milliseconds since the epoch.
-   * @returns In place of it, why its log cannot be read.
+   * @returns `null` if its log cannot be read.
    */
-  look(bmc: string, horizon: number): ConsoleSight | string {
+  look(bmc: string, horizon: number): ConsoleSight | null {
+    const name = `console.${bmc}`;
+    if (!this.#names.has(name)) return null;
     try {
-      const seen = this.#read(`${this.#directory}/console.${bmc}`, this.#known.get(bmc) ?? null);
+      const seen = this.#read(`${this.#directory}/${name}`, this.#known.get(bmc) ?? null);
       const lines = seen.lines.filter(({ at }) => at >= horizon);
       this.#known.set(bmc, { ...seen, lines });
       return { lines, last: seen.last !== null && seen.last >= horizon ? seen.last : null };
-    } catch (error) {
-      return reasonOf(error);
+    } catch {
+      return null; // it was rotated away, or is none
     }
   }
 

@@ -158,7 +158,7 @@ function headersOf(head: string): ReadonlyMap<string, string> {
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
     return undefined;
   }

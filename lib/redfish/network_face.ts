@@ -5,6 +5,7 @@
  */
 
 import { isIpv4 } from "../text/addresses.ts";
+import { printable } from "../text/printable.ts";
 import { linkAt, listAt, macOf, switchAt, textAt, valueAt } from "./payload.ts";
 
 /** A network interface of a BMC. */
@@ -57,7 +58,7 @@ export function networkFace(path: string, json: unknown): NetworkFace {
     .filter((each) => isIpv4(each) && each !== NO_ADDRESS);
   return {
     path,
-    id: textAt(json, "Id") ?? path.replace(/\/$/, "").split("/").at(-1) ?? path,
+    id: printable(textAt(json, "Id") ?? path.replace(/\/$/, "").split("/").at(-1) ?? path, 40),
     macs: [...new Set(macs)],
     addresses: [...new Set(addresses)],
     unfit: unfitness(json, addresses),
@@ -100,6 +101,11 @@ function dhcpSwitch(json: unknown): DhcpSwitch | null {
   return { isOn: wasOn, patch: { Oem: { Hpe: { DHCPv4: { Enabled: true, ...gateway } } } } };
 }
 
+/** Tells whether an interface is the one that statics.conf names. */
+export function isKnownFace({ unfit, macs }: NetworkFace, { mac }: KnownBy): boolean {
+  return unfit === null && mac !== null && macs.includes(mac);
+}
+
 /**
  * Chooses the interface that a BMC is reached by: by its MAC, else by the address that we
  * speak to, else the only one that can be.
@@ -113,7 +119,7 @@ export function chooseFace(
   { mac, address }: KnownBy,
 ): NetworkFace | string {
   const fit = faces.filter(({ unfit }) => unfit === null);
-  const byMac = mac === null ? [] : fit.filter(({ macs }) => macs.includes(mac));
+  const byMac = faces.filter((face) => isKnownFace(face, { mac, address }));
   const byAddress = fit.filter(({ addresses }) => addresses.includes(address));
   const unfit = mac === null
     ? undefined

@@ -28,7 +28,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes HTML of a template.
+ * Makes HTML of a template. (One that is called html is laid out anew by deno fmt, with
+ * blanks that a browser shows.)
  *
  * @param parts What stands between: HTML as it is, all else escaped and printable. Fit for
  * the content of elements, and for values of attributes in double quotes.

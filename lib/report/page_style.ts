@@ -63,6 +63,8 @@ td.last { font-weight: 600; }
 .bar:hover .detail, .bar:focus .detail { display: block; }
 .detail ul { margin: .2rem 0 0; padding: 0; list-style: none; }
 ul.plain { margin: 0; padding: 0; list-style: none; }
+ul.plain li { display: inline; }
+ul.plain li + li::before { content: " · "; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; padding: 0; margin: .5rem 0; list-style: none; font-size: .87rem; }
 .legend svg { width: 1.6em; height: .7em; margin-right: .4em; }
 .error { color: var(--bad); } .warning { color: var(--warn); }
@@ -77,7 +79,8 @@ code { font-size: .93em; overflow-wrap: anywhere; }
     --setup: #a9b4be; --wait: #d4dade; --boot: #6f9fd0; --kernel: #3f76b0; --rootfs: #1f4f86;
     --up: #2f7d4f; --good: #2a6f47; --bad: #a4362f; --warn: #84610a;
   }
-  body { padding: 0; max-width: none; font-size: 8.5pt; }
+  html { font-size: 8.5pt; }
+  body { padding: 0; max-width: none; font-size: 1rem; }
   h1 { font-size: 15pt; } h2 { font-size: 11pt; margin-top: 6mm; break-after: avoid; }
   .skip, .detail { display: none !important; }
   .scroll { overflow: visible; }

@@ -3,6 +3,7 @@ import type { Boot } from "../../mod.ts";
 import { callInProcess, collect, type InProcessOptions } from "../in_process.ts";
 import {
   type CallResult,
+  giveLeases,
   isThere,
   problemOf,
   type TemporaryPit,
@@ -180,6 +181,8 @@ Deno.test("boot-progress --wait names those that did not", async () => {
     "    no sign: ncn-w[002-003]",
   ]);
   assertEquals(late.nodes, ["ncn-w002", "ncn-w003"]);
+  const again = `pitboot boot-progress --root ${pit.root} --wait rootfs-sent`;
+  assertEquals(late.hint, `${again} --nodes 'ncn-w[002-003]'`);
 });
 
 Deno.test("boot-progress --wait sees what comes meanwhile, and tells of it", async () => {
@@ -280,4 +283,20 @@ Deno.test("status shows how far nodes got, where that can be seen", async () => 
   const unseen = await status();
   assertMatch(unseen.stdout, /^LINKS +SCRIPT +LEASE +ROLE /m);
   assertEquals([seen.code, unseen.code], [3, 3]);
+});
+
+Deno.test("run --wait-for waits until nodes got that far", async (t) => {
+  for (const [stage, code] of [["kernel", 0], ["up", 124]] as const) {
+    await t.step(stage, async () => {
+      using pit = pitWith((pit) => bootLines(pit, "ncn-w001", ALL.slice(0, 3), -3));
+      giveLeases(pit, ["ncn-w001"]);
+      const words = [`--wait-for=${stage}`, "--boot-timeout=0", "--nodes=ncn-w001"] as const;
+      const result = await callInProcess(pit, ["run", "--json", ...words], {
+        env: { IPMI_PASSWORD: "" },
+        now: () => NOW + 5000,
+      });
+      assertEquals([result.code, stagesOf(result)], [code, { "ncn-w001": "kernel" }]);
+      assertMatch(result.stderr, new RegExp(`waiting for ${stage}: power the nodes on`));
+    });
+  }
 });

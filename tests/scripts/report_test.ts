@@ -43,6 +43,8 @@ Deno.test("report writes the night of a run, from its events and the access log"
   using pit = temporaryPit({
     nodes: ["ncn-m001", "ncn-w001", "ncn-w002", "ncn-s001"],
     leased: true,
+    // None gets another lease later.
+    behaviour: () => ({ wait: "never" }),
   });
   write(pit, EVENTS, "");
   const run = await callInProcess(pit, ["run", `--events=${EVENTS}`]);

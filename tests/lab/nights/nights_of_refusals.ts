@@ -144,6 +144,35 @@ export const REFUSAL_NIGHTS: readonly NightPlan[] = [
     },
   },
   {
+    name: "initrd-404-next-port",
+    says: "The same, and the next port gets no answer at all: the console says so, and no more",
+    consoles: ["ncn-w001"],
+    play: async (night) => {
+      await without(night, "ncn-w001/initrd.img.xz");
+      const w1 = await night.node("ncn-w001");
+      await w1.dhcp();
+      const when = await w1.ipxe("script");
+      await w1.fetch(["/ncn-w001/initrd.img.xz"]);
+      await night.says("ncn-w001", "http://pit/ncn-w001/initrd.img.xz... No such file\n");
+      await night.says("ncn-w001", "Network boot failed! Falling to next boot option\n");
+      await night.pass(15);
+      await night.says("ncn-w001", ">>Start PXE over IPv4.\n");
+      await night.pass(60);
+      await night.says("ncn-w001", "  PXE-E16: No offer received.\n");
+      await night.pass(30);
+      return {
+        nodes: {
+          "ncn-w001": {
+            stage: "script",
+            when,
+            standing: "refused",
+            cause: "404.*/ncn-w001/initrd.img.xz|/ncn-w001/initrd.img.xz.*404",
+          },
+        },
+      };
+    },
+  },
+  {
     name: "rootfs-unreadable",
     says: "The web server may not read the root filesystem: 403",
     play: async (night) => {

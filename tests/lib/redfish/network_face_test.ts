@@ -114,4 +114,6 @@ Deno.test("networkFace() reads whatever is sent", () => {
   for (const json of [null, [], 1, "x", { IPv4Addresses: 3, Id: 7, Status: [] }, undefined]) {
     assertEquals(networkFace("/redfish/v1/a/b/", json).id, "b");
   }
+  const hostile = networkFace("/redfish/v1/x", { Id: `\x1b[31m${"x".repeat(99)}` }).id;
+  assertEquals([hostile.includes("\x1b"), hostile.length < 60], [false, true]);
 });

@@ -216,3 +216,12 @@ Deno.test("RedfishWalk sends the password once, and only to what has answered as
   assertEquals((await walk(named, { user: "a:b" })).reason, "refused-login");
   assertEquals(named.steps, ["root"]);
 });
+
+Deno.test("RedfishWalk asks a BMC eleven things, each once but for what was written", async () => {
+  const bmc = new FakeRedfish("ilo");
+  await walk(bmc);
+  assertEquals(bmc.steps, [
+    ...["root", "managers", "manager", "interfaces", "interface", "protocol"] as const,
+    ...["ipmi", "protocol", "dhcp", "interface", "reset"] as const,
+  ]);
+});
