@@ -182,7 +182,7 @@ Deno.test("boot-progress --wait names those that did not", async () => {
   ]);
   assertEquals(late.nodes, ["ncn-w002", "ncn-w003"]);
   const again = `pitboot boot-progress --root ${pit.root} --wait rootfs-sent`;
-  assertEquals(late.hint, `${again} --nodes 'ncn-w[002-003]'`);
+  assertEquals(late.hint, `${again} --nodes ncn-w[002-003]`);
 });
 
 Deno.test("boot-progress --wait sees what comes meanwhile, and tells of it", async () => {
