@@ -6,7 +6,7 @@
 
 import type { PlannedNode } from "../boot/planned_node.ts";
 import type { Host } from "../command/host.ts";
-import { orElse, type Report } from "../document/problems.ts";
+import { orElse, type ProblemCode, type Report } from "../document/problems.ts";
 import { staticsAt } from "../nodes/read_statics.ts";
 import type { Statics } from "../nodes/statics.ts";
 import type { BootLog } from "../progress/boot_log.ts";
@@ -21,7 +21,11 @@ export interface WatchPaths {
   readonly statics: string;
 }
 
-type WatchHost = Pick<Host, "root" | "context" | "reporter">;
+interface WatchHost {
+  readonly root: Host["root"];
+  readonly context: Pick<Host["context"], "env" | "now" | "signal">;
+  readonly reporter: Pick<Host["reporter"], "detail">;
+}
 
 /** Results of nodes that are not to boot. */
 const GOES: ReadonlySet<string> = new Set(["offline", "removed", "absent"]);
@@ -31,7 +35,7 @@ export class FetchWatch {
   readonly #paths: WatchPaths;
   readonly #host: WatchHost;
   #log: BootLog | null = null;
-  /** The nodes of which it was said that they are refused what they boot. */
+  /** What was said of which node. */
   readonly #told = new Set<string>();
 
   /** @param host The file system, and the clock. */
@@ -55,10 +59,22 @@ export class FetchWatch {
     const statics = orElse(() => staticsAt(root, this.#paths.statics), () => null);
     const requests = await this.#requests(statics, now);
     const fetching = { requests, receiving: await this.#receiving(nodes, statics) };
-    return [
-      ...fetchingProblems(nodes, fetching, { now, log }),
-      ...this.#refused(nodes, requests),
-    ];
+    return this.#once([
+      ...fetchingProblems(this.#untold("node-fetching", nodes), fetching, { now, log }),
+      ...refusedProblems(bootingNames(this.#untold("web-refused", nodes)), requests),
+    ]);
+  }
+
+  /** One that failed is tried again, and looked at again. */
+  #untold(code: ProblemCode, nodes: readonly PlannedNode[]): PlannedNode[] {
+    return nodes.filter(({ wanted: { name } }) => !this.#told.has(`${code} ${name}`));
+  }
+
+  #once(reports: Report[]): Report[] {
+    for (const [code, { nodes = [] }] of reports) {
+      nodes.forEach((name) => this.#told.add(`${code} ${name}`));
+    }
+    return reports;
   }
 
   /** By node: from its own addresses, where it is known which these are. */
@@ -87,16 +103,9 @@ export class FetchWatch {
     const { receivingNodes } = await import("./receiving_nodes.ts");
     return await receivingNodes(statics, this.#host);
   }
+}
 
-  /** Each node once. */
-  #refused(
-    nodes: readonly PlannedNode[],
-    requests: ReadonlyMap<string, readonly BootRequest[]>,
-  ): Report[] {
-    const names = nodes.filter(({ plan }) => !GOES.has(plan.change))
-      .map(({ wanted: { name } }) => name).filter((name) => !this.#told.has(name));
-    const reports = refusedProblems(names, requests);
-    for (const [, { nodes = [] }] of reports) nodes.forEach((name) => this.#told.add(name));
-    return reports;
-  }
+/** Those that are to boot. */
+function bootingNames(nodes: readonly PlannedNode[]): string[] {
+  return nodes.filter(({ plan }) => !GOES.has(plan.change)).map(({ wanted: { name } }) => name);
 }

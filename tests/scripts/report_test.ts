@@ -23,8 +23,10 @@ function event(second: number, what: string, keys: object = {}): string {
 
 /** A line of Apache's log, so many minutes after the first event. */
 function request(minute: number, address: string, path: string, rest = "200 9"): string {
-  const clock = new Date(BEGIN + minute * 60_000).toISOString().slice(11, 19);
-  return `${address} - - [28/Nov/2026:${clock} +0000] "GET ${path} HTTP/1.1" ${rest} "-" "iPXE/1"\n`;
+  const [, , day, month, , clock] =
+    /^(\w+), (\d+) (\w+) (\d+) (\S+) GMT$/.exec(new Date(BEGIN + minute * 60_000).toUTCString()) ??
+      [];
+  return `${address} - - [${day}/${month}/2026:${clock} +0000] "GET ${path} HTTP/1.1" ${rest} "-" "iPXE/1"\n`;
 }
 
 function write({ root }: TemporaryPit, path: string, text: string): void {
