@@ -55,7 +55,8 @@ const edit = (pit: TemporaryPit, text = "# edited\n"): void =>
   Deno.writeTextFileSync(`${pit.root}/var/www/${W1}/script.ipxe`, text, { append: true });
 const chained = async (pit: TemporaryPit): Promise<string> =>
   (await callInProcess(pit, ["run", "-n", "--json"], { env: NO_PASSWORD })).stdout;
-const only = (fault: "dead" | "denied" | "forgets" | "lost" | "hang"): PitOptions => ({
+type OnlyFault = "dead" | "denied" | "forgets" | "lost" | "hang" | "ipmi-off" | "starting";
+const only = (fault: OnlyFault): PitOptions => ({
   behaviour: (node) => node === W1 ? { wait: "never", fault } : { wait: "never", source: "dhcp" },
 });
 
@@ -266,6 +267,18 @@ const SITUATIONS: readonly Situation[] = [
   {
     name: "a BMC that hangs",
     pit: only("hang"),
+    words: ["bmc-dhcp", "--nodes", W1, "--bmc-timeout=1s"],
+    first: (pit) => changeBmc(pit, W1, "fault="),
+  },
+  {
+    name: "a BMC whose IPMI is off",
+    pit: only("ipmi-off"),
+    words: ["bmc-dhcp", "--nodes", W1, "--redfish=never", "--bmc-timeout=1s"],
+    first: (pit) => changeBmc(pit, W1, "fault="),
+  },
+  {
+    name: "a BMC that is starting",
+    pit: only("starting"),
     words: ["bmc-dhcp", "--nodes", W1, "--bmc-timeout=1s"],
     first: (pit) => changeBmc(pit, W1, "fault="),
   },

@@ -66,6 +66,7 @@ export interface BmcBehaviour {
   readonly fault?:
     | "dead"
     | "ipmi-off"
+    | "starting"
     | "denied"
     | "cipher17"
     | "binary"
