@@ -41,10 +41,13 @@ export function readStartFacts(
   { root, now }: { readonly root: Root; readonly now: number },
 ): ReadonlyMap<string, StartFacts> {
   const scripts = readScripts(nodes, { root, webRoot });
-  const fetched = fetchedBy(nodes, { root, now, log });
+  const links = new Map(nodes.map((node) => [node, switchedAt(root, `${webRoot}/${node}`)]));
+  // What was fetched before that was of an earlier install.
+  const since = [...links.values()].reduce((oldest, at) => Math.min(oldest, at), now);
+  const fetched = fetchedBy(nodes, { root, now, log, since });
   return new Map(scripts.map(({ node, fetches }) => {
     const disks = disksOf(fetches);
-    const switched = switchedAt(root, `${webRoot}/${node}`);
+    const switched = links.get(node) ?? -Infinity;
     const moments = fetched.of.get(node) ?? [];
     const isAfter = moments.some((at) => at >= switched);
     const seen = isAfter ? "fetched its root filesystem since it was last switched" : null;
@@ -60,17 +63,23 @@ export function readStartFacts(
 /** When nodes fetched their root filesystems, milliseconds since the epoch. */
 interface Fetched {
   readonly of: ReadonlyMap<string, readonly number[]>;
-  /** Why there may be more of it; `null` if there is not. */
+  /** Why there may be more of it since they were switched; `null` if there is not. */
   readonly doubt: string | null;
 }
 
 function fetchedBy(
   nodes: readonly string[],
-  { root, now, log }: { readonly root: Root; readonly now: number; readonly log: string },
+  { root, now, log, since }: {
+    readonly root: Root;
+    readonly now: number;
+    readonly log: string;
+    readonly since: number;
+  },
 ): Fetched {
   // A server that never ran has handed out nothing.
   if (!hasEntry(root, log)) return { of: new Map(), doubt: null };
-  const { requests, problems } = readBootRequests(root, { log, horizon: 0, now });
+  const { requests } = readBootRequests(root, { log, horizon: 0, now });
+  const { problems } = readBootRequests(root, { log, horizon: since, now });
   const groups = Map.groupBy(requests.filter(isFetch), ({ node }) => node ?? "");
   const [problem] = problems;
   return {

@@ -20,7 +20,8 @@ import { selectNodes } from "../nodes/read_statics.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { afterTrouble, powerOf, powerOne } from "./power_one.ts";
 import { noteworthy, oldRootfs, powerProblems } from "./power_report.ts";
-import type { PowerPace } from "./power_work.ts";
+import type { PowerAim } from "./next_step.ts";
+import type { PowerFinding, PowerPace } from "./power_work.ts";
 import { type PowerPreparation, type PowerTask, preparePower } from "./prepare_power.ts";
 
 /**
@@ -62,12 +63,20 @@ function disksFact({ node }: NodePower, { facts }: PowerPreparation): Pick<NodeP
   return disks === undefined ? {} : { disks };
 }
 
-/** Says what would be done. */
+/** Says what would be done, as far as that is known without a look at the BMCs. */
 function tryOut({ plan }: PowerPreparation, { verb }: PowerTask, host: Host): NodePower[] {
-  const nodes = plan.asked.map(({ target }) => target.node);
-  if (nodes.length > 0) host.reporter.say(`would switch ${verb}: ${foldHosts(nodes)}`);
   const untold = afterTrouble(found("dry-run"), { told: null });
-  return [...plan.spared, ...plan.asked.map(({ target }) => powerOf(target, untold))];
+  const tried = plan.asked.map(({ target, aim }) =>
+    powerOf(target, refusedAnyway(aim.refusals) ?? untold)
+  );
+  const nodes = tried.filter(({ state }) => state !== "refused").map(({ node }) => node);
+  if (nodes.length > 0) host.reporter.say(`would switch ${verb}: ${foldHosts(nodes)}`);
+  return [...plan.spared, ...tried];
+}
+
+/** Whether it is on or off. */
+function refusedAnyway({ on, off }: PowerAim["refusals"]): PowerFinding | null {
+  return on && off ? { state: "refused", ...off } : null;
 }
 
 /** Asks the BMCs, many at once. */

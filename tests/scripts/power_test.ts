@@ -233,9 +233,20 @@ Deno.test("power wipes nobody unasked", async (t) => {
     assertEquals([result.code, statesIn(result)], [0, { [W1]: "on" }], result.stderr);
     assertMatch(problemOf(result.document, "rootfs-stays").message, /with the old root filesystem/);
   });
-  await t.step("one whose log cannot be read", async () => {
+  await t.step("one whose log was compressed, since it was switched or before", async () => {
     changeBmc(pit, W1, "power=off; boot='00 00'");
     Deno.writeTextFileSync(script, text);
+    const packed = `${pit.root}/${LOG}-20261128.xz`;
+    Deno.writeTextFileSync(packed, "");
+    const since = await power(pit, [...on, "--dry-run"]);
+    assertEquals(statesIn(since), { [W1]: "refused: would-wipe" });
+    assertMatch(problemOf(since.document, "power-refused").message, /28\.xz is compressed/);
+    const before = new Date(Date.now() - 3_600_000);
+    Deno.utimeSync(packed, before, before);
+    assertEquals(statesIn(await power(pit, [...on, "--dry-run"])), { [W1]: "skipped: dry-run" });
+    Deno.removeSync(packed);
+  });
+  await t.step("one whose log cannot be read", async () => {
     Deno.removeSync(`${pit.root}/${LOG}`);
     Deno.mkdirSync(`${pit.root}/${LOG}`);
     const result = await power(pit, on);
