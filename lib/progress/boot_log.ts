@@ -119,8 +119,10 @@ export class BootLog {
     const found = this.#readLines(file, before.end, { size, horizon });
     const { requests, end } = found;
     const odd = requests.length > 0 ? null : before.odd ?? found.odd;
-    parts.set(id, { end, since: before.since ?? found.since, odd });
+    const since = before.since ?? found.since;
+    parts.set(id, { end, since, odd });
     if (odd !== null) problems.push(`${path} has lines of another format: ${shownLine(odd)}`);
+    else if (since === null && size > 0) problems.push(`${path} has no whole line`);
     return requests;
   }
 

@@ -152,6 +152,29 @@ Deno.test("boot-progress goes on without a source", async (t) => {
       (root) => Deno.writeTextFileSync(root + LOG, "\x1b[2J\n"),
       /access_log has lines of another format: "\\\\x1b\[2J"/,
     ],
+    [
+      "NUL in a log",
+      (root) => Deno.writeFileSync(root + LOG, new Uint8Array(9_000_000)),
+      /access_log has no wh/,
+    ],
+    [
+      "a FIFO for leases",
+      (root) => {
+        Deno.removeSync(`${root}/var/lib/misc/dnsmasq.leases`);
+        new Deno.Command("mkfifo", { args: [`${root}/var/lib/misc/dnsmasq.leases`] }).outputSync();
+      },
+      /dnsmasq\.leases: is not a regular file but a FIFO/,
+    ],
+    [
+      "a FIFO for a console",
+      (root) => {
+        const directory = `${root}/var/log/conman`;
+        Deno.mkdirSync(directory, { recursive: true });
+        const args = [`${directory}/console.ncn-w001-mgmt`];
+        new Deno.Command("mkfifo", { args }).outputSync();
+      },
+      /no console log of \S*ncn-w\[001-/,
+    ],
   ];
   for (const [name, fault, unseen] of cases) {
     await t.step(name, async () => {

@@ -169,6 +169,7 @@ Deno.test("readBootRequests() says what it cannot see", async (t) => {
       (logs) => logs.write("\x1b[2Jx\n"),
       `${LOG} has lines of another format: ${JSON.stringify("\\x1b[2Jx")}`,
     ],
+    ["one line without an end", (logs) => logs.write("x".repeat(MIB)), `${LOG} has no whole line`],
     [
       "the future",
       (logs) => logs.write(line(-600, "/a/kernel")),
