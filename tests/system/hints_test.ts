@@ -60,6 +60,15 @@ const only = (fault: OnlyFault): PitOptions => ({
   behaviour: (node) => node === W1 ? { wait: "never", fault } : { wait: "never", source: "dhcp" },
 });
 
+/** The web server's log has a request of the node that was refused just now. */
+function refuse(pit: TemporaryPit, status: number): void {
+  const stamp = new Date().toUTCString()
+    .replace(/^\w+, (\d+) (\w+) (\d+) (\S+) GMT$/, "$1/$2/$3:$4 +0000");
+  const line = `${addressOf(pit, W1)} - - [${stamp}] "GET /${W1}/kernel HTTP/1.1" ${status} 9\n`;
+  Deno.mkdirSync(`${pit.root}/var/log/apache2`, { recursive: true });
+  Deno.writeTextFileSync(`${pit.root}/var/log/apache2/access_log`, line);
+}
+
 const SITUATIONS: readonly Situation[] = [
   {
     name: "nodes without links, and the PIT",
@@ -354,14 +363,25 @@ const SITUATIONS: readonly Situation[] = [
   },
   {
     name: "a node that the web server refuses what it boots",
-    arrange: (pit) => {
-      const stamp = new Date().toUTCString()
-        .replace(/^\w+, (\d+) (\w+) (\d+) (\S+) GMT$/, "$1/$2/$3:$4 +0000");
-      const line = `${addressOf(pit, W1)} - - [${stamp}] "GET /${W1}/kernel HTTP/1.1" 403 9\n`;
-      Deno.mkdirSync(`${pit.root}/var/log/apache2`, { recursive: true });
-      Deno.writeTextFileSync(`${pit.root}/var/log/apache2/access_log`, line);
-    },
+    arrange: (pit) => refuse(pit, 403),
     words: ["run"],
+    isLasting: true,
+  },
+  {
+    name: "a boot in which the web server refuses a file",
+    arrange: (pit) => refuse(pit, 403),
+    words: ["boot-progress"],
+    isLasting: true,
+  },
+  {
+    name: "a boot in which a file is missing",
+    arrange: (pit) => refuse(pit, 404),
+    words: ["boot-progress"],
+    isLasting: true,
+  },
+  {
+    name: "nodes that do not come",
+    words: ["boot-progress", "--wait=up", "--timeout=0", "--nodes", W1],
     isLasting: true,
   },
   { name: "a check", words: ["check", "--nodes", W1], isLasting: true },
@@ -405,7 +425,6 @@ Deno.test("each place in the code that writes a command is reached above", () =>
   assertEquals(literal.sort(), [
     "lib/history/generation_number.ts",
     "lib/links/node_causes.ts",
-    "lib/status/watch_status.ts",
   ]);
 });
 
@@ -471,7 +490,9 @@ async function accepted(
   const { command } = await COMMANDS[name]();
   const more = [
     ...isDry && "dry-run" in command.options ? ["-n"] : [],
-    ...name === "wait-leases" && !args.includes("--timeout") ? ["--timeout=0"] : [],
+    ...(name === "wait-leases" || name === "boot-progress") && !args.includes("--timeout")
+      ? ["--timeout=0"]
+      : [],
     ...name === "run" && !args.includes("--timeout") ? ["--timeout=1s"] : [],
     ...args.includes("--json") ? [] : ["--json"],
   ];
