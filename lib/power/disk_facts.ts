@@ -76,8 +76,11 @@ function fetchedBy(
     readonly since: number;
   },
 ): Fetched {
-  // A server that never ran has handed out nothing.
-  if (!hasEntry(root, log)) return { of: new Map(), doubt: null };
+  // A server that runs has a log, perhaps elsewhere.
+  if (!hasEntry(root, log)) {
+    const doubt = `may be installed: ${log} does not exist, --access-log names another`;
+    return { of: new Map(), doubt };
+  }
   const { requests } = readBootRequests(root, { log, horizon: 0, now });
   const { problems } = readBootRequests(root, { log, horizon: since, now });
   const groups = Map.groupBy(requests.filter(isFetch), ({ node }) => node ?? "");

@@ -16,6 +16,9 @@ const BMCS = 100;
 const DEAD = ["ncn-m003", "ncn-w020", "ncn-w060", "ncn-s010", "fmn002"];
 const env = { IPMI_PASSWORD: "initial0", TERM: "dumb" };
 
+/** Where nginx has it. */
+const LOG = ["--access-log", "/var/log/nginx/access.log"];
+
 /** What a shell does with each address, many at once. */
 const SET = "ipmitool -I lanplus -U root -E -H % lan set 1 ipsrc dhcp";
 /** The same by somebody in a hurry: a dead BMC costs six seconds instead of twenty. */
@@ -126,7 +129,7 @@ export async function powerRaces(
   const ways = {
     xargs: () => lab.run(["sh", "-c", `xargs -P 64 -I % ${look} >/dev/null`], { env, stdin }),
     status: () => pitboot(lab, ["power", "status"]),
-    on: () => pitboot(lab, ["power", "on", "--nodes", "ncn-*,fmn*"]),
+    on: () => pitboot(lab, ["power", "on", "--nodes", "ncn-*,fmn*", ...LOG]),
   };
   const times: Record<keyof typeof ways, number[]> = { xargs: [], status: [], on: [] };
   for (let i = 0; i < 3; i++) {

@@ -64,7 +64,9 @@ const ACCIDENTS: readonly Accident[] = [
   { faults: ["badpass"], state: "denied", words: /refused user or password/, switched: [] },
 ];
 const NODES = ACCIDENTS.map((_, i) => `ncn-w${String(i + 1).padStart(3, "0")}`);
-const TIMES = ["--timeout", "8s", "--settle", "1s", "--bmc-timeout", "12s"];
+/** Where nginx has it. */
+const LOG = ["--access-log", "/var/log/nginx/access.log"];
+const TIMES = ["--timeout", "8s", "--settle", "1s", "--bmc-timeout", "12s", ...LOG];
 
 labTest("power makes of each accident what is true, and starts no node otherwise", async (t) => {
   const faults = Object.fromEntries(NODES.map((node, i) => [node, ACCIDENTS[i]?.faults ?? []]));
@@ -88,7 +90,7 @@ labTest("power makes of each accident what is true, and starts no node otherwise
     assertEquals(log.trim(), "1");
   });
   await t.step("again: what is on is on, and that is success", async () => {
-    const again = await pitboot(lab, ["power", "on", "--pxe", "--nodes", "ncn-w001"]);
+    const again = await pitboot(lab, ["power", "on", "--pxe", "--nodes", "ncn-w001", ...LOG]);
     assertEquals([again.code, powerOf(again, "ncn-w001").state], [0, "already"]);
   });
   await t.step("off is said of what is off, also where that comes late", async () => {
@@ -166,7 +168,7 @@ labTest("power killed at every step starts no node without its boot device", asy
 
 labTest("power leaves time between two nodes that start", async () => {
   await using lab = await Lab.start({ nodes: ["ncn-w001", "ncn-w002", "ncn-w003"] });
-  const args = ["power", "on", "--nodes", "ncn-w*", "--stagger", "2s"];
+  const args = ["power", "on", "--nodes", "ncn-w*", "--stagger", "2s", ...LOG];
   const { code, stderr, seconds } = await pitboot(lab, args);
   assertEquals(code, 0, stderr);
   const times = await lab.sh("cd /run/lab/bmc && stat -c %.Y */power/state");

@@ -12,6 +12,8 @@ async function readyPit(): Promise<TemporaryPit> {
   const pit = temporaryPit({ leased: true });
   const { code } = await callInProcess(pit, ["run"], { env: { IPMI_PASSWORD: "" } });
   assertEquals(code, 0);
+  Deno.mkdirSync(`${pit.root}/var/log/apache2`, { recursive: true });
+  Deno.writeTextFileSync(`${pit.root}/${LOG}`, "");
   return pit;
 }
 
@@ -47,7 +49,6 @@ function fetched(pit: TemporaryPit, node: string, at: Date): void {
   const [, day, month, year, time] = /, (\d+) (\w+) (\d+) ([\d:]+)/.exec(at.toUTCString()) ?? [];
   const stamp = `${day}/${month}/${year}:${time} +0000`;
   const line = `10.252.1.9 - - [${stamp}] "GET /${node}/rootfs HTTP/1.1" 200 9\n`;
-  Deno.mkdirSync(`${pit.root}/var/log/apache2`, { recursive: true });
   Deno.writeTextFileSync(`${pit.root}/${LOG}`, line, { append: true });
 }
 
@@ -246,8 +247,16 @@ Deno.test("power wipes nobody unasked", async (t) => {
     assertEquals(statesIn(await power(pit, [...on, "--dry-run"])), { [W1]: "skipped: dry-run" });
     Deno.removeSync(packed);
   });
-  await t.step("one whose log cannot be read", async () => {
+  await t.step("one whose log does not exist", async () => {
     Deno.removeSync(`${pit.root}/${LOG}`);
+    const result = await power(pit, on);
+    assertEquals(statesIn(result), { [W1]: "refused: would-wipe" });
+    assertMatch(
+      problemOf(result.document, "power-refused").message,
+      /does not exist, --access-log/,
+    );
+  });
+  await t.step("one whose log cannot be read", async () => {
     Deno.mkdirSync(`${pit.root}/${LOG}`);
     const result = await power(pit, on);
     assertEquals(statesIn(result), { [W1]: "refused: would-wipe" });
