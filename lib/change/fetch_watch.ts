@@ -30,13 +30,23 @@ interface WatchHost {
 /** Results of nodes that are not to boot. */
 const GOES: ReadonlySet<string> = new Set(["offline", "removed", "absent"]);
 
+/** Who received something at a moment, in milliseconds since the epoch. */
+interface Receivers {
+  readonly at: number;
+  readonly nodes: ReadonlySet<string>;
+}
+
+/** What was so that short a time ago is so. */
+const STILL_SO_MS = 1000;
+
 /** Looks at the log as often as nodes are changed, each time at what is new in it. */
 export class FetchWatch {
   readonly #paths: WatchPaths;
   readonly #host: WatchHost;
   #log: BootLog | null = null;
-  /** What was said of which node. */
+  /** What was said, and of which node. */
   readonly #told = new Set<string>();
+  #receivers: Receivers = { at: -Infinity, nodes: new Set() };
 
   /** @param host The file system, and the clock. */
   constructor(paths: WatchPaths, host: WatchHost) {
@@ -58,7 +68,7 @@ export class FetchWatch {
     const now = context.now();
     const statics = orElse(() => staticsAt(root, this.#paths.statics), () => null);
     const requests = await this.#requests(statics, now);
-    const fetching = { requests, receiving: await this.#receiving(nodes, statics) };
+    const fetching = { requests, receiving: await this.#receiving(nodes, statics, now) };
     return this.#once([
       ...fetchingProblems(this.#untold("node-fetching", nodes), fetching, { now, log }),
       ...refusedProblems(bootingNames(this.#untold("web-refused", nodes)), requests),
@@ -91,17 +101,25 @@ export class FetchWatch {
     ]);
     this.#log ??= new BootLog(root, this.#paths["access-log"]);
     const { requests, problems } = this.#log.look({ horizon: now - BOOT_MINUTES * 60_000, now });
-    for (const problem of problems) reporter.detail(`cannot tell who is booting: ${problem}`);
+    for (const problem of problems.filter((each) => !this.#told.has(each))) {
+      reporter.detail(`cannot tell who is booting: ${problem}`);
+      this.#told.add(problem);
+    }
     return statics ? ownRequests(requests, statics).nodes : namedRequests(requests);
   }
 
   async #receiving(
     nodes: readonly PlannedNode[],
     statics: Statics | null,
+    now: number,
   ): Promise<ReadonlySet<string>> {
     if (!statics || !nodes.some(isSwitched)) return new Set();
-    const { receivingNodes } = await import("./receiving_nodes.ts");
-    return await receivingNodes(statics, this.#host);
+    // A run may set up many nodes within a second, one after another.
+    if (Math.abs(now - this.#receivers.at) > STILL_SO_MS) {
+      const { receivingNodes } = await import("./receiving_nodes.ts");
+      this.#receivers = { at: now, nodes: await receivingNodes(statics, this.#host) };
+    }
+    return this.#receivers.nodes;
   }
 }
 

@@ -149,7 +149,10 @@ function sawBooting(node: Preparation, { reached, at }: NightEventOf<"booting">)
   // It has been sent, and was asked for before.
   const stage = SEEN_STAGES.find((each) => reached === each || reached === `${each}-sent`);
   if (stage === undefined || stage === "script") node.boot = {};
-  if (stage !== undefined) node.boot = { [stage]: at, ...node.boot };
+  if (stage === undefined) return;
+  node.boot = { [stage]: at, ...node.boot };
+  // Whatever was said of it before, it boots.
+  delete node.fault;
 }
 
 function addProblem(

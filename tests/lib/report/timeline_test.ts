@@ -224,6 +224,16 @@ Deno.test("timelineOf() has what boot-progress saw, of the last boot", async (t)
   }
 });
 
+Deno.test("timelineOf() repeats no verdict of a node that boots since", () => {
+  const nodes = [{ node: "a1", code: "leases-missing", message: "no lease" }];
+  const at = new Date(BEGIN + 50_000).toISOString();
+  const [row] = rowsOf([
+    [1, "verdict", null, { summary: "no", nodes }],
+    [50, "booting", "a1", { reached: "up", at }],
+  ]);
+  assertEquals([row?.furthest?.stage, row?.notes], ["up", []]);
+});
+
 Deno.test("timelineOf() says what a node was refused, until it gets it", () => {
   const refused = [[10, "a1", "script.ipxe"], [20, "a1", "initrd.img.xz", 404]] as const;
   const events = [[0, "linked", "a1", CREATED]] as const;
