@@ -85,6 +85,8 @@ export class RedfishWalk {
       return await this.#work();
     } catch (error) {
       if (!(error instanceof WalkEnd)) throw error;
+      // It has taken the password: this says nothing against that of others.
+      if (error.reason === "password-expired") this.#options.onOpen();
       return { ...this.#result(null, error.words), reason: error.reason };
     }
   }

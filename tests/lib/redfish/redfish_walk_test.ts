@@ -212,6 +212,8 @@ Deno.test("RedfishWalk sends the password once, and only to what has answered as
   const refused = new FakeRedfish("ilo");
   const { reason } = await walk(refused, { mayTry: () => Promise.resolve(false) });
   assertEquals([reason, refused.steps], ["not-asked", ["root"]]);
+  const expired = await walk(new FakeRedfish("ilo", ["on:managers:password"]));
+  assertEquals([expired.reason, expired.opened], ["password-expired", 1]);
   const named = new FakeRedfish("ilo");
   assertEquals((await walk(named, { user: "a:b" })).reason, "refused-login");
   assertEquals(named.steps, ["root"]);
