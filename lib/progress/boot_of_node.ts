@@ -68,7 +68,7 @@ export function bootOfNode(evidence: BootEvidence): SeenBoot {
   const begin = beginOf(all, first, console);
   const requests = begin.isOfConsole ? [] : requestsSince(all, first);
   const since = begin.at ?? -Infinity;
-  const receiving = receivingSince(evidence, since);
+  const receiving = receivingIn(evidence, requests, since);
   const lines = console?.lines.filter(({ at }) => at >= since) ?? [];
   const isAsking = dhcp !== null && dhcp.at >= since;
   const marks = inOrder([
@@ -104,9 +104,17 @@ export function bootOfNode(evidence: BootEvidence): SeenBoot {
 
 const KERNEL = stageRank("kernel");
 
-/** A connection of the boot before may last longer than that did: nothing arrives by it. */
-function receivingSince({ receiving }: BootEvidence, since: number): Receiving | null {
-  return receiving && receiving.grew >= since ? receiving : null;
+/**
+ * What a node receives in a boot. A connection of the boot before may last longer than that
+ * did, and one by which all was sent is kept for a while: nothing arrives by them.
+ */
+function receivingIn(
+  { receiving }: BootEvidence,
+  requests: readonly BootRequest[],
+  since: number,
+): Receiving | null {
+  if (!receiving || receiving.grew < since) return null;
+  return receiving.queued === 0 && isLogged(requests, receiving) ? null : receiving;
 }
 
 /**

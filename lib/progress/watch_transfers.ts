@@ -24,6 +24,9 @@ interface Watched extends Receiving {
   readonly at: number;
 }
 
+/** No script and no page of an error is as long, in bytes. */
+const MORE_THAN_A_PAGE = 65_536;
+
 /** Remembers transfers from look to look. */
 export class TransferWatch {
   #known: ReadonlyMap<string, Watched> = new Map();
@@ -31,14 +34,15 @@ export class TransferWatch {
   /**
    * Takes what is under way now.
    *
-   * @param transfers Of all clients; those by which nothing is sent do not count.
+   * @param transfers Of all clients. Where nothing waits to be sent, a server may wait for
+   * its disk: such a one counts if it has sent more than a page.
    * @param now Milliseconds since the epoch.
    * @returns By the address of the client.
    */
   look(transfers: readonly Transfer[], now: number): ReadonlyMap<string, Receiving> {
     const next = new Map<string, Watched>();
     const byAddress = new Map<string, Receiving>();
-    for (const transfer of transfers.filter(({ queued }) => queued > 0)) {
+    for (const transfer of transfers.filter(isTransfer)) {
       const { address, port } = transfer;
       const watched = watchedNow(transfer, this.#known.get(`${address} ${port}`), now);
       next.set(`${address} ${port}`, watched);
@@ -50,6 +54,10 @@ export class TransferWatch {
     this.#known = next;
     return byAddress;
   }
+}
+
+function isTransfer({ queued, acked }: Transfer): boolean {
+  return queued > 0 || acked >= MORE_THAN_A_PAGE;
 }
 
 function watchedNow(

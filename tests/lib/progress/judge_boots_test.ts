@@ -145,6 +145,18 @@ Deno.test("judgeBoots() tells the furthest that was seen of this boot", async (t
       1,
     ],
     [
+      "a server that waits for its disk",
+      evidence(upToKernel(900), under(70_000, 1, 0)),
+      "rootfs",
+      1,
+    ],
+    [
+      "a connection that gave all, and is kept",
+      evidence(upToKernel(900), under(3600, 1, 0)),
+      "kernel",
+      1,
+    ],
+    [
       "a connection of the boot before",
       evidence(upToKernel(900), under(500, 901)),
       "kernel",
