@@ -73,6 +73,22 @@ export const TRANSFER_NIGHTS: readonly NightPlan[] = [
     },
   },
   {
+    name: "rootfs-slow-disk",
+    says: "The PIT's disk is slow: what it gives is sent at once, and nothing waits to be sent",
+    disk: 1500,
+    play: async (night) => {
+      const w1 = await night.node("ncn-w001");
+      await w1.boot();
+      await night.pass(120);
+      const transfer = await w1.begin("rootfs", { as: "curl" });
+      await transfer.has(4_000_000);
+      await night.pass(240);
+      return {
+        nodes: { "ncn-w001": { stage: "rootfs", standing: "moving", percent: [8, 60] } },
+      };
+    },
+  },
+  {
     name: "rootfs-very-slow",
     says: "Two nodes receive, one at a tenth of the rate of the other: both move",
     play: async (night) => {

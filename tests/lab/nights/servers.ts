@@ -14,6 +14,8 @@ export interface NightServers {
   readonly format?: keyof typeof FORMATS | "json";
   /** Seconds until Apache gives a client up. @default {60} */
   readonly timeout?: number;
+  /** KiB a second that Apache gets of a root filesystem, as of a slow disk. @default No limit. */
+  readonly disk?: number;
   /** Where the machine is. @default {"UTC"} */
   readonly zone?: string;
   /** The nodes whose consoles conman logs. @default {[]} */
@@ -44,10 +46,10 @@ export const CONSOLES = "/var/log/conman";
 export const TTY = "/run/lab/tty";
 
 /** Apache with the PIT's rules; its modules are in another place there. */
-export function apacheNight({ format = "suse", timeout = 60 }: NightServers): string {
+export function apacheNight({ format = "suse", timeout = 60, disk }: NightServers): string {
   const rules = pitFile("default-server.conf").replaceAll(/^LoadModule .*\n/gm, "");
   return `${
-    ["mpm_prefork", "authz_core", "dir"].map((name) =>
+    ["mpm_prefork", "authz_core", "dir", "env", "ratelimit"].map((name) =>
       `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so\n`
     ).join("")
   }Listen 80
@@ -58,7 +60,15 @@ ErrorLog /var/log/apache2/error_log
 Timeout ${timeout}
 LogFormat "${format === "json" ? FORMATS.suse : FORMATS[format]}" combined
 CustomLog ${LOGS.apache} combined
-${rules}`;
+${rules}${disk === undefined ? "" : slowDisk(disk)}`;
+}
+
+function slowDisk(rate: number): string {
+  return `<LocationMatch "/rootfs$">
+  SetOutputFilter RATE_LIMIT
+  SetEnv rate-limit ${rate}
+</LocationMatch>
+`;
 }
 
 /** nginx beside it, with its own format or another one. */
