@@ -221,9 +221,9 @@ export function serverAddress(help: string): ValueOption<string | null> {
   };
 }
 
-const SECONDS = { "": 1, s: 1, m: 60, h: 3600 } as const;
+const SECONDS = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
-/** A length of time such as `90`, `90s`, `15m` or `1h`; the flag is in seconds. */
+/** A length of time such as `90`, `90s`, `15m`, `1h` or `2d`; the flag is in seconds. */
 export function duration(help: string, initial: string): ValueOption<number> {
   return {
     help: `${help} TIME is such as 90s, 15m or 1h; a number alone is in seconds.`,
@@ -231,7 +231,7 @@ export function duration(help: string, initial: string): ValueOption<number> {
     kind: "text",
     initial,
     parse: (text) => {
-      const [, digits, unit = ""] = /^(\d{1,6})([smh]?)$/.exec(text) ?? [];
+      const [, digits, unit = ""] = /^(\d{1,6})([smhd]?)$/.exec(text) ?? [];
       if (digits === undefined) {
         throw new SyntaxError("expected a time such as 90s, 15m or 1h");
       }

@@ -124,20 +124,21 @@ Deno.test("optionalCount() takes nine digits at most", () => {
   assertRefused(option, "1000000000", []);
 });
 
-Deno.test("duration() reads seconds, minutes and hours", async (t) => {
+Deno.test("duration() reads seconds, minutes, hours and days", async (t) => {
   const good: [word: string, seconds: number][] = [
     ["0", 0],
     ["90", 90],
     ["90s", 90],
     ["15m", 900],
     ["1h", 3600],
+    ["30d", 2_592_000],
     ["010m", 600],
     ["999999h", 3_599_996_400],
   ];
   for (const [word, seconds] of good) {
     await t.step(word, () => assertEquals(duration(HELP, "15m").parse(word), seconds));
   }
-  const bad = ["", "s", "soon", "-5", "1.5s", "5 s", " 5s", "5s\n", "1h30m", "1d", "5M", "1000000"];
+  const bad = ["", "s", "soon", "-5", "1.5s", "5 s", " 5s", "5s\n", "1h30m", "1w", "5M", "1000000"];
   for (const word of bad) {
     await t.step(JSON.stringify(word), () => assertRefused(duration(HELP, "15m"), word, ["15m"]));
   }
