@@ -10,6 +10,7 @@ import { isNoProgram, reasonOf } from "../io/failures.ts";
 import { programRunner } from "../io/run_program.ts";
 import { hostAt } from "../progress/host_at.ts";
 import { parseTransfers, SS_ARGUMENTS } from "../progress/transfers.ts";
+import { isTransfer } from "../progress/watch_transfers.ts";
 
 /**
  * Asks `ss`; where it is missing, nobody is known to receive anything.
@@ -33,7 +34,7 @@ export async function receivingNodes(
     if (code !== 0) detail(`ss: ${stderr.split("\n")[0]}`);
     const transfers = parseTransfers(new TextDecoder().decode(stdout));
     return new Set(
-      transfers.filter(({ queued }) => queued > 0)
+      transfers.filter(isTransfer)
         .flatMap(({ address }) => hostAt(address, statics) ?? []),
     );
   } catch (error) {

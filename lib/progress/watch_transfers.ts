@@ -56,7 +56,11 @@ export class TransferWatch {
   }
 }
 
-function isTransfer({ queued, acked }: Transfer): boolean {
+/**
+ * Tells whether something is sent by a connection: also where nothing waits to be sent, but
+ * more than a page was, and the server may wait for its disk.
+ */
+export function isTransfer({ queued, acked }: Transfer): boolean {
   return queued > 0 || acked >= MORE_THAN_A_PAGE;
 }
 

@@ -26,7 +26,7 @@ async function ask(
 Deno.test("receivingNodes() names nodes to which something is sent", async () => {
   const lines = [
     "0 99 [::ffff:10.1.1.1]:80 [::ffff:10.1.1.7]:57698 bytes_acked:4877505",
-    "0 0 [::ffff:10.1.1.1]:80 [::ffff:10.1.1.8]:57699 bytes_acked:4877505",
+    "0 0 [::ffff:10.1.1.1]:80 [::ffff:10.1.1.8]:57699 bytes_acked:600", // its script
     "0 99 [::ffff:10.1.1.1]:80 [::ffff:10.1.1.9]:57700 bytes_acked:4877505",
   ];
   const ss = `#!/bin/sh\nprintf '%s\\n' ${lines.map((line) => `'${line}'`).join(" ")}\n`;
