@@ -9,6 +9,7 @@ import { duration, type Flags, optionalChoice } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { type Boot, BOOT_STAGES, type BootStage } from "../document/boot.ts";
+import { STAGE_WORDS } from "../document/boot_table.ts";
 import type { Document } from "../document/document.ts";
 import type { Report } from "../document/problems.ts";
 import { pause } from "../io/within.ts";
@@ -130,7 +131,7 @@ function horizonFor(since: number, document: Document, { context, typed, waited 
 async function waitForStage(
   stage: BootStage,
   first: BootLook,
-  { watch, teller, flags, host: { context } }: {
+  { watch, teller, flags, host: { context, reporter } }: {
     readonly watch: BootWatch;
     readonly teller: BootTeller;
     readonly flags: Flags<typeof BOOT_OPTIONS>;
@@ -140,6 +141,8 @@ async function waitForStage(
   context.listen();
   context.runAhead();
   const end = context.elapsed() + flags.timeout * 1000;
+  const there = first.boots.filter((boot) => stageRank(boot.stage) >= stageRank(stage)).length;
+  reporter.say(`${there} of ${first.boots.length} nodes have got to ${STAGE_WORDS[stage]}`);
   let sight = first;
   while (sight.boots.some((boot) => stageRank(boot.stage) < stageRank(stage))) {
     const left = end - context.elapsed();

@@ -196,8 +196,9 @@ Deno.test("boot-progress --wait ends when all chosen nodes got that far", async 
 Deno.test("boot-progress --wait names those that did not", async () => {
   using pit = pitWith((pit) => bootLines(pit, "ncn-w001", ALL, 600));
   const words = ["--wait=rootfs-sent", "--timeout=0", "--nodes=ncn-w00[1-3]"];
-  const { code, document } = await bootProgress(pit, words);
+  const { code, document, stderr } = await bootProgress(pit, words);
   assertEquals(code, 124);
+  assertMatch(stderr, /: 1 of 3 nodes have got to rootfs sent$/m);
   const late = problemOf(document, "boot-late");
   assertEquals(late.message.split("\n"), [
     "2 of 3 nodes did not get to rootfs sent within 0:00:",
