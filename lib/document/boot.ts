@@ -44,6 +44,7 @@ export type BootCourse = "moving" | "stalled" | "refused" | "loop" | "silent";
 
 /** Something that went wrong in a boot. */
 export interface BootFault {
+  /** Who tells of it. */
   readonly source: BootSource;
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -53,11 +54,13 @@ export interface BootFault {
 
 /** How far a node got in its last boot. */
 export interface Boot {
+  /** Its name. */
   readonly node: string;
   /** The furthest that was seen of this boot; `none`: nothing was. */
   readonly stage: BootStage;
   /** When that was: of a file, when it was asked for. ISO 8601, UTC; `null` for none. */
   readonly at: string | null;
+  /** Who tells of it; `null` for none. */
   readonly source: BootSource | null;
   /** How often it fetched its script within 20 minutes, with no root filesystem between. */
   readonly tries: number;
