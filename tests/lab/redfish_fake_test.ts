@@ -1,6 +1,6 @@
 /**
  * The fake Redfish services of the lab, seen by plain curl: that they go wrong
- * as they are said to, and how far the handbook's page leads with each.
+ * as they are said to.
  *
  * @module
  */
@@ -10,8 +10,7 @@ import type { Bmc } from "./bmc.ts";
 import type { Fault } from "./fault.ts";
 import { Lab } from "./lab.ts";
 import { labTest } from "./lab_case.ts";
-import { mapLimited } from "./map_limited.ts";
-import { CASES } from "./redfish_cases.ts";
+import { workersWith } from "./redfish_lab.ts";
 import { until } from "./wait.ts";
 
 const NEEDS = { needs: ["curl"] } as const;
@@ -39,7 +38,7 @@ const LOSSES: readonly (readonly [fault: Fault, said: string])[] = [
 ];
 
 labTest("fake Redfish services go wrong as they are said to", async (t) => {
-  await using lab = await Lab.start(labOf(LOSSES.map(([fault]) => ["redfish:ilo", fault])));
+  await using lab = await Lab.start(workersWith(LOSSES.map(([fault]) => ["redfish:ilo", fault])));
   const said = await Promise.all(lab.bmcs.map((bmc) => curl(lab, bmc, "/redfish/v1", [])));
   for (const [i, [fault, words]] of LOSSES.entries()) {
     await t.step(fault, () => {
@@ -54,7 +53,7 @@ labTest("fake Redfish services take what is written as real ones do", async (t) 
     "redfish:ami",
     "drop",
   ]];
-  await using lab = await Lab.start(labOf(kinds));
+  await using lab = await Lab.start(workersWith(kinds));
   const [ami, ilo, locked, dropping] = lab.bmcs;
   if (!ami || !ilo || !locked || !dropping) throw new Error("BMCs are missing");
   const port = "/redfish/v1/Managers/Self/EthernetInterfaces/bond0";
@@ -98,40 +97,6 @@ labTest("fake Redfish services take what is written as real ones do", async (t) 
   });
 }, NEEDS);
 
-/** Seconds that somebody is given for a request, and for what comes of a reset. */
-const PATIENCE = 4;
-
-/** What the page says to type, and then what the next one does by IPMI. */
-const HANDBOOK = `
-url=https://$1/redfish/v1/Managers/1
-curl="curl -sSk --max-time ${PATIENCE} -u root:$2"
-$curl $url/NetworkProtocol
-$curl -X PATCH $url/NetworkProtocol -H 'Content-type: application/json' \\
-    -d '{"IPMI":{"Port":623,"ProtocolEnabled":true}}'
-$curl -X POST $url/Actions/Manager.Reset -H 'Content-type: application/json' \\
-    -d '{"ResetType":"GracefulRestart"}'
-for try in 1 2 3; do
-    sleep 1
-    IPMI_PASSWORD=$2 ipmitool -I lanplus -C3 -N 1 -R 1 -U root -E -H "$1" lan set 1 ipsrc dhcp && break
-done`;
-const AT_ONCE = 24;
-
-labTest("plain curl, by the handbook's page, before the next one's ipmitool", async (t) => {
-  await using lab = await Lab.start(labOf(CASES.map(({ faults }) => faults)));
-  await mapLimited(lab.bmcs, AT_ONCE, async ({ address }) => {
-    await lab.run(["sh", "-c", HANDBOOK, "sh", address, "initial0"]);
-  });
-  for (const [i, { faults, plain }] of CASES.entries()) {
-    await t.step(faults.join(), () => {
-      const bmc = lab.bmcs[i];
-      if (!bmc) throw new Error("no such BMC");
-      const isDhcp = lab.isDhcp(bmc.node);
-      assertEquals(isDhcp ? "dhcp" : "static", plain);
-      return plain;
-    });
-  }
-}, NEEDS);
-
 interface Said {
   /** curl's exit status and that of HTTP. */
   readonly said: string;
@@ -149,13 +114,4 @@ async function curl(
   const { code, stdout } = await lab.run(["curl", ...own, ...args, url]);
   const end = stdout.lastIndexOf("\n");
   return { said: `${code} ${stdout.slice(end + 1)}`, body: stdout.slice(0, end) };
-}
-
-/** A lab with so many workers. */
-function labOf(faults: readonly (readonly Fault[])[]): {
-  nodes: string[];
-  faults: Record<string, readonly Fault[]>;
-} {
-  const nodes = faults.map((_, i) => `ncn-w${String(i + 1).padStart(3, "0")}`);
-  return { nodes, faults: Object.fromEntries(nodes.map((node, i) => [node, faults[i] ?? []])) };
 }

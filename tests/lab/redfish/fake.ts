@@ -125,6 +125,8 @@ class Fake {
     const login = this.#login(asked);
     const mishap = this.#mishaps.find((each) =>
       each.left > 0 && [step, "any"].includes(each.step) &&
+      // Who may is not asked at the root.
+      !(each.what === "password" && step === "root") &&
       // To the slash it is led only once.
       !(each.what === "slash" && asked.path.endsWith("/"))
     );
