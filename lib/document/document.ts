@@ -96,14 +96,8 @@ const bmc = objectOf<Bmc>({
     "Why it is in that state, in a stable word; null where all is well.",
   ),
   cipherSuite: described(nullable(integer), "The cipher suite that it accepted."),
-  completionCode: described(
-    nullable(integer),
-    "The last one that it answered; 0 if all went well.",
-  ),
-  by: described(
-    nullable(oneOf("ipmi", "redfish")),
-    "The protocol that it answered by; null if it did not.",
-  ),
+  completionCode: described(nullable(integer), "The last that it answered; 0 if all went well."),
+  by: described(nullable(oneOf("ipmi", "redfish")), "What it answered by; null if it did not."),
   ipmi: described(
     nullable(oneOf("on", "enabled", "off")),
     "What Redfish tells of its IPMI; enabled: it was turned on. null if it was not asked.",
