@@ -173,7 +173,8 @@ function layOut(root: string, night: Night): void {
     write(root, path, name.startsWith("console.") ? hereAndNow(bytes, night.zone) : bytes);
     Deno.utimeSync(`${root}${path}`, modified / 1000, modified / 1000);
   }
-  if (night.hasNoSs) return;
+  // Where it had nothing to tell, it need not cost a process either.
+  if (night.hasNoSs || !night.files.some(({ name }) => name.startsWith("ss"))) return;
   write(root, "/bin/ss", new TextEncoder().encode(ssOf(`${root}/run`)));
   Deno.chmodSync(`${root}/bin/ss`, 0o755);
   Deno.mkdirSync(`${root}/run`, { recursive: true });
