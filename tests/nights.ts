@@ -164,7 +164,7 @@ function isWithin(
 
 /** Makes the machine of a night. */
 function layOut(root: string, night: Night): void {
-  layOutWww(root, night);
+  layOutWww(root, night, Object.keys(night.truth.nodes));
   const modified = new Date(night.now - 24 * 3600_000);
   for (const path of filesBelow(`${root}/var/www`)) lutimesSync(path, modified, modified);
   write(root, STATICS, new TextEncoder().encode(staticsConf(planNodes(nodeNames(9)))));

@@ -110,8 +110,13 @@ const NIGHTS = new URL("./nights/", import.meta.url);
  * they should be.
  *
  * @param root Instead of `/`.
+ * @param names The nodes that have a directory.
  */
-export function layOutWww(root: string, { kept = [], sizes = SIZES }: Facts): void {
+export function layOutWww(
+  root: string,
+  { kept = [], sizes = SIZES }: Facts,
+  names: readonly string[] = NIGHT_NODES.map(({ name }) => name),
+): void {
   const www = `${root}/var/www`;
   const images = `${www}/ephemeral/data/k8s/1.6.2`;
   Deno.mkdirSync(images, { recursive: true });
@@ -123,7 +128,7 @@ export function layOutWww(root: string, { kept = [], sizes = SIZES }: Facts): vo
   Deno.mkdirSync(`${www}/boot`, { recursive: true });
   Deno.writeTextFileSync(`${www}/boot/script.ipxe`, SCRIPT_IPXE);
   Deno.writeTextFileSync(`${www}/boot/ipxe.x86_64.efi`, "MZ".padEnd(1000));
-  for (const { name } of NIGHT_NODES) layOutNode(`${www}/${name}`, kept.includes(name));
+  for (const name of names) layOutNode(`${www}/${name}`, kept.includes(name));
 }
 
 function layOutNode(directory: string, isKept: boolean): void {
