@@ -60,6 +60,20 @@ export function readStartFacts(
   }));
 }
 
+/**
+ * Looks only at what scripts say of disks.
+ *
+ * @throws {Failure} If a script cannot be read.
+ */
+export function readDisks(
+  nodes: readonly string[],
+  { root, webRoot }: { readonly root: Root; readonly webRoot: string },
+): ReadonlyMap<string, StartFacts> {
+  const rest = { installed: null, isOffline: false, keepsOld: false };
+  const scripts = readScripts(nodes, { root, webRoot });
+  return new Map(scripts.map(({ node, fetches }) => [node, { disks: disksOf(fetches), ...rest }]));
+}
+
 /** When nodes fetched their root filesystems, milliseconds since the epoch. */
 interface Fetched {
   readonly of: ReadonlyMap<string, readonly number[]>;

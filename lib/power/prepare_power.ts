@@ -20,7 +20,7 @@ import { type Selection, selectNodes } from "../nodes/read_statics.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
 import { foldHosts } from "../text/host_range.ts";
 import { fitsPattern, isPattern } from "../text/pattern.ts";
-import { readStartFacts, type StartFacts } from "./disk_facts.ts";
+import { readDisks, readStartFacts, type StartFacts } from "./disk_facts.ts";
 import { leaveOut } from "./leave_out.ts";
 import { planPower, type PowerPlan } from "./plan_power.ts";
 import type { PowerFlags, PowerVerb } from "./power_options.ts";
@@ -95,7 +95,7 @@ async function findWork(
   const hostname = ifThere(() => root.readText("/etc/hostname"))?.trim() ?? "";
   const facts = verb === "on"
     ? readStartFacts(nodes, flags, { root, now: now() })
-    : new Map<string, StartFacts>();
+    : readDisks(nodes, { root, webRoot: flags["web-root"] });
   const plan = planPower(chosen, {
     verb,
     boot: flags.pxe ? { persistent: !flags.once } : null,

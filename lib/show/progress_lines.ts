@@ -92,6 +92,13 @@ function grave(event: Event, after: Progress): string[] {
       const when = event.seconds > 0 ? `after ${event.seconds} s without a change` : "at once";
       return [`giving up on ${nodes} ${when}: ${whyOf(event, after)}`];
     }
+    // There is no board of power.
+    case "powering":
+      return event.wish === "status" || event.nodes.length === 0
+        ? []
+        : [`switching ${event.wish}: ${foldHosts(event.nodes)}`];
+    case "powered":
+      return poweredLines(event);
     default:
       return [];
   }
@@ -118,12 +125,6 @@ function light(event: Event, after: Progress): string[] {
       return [`${bmcName(event.node)} has a lease: ${event.ip} (${countOf(event)})`];
     case "linked":
       return readyLines(event, after);
-    case "powering":
-      return event.wish === "status" || event.nodes.length === 0
-        ? []
-        : [`switching ${event.wish}: ${foldHosts(event.nodes)}`];
-    case "powered":
-      return poweredLines(event);
     default:
       return [];
   }

@@ -79,6 +79,12 @@ Deno.test("power status shows a table wherever it goes, and the document if aske
   assertMatch(stdout, /^POWER +BOOT +AFTER OUTAGE +CLOCK +N +NODES$/m);
   assertMatch(stdout, /^on +pxe UEFI always +previous +right +1 +ncn-w001$/m);
   assertMatch(stdout, /^off +as it is +previous +right +8 +\S+$/m);
+  const script = `${pit.root}/var/www/${W1}/script.ipxe`;
+  const text = Deno.readTextFileSync(script);
+  Deno.writeTextFileSync(script, text.replace("metal.no-wipe=0", "metal.no-wipe=1"));
+  const differing = (await power(pit, ["status"])).stdout;
+  assertMatch(differing, /^on +pxe UEFI always +previous +right +kept +1 +ncn-w001$/m);
+  assertMatch(differing, /^off +as it is +previous +right +wiped +8 +\S+$/m);
   const { document } = await power(pit, ["status", "--json"]);
   assertEquals(document.power?.length, 9);
 });

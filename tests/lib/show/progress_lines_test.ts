@@ -163,3 +163,25 @@ Deno.test("spoken() says a length of time in words", () => {
   ];
   assertEquals(cases.map(([seconds]) => spoken(seconds)), cases.map(([, words]) => words));
 });
+
+Deno.test("progressTeller() tells how nodes are switched, and nothing of those looked at", () => {
+  const tell = progressTeller(() => false);
+  const lines = (event: Event): string[] => tell(event, noProgress(), 0);
+  const nodes = ["ncn-w001", "ncn-w002"];
+  const powered = {
+    what: "powered",
+    node: "ncn-w001",
+    address: "10.254.1.8",
+    wish: "on",
+    power: "on",
+    message: null,
+    seconds: 7.25,
+  } as const;
+  assertEquals(lines({ what: "powering", wish: "on", nodes }), ["switching on: ncn-w[001-002]"]);
+  assertEquals(lines({ what: "powering", wish: "status", nodes }), []);
+  assertEquals(lines(powered), ["ncn-w001: on (7.3 s)"]);
+  assertEquals(lines({ ...powered, power: "failed", message: "told always, keeps once" }), [
+    "ncn-w001: told always, keeps once (7.3 s)",
+  ]);
+  assertEquals(lines({ ...powered, wish: "status" }), []);
+});
