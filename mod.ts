@@ -22,6 +22,7 @@
 export * from "./lib/bmc/conman.ts";
 export { VERSION } from "./lib/cli/version.ts";
 export { BMC_REASONS } from "./lib/document/bmc_reasons.ts";
+export { BOOT_STAGES } from "./lib/document/boot.ts";
 export { POWER_REASONS, type PowerReason } from "./lib/document/power_reasons.ts";
 export * from "./lib/document/document.ts";
 export * from "./lib/document/empty_document.ts";

@@ -46,14 +46,7 @@ import { archShape, knownReleaseShape, streamShape } from "./known_release.ts";
 import { nodePowerShape } from "./power_shape.ts";
 
 export type { BmcReason } from "./bmc_reasons.ts";
-export {
-  type Boot,
-  BOOT_STAGES,
-  type BootCourse,
-  type BootFault,
-  type BootSource,
-  type BootStage,
-} from "./boot.ts";
+export type { Boot, BootCourse, BootFault, BootSource, BootStage } from "./boot.ts";
 export type * from "./document_types.ts";
 
 const artifact = { path, bytes: integer, modified: text };
