@@ -221,6 +221,7 @@ labTest(
       ["redfish:ilo"],
       ["redfish:openbmc"],
       ["redfish:ilo"],
+      ["redfish:ilo"],
     ]);
     const [
       speaks = "",
@@ -228,6 +229,7 @@ labTest(
       never = "",
       proxied = "",
       without = "",
+      only = "",
     ] = nodes;
     await using lab = await Lab.start({ nodes, faults });
     const set = async (node: string, ...args: readonly string[]): Promise<string> =>
@@ -245,6 +247,13 @@ labTest(
       const asked = lab.asked(never);
       assertEquals([...new Set(asked.map(({ step, login }) => `${step} ${login}`))], ["root none"]);
       return askedWords(lab, never);
+    });
+    await t.step("--enable-ipmi", async () => {
+      assertEquals(await set(only, "--enable-ipmi"), "reset");
+      await until(() => hasIpmi(lab, only));
+      assertEquals(writesTo(lab, only).map(({ step }) => step), ["ipmi", "reset"]);
+      assertEquals(lab.isDhcp(only), false);
+      return askedWords(lab, only);
     });
     await t.step("a proxy in the environment, and ~/.curlrc", async () => {
       await lab.sh(
