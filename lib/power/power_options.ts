@@ -58,7 +58,7 @@ export function checkPower(verb: PowerVerb, flags: PowerFlags): void {
   if (verb !== "status") mustName(flags);
   if (flags.once && !flags.pxe) throw new UsageError("--once needs --pxe");
   for (const name of ["pxe", "wipe"] as const) {
-    if (flags[name] && verb !== "on") throw new UsageError(`--${name} is for pitboot power on`);
+    if (flags[name] && verb !== "on") throw new UsageError(`--${name} goes with on only`);
   }
   if (flags["dry-run"] && verb === "status") {
     throw new UsageError("power status changes nothing: it needs no --dry-run");

@@ -43,7 +43,7 @@ async function lookOnce(flags: WatchFlags, host: Host, boots: RecentBoots): Prom
   const draft = new Draft(() => {}, host.typed);
   draft.begin("status");
   const silent = { quiet: true, verbose: false, color: "never" } as const;
-  const reporter = new Reporter(host.context, "pitboot status", silent);
+  const reporter = new Reporter(host.context, "pitboot", silent);
   try {
     // Another root each time: a file is read once for each.
     const again = { ...host, reporter, root: new Root(flags.root) };

@@ -69,6 +69,36 @@ function refuse(pit: TemporaryPit, status: number): void {
   Deno.writeTextFileSync(`${pit.root}/var/log/apache2/access_log`, line);
 }
 
+/** A document in which a check has something against a node. */
+const checked = JSON.stringify({
+  pitboot: 1,
+  status: "partial",
+  problems: [],
+  checks: [{
+    check: "web",
+    state: "failed",
+    nodes: [W1],
+    asked: "kernel",
+    found: "404",
+    message: "it is not there",
+    hint: null,
+  }],
+});
+const powerOn = (...more: readonly string[]): Words => [
+  "power",
+  "on",
+  "--pxe",
+  ...["--nodes", W1, "--timeout", "1s", "--settle", "0s", "--bmc-timeout=1s", ...more],
+];
+/** All is ready, and one BMC is as it should not be. */
+const readyBut = (lines = "") => async (pit: TemporaryPit): Promise<void> => {
+  await set(pit);
+  Deno.mkdirSync(`${pit.root}/var/log/apache2`, { recursive: true });
+  Deno.writeTextFileSync(`${pit.root}/var/log/apache2/access_log`, "");
+  changeBmc(pit, W1, lines);
+};
+const healed = (pit: TemporaryPit): void => changeBmc(pit, W1, "fault=");
+
 const SITUATIONS: readonly Situation[] = [
   {
     name: "nodes without links, and the PIT",
@@ -384,6 +414,63 @@ const SITUATIONS: readonly Situation[] = [
     words: ["boot-progress", "--wait=up", "--timeout=0", "--nodes", W1],
     isLasting: true,
   },
+  {
+    name: "a node that is on, and would be wiped",
+    arrange: readyBut("power=on"),
+    words: powerOn(),
+  },
+  {
+    name: "power for a node that is offline",
+    arrange: async (pit) => {
+      await readyBut()(pit);
+      await change(pit, ["offline", "--nodes", W1]);
+    },
+    words: powerOn(),
+  },
+  {
+    name: "power for a node that is not ready",
+    stdin: async (pit) =>
+      (await callInProcess(pit, ["set-links", "--json"], { env: NO_PASSWORD })).stdout,
+    pit: {},
+    words: powerOn(),
+    isLasting: true,
+  },
+  {
+    name: "power for a node that a check is against",
+    stdin: () => Promise.resolve(checked),
+    arrange: readyBut(),
+    words: powerOn(),
+    isLasting: true,
+  },
+  {
+    name: "power for a node that the document does not name",
+    stdin: () => Promise.resolve(checked.replaceAll(W1, "ncn-w002")),
+    arrange: readyBut(),
+    words: powerOn(),
+  },
+  {
+    name: "a BMC that keeps the boot device once",
+    arrange: readyBut("fault=once"),
+    words: powerOn(),
+  },
+  {
+    name: "a BMC that says yes and does nothing",
+    arrange: readyBut("fault=idle"),
+    words: powerOn(),
+    first: healed,
+  },
+  {
+    name: "a BMC that is gone when it was told",
+    arrange: readyBut("fault=lost"),
+    words: powerOn(),
+    isLasting: true,
+  },
+  {
+    name: "power for a node whose BMC has IPMI off",
+    arrange: readyBut("fault=ipmi-off"),
+    words: powerOn(),
+    first: healed,
+  },
   { name: "a check", words: ["check", "--nodes", W1], isLasting: true },
 ];
 
@@ -476,6 +563,10 @@ async function typeIt(
   assert(!repeated?.some((hint) => hint.includes(line)), `it repeats itself: ${line}`);
 }
 
+function isLook([name, ...args]: readonly string[]): boolean {
+  return name === "power" && args.includes("status");
+}
+
 /** It is understood, and does not fail. */
 async function accepted(
   pit: TemporaryPit,
@@ -489,14 +580,16 @@ async function accepted(
 ): Promise<Document | null> {
   const { command } = await COMMANDS[name]();
   const more = [
-    ...isDry && "dry-run" in command.options ? ["-n"] : [],
+    ...isDry && "dry-run" in command.options && !isLook([name, ...args]) ? ["-n"] : [],
     ...(name === "wait-leases" || name === "boot-progress") && !args.includes("--timeout")
       ? ["--timeout=0"]
       : [],
     ...name === "run" && !args.includes("--timeout") ? ["--timeout=1s"] : [],
     ...args.includes("--json") ? [] : ["--json"],
   ];
-  const password = name === "bmc-dhcp" || args.includes("--timeout") ? {} : NO_PASSWORD;
+  const password = name === "bmc-dhcp" || name === "power" || args.includes("--timeout")
+    ? {}
+    : NO_PASSWORD;
   const result = await runInProcess(command, [...args, ...more], {
     env: environment(pit, { ...password, ...env }),
     ...stdin !== undefined && { stdin },
