@@ -5,10 +5,10 @@
  */
 
 import { pathOptions } from "../cli/manual.ts";
-import { duration, type Flags, optionalChoice } from "../cli/options.ts";
+import { duration, type Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
-import { type Boot, BOOT_STAGES, type BootStage } from "../document/boot.ts";
+import type { Boot, BootStage } from "../document/boot.ts";
 import { STAGE_WORDS } from "../document/boot_table.ts";
 import type { Document } from "../document/document.ts";
 import type { Report } from "../document/problems.ts";
@@ -20,6 +20,7 @@ import { stageRank } from "./boot_of_node.ts";
 import { bootProblems, lateProblems, strangerProblems, unseenProblems } from "./boot_report.ts";
 import { type BootSight, BootSources } from "./boot_sources.ts";
 import { judgeBoots } from "./judge_boots.ts";
+import { stageOption } from "./stage_option.ts";
 
 /** Options of a look at boots. */
 export const BOOT_LOOK_OPTIONS = {
@@ -31,10 +32,7 @@ export const BOOT_LOOK_OPTIONS = {
 /** Options of the stage. */
 export const BOOT_OPTIONS = {
   ...BOOT_LOOK_OPTIONS,
-  wait: optionalChoice(
-    BOOT_STAGES.filter((stage) => stage !== "none"),
-    "Wait until all nodes have got as far as this.",
-  ),
+  wait: stageOption("Wait until all nodes have got as far as this"),
   timeout: duration("Stop waiting after this time.", "60m"),
 };
 

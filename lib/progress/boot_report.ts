@@ -81,15 +81,11 @@ function stageAndPercent(boot: Boot): string {
   return STAGE_WORDS[boot.stage] + (percent === null ? "" : ` ${percent} %`);
 }
 
-function hintForBoot(boot: Boot, nodes: readonly string[]): Hint {
+function hintForBoot({ state }: Boot, nodes: readonly string[]): Hint {
   const [first = ""] = nodes;
   const range = foldHosts(nodes);
-  const console = `its console: conman -j ${first}-mgmt`;
-  if (boot.state !== "refused") return console;
-  if (faultBehind(boot)?.message.includes(": 403")) {
-    return (typed) => `${typed.command("check", "--nodes", range)} names the cause`;
-  }
-  return (typed) => `${typed.command("status", "--nodes", range)} shows what is missing`;
+  if (state !== "refused") return `its console: conman -j ${first}-mgmt`;
+  return (typed) => `${typed.command("check", "--nodes", range)} names the cause`;
 }
 
 /** Names the machines that boot and that statics.conf does not know. */

@@ -6,19 +6,16 @@
  */
 
 import { pathOptions } from "../cli/manual.ts";
-import { duration, type Flags, optionalChoice } from "../cli/options.ts";
+import { duration, type Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
-import { BOOT_STAGES } from "../document/boot.ts";
+import { stageOption } from "../progress/stage_option.ts";
 import { type RUN_OPTIONS, runAll } from "./run_all.ts";
 
 /** Options of such a wait. */
 export const WAIT_FOR_OPTIONS = {
   ...pathOptions("console-dir"),
-  "wait-for": optionalChoice(
-    BOOT_STAGES.filter((stage) => stage !== "none"),
-    "Wait in the end until the nodes that are ready have got as far as this.",
-  ),
+  "wait-for": stageOption("Wait in the end until the nodes that are ready have got as far as this"),
   "boot-timeout": duration("Stop waiting for nodes after this time.", "60m"),
 };
 

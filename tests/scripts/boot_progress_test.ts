@@ -118,7 +118,7 @@ Deno.test("boot-progress names what does not go on, strangers, and what cannot b
   );
   assertEquals(
     stuck.hint,
-    `pitboot status --root ${pit.root} --nodes ncn-w001 shows what is missing`,
+    `pitboot check --root ${pit.root} --nodes ncn-w001 names the cause`,
   );
   assertMatch(
     problemOf(document, "boot-stranger").message,

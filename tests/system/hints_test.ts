@@ -84,11 +84,15 @@ const checked = JSON.stringify({
     hint: null,
   }],
 });
-const powerOn = (...more: readonly string[]): Words => [
+const POWER_ON: Words = [
   "power",
   "on",
   "--pxe",
-  ...["--nodes", W1, "--timeout", "1s", "--settle", "0s", "--bmc-timeout=1s", ...more],
+  `--nodes=${W1}`,
+  "--timeout",
+  "1s",
+  "--settle=0s",
+  "--bmc-timeout=1s",
 ];
 /** All is ready, and one BMC is as it should not be. */
 const readyBut = (lines = "") => async (pit: TemporaryPit): Promise<void> => {
@@ -417,7 +421,7 @@ const SITUATIONS: readonly Situation[] = [
   {
     name: "a node that is on, and would be wiped",
     arrange: readyBut("power=on"),
-    words: powerOn(),
+    words: POWER_ON,
   },
   {
     name: "power for a node that is offline",
@@ -425,50 +429,50 @@ const SITUATIONS: readonly Situation[] = [
       await readyBut()(pit);
       await change(pit, ["offline", "--nodes", W1]);
     },
-    words: powerOn(),
+    words: POWER_ON,
   },
   {
     name: "power for a node that is not ready",
     stdin: async (pit) =>
       (await callInProcess(pit, ["set-links", "--json"], { env: NO_PASSWORD })).stdout,
     pit: {},
-    words: powerOn(),
+    words: POWER_ON,
     isLasting: true,
   },
   {
     name: "power for a node that a check is against",
     stdin: () => Promise.resolve(checked),
     arrange: readyBut(),
-    words: powerOn(),
+    words: POWER_ON,
     isLasting: true,
   },
   {
     name: "power for a node that the document does not name",
     stdin: () => Promise.resolve(checked.replaceAll(W1, "ncn-w002")),
     arrange: readyBut(),
-    words: powerOn(),
+    words: POWER_ON,
   },
   {
     name: "a BMC that keeps the boot device once",
     arrange: readyBut("fault=once"),
-    words: powerOn(),
+    words: POWER_ON,
   },
   {
     name: "a BMC that says yes and does nothing",
     arrange: readyBut("fault=idle"),
-    words: powerOn(),
+    words: POWER_ON,
     first: healed,
   },
   {
     name: "a BMC that is gone when it was told",
     arrange: readyBut("fault=lost"),
-    words: powerOn(),
+    words: POWER_ON,
     isLasting: true,
   },
   {
     name: "power for a node whose BMC has IPMI off",
     arrange: readyBut("fault=ipmi-off"),
-    words: powerOn(),
+    words: POWER_ON,
     first: healed,
   },
   { name: "a check", words: ["check", "--nodes", W1], isLasting: true },
