@@ -122,7 +122,7 @@ function outageProblems(always: readonly NodePower[]): Report[] {
   const nodes = always.map(({ node }) => node);
   return [["power-after-outage", {
     message: `${foldHosts(nodes)}: starts by itself after an outage`,
-    hint: "with a script that wipes, its disks are lost then; ipmitool chassis policy previous",
+    hint: "with a script that wipes, its disks are lost then: tell its BMC to leave it as it was",
     nodes,
   }]];
 }

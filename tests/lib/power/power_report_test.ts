@@ -1,0 +1,39 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import type { NodePower } from "../../../lib/document/document.ts";
+import { noteworthy } from "../../../lib/power/power_report.ts";
+
+function seen(node: string, { clock = 0, policy = "previous" }: Partial<NodePower>): NodePower {
+  return {
+    node,
+    bmc: `${node}-mgmt`,
+    address: null,
+    before: "off",
+    after: "off",
+    boot: null,
+    state: "off",
+    reason: null,
+    by: "ipmi",
+    seconds: 0,
+    message: null,
+    clock,
+    policy,
+  };
+}
+
+Deno.test("noteworthy() names clocks that are wrong, and nodes that start by themselves", () => {
+  const reports = noteworthy([
+    seen("ncn-w001", { clock: -7200 }),
+    seen("ncn-w002", { clock: 300 }),
+    seen("ncn-w003", { clock: 301, policy: "on" }),
+    seen("ncn-w004", { clock: null, policy: null }),
+  ]);
+  assertEquals(reports.map(([code, { nodes }]) => [code, nodes]), [
+    ["bmc-clock", ["ncn-w001", "ncn-w003"]],
+    ["power-after-outage", ["ncn-w003"]],
+  ]);
+  assertMatch(
+    reports[0]?.[1].message ?? "",
+    /^ncn-w\[001,003\]: the clock of the BMC is more than 5 min off/,
+  );
+  assertMatch(String(reports[1]?.[1].hint), /leave it as it was$/);
+});
