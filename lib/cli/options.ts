@@ -50,6 +50,8 @@ export interface ValueOption<T> {
    * @default {false}
    */
   readonly isList?: boolean;
+  /** The value where none is given, as in `--wait`; without this it needs one. */
+  readonly bare?: string;
   /** The switch that it turns on: both are one thing. */
   readonly turnsOn?: string;
   /** Reads the value; throws `SyntaxError` with what is wrong about it. */

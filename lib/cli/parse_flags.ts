@@ -99,7 +99,7 @@ function readOption(name: string, option: Option, given: unknown): unknown {
     if (other === undefined) return first;
     throw new UsageError(`--${name} is given twice: ${first} and ${other}`);
   }
-  const texts = values.map(String);
+  const texts = values.map((value) => String(value) || (option.bare ?? ""));
   if (texts.includes("")) throw new UsageError(`--${name} needs a value: ${option.placeholder}`);
   const [first = option.initial, second] = texts;
   if (first === null) return null;

@@ -20,7 +20,7 @@ import { stageRank } from "./boot_of_node.ts";
 import { bootProblems, lateProblems, strangerProblems, unseenProblems } from "./boot_report.ts";
 import { type BootSight, BootSources } from "./boot_sources.ts";
 import { judgeBoots } from "./judge_boots.ts";
-import { stageOption } from "./stage_option.ts";
+import { stageOrUp } from "./stage_option.ts";
 
 /** Options of a look at boots. */
 export const BOOT_LOOK_OPTIONS = {
@@ -32,7 +32,7 @@ export const BOOT_LOOK_OPTIONS = {
 /** Options of the stage. */
 export const BOOT_OPTIONS = {
   ...BOOT_LOOK_OPTIONS,
-  wait: stageOption("Wait until all nodes have got as far as this"),
+  wait: stageOrUp("Wait until all nodes have got as far as this"),
   timeout: duration("Stop waiting after this time.", "60m"),
 };
 

@@ -17,3 +17,8 @@ export function stageOption(help: string): ValueOption<Exclude<BootStage, "none"
   const named = `${help}: ${stages.join(", ")}.`;
   return { ...optionalChoice(stages, named), placeholder: "STAGE" };
 }
+
+/** The same, where no stage means the last one. */
+export function stageOrUp(help: string): ReturnType<typeof stageOption> {
+  return { ...stageOption(`${help}, up if none is named`), placeholder: "[STAGE]", bare: "up" };
+}

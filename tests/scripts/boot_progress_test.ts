@@ -207,6 +207,8 @@ Deno.test("boot-progress --wait names those that did not", async () => {
   assertEquals(late.nodes, ["ncn-w002", "ncn-w003"]);
   const again = `pitboot boot-progress --root ${pit.root} --wait rootfs-sent`;
   assertEquals(late.hint, `${again} --nodes ncn-w[002-003]`);
+  const bare = await bootProgress(pit, ["--wait", "--timeout=0", "--nodes=ncn-w001"]);
+  assertMatch(problemOf(bare.document, "boot-late").message, /^1 of 1 nodes did not get to up /);
 });
 
 Deno.test("boot-progress --wait sees what comes meanwhile, and tells of it", async () => {
