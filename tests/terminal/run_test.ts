@@ -307,7 +307,7 @@ terminalTest("run whose checks fail says all of it, and that nothing was done", 
   const errors = lines.filter((line) => line.startsWith("pitboot run: error: "));
   assertEquals(errors.length, 3, lines.join("\n"));
   assertEquals(lines.slice(-2), [
-    "pitboot run: error: 2 of 11 checks failed; no BMC was contacted, nothing was",
+    "pitboot run: error: 2 of 13 checks failed; no BMC was contacted, nothing was",
     "    changed",
   ]);
   assertEquals(treeOf(`${pit.root}/var/www`), before);
