@@ -9,6 +9,7 @@ import type { Document } from "../../mod.ts";
 import type { Fault } from "./fault.ts";
 import { assertLeases, assertServed, leasesFile, startFlow } from "./flow.ts";
 import { Lab } from "./lab.ts";
+import { DEAD_BY_REDFISH, MANY_BY_REDFISH, measureRedfish } from "./measure_redfish.ts";
 import { pitboot, shell, start } from "./pitboot.ts";
 import { timed, until } from "./wait.ts";
 
@@ -50,6 +51,15 @@ export async function measure(log: (line: string) => void): Promise<boolean> {
   log(`  pitboot power status: ${inSeconds(power.status)}, power on: ${inSeconds(power.on)};`);
   const slower = Math.max(power.status, power.on);
   log(`  ${ratio(slower, power.xargs)} times; the goal is 1.2`);
+  const redfish = await measureRedfish();
+  log(`BMCs by Redfish, 100 ms a round trip: one ${inSeconds(redfish.one)},`);
+  log(
+    `  nine ${inSeconds(redfish.nine)}, ${ratio(redfish.nine, redfish.one)} times; the goal is 1.5`,
+  );
+  log(`${MANY_BY_REDFISH} BMCs by Redfish, ${DEAD_BY_REDFISH.length} of them dead, until the last`);
+  log(`  healthy one is set:`);
+  log(`  xargs -P 64 with the same requests by curl: ${inSeconds(redfish.xargs)}; pitboot:`);
+  log(`  ${inSeconds(redfish.ours)}, ${ratio(redfish.ours, redfish.xargs)} times; the goal is 1.2`);
   const serial = await settingOnly(1, DEAD);
   log(
     `${BMCS} BMCs, ${DEAD.length} of them dead, ipmitool one after another: ${inSeconds(serial)}`,
