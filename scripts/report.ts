@@ -21,10 +21,9 @@ import { Failure, orElse } from "../lib/document/problems.ts";
 import { guarded } from "../lib/io/failures.ts";
 import { fileLines } from "../lib/io/file_lines.ts";
 import type { Root } from "../lib/io/root.ts";
-import { parseStatics, type Statics } from "../lib/nodes/statics.ts";
+import { staticsAt } from "../lib/nodes/read_statics.ts";
 import { readBootRequests } from "../lib/progress/boot_log.ts";
-import { namedRequests } from "../lib/progress/named_requests.ts";
-import { ownRequests } from "../lib/progress/own_requests.ts";
+import { requestsByNode } from "../lib/progress/requests_by_node.ts";
 import { EventReader } from "../lib/report/event_reader.ts";
 import { logWords, strangerWords } from "../lib/report/log_words.ts";
 import { type LoggedBoot, loggedBoot } from "../lib/report/logged_boot.ts";
@@ -119,11 +118,9 @@ function readLog(
 ): ReadLog {
   const sight = readBootRequests(root, { log, horizon: since, now });
   const requests = sight.requests.filter(({ at }) => at <= until);
-  const known = orElse(() => staticsIn(root, path), ({ details: { message } }) => message);
+  const known = orElse(() => staticsAt(root, path), ({ details: { message } }) => message);
   const isKnown = typeof known !== "string";
-  const { nodes, strangers } = isKnown
-    ? ownRequests(requests, known)
-    : { nodes: namedRequests(requests), strangers: [] };
+  const { nodes, strangers } = requestsByNode(requests, isKnown ? known : null);
   const found = logWords(sight.since, requests.length);
   const faults = [...sight.problems, ...strangerWords(strangers)];
   const unknown = "whoever asked for the files of a node is taken for that node";
@@ -136,10 +133,6 @@ function readLog(
         : { path, found: "nothing", faults: [`${known}: ${unknown}`] },
     ],
   };
-}
-
-function staticsIn(root: Root, path: string): Statics {
-  return parseStatics(root.readText(path, "name another with --statics"));
 }
 
 export { main };

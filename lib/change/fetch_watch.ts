@@ -94,10 +94,9 @@ export class FetchWatch {
   ): Promise<ReadonlyMap<string, readonly BootRequest[]>> {
     const { root, reporter } = this.#host;
     // Only now: what is loaded takes its time.
-    const [{ BootLog }, { ownRequests }, { namedRequests }] = await Promise.all([
+    const [{ BootLog }, { requestsByNode }] = await Promise.all([
       import("../progress/boot_log.ts"),
-      import("../progress/own_requests.ts"),
-      import("../progress/named_requests.ts"),
+      import("../progress/requests_by_node.ts"),
     ]);
     this.#log ??= new BootLog(root, this.#paths["access-log"]);
     const { requests, problems } = this.#log.look({ horizon: now - BOOT_MINUTES * 60_000, now });
@@ -105,7 +104,7 @@ export class FetchWatch {
       reporter.detail(`cannot tell who is booting: ${problem}`);
       this.#told.add(problem);
     }
-    return statics ? ownRequests(requests, statics).nodes : namedRequests(requests);
+    return requestsByNode(requests, statics).nodes;
   }
 
   async #receiving(

@@ -11,6 +11,7 @@ import { ifThere } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import { readBootRequests } from "../progress/boot_log.ts";
 import type { BootRequest } from "../progress/boot_request.ts";
+import { isOfThisMachine } from "../progress/own_requests.ts";
 import { type DiskFacts, disksOf } from "./wipe_guard.ts";
 
 /** What is known of a node that is to be started. */
@@ -105,10 +106,10 @@ function fetchedBy(
   };
 }
 
-/** Whoever asks on loopback tries the server, and is no node. */
-function isFetch({ file, method, status, address }: BootRequest): boolean {
+function isFetch(request: BootRequest): boolean {
+  const { file, method, status } = request;
   const isSent = method === "GET" && status >= 200 && status < 400;
-  return isSent && file === "rootfs" && !/^(?:127\.|::1$)/.test(address);
+  return isSent && file === "rootfs" && !isOfThisMachine(request);
 }
 
 /** When its root filesystem was linked; `-Infinity` if it is not. */

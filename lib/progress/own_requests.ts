@@ -58,7 +58,12 @@ export function ownRequests(
   return { nodes, strangers };
 }
 
-/** What machines ask for that were given no name; this very one is none. */
-function isOfStranger({ node, address }: BootRequest): boolean {
-  return node === null && !/^(?:127\.|::1$)/.test(address);
+/** What machines ask for that were given no name. */
+function isOfStranger(request: BootRequest): boolean {
+  return request.node === null && !isOfThisMachine(request);
+}
+
+/** Tells whether a request came from this very machine, which is no node that boots. */
+export function isOfThisMachine({ address }: BootRequest): boolean {
+  return /^(?:127\.|::1$)/.test(address);
 }
