@@ -9,8 +9,6 @@ import type { Hint } from "../document/hint.ts";
 import { BY_HAND, type Concerned, type Meaning, moreTime } from "./meaning.ts";
 import { REDFISH_MEANINGS } from "./redfish_meanings.ts";
 
-export type { Concerned } from "./meaning.ts";
-
 /** The state of a BMC, and why it is in it. */
 export interface Finding extends Pick<Bmc, "state" | "message" | "by" | "ipmi"> {
   /** `null` where all is well. */

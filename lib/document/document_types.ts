@@ -240,7 +240,7 @@ export interface NodePower {
   /** Why it is in that state; `null` where all is well. */
   readonly reason: BmcReason | PowerReason | null;
   /** How it was asked; `null` if it was not. */
-  readonly by: "ipmi" | "redfish" | null;
+  readonly by: BmcProtocol | null;
   /** The time that it took. */
   readonly seconds: number;
   /** The reason in words, for people. */

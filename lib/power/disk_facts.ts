@@ -97,6 +97,7 @@ function fetchedBy(
     return { of: new Map(), doubt };
   }
   const { requests } = readBootRequests(root, { log, horizon: 0, now });
+  // A look of its own: older lines that can be read would hide that newer ones cannot.
   const { problems } = readBootRequests(root, { log, horizon: since, now });
   const groups = Map.groupBy(requests.filter(isFetch), ({ node }) => node ?? "");
   const [problem] = problems;
