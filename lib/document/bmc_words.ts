@@ -18,6 +18,17 @@ export const BMC_WORDS: Readonly<Record<BmcState, string>> = {
   skipped: "skipped",
 };
 
+const ON_DHCP: ReadonlySet<string> = new Set<BmcState>(["changed", "already", "reset"]);
+
+/**
+ * Tells whether a BMC is as it should be: on DHCP, or with IPMI on where that was all.
+ *
+ * @param state Its result; perhaps of a newer pitboot.
+ */
+export function isBmcSet(state: string): boolean {
+  return ON_DHCP.has(state);
+}
+
 /** The words where only IPMI was to be turned on. */
 const IPMI_WORDS: Partial<Record<BmcState, string>> = {
   changed: "IPMI turned on",
@@ -35,6 +46,5 @@ export function bmcWord(
 ): string {
   if (reason === "ipmi-off") return "IPMI off";
   if (goal === "ipmi") return IPMI_WORDS[state] ?? BMC_WORDS[state];
-  const isWell = state === "changed" || state === "already" || state === "reset";
-  return by === "redfish" && isWell ? `${BMC_WORDS[state]} by Redfish` : BMC_WORDS[state];
+  return by === "redfish" && isBmcSet(state) ? `${BMC_WORDS[state]} by Redfish` : BMC_WORDS[state];
 }

@@ -1,10 +1,26 @@
 /**
- * The order of nodes in the table of their states.
+ * Which nodes are ready, and the order of nodes in the table of their states.
  *
  * @module
  */
 
 import type { BootNode } from "./document.ts";
+
+const READY_CHANGES: ReadonlySet<string> = new Set<BootNode["change"]>([
+  "created",
+  "updated",
+  "unchanged",
+  "kept",
+]);
+
+/**
+ * Tells whether a node boots what it should.
+ *
+ * @param change Its result; perhaps of a newer pitboot.
+ */
+export function isReadyAfter(change: string): boolean {
+  return READY_CHANGES.has(change);
+}
 
 /** The states of nodes, those on top that somebody should see. */
 const STATES = ["broken", "foreign", "missing", "whole", "offline"];

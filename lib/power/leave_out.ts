@@ -5,7 +5,9 @@
  */
 
 import type { BootNode, CheckResult, Document, NodePower } from "../document/document.ts";
+import { isBmcSet } from "../document/bmc_words.ts";
 import { EXIT } from "../document/exit_codes.ts";
+import { isReadyAfter } from "../document/node_order.ts";
 import { kindOf } from "../document/problems.ts";
 import type { Refusal } from "./wipe_guard.ts";
 
@@ -59,16 +61,9 @@ function unreadyNode(node: string, { nodes }: Document): Refusal | null {
   return why === null ? null : unready(why);
 }
 
-const READY: ReadonlySet<string> = new Set<BootNode["change"]>([
-  "created",
-  "updated",
-  "unchanged",
-  "kept",
-]);
-
 function whyNotReady({ cause, change, links, script }: BootNode): string | null {
   if (cause) return cause.message;
-  if (!READY.has(change)) return `its boot directory: ${change}`;
+  if (!isReadyAfter(change)) return `its boot directory: ${change}`;
   if (links !== undefined && links !== "whole") return `its links: ${links}`;
   return script === "missing" ? "its script.ipxe is missing" : null;
 }
@@ -85,8 +80,8 @@ function unsetBmc(node: string, { bmcs, leases }: Document): Refusal | null {
   if (!bmcs || leases) return null;
   const found = bmcs.find((bmc) => bmc.node === node);
   if (!found) return unnamed("the BMCs");
-  const isSet = ["changed", "already", "reset"].includes(found.state);
-  return isSet ? null : unready(`its BMC is not switched to DHCP: ${found.message ?? found.state}`);
+  if (isBmcSet(found.state)) return null;
+  return unready(`its BMC is not switched to DHCP: ${found.message ?? found.state}`);
 }
 
 function failedCheck(node: string, { checks }: Document): Refusal | null {

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { isBmcSet } from "../document/bmc_words.ts";
+import { isReadyAfter } from "../document/node_order.ts";
 import type { NightEvent } from "./night_event.ts";
 
 /** How far pitboot brought a node. Moments are in milliseconds since the epoch. */
@@ -59,10 +61,6 @@ export interface Night {
     | null;
 }
 
-/** Results of BMCs that are on DHCP. */
-const SWITCHED_STATES: ReadonlySet<string> = new Set(["changed", "already", "reset"]);
-/** Results of nodes that boot what they should. */
-const READY_CHANGES: ReadonlySet<string> = new Set(["created", "updated", "unchanged", "kept"]);
 /** Those by which something else is booted than before. */
 const NEW_CHANGES: ReadonlySet<string> = new Set(["created", "updated"]);
 
@@ -128,7 +126,7 @@ function prepare(nodes: Map<string, Preparation>, event: NightEvent): void {
 type NightEventOf<W> = Extract<NightEvent, { what: W }>;
 
 function heardOfBmc(node: Preparation, { at, state, message }: NightEventOf<"asked">): void {
-  if (!SWITCHED_STATES.has(state)) node.fault = `BMC: ${message ?? state}`;
+  if (!isBmcSet(state)) node.fault = `BMC: ${message ?? state}`;
   else {
     node.bmc ??= at;
     if (node.fault?.startsWith("BMC: ")) delete node.fault;
@@ -138,7 +136,7 @@ function heardOfBmc(node: Preparation, { at, state, message }: NightEventOf<"ask
 function linked(node: Preparation, { at, change }: NightEventOf<"linked">): void {
   delete node.fault;
   if (NEW_CHANGES.has(change)) node.ready = at;
-  else if (READY_CHANGES.has(change)) node.ready ??= at;
+  else if (isReadyAfter(change)) node.ready ??= at;
   else {
     delete node.ready;
     node.fault = change === "failed" ? "its boot directory could not be made" : change;

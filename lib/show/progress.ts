@@ -5,6 +5,7 @@
  */
 
 import type { Event } from "../document/event.ts";
+import { isReadyAfter } from "../document/node_order.ts";
 
 /** The result for a BMC, in the words of the board. */
 export type BmcOutcome = Success | Fault;
@@ -180,7 +181,7 @@ function leasesAfter(
 }
 
 function readyAfter(ready: Set<string>, { node, change }: Of<"linked">): Set<string> {
-  if (["created", "updated", "unchanged", "kept"].includes(change)) ready.add(node);
+  if (isReadyAfter(change)) ready.add(node);
   else ready.delete(node);
   return ready;
 }
