@@ -23,6 +23,7 @@ import { noteworthy, oldRootfs, powerProblems } from "./power_report.ts";
 import type { PowerAim } from "./next_step.ts";
 import type { PowerFinding, PowerPace } from "./power_work.ts";
 import { type PowerPreparation, type PowerTask, preparePower } from "./prepare_power.ts";
+import { turns } from "./turns.ts";
 
 /**
  * Does what is asked for, and adds `power`.
@@ -150,12 +151,7 @@ function lookOnly(
 
 function paceOf(flags: PowerTask["flags"], { later, elapsed, now }: Host["context"]): PowerPace {
   const { timeout, settle, stagger, "bmc-timeout": silence } = flags;
-  let next = 0;
-  const takeTurn = (): number => {
-    const turn = Math.max(elapsed(), next);
-    next = turn + stagger * 1000;
-    return turn - elapsed();
-  };
+  const takeTurn = turns(stagger, elapsed);
   return { timeout, settle, silence, later, elapsed, now, takeTurn };
 }
 

@@ -71,6 +71,8 @@ export class PowerWork {
   };
   /** When the BMC said that the node would be switched, in milliseconds. */
   #told = 0;
+  /** When it was asked last whether the node is on. */
+  #asked = 0;
 
   /**
    * @param aim What is to become of the node.
@@ -109,6 +111,7 @@ export class PowerWork {
   }
 
   async #look(patient: PatientSession): Promise<PowerState | PowerFinding> {
+    this.#asked = this.#pace.elapsed();
     const answer = await patient.ask(GET_CHASSIS_STATUS);
     const chassis = answer.kind === "data" ? parseChassis(answer.data) : null;
     if (chassis === null) {
@@ -204,9 +207,10 @@ export class PowerWork {
   }
 
   async #await(power: PowerState, patient: PatientSession): Promise<PowerFinding | null> {
-    const { timeout, elapsed } = this.#pace;
+    const { timeout } = this.#pace;
     const message = `said yes, still ${power} after ${timeout} s`;
-    if (elapsed() - this.#told >= timeout * 1000) return failed("no-effect", message);
+    // An answer that comes late tells of a moment before.
+    if (this.#asked - this.#told >= timeout * 1000) return failed("no-effect", message);
     await patient.wait(found("silent", message));
     this.known.trouble = null;
     return null;

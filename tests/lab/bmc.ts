@@ -48,6 +48,9 @@ const OTHERS = [
 /** The file in its directory that tells how many packets came, and its sessions. */
 export const COUNTS = "counts";
 
+/** The file in it at whose number of packets it stands still, as long as there is one. */
+export const HOLD = "hold";
+
 /** The directory in it that tells whether its node is on, and how it was switched. */
 export const POWER = "power";
 
@@ -158,6 +161,7 @@ function lanConf(bmc: Bmc, { dir, script, plugin }: Places): string {
     `reset=${script} ${dir} reset`,
     `source=${dir}/source`,
     `counts=${dir}/${COUNTS}`,
+    `hold=${dir}/${HOLD}`,
     `power=${dir}/${POWER}`,
     ...rulesOf(bmc.faults),
   ];

@@ -2,7 +2,7 @@
  * A plug-in for OpenIPMI's ipmi_sim that adds what a real BMC has and the
  * simulator lacks, and some of what can be wrong with one. In lan.conf:
  *
- *     loadlib "…/plugin.so" "reset=COMMAND;source=FILE;counts=FILE;power=POWER;RULE…"
+ *     loadlib "…/plugin.so" "reset=COMMAND;source=FILE;counts=FILE;hold=FILE;power=POWER;RULE…"
  *
  * It also stands in LD_PRELOAD: in this way it sees each packet that comes in,
  * and each that goes out.
@@ -16,6 +16,7 @@
  * - The address source is what its FILE says: "dhcp", or anything else.
  * - The other FILE tells how many packets came, also to an earlier process, and how many
  *   sessions there are now.
+ * - While there is a FILE of hold it stands still at the packet whose number that holds.
  * - The node can be switched on and off. The directory POWER holds "state", and "log"
  *   with a line for each time that it was: "off", or "on" and the boot flags of then.
  * - All boot options are kept as they are set; the simulator loses all but the device.
@@ -198,6 +199,22 @@ static void open_counts(const char *path)
         packets = strtoul(text, NULL, 10);
 }
 
+static const char *hold_file;
+
+/* Whether a test wants this packet, and those that follow, to be left alone. */
+static int is_held(void)
+{
+    unsigned int goal = 0;
+    FILE *file = fopen(hold_file, "r");
+
+    if (!file)
+        return 0;
+    if (fscanf(file, "%u", &goal) != 1)
+        goal = 0;
+    fclose(file);
+    return goal > 0 && packets >= goal;
+}
+
 /* In the older format, before there is a session. */
 static int asks_for_auth(const unsigned char *packet, int length)
 {
@@ -219,6 +236,8 @@ void ipmi_handle_lan_msg(lanserv_data_t *lan, unsigned char *packet,
     }
     packets++;
     write_counts(lan); /* before whoever waits for an answer goes on */
+    while (is_held())
+        usleep(5000);
     if (!(deaf && packets > deaf->value)
         && !(asks_for_auth(packet, length) && use_rule("mute-auth")))
         simulator(lan, packet, length, from, from_length);
@@ -693,6 +712,8 @@ int ipmi_sim_module_init(sys_data_t *sys, const char *options)
             source_file = option + 7;
         else if (!strncmp(option, "counts=", 7))
             open_counts(option + 7);
+        else if (!strncmp(option, "hold=", 5))
+            hold_file = option + 5;
         else if (!strncmp(option, "power=", 6) && option[6] == '/')
             power = option + 6;
         else

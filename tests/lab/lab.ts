@@ -14,7 +14,7 @@
 
 import { foldHosts } from "../../lib/text/host_range.ts";
 import { apacheConf, type ApachePlaces } from "../system/apache.ts";
-import { type Bmc, bmcFiles, COUNTS, type Places, planBmc, POWER } from "./bmc.ts";
+import { type Bmc, bmcFiles, COUNTS, HOLD, type Places, planBmc, POWER } from "./bmc.ts";
 import { bootNode, type BootOptions } from "./boot.ts";
 import { LAB, whyNot } from "../needs.ts";
 import { pluginFile, relayFile, tcpRelayFile } from "./cache.ts";
@@ -205,6 +205,20 @@ export class Lab implements AsyncDisposable {
    */
   sessions(node: string): number {
     return this.#counts(node)[1] ?? 0;
+  }
+
+  /**
+   * Has a BMC stand still at a packet, however long it takes until somebody looks.
+   *
+   * @param node The node's name.
+   * @param packet Its number, as {@linkcode packets} counts; `null`: it goes on.
+   */
+  hold(node: string, packet: number | null): void {
+    const path = `${this.sandbox.root}/run/lab/bmc/${this.bmc(node).node}/${HOLD}`;
+    if (packet === null) return Deno.removeSync(path);
+    // Not to be read while it is written.
+    Deno.writeTextFileSync(`${path}.new`, `${packet}\n`);
+    Deno.renameSync(`${path}.new`, path);
   }
 
   /** Whether a node is on. */

@@ -81,7 +81,13 @@ class FakeNode {
 async function play(
   node: FakeNode,
   aim: PowerAim,
-  { kill = Infinity, timeout = 5 }: { readonly kill?: number; readonly timeout?: number } = {},
+  { kill = Infinity, timeout = 5, takes = 0 }: {
+    readonly kill?: number;
+    /** Seconds for a node to be switched. */
+    readonly timeout?: number;
+    /** Milliseconds that each answer is on its way. */
+    readonly takes?: number;
+  } = {},
 ): Promise<{ finding: PowerFinding | null; work: PowerWork }> {
   let [elapsed, left] = [0, kill];
   const ended = new AbortController();
@@ -99,9 +105,11 @@ async function play(
       return () => {};
     },
   });
-  const ask = (command: IpmiCommand): Promise<BmcAnswer> => {
+  const ask = async (command: IpmiCommand): Promise<BmcAnswer> => {
     if (left-- <= 0) throw new RangeError("killed");
-    return node.ask(command);
+    const answer = await node.ask(command);
+    elapsed += takes;
+    return answer;
   };
   for (let sessions = 0; sessions < 20; sessions++) {
     try {
@@ -178,6 +186,11 @@ Deno.test("PowerWork switches nodes, and reads back what was set", async (t) => 
       message: "said yes, still off after 60 s",
     });
     assertEquals(never.asked.filter((command) => command === "0 2 1").length, 1);
+  });
+  await t.step("an answer that comes late says nothing of the end of the time", async () => {
+    const node = new FakeNode({ luck: ["well", "well", "late"] });
+    const { finding } = await play(node, { ...ON, boot: null }, { takes: 10_000 });
+    assertEquals(finding?.state, "on");
   });
   await t.step("refused", async () => {
     const refusals = { on: null, off: { reason: "would-wipe", message: "it would" } as const };
