@@ -14,6 +14,7 @@
  * @module
  */
 
+import { lastWords } from "../io/last_words.ts";
 import { LATE, within } from "../io/within.ts";
 import { found, type Trouble } from "./finding.ts";
 import { type BmcAnswer, type IpmiCommand, parseAnswer, spelled } from "./ipmi.ts";
@@ -32,8 +33,6 @@ const TALKATIVE = "set verbose 2";
 const TOLD = /^\s*$|^RAW |^>> +data|^(?: [0-9a-f]{2})+ *$/i;
 /** Milliseconds for closing a session where nobody is in a hurry. */
 const PATIENT_MS = 3000;
-/** Milliseconds for the rest of what an ended process has written to get here. */
-const REST_MS = 100;
 /** Nobody who does what we ask prints so many bytes, in the longest of sessions. */
 const FLOOD = 16 * 1024 * 1024;
 /** A shell says so of a signal that has ended what it ran. */
@@ -84,8 +83,7 @@ export class IpmitoolShell implements Session {
       this.#read(stderr, (text) => this.#hear(text)),
     ];
     this.#ended = status.then(async (status) => {
-      // A process that it left behind may hold its pipes for ever.
-      await within(Promise.all(read), { milliseconds: REST_MS });
+      await lastWords(Promise.all(read));
       this.#hear("\n"); // the end of a last line without one
       this.#conclude(status);
     });

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { lastWords } from "../io/last_words.ts";
 import { LATE, type Later, within } from "../io/within.ts";
 import { curlConfig, type CurlEnd, type CurlRequest } from "./curl_config.ts";
 
@@ -26,8 +27,6 @@ const MOST_PRINTED = 1024 * 1024;
 const GRACE = 2;
 /** Milliseconds between asking it to end and forcing it. */
 const FORCE_MS = 500;
-/** Milliseconds for the rest of what an ended process has written to get here. */
-const LAST_WORDS_MS = 200;
 
 /**
  * Makes what runs curl, which gets nothing of the environment: no proxy, and no `~/.curlrc`.
@@ -64,10 +63,11 @@ async function converse(
   const limit = AbortSignal.any([signal, flood.signal]);
   const ended = await within(child.status, { milliseconds, signal: limit, later });
   const status = ended === LATE ? await force(child) : ended;
-  await within(Promise.all([stdout.done, stderr.done, sent]), { milliseconds: LAST_WORDS_MS });
+  await lastWords(Promise.all([stdout.done, stderr.done, sent]));
   const isFlood = flood.signal.aborted;
   await Promise.all([stdout.close(), stderr.close()]);
-  const code = ended === LATE || !status || status.signal !== null ? null : status.code;
+  // One whose time was over while we stood still may have ended well.
+  const code = !status || status.signal !== null ? null : status.code;
   return { code, stdout: stdout.text, stderr: stderr.text, isFlood };
 }
 

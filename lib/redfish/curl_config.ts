@@ -50,7 +50,7 @@ export interface RedfishAnswer {
 /** Why there is none. */
 export interface RedfishFault {
   readonly kind: "fault";
-  /** The exit code of curl; `null` if it was ended by us. */
+  /** The exit code of curl; `null` if it was ended by us, or not all that it printed came. */
   readonly code: number | null;
   /** Whether the BMC may have heard the request. */
   readonly mayBeSent: boolean;
@@ -65,7 +65,7 @@ export type RedfishReply = RedfishAnswer | RedfishFault;
 /** Stands before what curl tells of the request, behind all that came. */
 const END_MARK = "== pitboot ";
 /** That it could not connect, or not agree on how to: nothing was sent. */
-const UNSENT: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 35, 48, 51, 53, 54, 58, 59, 60, 66, 77, 90];
+const UNSENT: readonly number[] = [2, 3, 4, 5, 6, 7, 35, 48, 51, 53, 54, 58, 59, 60, 66, 77, 90];
 /** How an answer begins. */
 const STATUS_LINE = /^HTTP\/[\d.]+ (\d{3})\b[^\r\n]*\r?\n/;
 
@@ -119,14 +119,15 @@ function quoted(text: string): string {
 export function readReply({ code, stdout, stderr, isFlood }: CurlEnd): RedfishReply {
   const at = stdout.lastIndexOf(`\n${END_MARK}`);
   const answer = readAnswer(at < 0 ? stdout : stdout.slice(0, at));
-  if (code === 0 && answer) return answer;
+  if (code === 0 && at >= 0 && answer) return answer;
   // A time of 0: it has not come so far as to speak.
   const time = at < 0 ? NaN : parseFloat(stdout.slice(at + END_MARK.length + 1));
   const isUnsent = time === 0 || code !== null && UNSENT.includes(code);
   const words = stderr.trim().split("\n").at(-1) ?? "";
   return {
     kind: "fault",
-    code,
+    // Without its last line not all of it has come here, however it ended.
+    code: at < 0 && code === 0 ? null : code,
     mayBeSent: !isUnsent,
     isFlood,
     said: words || (code === null ? "curl was ended" : `curl ends with ${code}`),

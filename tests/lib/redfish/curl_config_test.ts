@@ -60,6 +60,8 @@ Deno.test("readReply() reads the last answer, whole", () => {
 
 Deno.test("readReply() tells whether a request that failed may have been heard", async (t) => {
   const cases: [code: number | null, stdout: string, mayBeSent: boolean][] = [
+    [1, "\n== pitboot 0.000000\n", false],
+    [1, "\n== pitboot 0.200000\n", true],
     [7, "\n== pitboot 0.000000\n", false],
     [28, "\n== pitboot 0.000000\n", false],
     [28, "\n== pitboot 0.200000\n", true],
@@ -68,7 +70,6 @@ Deno.test("readReply() tells whether a request that failed may have been heard",
     [18, "HTTP/1.1 200 OK\r\n\r\n{\n== pitboot 0.1\n", true],
     [null, "", true],
     [0, "no HTTP\n== pitboot 0.1\n", true],
-    [0, "", true],
   ];
   for (const [code, stdout, mayBeSent] of cases) {
     await t.step(`${code} ${JSON.stringify(stdout)}`, () => {
@@ -80,6 +81,17 @@ Deno.test("readReply() tells whether a request that failed may have been heard",
         isFlood: false,
         said: `curl: (${code}) why`,
       });
+    });
+  }
+});
+
+Deno.test("readReply() takes an answer that did not come whole for one that was lost", async (t) => {
+  const whole = 'HTTP/1.1 200 OK\r\n\r\n{"a":1}\n== pitboot 0.1\n';
+  for (const length of [0, 20, whole.length - 16]) {
+    await t.step(`${length} of ${whole.length} characters`, () => {
+      const stdout = whole.slice(0, length);
+      const reply = readReply({ code: 0, stdout, stderr: "", isFlood: false });
+      assertEquals(reply.kind === "fault" && [reply.code, reply.mayBeSent], [null, true]);
     });
   }
 });
