@@ -21,8 +21,8 @@ export interface TftpOptions {
 
 /** What came of a request by TFTP. */
 export interface TftpAnswer {
-  /** The exit code of curl. */
-  readonly code: number;
+  /** The exit code of curl; `null` if it did not end. */
+  readonly code: number | null;
   readonly bytes: Uint8Array;
 }
 
@@ -76,7 +76,10 @@ interface LoaderFile {
 }
 
 /** Why a file did not come, by what curl ends with. */
-function whyNotSent(code: number, { file, owner, isReadable }: LoaderFile): [string, string] {
+function whyNotSent(
+  code: number | null,
+  { file, owner, isReadable }: LoaderFile,
+): [string, string] {
   if (code === 68) {
     return ["dnsmasq says that it does not exist", "does dnsmasq run with another tftp-root?"];
   }

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { RunProgram } from "../io/run_program.ts";
+import type { Ran, RunProgram } from "../io/run_program.ts";
 
 /** The answer to a HEAD request. */
 export interface HeadAnswer {
@@ -19,7 +19,7 @@ export interface HeadAnswer {
 
 /** Why there was no answer. */
 export interface HeadFault {
-  /** The exit code that curl has for it. */
+  /** The exit code that curl has for it; -1 if it did not end. */
   readonly code: number;
   /** In the words of curl. */
   readonly said: string;
@@ -102,9 +102,9 @@ function serverOf(url: string): string {
   return new URL(url).host;
 }
 
-function curlFault({ code, stderr }: { code: number; stderr: string }): HeadFault {
+function curlFault({ code, stderr }: Pick<Ran, "code" | "stderr">): HeadFault {
   const [said = `curl ends with ${code}`, known] = /^curl: \((\d+)\) .*/m.exec(stderr) ?? [];
-  return { code: Number(known ?? code), said };
+  return { code: Number(known ?? code ?? -1), said };
 }
 
 /** The options of curl, in its own form: none is newer than 7.66. */

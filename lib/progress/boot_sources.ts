@@ -7,8 +7,6 @@
 
 import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
-import { isNoProgram, reasonOf } from "../io/failures.ts";
-import { programRunner, type RunProgram } from "../io/run_program.ts";
 import { readLeases } from "../leases/read_leases.ts";
 import type { Selection } from "../nodes/read_statics.ts";
 import { foldHosts } from "../text/host_range.ts";
@@ -20,7 +18,7 @@ import { type DhcpSigns, dhcpSigns } from "./dhcp_signs.ts";
 import { hostAt } from "./host_at.ts";
 import { ownRequests } from "./own_requests.ts";
 import { servedFiles } from "./served_files.ts";
-import { parseTransfers, SS_ARGUMENTS } from "./transfers.ts";
+import { transfersNow } from "./transfers.ts";
 import { type Receiving, TransferWatch } from "./watch_transfers.ts";
 
 /** Where the sources are, as seen from inside. */
@@ -61,7 +59,6 @@ export class BootSources {
   readonly #log: BootLog;
   readonly #consoles: ConsoleLogs;
   readonly #transfers = new TransferWatch();
-  readonly #run: RunProgram;
   readonly #served = new Map<string, { readonly count: number; readonly served: ServedToNode }>();
   readonly #isBrief: boolean;
 
@@ -77,12 +74,11 @@ export class BootSources {
     { isBrief = false }: { readonly isBrief?: boolean } = {},
   ) {
     this.#isBrief = isBrief;
-    const { root, context } = host;
+    const { root } = host;
     this.#paths = paths;
     this.#host = host;
     this.#log = new BootLog(root, paths["access-log"]);
     this.#consoles = new ConsoleLogs(root, paths["console-dir"]);
-    this.#run = programRunner(context.env("PATH") ?? "", context.signal);
   }
 
   /**
@@ -142,20 +138,13 @@ export class BootSources {
 
   /** Below `--root` are connections of another machine. */
   async #receiving(unseen: string[]): Promise<ReadonlyMap<string, Receiving>> {
-    const cannot = (why: string): ReadonlyMap<string, Receiving> => {
-      unseen.push(`who receives something now: ${why}`);
-      return new Map();
-    };
-    if (!this.#host.root.isMachine) return cannot("ss tells of this machine alone");
-    try {
-      const { code, stdout, stderr } = await this.#run("ss", SS_ARGUMENTS);
-      if (code !== 0) return cannot(`ss: ${stderr.split("\n")[0]}`);
-      const transfers = parseTransfers(new TextDecoder().decode(stdout));
-      return this.#transfers.look(transfers, this.#host.context.now());
-    } catch (error) {
-      this.#host.context.signal.throwIfAborted();
-      return cannot(isNoProgram(error) ? "there is no program ss" : `ss: ${reasonOf(error)}`);
-    }
+    const { root, context } = this.#host;
+    const transfers = root.isMachine
+      ? await transfersNow(context)
+      : "ss tells of this machine alone";
+    if (typeof transfers !== "string") return this.#transfers.look(transfers, context.now());
+    unseen.push(`who receives something now: ${transfers}`);
+    return new Map();
   }
 
   /** Looks again whenever a node has asked for something. */

@@ -4,8 +4,12 @@
  * @module
  */
 
+import type { Context } from "../io/context.ts";
+import { isNoProgram, reasonOf } from "../io/failures.ts";
+import { programRunner } from "../io/run_program.ts";
+
 /** What `ss` is asked: one line for each established connection of the web server. */
-export const SS_ARGUMENTS: readonly string[] = [
+const SS_ARGUMENTS: readonly string[] = [
   "-tniOH",
   "state",
   "established",
@@ -26,6 +30,26 @@ export interface Transfer {
   readonly lastAck: number;
   /** Milliseconds since something was last sent: nothing is to a client that takes nothing. */
   readonly lastSent: number;
+}
+
+/**
+ * Asks `ss`, which knows those of this machine.
+ *
+ * @returns Why it cannot be told, if so.
+ * @throws The reason of the signal.
+ */
+export async function transfersNow(
+  { env, signal }: Pick<Context, "env" | "signal">,
+): Promise<Transfer[] | string> {
+  try {
+    const run = programRunner(env("PATH") ?? "", signal);
+    const { code, stdout, stderr } = await run("ss", SS_ARGUMENTS);
+    if (code !== 0) return `ss: ${stderr.split("\n")[0]}`;
+    return parseTransfers(new TextDecoder().decode(stdout));
+  } catch (error) {
+    signal.throwIfAborted();
+    return isNoProgram(error) ? "there is no program ss" : `ss: ${reasonOf(error)}`;
+  }
 }
 
 const CONNECTION = /^\s*\d+\s+(\d+)\s+\S+\s+\[?(?:::ffff:)?([\da-f.:]+?)\]?:(\d+)\s/i;

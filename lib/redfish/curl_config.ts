@@ -7,6 +7,8 @@
  * @module
  */
 
+import type { Ran } from "../io/run_program.ts";
+
 /** A request to a BMC. */
 export interface CurlRequest {
   readonly method: "GET" | "PATCH" | "POST";
@@ -27,13 +29,8 @@ export interface CurlRequest {
 }
 
 /** What curl has left behind. */
-export interface CurlEnd {
-  /** Its exit code; `null` if it was ended. */
-  readonly code: number | null;
+export interface CurlEnd extends Omit<Ran, "stdout"> {
   readonly stdout: string;
-  readonly stderr: string;
-  /** Whether it was ended because it did not stop printing. */
-  readonly isFlood: boolean;
 }
 
 /** An answer of a BMC, whole. */

@@ -1,11 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { askHeads } from "../../../lib/check/head_requests.ts";
 import { pitNames } from "../../../lib/check/pit_names.ts";
-import type { RunProgram } from "../../../lib/io/run_program.ts";
+import type { Ran, RunProgram } from "../../../lib/io/run_program.ts";
 
 /** Says what curl says to its list, up to the first server that gives no answer. */
 function fakeCurl(silent: Readonly<Record<string, string>>): { run: RunProgram; asked: string[] } {
   const asked: string[] = [];
+  const ran = (code: number, stdout: string, stderr: string): Ran => {
+    return { code, stdout: new TextEncoder().encode(stdout), stderr, isFlood: false };
+  };
   const run: RunProgram = (_program, _args, stdin = "") => {
     const place = /^connect-to = "::(.*)"$/m.exec(stdin)?.[1];
     let stdout = "";
@@ -15,11 +18,11 @@ function fakeCurl(silent: Readonly<Record<string, string>>): { run: RunProgram; 
       const stderr = silent[host] ?? "";
       if (stderr !== "") {
         stdout += "== pitboot 000\n";
-        return Promise.resolve({ code: 1, stdout: new TextEncoder().encode(stdout), stderr });
+        return Promise.resolve(ran(1, stdout, stderr));
       }
       stdout += "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n== pitboot 200\n";
     }
-    return Promise.resolve({ code: 0, stdout: new TextEncoder().encode(stdout), stderr: "" });
+    return Promise.resolve(ran(0, stdout, ""));
   };
   return { run, asked };
 }

@@ -45,26 +45,16 @@ Deno.test("curlRunner() hands curl all by its standard input", async () => {
 });
 
 Deno.test("curlRunner() ends a curl that does not", async (t) => {
-  const at = (milliseconds: number): AbortSignal => AbortSignal.timeout(milliseconds);
-  await t.step("at a signal", async () => {
-    assertEquals((await run("exec sleep 600", { signal: at(50) })).code, null);
-  });
-  await t.step("and what does not hear one", async () => {
-    const script = "trap '' TERM; while :; do sleep 0.1; done";
-    assertEquals((await run(script, { signal: at(200) })).code, null);
-  });
   await t.step("when its time is over, and more", async () => {
     const request = { seconds: -1.9 };
     assertEquals((await run("exec sleep 600", { request })).code, null);
   });
-  await t.step("while it prints without end", async () => {
+  await t.step("at a signal", async () => {
+    assertEquals((await run("exec sleep 600", { signal: AbortSignal.abort() })).code, null);
+  });
+  await t.step("while it prints more than any BMC", async () => {
     const { code, isFlood, stdout } = await run("exec yes");
     assertEquals([code, isFlood], [null, true]);
     assert(stdout.length < 2_000_000);
-  });
-  await t.step("though it left something behind", async () => {
-    const { code, stdout } = await run("sleep 600 & echo $!; exit 3");
-    Deno.kill(Number(stdout), "SIGKILL");
-    assertEquals(code, 3);
   });
 });
