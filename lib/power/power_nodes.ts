@@ -21,7 +21,8 @@ import { foldHosts } from "../text/host_range.ts";
 import { afterTrouble, powerOf, powerOne } from "./power_one.ts";
 import { noteworthy, oldRootfs, powerProblems } from "./power_report.ts";
 import type { PowerAim } from "./next_step.ts";
-import type { PowerFinding, PowerPace } from "./power_work.ts";
+import type { PowerFinding } from "./power_bmc.ts";
+import type { PowerPace } from "./power_work.ts";
 import { type PowerPreparation, type PowerTask, preparePower } from "./prepare_power.ts";
 import { turns } from "./turns.ts";
 

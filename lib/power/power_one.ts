@@ -4,15 +4,18 @@
  * @module
  */
 
-import { type AttemptOptions, Attempts } from "../bmc/attempts.ts";
+import { type AttemptOptions, Attempts, type Remembered } from "../bmc/attempts.ts";
 import type { BmcTarget } from "../bmc/bmc_targets.ts";
 import type { Trouble } from "../bmc/finding.ts";
 import type { OtherWay } from "../bmc/other_way.ts";
+import type { LastAnswer } from "../bmc/patient_session.ts";
 import { RedfishAside } from "../bmc/redfish_aside.ts";
 import { withoutSecret } from "../bmc/without_secret.ts";
 import type { NodePower } from "../document/document.ts";
 import type { PowerAim } from "./next_step.ts";
-import { type PowerFinding, type PowerPace, PowerWork } from "./power_work.ts";
+import type { PowerFinding } from "./power_bmc.ts";
+import { IpmiPower } from "./power_by_ipmi.ts";
+import { type PowerPace, PowerWork } from "./power_work.ts";
 
 /** The end of the work in sessions. */
 interface PowerEnd {
@@ -38,11 +41,22 @@ export async function powerOne(
   },
 ): Promise<NodePower> {
   const work = new PowerWork(aim, pace);
+  const known: Remembered & LastAnswer = {
+    suite: null,
+    hasWritten: false,
+    trouble: null,
+    code: null,
+  };
   const { log, later } = options;
   using attempts = new Attempts<PowerEnd>(target, {
-    known: work.known,
+    known,
     aside: new RedfishAside<PowerEnd>(target, { otherWay, log, later, set: null }),
-    work: async (session, patience) => ({ finding: await work.run(session, patience) }),
+    work: async (session, patience) => {
+      const { signal } = patience;
+      return {
+        finding: await work.run(new IpmiPower(session, known, { signal, later }), patience),
+      };
+    },
   }, options);
   const end = await attempts.run();
   const finding = "finding" in end ? end.finding : afterTrouble(end, work);

@@ -5,26 +5,13 @@
  * @module
  */
 
-import type { Remembered, SessionPatience } from "../bmc/attempts.ts";
-import { found } from "../bmc/finding.ts";
-import { codeWords } from "../bmc/ipmi.ts";
-import { type LastAnswer, PatientSession } from "../bmc/patient_session.ts";
-import { type Session, SessionLost } from "../bmc/session.ts";
+import type { SessionPatience } from "../bmc/attempts.ts";
+import { SessionLost } from "../bmc/session.ts";
 import type { BootDevice, NodePower, PowerState } from "../document/document.ts";
 import { type Later, pause } from "../io/within.ts";
-import {
-  GET_CHASSIS_STATUS,
-  GET_CLOCK,
-  otherwise,
-  parseChassis,
-  parseClock,
-  switchPower,
-} from "./chassis.ts";
+import { otherwise } from "./chassis.ts";
 import { nextStep, type PowerAim, type PowerStep, type Stand } from "./next_step.ts";
-import { readBootDevice, setBootDevice } from "./set_boot_device.ts";
-
-/** What came of it. */
-export type PowerFinding = Pick<NodePower, "state" | "reason" | "message">;
+import { failed, type PowerBmc, type PowerFinding } from "./power_bmc.ts";
 
 /** How long things may take, and clocks. */
 export interface PowerPace {
@@ -45,13 +32,6 @@ export interface PowerPace {
 
 /** The work on one node; what is learned is kept from one session to the next. */
 export class PowerWork {
-  /** What sessions need to know of each other. */
-  readonly known: Remembered & LastAnswer = {
-    suite: null,
-    hasWritten: false,
-    trouble: null,
-    code: null,
-  };
   /** What was learned, as far as it got. */
   readonly seen: {
     before: PowerState | null;
@@ -92,48 +72,43 @@ export class PowerWork {
   /**
    * Goes on in an open session.
    *
+   * @param bmc The BMC.
+   * @param patience The time for it.
    * @throws {SessionLost} If the BMC stops answering, or time is over: another session
    * goes on.
    */
-  async run(session: Pick<Session, "ask">, patience: SessionPatience): Promise<PowerFinding> {
-    const { later } = this.#pace;
-    const patient = new PatientSession(session, this.known, { signal: patience.signal, later });
+  async run(bmc: PowerBmc, patience: SessionPatience): Promise<PowerFinding> {
     // What another session has shown is not certain any more.
     this.#stand.hasBoot = false;
     for (let isFirst = true;; isFirst = false) {
-      const power = await this.#look(patient);
+      const power = await this.#look(bmc);
       if (typeof power !== "string") return power;
-      if (isFirst) await this.#lookAround(power, patient);
+      if (isFirst) await this.#lookAround(power, bmc);
       const step = nextStep(this.#aim, { ...this.#stand, power });
-      const finding = await this.#take(step, power, { patient, patience });
+      const finding = await this.#take(step, power, { bmc, patience });
       if (finding) return finding;
     }
   }
 
-  async #look(patient: PatientSession): Promise<PowerState | PowerFinding> {
+  async #look(bmc: PowerBmc): Promise<PowerState | PowerFinding> {
     this.#asked = this.#pace.elapsed();
-    const answer = await patient.ask(GET_CHASSIS_STATUS);
-    const chassis = answer.kind === "data" ? parseChassis(answer.data) : null;
-    if (chassis === null) {
-      const why = answer.kind === "refused" ? `refused (${codeWords(answer.code)})` : "no answer";
-      return failed("refused", `it does not say whether its node is on: ${why}`);
-    }
-    this.seen.before ??= chassis.power;
-    this.seen.after = chassis.power;
-    this.seen.policy = chassis.policy;
-    return chassis.power;
+    const seen = await bmc.look(this.told);
+    if (!("power" in seen)) return seen;
+    this.seen.before ??= seen.power;
+    this.seen.after = seen.power;
+    this.seen.policy = seen.policy;
+    return seen.power;
   }
 
   /** What is not needed to switch a node. */
-  async #lookAround(power: PowerState, patient: PatientSession): Promise<void> {
+  async #lookAround(power: PowerState, bmc: PowerBmc): Promise<void> {
     const aim = this.#aim;
     const isLeft = power === "on" && aim.boot !== null && this.told === null;
     if (aim.power !== null && !isLeft) return;
-    const boot = this.seen.boot = await readBootDevice(patient);
+    const boot = this.seen.boot = await bmc.readBoot();
     if (aim.boot !== null) this.#stand.hasBoot = otherwise(aim.boot, boot) === null;
     if (aim.power !== null) return;
-    const answer = await patient.ask(GET_CLOCK);
-    const clock = answer.kind === "data" ? parseClock(answer.data) : null;
+    const clock = await bmc.readClock();
     this.seen.clock = clock === null ? null : clock - Math.floor(this.#pace.now() / 1000);
   }
 
@@ -141,10 +116,7 @@ export class PowerWork {
   async #take(
     step: PowerStep,
     power: PowerState,
-    { patient, patience }: {
-      readonly patient: PatientSession;
-      readonly patience: SessionPatience;
-    },
+    { bmc, patience }: { readonly bmc: PowerBmc; readonly patience: SessionPatience },
   ): Promise<PowerFinding | null> {
     switch (step) {
       case "end":
@@ -153,10 +125,10 @@ export class PowerWork {
         return { state: "refused", reason: null, message: null, ...this.#aim.refusals[power] };
       case "switch-off":
       case "switch-on":
-        return await this.#switch(step === "switch-on" ? "on" : "off", { patient, patience });
+        return await this.#switch(step === "switch-on" ? "on" : "off", { bmc, patience });
       case "await-off":
       case "await-on":
-        return await this.#await(power, patient);
+        return await this.#await(power, bmc);
       case "settle":
         await this.#rest(this.#pace.settle * 1000, patience);
         this.#stand.isSettled = true;
@@ -166,7 +138,7 @@ export class PowerWork {
         this.#stand.hasTurn = true;
         return null;
       case "set-boot":
-        return await this.#setBoot(patient);
+        return await this.#setBoot(bmc);
     }
   }
 
@@ -175,10 +147,10 @@ export class PowerWork {
     return { state: isSame ? "already" : power, reason: null, message: null };
   }
 
-  async #setBoot(patient: PatientSession): Promise<PowerFinding | null> {
+  async #setBoot(bmc: PowerBmc): Promise<PowerFinding | null> {
     const { boot } = this.#aim;
     if (boot === null) return null;
-    const set = await setBootDevice(patient, boot);
+    const set = await bmc.setBoot(boot);
     this.seen.boot = set.boot;
     this.#stand.hasBoot = set.fault === null;
     return set.fault;
@@ -187,18 +159,14 @@ export class PowerWork {
   /** A command without an answer may have been carried out. */
   async #switch(
     power: PowerState,
-    { patient, patience }: {
-      readonly patient: PatientSession;
-      readonly patience: SessionPatience;
-    },
+    { bmc, patience }: { readonly bmc: PowerBmc; readonly patience: SessionPatience },
   ): Promise<PowerFinding | null> {
     this.#stand[power] = "sent";
-    const answer = await patient.ask(switchPower(power), {
-      isTaken: async () => await this.#look(patient) === power,
-    });
-    if (answer.kind === "refused") {
+    const answer = await bmc.switch(power);
+    if (answer === "lost") return null;
+    if (answer !== "answered") {
       this.#stand[power] = "no";
-      return failed("refused", `it refused to switch ${power} (${codeWords(answer.code)})`);
+      return answer;
     }
     this.#stand[power] = "answered";
     this.#told = this.#pace.elapsed();
@@ -206,13 +174,12 @@ export class PowerWork {
     return null;
   }
 
-  async #await(power: PowerState, patient: PatientSession): Promise<PowerFinding | null> {
+  async #await(power: PowerState, bmc: PowerBmc): Promise<PowerFinding | null> {
     const { timeout } = this.#pace;
     const message = `said yes, still ${power} after ${timeout} s`;
     // An answer that comes late tells of a moment before.
     if (this.#asked - this.#told >= timeout * 1000) return failed("no-effect", message);
-    await patient.wait(found("silent", message));
-    this.known.trouble = null;
+    await bmc.wait(message);
     return null;
   }
 
@@ -225,8 +192,4 @@ export class PowerWork {
     await pause(milliseconds, signal, this.#pace.later);
     if (signal.aborted) throw new SessionLost("its time is over");
   }
-}
-
-function failed(reason: NonNullable<NodePower["reason"]>, message: string): PowerFinding {
-  return { state: "failed", reason, message };
 }

@@ -17,17 +17,10 @@ import {
   type PxeWish,
   setBootFlags,
 } from "./chassis.ts";
-import type { PowerFinding } from "./power_work.ts";
+import { type BootSet, failed } from "./power_bmc.ts";
 
 /** So often it is asked what it keeps: it may show the old for a while. */
 const MOST_BOOT_LOOKS = 4;
-
-/** What a BMC keeps, and what is wrong with that. */
-export interface BootSet {
-  readonly boot: BootDevice | null;
-  /** `null` if it keeps what it was told. */
-  readonly fault: PowerFinding | null;
-}
 
 /**
  * Reads what a node boots from.
@@ -54,14 +47,14 @@ export async function setBootDevice(session: PatientSession, wish: PxeWish): Pro
   for (const command of AFTER_BOOT_FLAGS) await session.say(command);
   if (answer.kind === "refused") {
     const message = `it refused the boot device (${codeWords(answer.code)})`;
-    return { boot: null, fault: { state: "failed", reason: "boot-refused", message } };
+    return { boot: null, fault: failed("boot-refused", message) };
   }
   for (let looks = 1;; looks++) {
     const boot = await readBootDevice(session);
     const message = otherwise(wish, boot);
     if (message === null) return { boot, fault: null };
     if (looks === MOST_BOOT_LOOKS) {
-      return { boot, fault: { state: "failed", reason: "boot-not-kept", message } };
+      return { boot, fault: failed("boot-not-kept", message) };
     }
     await session.wait(found("not-kept", message));
   }

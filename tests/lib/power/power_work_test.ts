@@ -2,7 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import type { BmcAnswer, IpmiCommand } from "../../../lib/bmc/ipmi.ts";
 import { SessionLost } from "../../../lib/bmc/session.ts";
 import type { PowerAim } from "../../../lib/power/next_step.ts";
-import { type PowerFinding, PowerWork } from "../../../lib/power/power_work.ts";
+import type { PowerFinding } from "../../../lib/power/power_bmc.ts";
+import { IpmiPower } from "../../../lib/power/power_by_ipmi.ts";
+import { PowerWork } from "../../../lib/power/power_work.ts";
 import fc from "../../npm/fast_check.ts";
 
 /** What happens to a command: it is answered; or not, and done or not; or refused; or late. */
@@ -91,6 +93,12 @@ async function play(
 ): Promise<{ finding: PowerFinding | null; work: PowerWork }> {
   let [elapsed, left] = [0, kill];
   const ended = new AbortController();
+  const later = (milliseconds: number, act: () => void): () => void => {
+    elapsed += milliseconds;
+    node.settle();
+    act();
+    return () => {};
+  };
   const work = new PowerWork(aim, {
     timeout,
     settle: 5,
@@ -98,13 +106,9 @@ async function play(
     elapsed: () => elapsed,
     now: () => 0,
     takeTurn: () => 0,
-    later: (milliseconds, act) => {
-      elapsed += milliseconds;
-      node.settle();
-      act();
-      return () => {};
-    },
+    later,
   });
+  const known = { trouble: null, code: null };
   const ask = async (command: IpmiCommand): Promise<BmcAnswer> => {
     if (left-- <= 0) throw new RangeError("killed");
     const answer = await node.ask(command);
@@ -114,7 +118,8 @@ async function play(
   for (let sessions = 0; sessions < 20; sessions++) {
     try {
       const patience = { signal: ended.signal, extend: () => {} };
-      return { finding: await work.run({ ask }, patience), work };
+      const bmc = new IpmiPower({ ask }, known, { ...patience, later });
+      return { finding: await work.run(bmc, patience), work };
     } catch (error) {
       if (error instanceof RangeError) return { finding: null, work };
       if (!(error instanceof SessionLost)) throw error;
