@@ -137,6 +137,10 @@ const node = objectOf<BootNode>({
     nullable(text),
     "Where it keeps its image (rd.live.dir); null for the default place.",
   ),
+  disks: described(
+    oneOf("wiped", "kept", "unknown"),
+    "What its script.ipxe says of its disks; left out where it has none.",
+  ),
   lease: described(nullable(text), "The address that its BMC was given."),
   cause: described(
     nullable(causeShape),

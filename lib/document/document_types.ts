@@ -170,6 +170,8 @@ export interface BootNode {
   readonly kernelVersion?: string | null;
   /** Where it keeps its image (`rd.live.dir`); `null` for the default place. */
   readonly liveDir?: string | null;
+  /** What its script.ipxe says of its disks; left out where it has none. */
+  readonly disks?: "wiped" | "kept" | "unknown";
   /** The address that its BMC was given. */
   readonly lease?: string | null;
   /** Why it is not ready; `null` or left out if it is, or if that is not known. */

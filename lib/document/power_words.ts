@@ -4,6 +4,7 @@
  * @module
  */
 
+import { disksColumn } from "./disks_column.ts";
 import type { NodePower } from "./document.ts";
 
 /** What is known of a node, and how people call it. */
@@ -29,11 +30,15 @@ interface PowerTable {
  */
 export function powerTable(power: readonly NodePower[]): PowerTable {
   const isAny = ([, cell]: Column): boolean => power.some((each) => cell(each) !== "-");
-  const differs = new Set(power.map(({ disks }) => disks)).size > 1;
-  const shown = [...COLUMNS.filter(isAny), ...differs ? [DISKS] : []];
+  const shown = COLUMNS.filter(isAny);
+  const disks = disksColumn(power);
   return {
-    head: ["POWER", ...shown.map(([head]) => head), "N", "NODES"],
-    cells: (each) => [powerWord(each), ...shown.map(([, cell]) => cell(each))],
+    head: ["POWER", ...shown.map(([head]) => head), ...disks.head, "N", "NODES"],
+    cells: (each) => [
+      powerWord(each),
+      ...shown.map(([, cell]) => cell(each)),
+      ...disks.cellsOf(each),
+    ],
     nameOf: ({ node }) => node,
   };
 }
@@ -43,7 +48,6 @@ const COLUMNS: readonly Column[] = [
   ["AFTER OUTAGE", ({ policy }) => policy ?? "-"],
   ["CLOCK", ({ clock }) => clock === null || clock === undefined ? "-" : skew(clock)],
 ];
-const DISKS: Column = ["DISKS", ({ disks }) => disks ?? "-"];
 
 function deviceWords({ boot }: NodePower): string {
   if (boot === null) return "-";

@@ -11,6 +11,7 @@ import { bmcWord } from "./bmc_words.ts";
 import { bootColumn, bootTable, leastFirst, STAGE_WORDS } from "./boot_table.ts";
 import { causeLines } from "./cause_lines.ts";
 import type { BootNode, Document, Problem } from "./document.ts";
+import { disksColumn } from "./disks_column.ts";
 import { grouped, rowsBelow } from "./grouped_rows.ts";
 import { releaseWord } from "./known_release.ts";
 import { byUrgency } from "./node_order.ts";
@@ -160,10 +161,13 @@ const TABLES = {
 
   state: (document: Document, width: number): string[] => {
     const boots = bootColumn(document.boots ?? []);
+    const disks = disksColumn(document.nodes ?? []);
+    const released = ["ROLE", "RELEASE", ...disks.head, "N", "NODES"];
+    const head = ["LINKS", "SCRIPT", "LEASE", ...boots.head, ...released];
     return [
       ...document.nodes?.length ? hanging("", stateCount(document), { width }) : [],
       ...grouped([...document.nodes ?? []].sort(byUrgency), {
-        head: ["LINKS", "SCRIPT", "LEASE", ...boots.head, "ROLE", "RELEASE", "N", "NODES"],
+        head,
         cells: (node) => [
           node.links ?? "-",
           node.script,
@@ -171,6 +175,7 @@ const TABLES = {
           ...boots.cellsOf(node.name),
           node.role ?? "-",
           node.release ?? "-",
+          ...disks.cellsOf(node),
         ],
         nameOf: ({ name }) => name,
         width,

@@ -6,13 +6,14 @@
  */
 
 import { LINK_NAMES, OFFLINE } from "../boot/boot_tree.ts";
+import { disksOf } from "../boot/disks.ts";
 import { readScripts } from "../check/node_scripts.ts";
 import { ifThere } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
 import { readBootRequests } from "../progress/boot_log.ts";
 import type { BootRequest } from "../progress/boot_request.ts";
 import { isOfThisMachine } from "../progress/own_requests.ts";
-import { type DiskFacts, disksOf } from "./wipe_guard.ts";
+import type { DiskFacts } from "./wipe_guard.ts";
 
 /** What is known of a node that is to be started. */
 export interface StartFacts extends DiskFacts {

@@ -5,10 +5,8 @@
  * @module
  */
 
-import { parameterOf } from "../boot/ipxe_script.ts";
-import type { Fetches } from "../boot/ipxe_script.ts";
-import { WIPES } from "../boot/no_wipe.ts";
-import type { NodePower, PowerState } from "../document/document.ts";
+import type { Disks } from "../boot/disks.ts";
+import type { PowerState } from "../document/document.ts";
 import type { PowerReason } from "../document/power_reasons.ts";
 
 /** Why a node is left alone. */
@@ -20,21 +18,9 @@ export interface Refusal {
 
 /** What is known of the disks of a node. */
 export interface DiskFacts {
-  readonly disks: NonNullable<NodePower["disks"]>;
+  readonly disks: Disks;
   /** What makes it look installed although it is off; `null` if nothing does. */
   readonly installed: string | null;
-}
-
-/**
- * Tells what a script says of the disks.
- *
- * @param fetches What follows from it; `null` where there is none.
- */
-export function disksOf(fetches: Fetches | null): DiskFacts["disks"] {
-  if (fetches === null || fetches.wipeDoubt !== null) return "unknown";
-  if (fetches.kernel === null) return "kept";
-  const value = parameterOf(fetches.parameters, "metal.no-wipe");
-  return value === null || WIPES.has(value) ? "wiped" : "kept";
 }
 
 /**

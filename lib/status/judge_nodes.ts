@@ -18,6 +18,7 @@ import type { BootedImage } from "./booted_images.ts";
 import { type Observed, targetsOf } from "../boot/boot_tree.ts";
 import type { ScriptFate } from "../boot/script_fate.ts";
 import { liveDirOf } from "../boot/boot_script.ts";
+import { type Disks, disksIn } from "../boot/disks.ts";
 import {
   judgeLinks,
   judgeScript,
@@ -104,6 +105,8 @@ class NodeJudge {
   readonly #measures: Measures;
   /** Files that links point to, looked at once for all nodes. */
   readonly #files = new Map<string, ArtifactFile | null>();
+  /** By the text of a script: most nodes have the same. */
+  readonly #disks = new Map<string, Disks>();
 
   constructor(measures: Measures) {
     this.#measures = measures;
@@ -145,6 +148,7 @@ class NodeJudge {
         release: triple?.release ?? null,
         kernelVersion: triple?.kernelVersion ?? null,
         liveDir: observed.script && liveDirOf(observed.script.text),
+        ...observed.script && { disks: this.#disksIn(observed.script.text) },
         lease: leases.get(name) ?? null,
       },
     };
@@ -156,6 +160,12 @@ class NodeJudge {
       () => ({ observed: guarded(directory, LOOK_THERE, observe), fault: null }),
       (fault) => ({ observed: ABSENT, fault }),
     );
+  }
+
+  #disksIn(script: string): Disks {
+    const disks = this.#disks.get(script) ?? disksIn(script);
+    this.#disks.set(script, disks);
+    return disks;
   }
 
   /** Why the web server cannot serve a path. */

@@ -355,6 +355,25 @@ Deno.test("status names nodes once, those on top that are not ready", async () =
   assertEquals(rest.length, 4);
 });
 
+Deno.test("status has a column of what becomes of disks where nodes differ", async () => {
+  using pit = temporaryPit({ leased: true });
+  assertEquals((await callInProcess(pit, ["run"], NO_PASSWORD)).code, 0);
+  const w001 = `${pit.root}/var/www/ncn-w001/script.ipxe`;
+  Deno.removeSync(`${pit.root}/var/www/ncn-w002/script.ipxe`);
+  // Nobody knows it of one without a script: that is no difference.
+  assertEquals((await callInProcess(pit, ["status"])).stdout.includes("DISKS"), false);
+  const script = Deno.readTextFileSync(w001);
+  Deno.writeTextFileSync(w001, script.replace("metal.no-wipe=0", "metal.no-wipe=1"));
+  const { stdout } = await callInProcess(pit, ["status"]);
+  assertMatch(stdout, /^LINKS +SCRIPT +LEASE +ROLE +RELEASE +DISKS +N +NODES$/m);
+  assertMatch(stdout, /^whole +edited +yes +kubernetes +\S+ +kept +1 +ncn-w001$/m);
+  assertMatch(stdout, /^whole +missing +yes +kubernetes +\S+ +- +1 +ncn-w002$/m);
+  assertMatch(stdout, /^whole +ours +yes +storage +\S+ +wiped +3 +ncn-s\[001-003\]$/m);
+  const { document } = await callInProcess(pit, ["status", "--json"]);
+  const disks = document.nodes?.flatMap(({ name, disks }) => /w00[123]/.test(name) ? [disks] : []);
+  assertEquals(disks, ["kept", undefined, "wiped"]);
+});
+
 Deno.test("status says that boot/script.ipxe has changed since nodes got theirs", async () => {
   using pit = temporaryPit({ leased: true });
   const env = { ...NO_PASSWORD.env, CSM_RELEASE: "1.6.2" };

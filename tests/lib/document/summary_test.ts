@@ -73,6 +73,25 @@ Deno.test("summarise() shows what status sees", () => {
   ]);
 });
 
+Deno.test("summarise() has a line of 80 columns for each state of nodes whose disks differ", () => {
+  const nodes = ["wiped", "kept", "unknown"].map((disks, i) => ({
+    ...NODE,
+    name: `ncn-w00${i + 1}`,
+    release: "1.6.2-alpha.10",
+    script: "missing",
+    disks,
+  }));
+  const document = parseDocument(
+    JSON.stringify({ pitboot: 1, status: "ok", problems: [], nodes }),
+  );
+  assertEquals(summarise(document, ["state"], 80).slice(1), [
+    "LINKS  SCRIPT   LEASE  ROLE        RELEASE         DISKS    N  NODES",
+    "whole  missing  yes    kubernetes  1.6.2-alpha.10  wiped    1  ncn-w001",
+    "whole  missing  yes    kubernetes  1.6.2-alpha.10  kept     1  ncn-w002",
+    "whole  missing  yes    kubernetes  1.6.2-alpha.10  unknown  1  ncn-w003",
+  ]);
+});
+
 Deno.test("headline() does not say that what would be done is done", () => {
   const changes = ["created", "updated", "updated", "unchanged", "kept", "offline", "removed"];
   const nodes = changes.map((change, i) => ({ ...NODE, name: `x${i}`, change }));

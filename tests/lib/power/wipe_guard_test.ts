@@ -1,31 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { fetchesOf } from "../../../lib/boot/ipxe_script.ts";
-import { disksOf, refusalsFor } from "../../../lib/power/wipe_guard.ts";
-
-function disks(words: string): ReturnType<typeof disksOf> {
-  const script = `#!ipxe\nkernel http://pit/\${hostname}/kernel ${words}\n`;
-  const url = "http://pit/ncn-w001/script.ipxe";
-  return disksOf(fetchesOf(script, { hostname: "ncn-w001", url }));
-}
-
-Deno.test("disksOf() takes a script without a word for one that wipes", async (t) => {
-  const cases: [words: string, disks: ReturnType<typeof disksOf>][] = [
-    ["", "wiped"],
-    ["metal.no-wipe=0", "wiped"],
-    ["metal.no-wipe=no", "wiped"],
-    ["metal.no-wipe=off", "wiped"],
-    ["metal.no-wipe=1", "kept"],
-    ["metal.no-wipe", "kept"],
-    ["metal.no-wipe=1 metal.no-wipe=0", "wiped"],
-    ["metal.no-wipe=0 metal.no-wipe=1", "kept"],
-    ["# metal.no-wipe=1", "wiped"],
-    ["metal.no-wipe=${net0/wipe}", "unknown"],
-  ];
-  for (const [words, expected] of cases) {
-    await t.step(words || "nothing", () => assertEquals(disks(words), expected));
-  }
-  assertEquals(disksOf(null), "unknown");
-});
+import { refusalsFor } from "../../../lib/power/wipe_guard.ts";
 
 Deno.test("refusalsFor() lets nobody be wiped unasked who looks installed", async (t) => {
   const told = { isNamed: false, isTold: true };
