@@ -157,13 +157,15 @@ interface ServiceWish extends Pick<OtherTurn, "log"> {
 }
 
 /** What it answered nothing by says nothing of Redfish. */
-function findingOf({ state, reason, message, ipmi, ipmiTrouble }: RedfishResult): Finding {
+function findingOf(
+  { state, reason, message, ipmi, ipmiTrouble, besides }: RedfishResult,
+): Finding {
   const note = ipmiTrouble &&
     `IPMI stays off: ${ipmiTrouble.words ?? found(ipmiTrouble.reason).message}`;
   const of = reason
     ? found(reason, message ?? undefined)
     : { state: state ?? "changed", reason, message };
-  const words = [of.message, note].filter(Boolean).join("; ") || null;
+  const words = [of.message, besides, note].filter(Boolean).join("; ") || null;
   const isUnheard = of.state === "unreachable" || of.state === "skipped";
   return { ...of, message: words, ipmi, by: isUnheard ? null : "redfish" };
 }

@@ -18,11 +18,19 @@ export type RedfishVerdict =
   /** It wants another ETag. */
   | { readonly is: "stale"; readonly words: string }
   /** It may do it later. */
-  | { readonly is: "again"; readonly reason: BmcReason; readonly words?: string }
+  | Again
   /** It may have done it. */
   | { readonly is: "unsure"; readonly words: string }
   /** It will not do it. */
   | { readonly is: "end"; readonly reason: BmcReason; readonly words?: string };
+
+interface Again {
+  readonly is: "again";
+  readonly reason: BmcReason;
+  readonly words?: string;
+  /** Whether it says that it failed, and not that it is busy. */
+  readonly isFault?: boolean;
+}
 
 /** Whether something was to be changed. */
 export interface Asked {
@@ -103,7 +111,10 @@ function judgeAnswer(answer: RedfishAnswer, { isWrite, isReset = false }: Asked)
   // A 502 or 500 may come of what was applied; but who is being reset answers nothing.
   if (isWrite && !isReset && (has(UNSURE_IDS) || status >= 500)) return { is: "unsure", words };
   if (status >= 502 && status <= 504) return { is: "again", reason: "starting" };
-  if (status >= 500) return { is: "again", reason: "busy", words: busy(words) };
+  if (status === 501) return { is: "end", reason: "refused", words: `refused (${words})` };
+  if (status >= 500) {
+    return { is: "again", reason: "busy", words: busy(words), isFault: ids.length > 0 };
+  }
   return { is: "end", reason: "refused", words: `refused (${words})` };
 }
 

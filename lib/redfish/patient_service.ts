@@ -48,6 +48,16 @@ const SENDABLE = /^[\x21-\x7e]{1,63}$/;
 /** It did, or may have done, what was asked. */
 const DONE: readonly RedfishVerdict["is"][] = ["done", "already", "unsure"];
 
+/** How often, and what for. */
+export interface Persistence {
+  /** So often at most. @default {Infinity} */
+  readonly most?: number;
+  /** So often in a row it may say that it failed. @default {Infinity} */
+  readonly mostFaults?: number;
+  /** Whether all is done for the sake of it. @default {false} */
+  readonly isGoal?: boolean;
+}
+
 /** What a reply means when it was waited for. */
 export type FinalVerdict = Exclude<RedfishVerdict, { is: "again" }>;
 
@@ -126,8 +136,9 @@ export class PatientService {
   /** Asks until the BMC does it, or says that it will not; so often at most. */
   async persist(
     call: RedfishCall,
-    { most = Infinity, isGoal = false }: { readonly most?: number; readonly isGoal?: boolean } = {},
+    { most = Infinity, mostFaults = Infinity, isGoal = false }: Persistence = {},
   ): Promise<FinalVerdict> {
+    let faults = 0;
     for (let tries = 1;; tries++) {
       this.#mindTime();
       // From here on it may have been set, whatever we hear.
@@ -140,7 +151,8 @@ export class PatientService {
       if (isGoal) this.hasWritten = DONE.includes(verdict.is);
       if (verdict.is !== "again") return verdict;
       const end = new WalkEnd(verdict.reason, verdict.words);
-      if (tries >= most) throw end;
+      faults = verdict.isFault ? faults + 1 : 0;
+      if (tries >= most || faults >= mostFaults) throw end;
       await this.wait(tries, end);
     }
   }

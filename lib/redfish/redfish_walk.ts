@@ -16,9 +16,9 @@ import { chooseFace, isKnownFace, type KnownBy, networkFace } from "./network_fa
 import { type Patience, PatientService, WalkEnd } from "./patient_service.ts";
 import { membersOf } from "./payload.ts";
 import { lookForRedfish, type ServiceRoot } from "./probe.ts";
-import { resetByRedfish } from "./reset_by_redfish.ts";
+import { resetByRedfish, resetForIpmi } from "./reset_by_redfish.ts";
 import type { RedfishService } from "./service.ts";
-import { type SeenFace, switchToDhcp } from "./switch_to_dhcp.ts";
+import { type SeenFace, type Switching, switchToDhcp } from "./switch_to_dhcp.ts";
 import { type IpmiResult, turnIpmiOn } from "./turn_ipmi_on.ts";
 
 /** What became of a BMC. */
@@ -33,6 +33,8 @@ export interface RedfishResult {
   readonly ipmi: IpmiSwitch | null;
   /** Why IPMI could not be turned on; `null` if it could. */
   readonly ipmiTrouble: Pick<WalkEnd, "reason" | "words"> | null;
+  /** What else was done, in words; `null` if nothing was. */
+  readonly besides: string | null;
 }
 
 /** The parameters of a walk. */
@@ -54,6 +56,8 @@ export interface WalkOptions extends Patience {
 /** Nobody has more. */
 const MOST_MANAGERS = 8;
 const MOST_FACES = 16;
+/** It has said no, and is as it was. */
+const HAS_REFUSED: readonly BmcReason[] = ["refused", "refused-role", "redirected", "not-kept"];
 
 /** A walk through one BMC. */
 export class RedfishWalk {
@@ -62,6 +66,7 @@ export class RedfishWalk {
   readonly #known: KnownBy;
   readonly #options: WalkOptions;
   #ipmi: IpmiResult = { ipmi: null, trouble: null };
+  #besides: string | null = null;
 
   /**
    * @param service That of the BMC.
@@ -97,9 +102,7 @@ export class RedfishWalk {
     if (this.#options.onlyIpmi) return await this.#turnOnOnly(manager);
     const seen = await this.#findFace(manager);
     this.#ipmi = await turnIpmiOn(this.#patient, manager.protocols);
-    const before = await switchToDhcp(this.#patient, seen);
-    const isKept = before !== "did not keep the setting";
-    if (!isKept && !this.#options.reset) throw new WalkEnd("not-kept");
+    const before = await this.#switch(seen).catch((error) => this.#refused(manager, error));
     if (this.#patient.needsReset || this.#options.reset) return await this.#reset(manager, before);
     return this.#result(before === "was on DHCP already" ? "already" : "changed");
   }
@@ -145,6 +148,21 @@ export class RedfishWalk {
     return found;
   }
 
+  async #switch(seen: SeenFace): Promise<Switching> {
+    const before = await switchToDhcp(this.#patient, seen);
+    const isKept = before !== "did not keep the setting";
+    if (!isKept && !this.#options.reset) throw new WalkEnd("not-kept");
+    return before;
+  }
+
+  /** What was written before is not left to be no more than a wish. */
+  async #refused({ reset }: ManagerResource, error: unknown): Promise<never> {
+    const { needsReset, hasWritten } = this.#patient;
+    const isRefusal = error instanceof WalkEnd && HAS_REFUSED.includes(error.reason) && !hasWritten;
+    if (isRefusal && needsReset) this.#besides = await resetForIpmi(this.#patient, reset);
+    throw error;
+  }
+
   async #turnOnOnly(manager: ManagerResource): Promise<RedfishResult> {
     this.#ipmi = await turnIpmiOn(this.#patient, manager.protocols);
     const { ipmi, trouble } = this.#ipmi;
@@ -165,6 +183,6 @@ export class RedfishWalk {
 
   #result(state: RedfishResult["state"], message: string | null = null): RedfishResult {
     const { ipmi, trouble } = this.#ipmi;
-    return { state, reason: null, message, ipmi, ipmiTrouble: trouble };
+    return { state, reason: null, message, ipmi, ipmiTrouble: trouble, besides: this.#besides };
   }
 }

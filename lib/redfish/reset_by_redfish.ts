@@ -8,6 +8,8 @@ import type { BmcReason } from "../document/bmc_reasons.ts";
 import { type ResetAction, resetBody, resetTypes } from "./manager.ts";
 import { type FinalVerdict, type PatientService, WalkEnd } from "./patient_service.ts";
 
+/** So often it may say that it failed at that: it will each time. */
+const MOST_FAILURES = 4;
 /** What a BMC says that will not be reset yet. */
 const SAID: readonly BmcReason[] = ["busy", "in-post", "no-session", "starting"];
 
@@ -39,13 +41,33 @@ export async function resetByRedfish(
   refuse(`it refused to be reset (${words})`);
 }
 
+/**
+ * Resets a BMC for the sake of its IPMI alone, as it refused everything else.
+ *
+ * @param service That of the BMC.
+ * @param reset How; `null` if it does not say.
+ * @returns What became of that, for people.
+ */
+export async function resetForIpmi(
+  service: PatientService,
+  reset: ResetAction | null,
+): Promise<string> {
+  try {
+    await resetByRedfish(service, reset, "IPMI was turned on");
+    return "IPMI was turned on, and it was reset";
+  } catch (error) {
+    if (!(error instanceof WalkEnd)) throw error;
+    return error.words ?? "IPMI was turned on; it acts on that after a reset";
+  }
+}
+
 /** Where it has said why not, time and again, it is not that it is gone. */
 async function askToReset(
   service: PatientService,
   { path, body }: { readonly path: string; readonly body: Readonly<Record<string, string>> },
 ): Promise<FinalVerdict> {
   try {
-    return await service.persist({ method: "POST", path, body });
+    return await service.persist({ method: "POST", path, body }, { mostFaults: MOST_FAILURES });
   } catch (error) {
     const { lastTrouble: trouble } = service;
     if (!(error instanceof WalkEnd) || !trouble || !SAID.includes(trouble.reason)) throw error;

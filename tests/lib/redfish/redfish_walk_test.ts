@@ -87,7 +87,10 @@ Deno.test("RedfishWalk says what is wrong, and changes nothing that was not mean
     ["ilo", ["on:dhcp:post"], [null, "in-post"], ["ipmi"]],
     ["ilo", ["on:dhcp:post:2"], RESET, ["ipmi", "dhcp", "reset"]],
     ["ilo", ["on:dhcp:flashing"], [null, "busy", /ResourceTemporarilyUnavailable/], ["ipmi"]],
-    ["ilo", ["on:dhcp:fips"], [null, "refused", /UnsupportedSecurityState/], ["ipmi"]],
+    ["ilo", ["on:dhcp:fips"], [null, "refused", /UnsupportedSecurityState/], ["ipmi", "reset"]],
+    ["ilo", ["on:dhcp:elsewhere"], [null, "redirected"], ["ipmi", "reset"]],
+    ["ilo", ["ipmi", "on:dhcp:fips"], [null, "refused"], []],
+    ["ami", ["on:dhcp:fips"], [null, "refused"], ["ipmi"]],
     ["ilo", ["on:ipmi:fips"], ["reset", null, /first$/], ["dhcp", "reset"]],
     ["ilo", ["on:protocol:404"], RESET, ["dhcp", "reset"]],
     ["ilo", ["on:reset:busy"], [null, "not-reset", /DeviceIsBusy/], ["ipmi", "dhcp"]],
@@ -126,6 +129,43 @@ Deno.test("RedfishWalk says what is wrong, and changes nothing that was not mean
       assert(walked.isClean);
     });
   }
+});
+
+Deno.test("RedfishWalk leaves no wish behind where only IPMI could be turned on", async (t) => {
+  const cases: [faults: string[], isOn: boolean, besides: RegExp | null][] = [
+    [["on:dhcp:fips"], true, /^IPMI was turned on, and it was reset$/],
+    [["on:dhcp:fips", "on:reset:fips"], false, /^IPMI was turned on; it refused to be reset \(400/],
+    [["on:dhcp:fips", "on:reset:cut"], true, /^IPMI was turned on, and it was reset$/],
+    // Whose host has its self-test, or whose firmware is being written, is left alone.
+    [["on:dhcp:post"], false, null],
+    [["on:dhcp:flashing"], false, null],
+    [["on:dhcp:401"], false, null],
+  ];
+  for (const [faults, isOn, besides] of cases) {
+    await t.step(faults.join(), async () => {
+      const bmc = new FakeRedfish("ilo", faults);
+      const walked = await walk(bmc);
+      assertEquals([walked.state, bmc.isDhcp, bmc.isIpmiOn], [null, false, isOn]);
+      if (besides) assertMatch(walked.besides ?? "", besides);
+      else assertEquals(walked.besides, null);
+    });
+  }
+});
+
+Deno.test("RedfishWalk takes it for a refusal if a BMC says each time that it cannot be reset", async (t) => {
+  for (const [fault, most] of [["error", 4], ["fips", 1]] as const) {
+    await t.step(fault, async () => {
+      const bmc = new FakeRedfish("ilo", [`on:reset:${fault}`]);
+      const walked = await walk(bmc);
+      assertEquals(walked.reason, "not-reset");
+      assertEquals(bmc.steps.filter((step) => step === "reset").length, most);
+    });
+  }
+  await t.step("503, until the deadline", async () => {
+    const bmc = new FakeRedfish("ilo", ["on:reset:503"]);
+    await walk(bmc);
+    assert(bmc.steps.filter((step) => step === "reset").length > 4);
+  });
 });
 
 Deno.test("RedfishWalk sends a password once that is refused after the setting was sent", async () => {
