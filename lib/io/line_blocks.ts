@@ -7,16 +7,16 @@
 
 import { readInto } from "./read_file.ts";
 
-/** How much of a file is looked at in one go, in bytes. */
-export const BLOCK_BYTES = 1024 * 1024;
+/** How much of a file is looked at in one go, in bytes: a cache holds it. */
+const BLOCK_BYTES = 256 * 1024;
 /** A line that is longer is left out, in bytes: so much memory it takes at most. */
 const LONGEST_LINE = 64 * 1024;
 const LINE_END = 0x0a;
 
 /** Some lines of a file. */
 export interface LineBlock {
-  /** Whole lines, each with its end; a byte that is no UTF-8 is U+FFFD. */
-  readonly text: string;
+  /** Whole lines, each with its end. They are there until the next block is asked for. */
+  readonly bytes: Uint8Array;
   /** Where they end in the file, in bytes. */
   readonly end: number;
 }
@@ -33,7 +33,6 @@ export function* lineBlocks(
   file: Deno.FsFile,
   { begin, end }: { readonly begin: number; readonly end: number },
 ): Generator<LineBlock> {
-  const utf8 = new TextDecoder();
   // A block, and behind it the end of a line that begins in the block before.
   const bytes = new Uint8Array(BLOCK_BYTES + LONGEST_LINE);
   let rest: number | null = null; // the length of that; null: not to be had
@@ -50,7 +49,7 @@ export function* lineBlocks(
     const from = isFirst ? first : first + block.indexOf(LINE_END) + 1;
     const hasLines = isFirst || from > first;
     if (hasLines && last > from) {
-      yield { text: utf8.decode(bytes.subarray(from, last)), end: top + last - BLOCK_BYTES };
+      yield { bytes: bytes.subarray(from, last), end: top + last - BLOCK_BYTES };
     }
     rest = keepRest(bytes, {
       first,

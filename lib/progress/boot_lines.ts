@@ -1,46 +1,80 @@
 /**
  * The lines of a log that tell of files which nodes fetch to boot, found fast: they may be
- * few among millions.
+ * few among millions. Only they become text.
  *
  * @module
  */
 
 import { parseStamp } from "./boot_request.ts";
 
-/** Its first letter is rare: what begins with a blank is found more slowly. */
-const HTTP_VERSION = "HTTP/";
-/** The letters in which such a name ends: most other lines are left at that. */
-const LAST_LETTERS = new Set([..."lsezgi"].map((letter) => letter.charCodeAt(0)));
+/** What stands behind the path of a request. */
+const BEHIND_PATH = " HTTP/";
+/** From it to that of the next line are more bytes: an address, a time, a path. */
+const LEAST_BETWEEN = 40;
+const NEWLINE_BYTE = 0x0a;
+/** The names of such files, by their ends: most other lines are left at that. */
+const LAST_TWO = byLastTwo(["xe", "xz", "el", "fs", "mg", "fi"]);
 const ENDS =
-  /\/(?:script\.ipxe|initrd\.img\.xz|kernel|rootfs|filesystem\.squashfs|squashfs\.img|[\w.-]+\.efi) $/;
+  /\/(?:script\.ipxe|initrd\.img\.xz|kernel|rootfs|filesystem\.squashfs|squashfs\.img|[\w.-]+\.efi)$/;
 /** The longest of these names. */
 const LONGEST_END = 64;
 /** How many times of a block are looked at: neighbours are of one time, mostly. */
-const SAMPLES = 16;
+const SAMPLES = 4;
 /** Where in a line its time stands. */
 const STAMP_WITHIN = 400;
+
+const logText = new TextDecoder();
 
 /**
  * Finds the lines that may tell of such files: in them such a name stands before ` HTTP/`.
  *
- * @param text Whole lines.
- * @returns In their order.
+ * @param bytes Whole lines.
+ * @returns In their order; a byte that is no UTF-8 is U+FFFD.
  */
-export function findBootLines(text: string): string[] {
+export function findBootLines(bytes: Uint8Array): string[] {
   const lines: string[] = [];
-  for (let at = text.indexOf(HTTP_VERSION); at >= 0; at = text.indexOf(HTTP_VERSION, at + 1)) {
-    if (!LAST_LETTERS.has(text.charCodeAt(at - 2))) continue;
-    if (!ENDS.test(text.slice(Math.max(at - LONGEST_END, 0), at))) continue;
-    const end = endOfLine(text, at);
-    lines.push(copied(text.slice(text.lastIndexOf("\n", at) + 1, end)).replace(/\r$/, ""));
+  for (let at = pathEnd(bytes, 0); at >= 0; at = pathEnd(bytes, at + LEAST_BETWEEN)) {
+    const two = (bytes[at - 2] ?? 0) * 256 + (bytes[at - 1] ?? 0);
+    if (LAST_TWO[two] === 0) continue;
+    if (!ENDS.test(textBetween(bytes, Math.max(at - LONGEST_END, 0), at))) continue;
+    const end = endOfLine(bytes, at);
+    lines.push(textBetween(bytes, bytes.lastIndexOf(NEWLINE_BYTE, at) + 1, end).replace(/\r$/, ""));
     at = end;
   }
   return lines;
 }
 
-/** A copy of a text: a part of one keeps all of it in memory. */
-function copied(text: string): string {
-  return new TextDecoder().decode(new TextEncoder().encode(text));
+/** How far a search may go on from each byte at the end of its window (Horspool). */
+const STEPS = Uint8Array.from(
+  { length: 256 },
+  (_, byte) => BEHIND_PATH.length - 1 - BEHIND_PATH.lastIndexOf(String.fromCharCode(byte)),
+);
+const LETTERS = Uint8Array.from(BEHIND_PATH, (letter) => letter.charCodeAt(0));
+
+/** Where the next path ends; -1 if there is none. */
+function pathEnd(bytes: Uint8Array, from: number): number {
+  const last = LETTERS.length - 1;
+  for (let at = from + last; at < bytes.length;) {
+    const step = STEPS[bytes[at] ?? 0] ?? 1;
+    if (step > 0) at += step;
+    else if (isPathEnd(bytes, at - last)) return at - last;
+    else at += last;
+  }
+  return -1;
+}
+
+function isPathEnd(bytes: Uint8Array, at: number): boolean {
+  for (let i = 0; i < LETTERS.length; i++) {
+    if (bytes[at + i] !== LETTERS[i]) return false;
+  }
+  return true;
+}
+
+/** By two bytes, as one number: 1 if a name ends in them. */
+function byLastTwo(ends: readonly string[]): Uint8Array {
+  const table = new Uint8Array(256 * 256);
+  for (const end of ends) table[end.charCodeAt(0) * 256 + end.charCodeAt(1)] = 1;
+  return table;
 }
 
 /** What is known of the times of some lines, in milliseconds since the epoch. */
@@ -55,26 +89,37 @@ export interface TimeSpan {
  * Looks at the times of some lines here and there. A log is not sorted: a long transfer
  * bears its start and comes at its end.
  *
- * @param text Whole lines.
+ * @param bytes Whole lines.
  */
-export function timeSpan(text: string): TimeSpan {
+export function timeSpan(bytes: Uint8Array): TimeSpan {
   const times = Array.from({ length: SAMPLES }, (_, i) => {
-    const from = Math.floor(i * text.length / SAMPLES);
-    return stampIn(text, i === 0 ? 0 : endOfLine(text, from) + 1);
+    const from = Math.floor(i * bytes.length / SAMPLES);
+    return stampIn(bytes, i === 0 ? 0 : endOfLine(bytes, from) + 1);
   });
-  const last = stampIn(text, text.lastIndexOf("\n", text.length - 2) + 1);
+  const last = stampIn(bytes, bytes.lastIndexOf(NEWLINE_BYTE, bytes.length - 2) + 1);
   const known = [...times, last].filter((time) => time !== null);
   return { first: times[0] ?? null, newest: known.length > 0 ? Math.max(...known) : null };
 }
 
 /** The time of the line that begins there. */
-function stampIn(text: string, begin: number): number | null {
-  const line = text.slice(begin, Math.min(endOfLine(text, begin), begin + STAMP_WITHIN));
+function stampIn(bytes: Uint8Array, begin: number): number | null {
+  const line = textBetween(bytes, begin, Math.min(endOfLine(bytes, begin), begin + STAMP_WITHIN));
   const [, stamp = ""] = /\[([^\]]+)\]/.exec(line) ?? [];
   return parseStamp(stamp);
 }
 
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf("\n", from);
-  return end < 0 ? text.length : end;
+/**
+ * A part of some bytes as text.
+ *
+ * @param bytes All of them.
+ * @param begin Where it begins.
+ * @param end Where it ends.
+ */
+export function textBetween(bytes: Uint8Array, begin: number, end: number): string {
+  return logText.decode(bytes.subarray(begin, end));
+}
+
+function endOfLine(bytes: Uint8Array, from: number): number {
+  const end = bytes.indexOf(NEWLINE_BYTE, from);
+  return end < 0 ? bytes.length : end;
 }

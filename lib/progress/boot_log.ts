@@ -10,7 +10,7 @@ import { lineBlocks } from "../io/line_blocks.ts";
 import type { Root } from "../io/root.ts";
 import { statOf } from "../io/stat.ts";
 import { printable } from "../text/printable.ts";
-import { findBootLines, timeSpan } from "./boot_lines.ts";
+import { findBootLines, textBetween, timeSpan } from "./boot_lines.ts";
 import { type BootRequest, isLogLine, parseBootRequest, type WebServer } from "./boot_request.ts";
 import { logFiles } from "./log_files.ts";
 
@@ -34,7 +34,11 @@ export interface BootLogSight {
 /** So many requests are remembered: the newest. */
 const MOST_REQUESTS = 100_000;
 /** So many blocks are read for a line that has a time: it may be no log at all. */
-const MOST_TIMELESS = 64;
+const MOST_TIMELESS = 256;
+/** So many blocks from before the horizon, one after another, are read: lines are not sorted. */
+const PAST_BLOCKS = 5;
+/** So much of a line of another format is shown, in characters. */
+const MOST_OF_ODD = 200;
 /** Clocks differ by as much. */
 const FUTURE_MS = 60_000;
 
@@ -132,31 +136,29 @@ export class BootLog {
     { size, horizon }: { readonly size: number; readonly horizon: number },
   ): FoundRequests {
     const found: (readonly BootRequest[])[] = [];
-    let [end, count, timeless, isPast] = [begin, 0, 0, false];
+    let [end, count, timeless, past] = [begin, 0, 0, 0];
     let since: number | null = null;
     let odd: string | null = null;
-    for (const { text, ...block } of lineBlocks(file, { begin, end: size })) {
-      const lines = findBootLines(text);
+    for (const { bytes, ...block } of lineBlocks(file, { begin, end: size })) {
+      const lines = findBootLines(bytes);
       const requests = lines.flatMap((line) => parseBootRequest(line, this.#server) ?? []);
-      const { first, newest } = timeSpan(text);
+      const { first, newest } = timeSpan(bytes);
       end = Math.max(end, block.end);
       found.push(requests);
       count += requests.length;
-      if (newest === null) odd ??= text;
+      if (newest === null) odd ??= textBetween(bytes, 0, MOST_OF_ODD);
       if (requests.length === 0) odd ??= lines.find((line) => !isLogLine(line)) ?? null;
       timeless = newest === null ? timeless + 1 : 0;
-      const isEnough = isPast || count > MOST_REQUESTS || timeless > MOST_TIMELESS;
-      since = isPast ? horizon : first ?? since;
-      if (isEnough) break;
-      // Lines are not sorted: one block more.
-      isPast = newest !== null && newest < horizon;
+      if (newest !== null) past = newest < horizon ? past + 1 : 0;
+      since = past > 0 ? horizon : first ?? since;
+      if (past >= PAST_BLOCKS || count > MOST_REQUESTS || timeless > MOST_TIMELESS) break;
     }
     return { requests: found.reverse().flat(), end, since, odd: count > 0 ? null : odd };
   }
 }
 
 function shownLine(text: string): string {
-  return JSON.stringify(printable(text.slice(0, 200).replace(/\n[^]*/, "")));
+  return JSON.stringify(printable(text.slice(0, MOST_OF_ODD).replace(/\n[^]*/, "")));
 }
 
 function fromTheFuture(requests: readonly BootRequest[], now: number): string[] {
