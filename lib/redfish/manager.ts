@@ -16,7 +16,7 @@ export interface ManagerResource {
   readonly reset: ResetAction | null;
 }
 
-/** How a BMC is reset. */
+/** How a BMC, or what it manages, is reset. */
 export interface ResetAction {
   /** The path to post to. */
   readonly target: string;
@@ -38,16 +38,32 @@ const RESET_TYPE = "ResetType";
 export function managerResource(json: unknown): ManagerResource | null {
   const faces = linkAt(json, "EthernetInterfaces");
   if (faces === undefined || (textAt(json, "ManagerType") ?? "BMC") !== "BMC") return null;
-  return { faces, protocols: linkAt(json, "NetworkProtocol") ?? null, reset: resetAction(json) };
+  return {
+    faces,
+    protocols: linkAt(json, "NetworkProtocol") ?? null,
+    reset: resetAction(json, "#Manager.Reset"),
+  };
 }
 
-/** Only the standard action: its neighbours set it back to what the factory sent. */
-function resetAction(json: unknown): ResetAction | null {
-  const action = valueAt(json, "Actions", "#Manager.Reset");
+/**
+ * Reads how something is reset. Only the standard action: its neighbours set a BMC back to
+ * what the factory sent.
+ *
+ * @param json The resource.
+ * @param name The name of the action.
+ * @returns `null` if it does not say.
+ */
+export function resetAction(
+  json: unknown,
+  name: "#Manager.Reset" | "#ComputerSystem.Reset",
+): ResetAction | null {
+  const action = valueAt(json, "Actions", name);
   const target = linkAt({ "@odata.id": valueAt(action, "target") });
   if (target === undefined) return null;
   const key = `${RESET_TYPE}@Redfish.AllowableValues`;
-  const info = linkAt({ "@odata.id": valueAt(action, "@Redfish.ActionInfo") }) ?? null;
+  // OpenBMC has the path itself, others a link.
+  const told = valueAt(action, "@Redfish.ActionInfo");
+  const info = linkAt(typeof told === "string" ? { "@odata.id": told } : told) ?? null;
   const types = valueAt(action, key) === undefined ? null : textsAt(action, key);
   return { target, types, info };
 }

@@ -123,14 +123,33 @@ export class PatientService {
     { before, isGoal = false }: { readonly before: RedfishAnswer; readonly isGoal?: boolean },
   ): Promise<boolean> {
     let etag = etagOf(before);
-    for (let turn = 1;; turn++) {
+    let others: (string | null)[] | null = null;
+    for (;;) {
       const call = { method: "PATCH", path, body, etag } as const;
       const verdict = await this.persist(call, { isGoal });
       if (verdict.is === "end") throw new WalkEnd(verdict.reason, verdict.words);
       if (verdict.is !== "stale") return verdict.is !== "unsure";
-      if (turn > 2) throw new WalkEnd("refused", `refused (${verdict.words})`);
-      etag = turn === 1 ? etagOf(await this.read(path)) ?? ANY : ANY;
+      others ??= [...etagForms(etagOf(await this.read(path)))];
+      if (others.length === 0) throw new WalkEnd("refused", `refused (${verdict.words})`);
+      etag = others.shift() ?? null;
     }
+  }
+
+  /**
+   * Asks once.
+   *
+   * @throws {WalkEnd} If time is over.
+   */
+  async ask(call: RedfishCall): Promise<RedfishVerdict> {
+    this.#mindTime();
+    const reply = await this.#service.send(call);
+    this.#hasAnswered ||= reply.kind === "answer";
+    const verdict = judge(reply, {
+      isWrite: call.method !== "GET",
+      isReset: call.method === "POST",
+    });
+    if (verdict.is === "done") this.needsReset ||= verdict.ids.includes("ResetRequired");
+    return verdict;
   }
 
   /** Asks until the BMC does it, or says that it will not; so often at most. */
@@ -143,11 +162,7 @@ export class PatientService {
       this.#mindTime();
       // From here on it may have been set, whatever we hear.
       if (isGoal) this.hasWritten = true;
-      const reply = await this.#service.send(call);
-      this.#hasAnswered ||= reply.kind === "answer";
-      const asked = { isWrite: call.method !== "GET", isReset: call.method === "POST" };
-      const verdict = judge(reply, asked);
-      if (verdict.is === "done") this.needsReset ||= verdict.ids.includes("ResetRequired");
+      const verdict = await this.ask(call);
       if (isGoal) this.hasWritten = DONE.includes(verdict.is);
       if (verdict.is !== "again") return verdict;
       const end = new WalkEnd(verdict.reason, verdict.words);
@@ -190,6 +205,17 @@ export class PatientService {
       ? new WalkEnd("slow")
       : new WalkEnd("timed-out", `no answer within ${timeout} s`);
   }
+}
+
+/**
+ * The forms of an ETag to try where one was refused: some want another than they hand out, or
+ * any, or none; and some take at the second time what they refused at the first.
+ *
+ * @param etag As it is now; `null` if there is none.
+ */
+function etagForms(etag: string | null): readonly (string | null)[] {
+  const own = etag === null ? [] : [etag, etag.replace(/^W\//, "")];
+  return [...new Set([...own, ANY, null])];
 }
 
 /** As it was sent, byte for byte: with quotes, and weak, or not. */

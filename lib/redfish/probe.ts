@@ -14,6 +14,8 @@ import type { RedfishService } from "./service.ts";
 export interface ServiceRoot {
   /** The path of its managers. */
   readonly managers: string;
+  /** The path of the machines that they manage. */
+  readonly systems: string;
 }
 
 /** What was seen of a BMC. */
@@ -25,7 +27,11 @@ export type RedfishSight =
   | { readonly is: "end"; readonly reason: BmcReason; readonly words?: string };
 
 const ROOT = "/redfish/v1/";
-const MANAGERS = "/redfish/v1/Managers";
+/** Where these are with each vendor. */
+const USUAL_ROOT: ServiceRoot = {
+  managers: "/redfish/v1/Managers",
+  systems: "/redfish/v1/Systems",
+};
 
 /**
  * Looks once.
@@ -44,7 +50,7 @@ export async function lookForRedfish(
   if (verdict.is === "again") return verdict;
   if (verdict.is === "done") return sightOf(verdict.answer.json);
   // Some want a password for that already, or another one first.
-  if (isItsRefusal(reply)) return { is: "redfish", root: { managers: MANAGERS } };
+  if (isItsRefusal(reply)) return { is: "redfish", root: USUAL_ROOT };
   if (verdict.is !== "end") return { is: "end", reason: "no-redfish" };
   // Who says that this page does not exist, or wants a password for it, is another server.
   const isOther = verdict.reason === "refused" || verdict.reason.startsWith("refused-");
@@ -61,5 +67,9 @@ function sightOf(json: unknown): RedfishSight {
   const isRoot = textAt(json, "RedfishVersion") !== undefined ||
     /ServiceRoot/.test(textAt(json, "@odata.type") ?? "");
   if (!isRoot) return { is: "end", reason: "no-redfish" };
-  return { is: "redfish", root: { managers: linkAt(json, "Managers") ?? MANAGERS } };
+  const managers = linkAt(json, "Managers") ?? USUAL_ROOT.managers;
+  return {
+    is: "redfish",
+    root: { managers, systems: linkAt(json, "Systems") ?? USUAL_ROOT.systems },
+  };
 }

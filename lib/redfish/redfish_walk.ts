@@ -13,9 +13,9 @@
 import type { BmcReason, BmcState, IpmiSwitch } from "../document/document.ts";
 import { type ManagerResource, managerResource } from "./manager.ts";
 import { chooseFace, isKnownFace, type KnownBy, networkFace } from "./network_face.ts";
-import { type Patience, PatientService, WalkEnd } from "./patient_service.ts";
+import { type Entrance, findRoot, logIn } from "./log_in.ts";
+import { PatientService, WalkEnd } from "./patient_service.ts";
 import { membersOf } from "./payload.ts";
-import { lookForRedfish, type ServiceRoot } from "./probe.ts";
 import { resetByRedfish, resetForIpmi } from "./reset_by_redfish.ts";
 import type { RedfishService } from "./service.ts";
 import { type SeenFace, type Switching, switchToDhcp } from "./switch_to_dhcp.ts";
@@ -38,19 +38,11 @@ export interface RedfishResult {
 }
 
 /** The parameters of a walk. */
-export interface WalkOptions extends Patience {
-  readonly user: string;
-  readonly password: string;
-  /** What was seen of the BMC before; `null` if it was not looked for. */
-  readonly root: ServiceRoot | null;
+export interface WalkOptions extends Entrance {
   /** Whether to turn IPMI on and do nothing else. */
   readonly onlyIpmi: boolean;
   /** Whether to reset the BMC in any case. */
   readonly reset: boolean;
-  /** Asks whether the password may be sent: `false` if others refuse it. */
-  mayTry(): Promise<boolean>;
-  /** Called when the BMC lets us in. */
-  onOpen(): void;
 }
 
 /** Nobody has more. */
@@ -97,8 +89,7 @@ export class RedfishWalk {
   }
 
   async #work(): Promise<RedfishResult> {
-    const root = this.#options.root ?? await this.#findRoot();
-    const manager = await this.#logIn(root);
+    const manager = await this.#enter();
     if (this.#options.onlyIpmi) return await this.#turnOnOnly(manager);
     const seen = await this.#findFace(manager);
     this.#ipmi = await turnIpmiOn(this.#patient, manager.protocols);
@@ -107,23 +98,10 @@ export class RedfishWalk {
     return this.#result(before === "was on DHCP already" ? "already" : "changed");
   }
 
-  async #findRoot(): Promise<ServiceRoot> {
-    for (let tries = 1;; tries++) {
-      const sight = await lookForRedfish(this.#service);
-      if (sight.is === "redfish") return sight.root;
-      if (sight.is === "end") throw new WalkEnd(sight.reason, sight.words);
-      await this.#patient.wait(tries, new WalkEnd(sight.reason));
-    }
-  }
-
-  /** The first request with the password is the last one if it is refused. */
-  async #logIn({ managers }: ServiceRoot): Promise<ManagerResource> {
-    const { user, password, interrupt, mayTry, onOpen } = this.#options;
-    if (user.includes(":")) throw new WalkEnd("refused-login", "no user of Redfish has a colon");
-    if (!await mayTry()) throw new WalkEnd(interrupt.aborted ? "interrupted" : "not-asked");
-    this.#service.logIn(user, password);
-    const paths = membersOf((await this.#patient.read(managers)).json);
-    onOpen();
+  async #enter(): Promise<ManagerResource> {
+    const visit = { service: this.#service, patient: this.#patient };
+    const { managers } = this.#options.root ?? await findRoot(visit);
+    const paths = membersOf((await logIn(visit, managers, this.#options)).json);
     for (const path of paths.slice(0, MOST_MANAGERS)) {
       const manager = managerResource((await this.#patient.read(path)).json);
       if (manager) return manager;

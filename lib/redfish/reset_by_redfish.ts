@@ -30,7 +30,7 @@ export async function resetByRedfish(
     throw new WalkEnd("not-reset", `${before}; ${why}`);
   };
   if (!reset) return refuse("it names no way to be reset");
-  const body = resetBody(await typesOf(service, reset));
+  const body = resetBody(await allowedResets(service, reset));
   if (body === null) return refuse("it allows no reset that only restarts it");
   if (service.isOver) return refuse("there was no time left to reset it");
   const verdict = await askToReset(service, { path: reset.target, body });
@@ -75,8 +75,14 @@ async function askToReset(
   }
 }
 
-async function typesOf(
-  service: PatientService,
+/**
+ * Reads which types of reset there are.
+ *
+ * @returns `null` if it does not say.
+ * @throws {WalkEnd} If it does not answer.
+ */
+export async function allowedResets(
+  service: Pick<PatientService, "read">,
   { types, info }: ResetAction,
 ): Promise<readonly string[] | null> {
   if (types !== null || info === null) return types;

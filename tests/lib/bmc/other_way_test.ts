@@ -13,6 +13,8 @@ const TARGET = {
   mac: null,
 };
 
+const ROOT = { managers: "/redfish/v1/Managers", systems: "/redfish/v1/Systems" };
+
 /** The way by a curl that is such a script; none if it is empty. */
 async function by(
   script: string,
@@ -53,7 +55,7 @@ const ANSWERS =
 Deno.test("ByRedfish looks by curl, and says that there is none", async () => {
   await by(ANSWERS, async (way) => {
     const sight = await way.look(TARGET, { log: () => {}, signal });
-    assertEquals(sight, { is: "redfish", root: { managers: "/redfish/v1/Managers" } });
+    assertEquals(sight, { is: "redfish", root: ROOT });
   });
   await by("", async (way, missing) => {
     assertEquals(await way.look(TARGET, { log: () => {}, signal }), null);
@@ -74,7 +76,7 @@ Deno.test("ByRedfish sends nothing to the PIT's own BMC, nor to one without its 
 });
 
 Deno.test("ByRedfish says by which way a BMC answered, if it did", async () => {
-  const root = { managers: "/redfish/v1/Managers" };
+  const root = ROOT;
   await by("printf 'HTTP/1.1 401 X\\r\\n\\r\\n\\n== pitboot 0.1\\n'", async (way) => {
     const { state, reason, by } = await way.set(TARGET, root, TURN);
     assertEquals([state, reason, by], ["denied", "refused-login", "redfish"]);

@@ -368,7 +368,8 @@ Deno.test("setBmcToDhcp() takes it from a wrong K_g key that the password is rig
   assertEquals([await opened(NO_KEY), await opened(MISMATCH)], [1, 0]);
 });
 
-const REDFISH: RedfishSight = { is: "redfish", root: { managers: "/redfish/v1/Managers" } };
+const ROOT = { managers: "/redfish/v1/Managers", systems: "/redfish/v1/Systems" };
+const REDFISH: RedfishSight = { is: "redfish", root: ROOT };
 
 Deno.test("setBmcToDhcp() goes by Redfish where IPMI gives no answer, and only there", async (t) => {
   const said = { state: "reset", reason: null, message: "by another way" };
