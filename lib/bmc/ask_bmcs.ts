@@ -7,7 +7,7 @@
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { Bmc } from "../document/document.ts";
-import { addBmcs, bmcOf, curlMissing, faultProblems, ipmiProblems } from "./bmc_report.ts";
+import { bmcOf, curlMissing, faultProblems, ipmiProblems } from "./bmc_report.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 import { contactAll } from "./contact_all.ts";
 import { found } from "./finding.ts";
@@ -82,7 +82,7 @@ export async function askBmcs(
     }, { flags, draft, context });
   } finally {
     const why = refused ? "not-asked" : "not-tried";
-    addBmcs(draft, targets.map((target) => seen.get(target) ?? bmcOf(target, found(why))));
+    draft.merge("bmcs", targets.map((target) => seen.get(target) ?? bmcOf(target, found(why))));
   }
   const asked = [...seen.values()];
   const others = targets.length - asked.length;

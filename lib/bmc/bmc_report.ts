@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { Draft } from "../command/draft.ts";
 import type { Bmc, BmcState } from "../document/document.ts";
 import type { ProblemCode, Report } from "../document/problems.ts";
 import { nodeOf, nodesOf } from "../text/host_name.ts";
@@ -30,18 +29,6 @@ export function bmcOf(
   const which = { name, node, address, mac };
   const how = { channel, cipherSuite, completionCode, by, ipmi };
   return { ...which, state, reason, ...how, seconds, message };
-}
-
-/**
- * Puts entries among the `bmcs` of a document, sorted by name, in place of older ones.
- *
- * @param draft The document.
- * @param added The entries.
- */
-export function addBmcs(draft: Pick<Draft, "document" | "add">, added: readonly Bmc[]): void {
-  const { bmcs = [] } = draft.document;
-  const byName = new Map([...bmcs, ...added].map((bmc) => [bmc.name, bmc]));
-  draft.add({ bmcs: [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1) });
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { BmcReason } from "../document/document.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { addBmcs, bmcOf, consoleProblems, passwordMissing } from "./bmc_report.ts";
+import { bmcOf, consoleProblems, passwordMissing } from "./bmc_report.ts";
 import { found } from "./finding.ts";
 import { canAsk } from "./get_password.ts";
 import { logProblem } from "./log_problem.ts";
@@ -36,10 +36,10 @@ export async function setBmcs(
   const { targets, password, log } = work;
   draft.reportAll(consoleProblems(work, flags));
   const skipAll = (reason: BmcReason): void =>
-    addBmcs(draft, targets.map((target) => bmcOf(target, found(reason))));
+    draft.merge("bmcs", targets.map((target) => bmcOf(target, found(reason))));
   const verb = flags["enable-ipmi"] ? TO_IPMI : TO_DHCP;
   if (targets.length === 0) {
-    addBmcs(draft, []);
+    draft.merge("bmcs", []);
     return host.reporter.say(`there are no BMCs to ${verb}`);
   }
   if (flags["dry-run"] && (password.text !== null || canAsk(host))) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Document, Problem } from "../document/document.ts";
+import type { Bmc, Document, NodePower, Problem } from "../document/document.ts";
 import { EMPTY_DOCUMENT } from "../document/empty_document.ts";
 import type { Typed } from "../document/hint.ts";
 import { outcomeOf } from "../document/outcome.ts";
@@ -72,6 +72,13 @@ export class Draft {
   /** Adds keys, in place of older ones of that name. */
   add(keys: Partial<Document>): void {
     this.#shared.document = { ...this.#shared.document, ...keys };
+  }
+
+  /** Puts entries among those of a key, sorted by node, in place of older ones. */
+  merge<K extends "bmcs" | "power">(key: K, added: NonNullable<Document[K]>): void {
+    const entries: readonly (Bmc | NodePower)[] = [...this.#shared.document[key] ?? [], ...added];
+    const byNode = new Map(entries.map((each) => [each.node, each]));
+    this.add({ [key]: [...byNode.values()].sort((a, b) => a.node < b.node ? -1 : 1) });
   }
 
   /** Adds problems, and tells of them. */

@@ -52,7 +52,7 @@ export async function powerNodes(draft: Draft, task: PowerTask, host: Host): Pro
     free: (node) => claims?.free({ bmcs: [node] }),
   });
   const told = power.map((each) => ({ ...each, ...disksFact(each, work) }));
-  addPower(draft, told);
+  draft.merge("power", told);
   draft.reportAll(powerProblems(told, work.password.source));
   draft.reportAll(task.verb === "status" ? noteworthy(told) : oldRootfs(told, work.facts));
   if (work.log && work.log.fault !== null) {
@@ -124,7 +124,7 @@ async function askAllNodes(
       if (!seen.has(target)) seen.set(target, powerOf(target, why));
     }
     // Also where this fails: what was done stays in the document.
-    addPower(draft, [...plan.spared, ...seen.values()]);
+    draft.merge("power", [...plan.spared, ...seen.values()]);
   }
   return [...plan.spared, ...seen.values()];
 }
@@ -154,11 +154,4 @@ function paceOf(flags: PowerTask["flags"], { later, elapsed, now }: Host["contex
   const { timeout, settle, stagger, "bmc-timeout": silence } = flags;
   const takeTurn = turns(stagger, elapsed);
   return { timeout, settle, silence, later, elapsed, now, takeTurn };
-}
-
-/** Puts entries among the `power` of a document, sorted by node, in place of older ones. */
-function addPower(draft: Draft, added: readonly NodePower[]): void {
-  const { power = [] } = draft.document;
-  const byNode = new Map([...power, ...added].map((each) => [each.node, each]));
-  draft.add({ power: [...byNode.values()].sort((a, b) => a.node < b.node ? -1 : 1) });
 }

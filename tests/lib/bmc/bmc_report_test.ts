@@ -1,15 +1,13 @@
 import { assertEquals } from "@std/assert";
 import fc from "../../npm/fast_check.ts";
 import {
-  addBmcs,
   bmcOf,
   consoleProblems,
   faultProblems,
   ipmiProblems,
 } from "../../../lib/bmc/bmc_report.ts";
 import { type Finding, found } from "../../../lib/bmc/finding.ts";
-import type { Bmc, BmcReason, BmcState, Document } from "../../../lib/document/document.ts";
-import { EMPTY_DOCUMENT } from "../../../lib/document/empty_document.ts";
+import type { Bmc, BmcReason, BmcState } from "../../../lib/document/document.ts";
 import type { ProblemCode } from "../../../lib/document/problems.ts";
 import { hintOf } from "../../typed.ts";
 
@@ -59,33 +57,6 @@ Deno.test("consoleProblems() names who is left alone, and what is of no use", ()
     ],
   ]);
   assertEquals(consoleProblems(nothing, files), []);
-});
-
-Deno.test("addBmcs() puts entries among the BMCs of the document", async (t) => {
-  const [a, b, c] = [bmc("a"), bmc("b"), bmc("c")];
-  const dead = bmc("b", DEAD);
-  const cases: [name: string, bmcs: Bmc[] | undefined, added: Bmc[], all: unknown[]][] = [
-    ["nothing", undefined, [], []],
-    ["the first", undefined, [a], [a]],
-    ["sorted by name", undefined, [b, c, a], [a, b, c]],
-    ["among others", [c, a], [b], [a, b, c]],
-    ["in place of an older one", [a, dead, c], [b], [a, b, c]],
-    ["nothing new", [c, a], [], [a, c]],
-    ["keys that are not known", [{ ...b, rack: "x3000" } as Bmc], [a], [
-      a,
-      { ...b, rack: "x3000" },
-    ]],
-  ];
-  for (const [name, bmcs, added, all] of cases) {
-    await t.step(name, () => {
-      const before = structuredClone(bmcs);
-      const document: Document = bmcs ? { ...EMPTY_DOCUMENT, bmcs } : EMPTY_DOCUMENT;
-      const drafted: unknown[] = [];
-      addBmcs({ document, add: (keys) => drafted.push(keys.bmcs) }, added);
-      assertEquals(drafted, [all]);
-      assertEquals(bmcs, before);
-    });
-  }
 });
 
 Deno.test("faultProblems() has a code for every fault, and none for what is well", async (t) => {

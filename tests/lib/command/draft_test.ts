@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Draft } from "../../../lib/command/draft.ts";
-import type { Problem } from "../../../lib/document/document.ts";
+import type { NodePower, Problem } from "../../../lib/document/document.ts";
 import { EMPTY_DOCUMENT } from "../../../lib/document/empty_document.ts";
 import { Failure, problem, type Report } from "../../../lib/document/problems.ts";
 import { TYPED } from "../../typed.ts";
@@ -22,6 +22,34 @@ Deno.test("Draft adds keys, and keeps those that nobody knows", () => {
   draft.begin("wait-leases", handed);
   draft.add({ missing: [] });
   assertEquals<unknown>(draft.document, { ...handed, missing: [] });
+});
+
+Deno.test("Draft puts entries among those of a document", async (t) => {
+  const [a, b, c] = ["a", "b", "c"].map((node) => ({ node }) as NodePower) as [
+    NodePower,
+    NodePower,
+    NodePower,
+  ];
+  const [dead, newer] = [{ ...b, message: "dead" }, { ...b, rack: "x3000" }];
+  const cases: [name: string, older: NodePower[] | undefined, NodePower[], NodePower[]][] = [
+    ["nothing", undefined, [], []],
+    ["the first", undefined, [a], [a]],
+    ["sorted by node", undefined, [b, c, a], [a, b, c]],
+    ["among others", [c, a], [b], [a, b, c]],
+    ["in place of an older one", [a, dead, c], [b], [a, b, c]],
+    ["nothing new", [c, a], [], [a, c]],
+    ["keys that are not known", [newer], [a], [a, newer]],
+  ];
+  for (const [name, older, added, all] of cases) {
+    await t.step(name, () => {
+      const { draft } = newDraft();
+      const before = structuredClone(older);
+      if (older) draft.add({ power: older });
+      draft.merge("power", added);
+      assertEquals(draft.document.power, all);
+      assertEquals(older, before);
+    });
+  }
 });
 
 Deno.test("Draft takes its status from its problems, and tells of each", () => {
