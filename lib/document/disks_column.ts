@@ -9,6 +9,9 @@ import type { BootNode } from "./document.ts";
 /** A node of which that may be known. */
 type Disked = Pick<BootNode, "disks">;
 
+/** What a start would do to them: "wiped" would say that it has been done. */
+const WORDS = { wiped: "wipe", kept: "keep", unknown: "unknown" };
+
 /**
  * Makes the column, which is there only where nodes differ.
  *
@@ -19,5 +22,5 @@ export function disksColumn(
 ): { readonly head: readonly string[]; readonly cellsOf: (each: Disked) => readonly string[] } {
   const known = new Set(all.flatMap(({ disks }) => disks ?? []));
   if (known.size < 2) return { head: [], cellsOf: () => [] };
-  return { head: ["DISKS"], cellsOf: ({ disks }) => [disks ?? "-"] };
+  return { head: ["DISKS"], cellsOf: ({ disks }) => [disks ? WORDS[disks] : "-"] };
 }

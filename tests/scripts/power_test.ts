@@ -83,7 +83,7 @@ Deno.test("power status shows a table wherever it goes, and the document if aske
   const text = Deno.readTextFileSync(script);
   Deno.writeTextFileSync(script, text.replace("metal.no-wipe=0", "metal.no-wipe=1"));
   const differing = (await power(pit, ["status"])).stdout;
-  assertMatch(differing, /^on +pxe UEFI always +previous +right +kept +1 +ncn-w001$/m);
+  assertMatch(differing, /^on +pxe UEFI always +previous +right +keep +1 +ncn-w001$/m);
   assertMatch(differing, /^off +as it is +previous +right +wiped +8 +\S+$/m);
   const { document } = await power(pit, ["status", "--json"]);
   assertEquals(document.power?.length, 9);

@@ -366,9 +366,9 @@ Deno.test("status has a column of what becomes of disks where nodes differ", asy
   Deno.writeTextFileSync(w001, script.replace("metal.no-wipe=0", "metal.no-wipe=1"));
   const { stdout } = await callInProcess(pit, ["status"]);
   assertMatch(stdout, /^LINKS +SCRIPT +LEASE +ROLE +RELEASE +DISKS +N +NODES$/m);
-  assertMatch(stdout, /^whole +edited +yes +kubernetes +\S+ +kept +1 +ncn-w001$/m);
+  assertMatch(stdout, /^whole +edited +yes +kubernetes +\S+ +keep +1 +ncn-w001$/m);
   assertMatch(stdout, /^whole +missing +yes +kubernetes +\S+ +- +1 +ncn-w002$/m);
-  assertMatch(stdout, /^whole +ours +yes +storage +\S+ +wiped +3 +ncn-s\[001-003\]$/m);
+  assertMatch(stdout, /^whole +ours +yes +storage +\S+ +wipe +3 +ncn-s\[001-003\]$/m);
   const { document } = await callInProcess(pit, ["status", "--json"]);
   const disks = document.nodes?.flatMap(({ name, disks }) => /w00[123]/.test(name) ? [disks] : []);
   assertEquals(disks, ["kept", undefined, "wiped"]);

@@ -86,8 +86,8 @@ Deno.test("summarise() has a line of 80 columns for each state of nodes whose di
   );
   assertEquals(summarise(document, ["state"], 80).slice(1), [
     "LINKS  SCRIPT   LEASE  ROLE        RELEASE         DISKS    N  NODES",
-    "whole  missing  yes    kubernetes  1.6.2-alpha.10  wiped    1  ncn-w001",
-    "whole  missing  yes    kubernetes  1.6.2-alpha.10  kept     1  ncn-w002",
+    "whole  missing  yes    kubernetes  1.6.2-alpha.10  wipe     1  ncn-w001",
+    "whole  missing  yes    kubernetes  1.6.2-alpha.10  keep     1  ncn-w002",
     "whole  missing  yes    kubernetes  1.6.2-alpha.10  unknown  1  ncn-w003",
   ]);
 });
