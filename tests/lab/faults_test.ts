@@ -1,26 +1,20 @@
 /**
  * What pitboot makes of BMCs that do not do as they are told, side by side in
  * one lab: their states, exit codes, problems and hints, and that the others
- * are served in time.
+ * are served.
  *
  * @module
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { BMC_WORDS } from "../../lib/document/bmc_words.ts";
-import type { BmcState } from "../../lib/document/document.ts";
 import type { Fault } from "./fault.ts";
 import { assertServed, startFlow } from "./flow.ts";
 import { labTest } from "./lab_case.ts";
 import type { Lab } from "./lab.ts";
 import { isThere } from "../kit.ts";
-import { type Call, pitboot, servedBy, shell, start } from "./pitboot.ts";
+import { type Call, PATIENT, pitboot, servedBy, shell, start } from "./pitboot.ts";
 import { until } from "./wait.ts";
-
-/** What `--bmc-timeout` is unless it is given. */
-const DEADLINE = 30;
-/** How long a reservation lasts; its lease tells by that when it was given. */
-const LEASE = 20 * 60;
 
 const FAULTS: Readonly<Record<string, Fault | Fault[]>> = {
   "ncn-m003": "dead",
@@ -38,19 +32,30 @@ const FAULTS: Readonly<Record<string, Fault | Fault[]>> = {
 };
 /** Those that get their lease in spite of it. */
 const SERVED = ["ncn-m002", "ncn-w003", "ncn-w004", "ncn-w005", "ncn-w006", "ncn-s001", "ncn-s002"];
+/** Those that answer, and are not served. */
+const REFUSING = ["ncn-w002", "ncn-s003", "fmn001"];
+/** Those that never answer. */
+const SILENT = ["ncn-m003", "ncn-w001"];
 
 labTest("pitboot tells faults of BMCs apart", async (t) => {
-  await using lab = await startFlow({
-    nodes: ["ncn-m002", ...Object.keys(FAULTS)],
-    faults: FAULTS,
-  });
-  const begin = Date.now() / 1000;
-  const run = await pitboot(lab, ["run", "--json", "--timeout", "2s"]);
+  const nodes = ["ncn-m002", ...Object.keys(FAULTS)];
+  // Nobody leaves an address before it was heard there that all is well.
+  const faults = nodes.map((node) => [node, [FAULTS[node] ?? [], "nodhcp"].flat()] as const);
+  await using lab = await startFlow({ nodes, faults: Object.fromEntries(faults) as typeof FAULTS });
+  // Whoever answers is given as long as that takes; nobody waits for the others.
+  const answering = [...SERVED, ...REFUSING].join();
+  const told = await pitboot(lab, ["bmc-dhcp", "--keep-going", "--nodes", answering]);
+  for (const node of [...SERVED, "fmn001"]) {
+    await lab.ask(node);
+    await until(() => hasLease(lab, node), { what: node });
+  }
+  const run = await pitboot(lab, ["run", "--json", "--timeout", "2s", "--bmc-timeout", "30s"]);
   // One by one, for the exit code of each.
   const alone = new Map(
     await Promise.all(
-      Object.keys(FAULTS).filter((node) => !["ncn-w006", "ncn-w007"].includes(node))
-        .map(async (node) => [node, await settingAlone(lab, node)] as const),
+      [...SILENT, "ncn-w002", "ncn-w003", "ncn-w004", "ncn-s003"].map(async (node) =>
+        [node, await settingAlone(lab, node)] as const
+      ),
     ),
   );
   const codeOf = (node: string): number | undefined => alone.get(node)?.code;
@@ -63,43 +68,33 @@ labTest("pitboot tells faults of BMCs apart", async (t) => {
     await assertServed(lab, { nodes: served });
     return `exit 124, ${served.length} of ${lab.bmcs.length} nodes served`;
   });
-  await t.step("the others are served in time", () => {
-    const slowest = timeOfLeases(run, ["ncn-m002", "ncn-w003", "ncn-w004", "ncn-s002"]) - begin;
-    assert(slowest < 15, `the last healthy BMC has its lease after ${slowest} s`);
-    return `leases of healthy BMCs within ${slowest.toFixed(0)} s`;
-  });
-  await t.step("no BMC costs more than its deadline", () => {
-    const times = run.document.bmcs?.map(({ seconds }) => seconds) ?? [];
-    assert(Math.max(...times) < 2 * DEADLINE, `one took ${Math.max(...times)} s`);
-    return `at most ${Math.max(...times)} s for one, ${run.seconds.toFixed(0)} s for all`;
-  });
   for (const [node, fault] of [["ncn-m003", "dead"], ["ncn-w001", "hang"]] as const) {
     await t.step(`${fault}: no answer`, () => {
       assertFault(run, node, "unreachable", "bmc-unreachable", /cable, power and address/);
-      assertMissing(run, node, "unreachable");
+      assertMissing(run, node);
       assertEquals(codeOf(node), 3);
       return seenOf(run, node);
     });
   }
   await t.step("badpass: the BMC has another password", () => {
-    assertFault(run, "ncn-w002", "denied", "bmc-denied", /check IPMI_PASSWORD/);
-    assertMissing(run, "ncn-w002", "denied");
+    assertFault(told, "ncn-w002", "denied", "bmc-denied", /check IPMI_PASSWORD/);
+    assertMissing(run, "ncn-w002");
     assertEquals(codeOf("ncn-w002"), 4);
-    return seenOf(run, "ncn-w002");
+    return seenOf(told, "ncn-w002");
   });
   for (const [node, channel] of [["ncn-w003", 3], ["ncn-w004", 2]] as const) {
     await t.step(`chan${channel}: its LAN channel is not 1`, () => {
-      assertEquals([run.bmc(node).state, run.bmc(node).channel], ["changed", channel]);
-      assertNoProblem(run, node);
+      assertEquals([told.bmc(node).state, told.bmc(node).channel], ["changed", channel]);
+      assertNoProblem(told, node);
       assertEquals([codeOf(node), alone.get(node)?.bmc(node).state], [0, "already"]);
-      return seenOf(run, node);
+      return seenOf(told, node);
     });
   }
   for (const [node, ms] of [["ncn-w005", 300], ["ncn-w006", 900]] as const) {
     await t.step(`slow: ${ms} ms for each packet`, () => {
-      assertEquals(run.bmc(node).state, "changed");
-      assertNoProblem(run, node);
-      return seenOf(run, node);
+      assertEquals(told.bmc(node).state, "changed");
+      assertNoProblem(told, node);
+      return seenOf(told, node);
     });
   }
   await t.step("slow: 1500 ms for each packet, and the password is right", () => {
@@ -108,28 +103,27 @@ labTest("pitboot tells faults of BMCs apart", async (t) => {
     return seenOf(run, "ncn-w007");
   });
   await t.step("nociphers: no answer when asked for cipher suites", () => {
-    assertEquals(run.bmc("ncn-s002").state, "changed");
-    assertNoProblem(run, "ncn-s002");
-    assert(run.bmc("ncn-s002").seconds < 9, "it waited for the answer");
-    return seenOf(run, "ncn-s002");
+    assertEquals(told.bmc("ncn-s002").state, "changed");
+    assertNoProblem(told, "ncn-s002");
+    return seenOf(told, "ncn-s002");
   });
   await t.step("nosuites: no cipher suite is accepted", () => {
-    assertFault(run, "ncn-s003", "failed", "bmc-failed", /--cipher/);
-    assertMissing(run, "ncn-s003", "failed");
+    assertFault(told, "ncn-s003", "failed", "bmc-failed", /--cipher/);
+    assertMissing(run, "ncn-s003");
     assertEquals(codeOf("ncn-s003"), 3);
-    return seenOf(run, "ncn-s003");
+    return seenOf(told, "ncn-s003");
   });
   await t.step("move: it is told at its old address, and found at the new one", () => {
     const { address, ip } = lab.bmc("ncn-s001");
-    assertEquals([run.bmc("ncn-s001").state, run.bmc("ncn-s001").address], ["changed", address]);
+    assertEquals([told.bmc("ncn-s001").state, told.bmc("ncn-s001").address], ["changed", address]);
     const lease = run.document.leases?.find(({ bmc }) => bmc === "ncn-s001-mgmt");
     assertEquals(lease?.ip, ip);
-    assertNoProblem(run, "ncn-s001");
+    assertNoProblem(told, "ncn-s001");
     return `${address}, then a lease for ${ip}`;
   });
   await t.step("typo: statics.conf has another MAC", () => {
-    assertEquals(run.bmc("fmn001").state, "changed");
-    assertMissing(run, "fmn001", "changed");
+    assertEquals(told.bmc("fmn001").state, "changed");
+    assertMissing(run, "fmn001");
     const [problem] = run.problems("leases-unexpected");
     assertStringIncludes(problem?.message ?? "", lab.bmc("fmn001").mac);
     assertMatch(problem?.hint ?? "", /fmn001-mgmt.*MAC in statics\.conf is mistyped/);
@@ -142,8 +136,7 @@ labTest("pitboot tells faults of BMCs apart", async (t) => {
     assertEquals(states, ["unreachable", "unreachable", "unreachable"]);
     assertEquals(call.code, 3);
     assertMatch(call.problems("bmc-unreachable", "ncn-w006")[0]?.hint ?? "", /--bmc-timeout/);
-    // Without it a dead one takes half a minute.
-    assert(call.seconds < 20, `${call.seconds} s`);
+    for (const { seconds } of call.document.bmcs ?? []) assert(seconds > 1, `${seconds} s`);
     return `exit 3 after ${call.seconds.toFixed(1)} s`;
   });
 });
@@ -152,21 +145,23 @@ labTest("pitboot recovers BMCs that ask for no lease", async (t) => {
   const faults = { "ncn-w001": "nodhcp", "ncn-w002": "vanish" } as const;
   const nodes = ["ncn-m002", ...Object.keys(faults), "ncn-s001"];
   await using lab = await startFlow({ nodes, faults });
+  const told = await pitboot(lab, ["bmc-dhcp"]);
+  for (const node of ["ncn-m002", "ncn-w002", "ncn-s001"]) await until(() => hasLease(lab, node));
   const run = await pitboot(lab, ["run", "--json", "--timeout", "2s"]);
   await t.step("vanish: the session is lost, and it is found again", async () => {
-    const { state, message } = run.bmc("ncn-w002");
-    assertEquals([state, message], ["changed", null]);
-    assertNoProblem(run, "ncn-w002");
+    // Unless it is away for longer than one looks for it: then the lease tells.
+    const words = seenOf(told, "ncn-w002");
+    assertMatch(words, /^(changed, channel 1, [\d.]+ s|unknown, .*session was lost.*)$/);
     assertEquals(run.document.missing?.includes("ncn-w002-mgmt"), false);
     const again = await pitboot(lab, ["bmc-dhcp", "--nodes", "ncn-w002"]);
     assertEquals([again.code, again.bmc("ncn-w002").state], [0, "already"]);
-    return seenOf(run, "ncn-w002");
+    return words;
   });
   await t.step("nodhcp: it takes the setting, and asks for no lease", () => {
     assertEquals(run.code, 124, run.stderr);
-    assertEquals(run.bmc("ncn-w001").state, "changed");
+    assertEquals([told, run].map((call) => call.bmc("ncn-w001").state), ["changed", "already"]);
     assertEquals(run.document.missing, ["ncn-w001-mgmt"]);
-    assertMissing(run, "ncn-w001", "changed");
+    assertMissing(run, "ncn-w001");
     assertMatch(run.problems("leases-missing")[0]?.hint ?? "", /pitboot bmc-dhcp --reset/);
     assertEquals(servedBy(run), ["ncn-m002", "ncn-s001", "ncn-w002"]);
     return "exit 124, the hint says --reset";
@@ -174,8 +169,10 @@ labTest("pitboot recovers BMCs that ask for no lease", async (t) => {
   await t.step("bmc-dhcp --reset restarts it and nobody else", async () => {
     const call = await shell(
       lab,
-      `pitboot resolve-images | pitboot wait-leases --timeout 0 | pitboot bmc-dhcp --reset |
-       pitboot wait-leases --timeout 60s | pitboot set-links`,
+      `pitboot resolve-images | pitboot wait-leases --timeout 0 | pitboot bmc-dhcp --reset ${
+        PATIENT.join(" ")
+      } |
+       pitboot wait-leases | pitboot set-links`,
     );
     assertEquals(call.code, 0, call.stderr);
     assertEquals(call.document.status, "ok");
@@ -200,7 +197,7 @@ labTest("pitboot recovers BMCs that ask for no lease", async (t) => {
 labTest("the lease decides where a BMC has left for another address", async () => {
   const faults = { "ncn-w001": ["vanish", "move"] } as const;
   await using lab = await startFlow({ nodes: ["ncn-m002", "ncn-w001"], faults });
-  const run = await pitboot(lab, ["run", "--json", "--timeout", "60s"]);
+  const run = await pitboot(lab, ["run", "--json"]);
   assertEquals(run.code, 0, run.stderr);
   assertEquals(run.bmc("ncn-w001").state, "unknown");
   assertMatch(run.bmc("ncn-w001").message ?? "", /session was lost/);
@@ -233,7 +230,14 @@ const EVENTS = "/run/lab/events.jsonl";
 
 /** With a lock of its own: they are many at once, and of different BMCs. */
 function settingAlone(lab: Lab, node: string): Promise<Call> {
-  return pitboot(lab, ["bmc-dhcp", "--nodes", node, "--state", `/run/lab/state/${node}`]);
+  const state = ["--state", `/run/lab/state/${node}`];
+  const time = SILENT.includes(node) ? ["--bmc-timeout", "8s"] : [];
+  return pitboot(lab, ["bmc-dhcp", "--nodes", node, ...state, ...time]);
+}
+
+async function hasLease(lab: Lab, node: string): Promise<boolean> {
+  const { mac } = lab.bmc(node);
+  return (await lab.leases()).some((lease) => lease.startsWith(mac));
 }
 
 function assertFault(call: Call, node: string, state: string, code: string, hint: RegExp): void {
@@ -245,7 +249,8 @@ function assertFault(call: Call, node: string, state: string, code: string, hint
 }
 
 /** Its lease is missing, and what bmc-dhcp saw of it is said there. */
-function assertMissing(call: Call, node: string, state: BmcState): void {
+function assertMissing(call: Call, node: string): void {
+  const { state } = call.bmc(node);
   assert(call.document.missing?.includes(`${node}-mgmt`), `${node} is not missing`);
   const [problem] = call.problems("leases-missing", node);
   assertMatch(
@@ -256,14 +261,6 @@ function assertMissing(call: Call, node: string, state: BmcState): void {
 
 function assertNoProblem(call: Call, node: string): void {
   assertEquals(call.document.problems.filter(({ nodes }) => nodes.includes(node)), []);
-}
-
-/** When the last of some BMCs got its lease, in seconds since the epoch. */
-function timeOfLeases(call: Call, nodes: readonly string[]): number {
-  const ends = nodes.map((node) =>
-    call.document.leases?.find(({ bmc }) => bmc === `${node}-mgmt`)?.expires ?? Infinity
-  );
-  return Math.max(...ends) - LEASE;
 }
 
 function seenOf(call: Call, node: string): string {

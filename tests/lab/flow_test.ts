@@ -10,12 +10,10 @@ import { assertLeases, assertServed, leasesFile, stamps, startFlow } from "./flo
 import { labTest } from "./lab_case.ts";
 import type { Lab } from "./lab.ts";
 import { openChanges } from "./open_changes.ts";
-import { type Call, pitboot, shell, start } from "./pitboot.ts";
+import { type Call, PATIENT, pitboot, shell, start } from "./pitboot.ts";
 import { rewriting } from "./rewrite_leases.ts";
 
 const HANDBOOK = new URL("../testdata/handbook/run.txt", import.meta.url);
-/** Simulated BMCs are slow on a busy machine, and what is asked is not how fast they are. */
-const PATIENT = ["--bmc-timeout", "10m"];
 /** A BMC that stays where it is hears of the end of its change in one. */
 const MOST_ROUNDS = 9;
 const CHAIN = `pitboot resolve-images | pitboot bmc-dhcp ${
@@ -25,7 +23,7 @@ const CHAIN = `pitboot resolve-images | pitboot bmc-dhcp ${
 labTest("pitboot run serves 9 nodes", async (t) => {
   await using lab = await startFlow({ bmcs: 9 });
   await t.step("prints the handbook's lines in their order", async () => {
-    const { code, stdout, stderr, seconds } = await pitboot(lab, ["run", ...PATIENT]);
+    const { code, stdout, stderr, seconds } = await pitboot(lab, ["run"]);
     assertEquals(code, 0, stderr);
     assertEquals(comparable(stdout), comparable(await Deno.readTextFile(HANDBOOK)));
     return `exit 0 after ${seconds.toFixed(1)} s`;
@@ -35,7 +33,7 @@ labTest("pitboot run serves 9 nodes", async (t) => {
   await t.step("changes nothing when run again", () => assertUnchanged(lab, {}));
   await t.step("leaves a state that status calls whole", () => assertWhole(lab));
   await t.step("names the PIT, and leaves it alone", async () => {
-    const { document } = await pitboot(lab, ["run", "--json", ...PATIENT]);
+    const { document } = await pitboot(lab, ["run", "--json"]);
     assertEquals(document.bmcs?.some(({ node }) => node === "ncn-m001"), false);
     assertEquals(document.nodes?.length, 9);
   });
@@ -62,7 +60,7 @@ labTest("pitboot run serves 100 nodes", async (t) => {
   await using lab = await startFlow({ bmcs: 100 });
   const env = { CSM_RELEASE: "1.6.2" };
   await t.step("exits 0 with a document of all of it", async () => {
-    const call = await pitboot(lab, ["run", "--json", ...PATIENT], { env });
+    const call = await pitboot(lab, ["run", "--json"], { env });
     assertDone(call, 100);
     return `exit 0 after ${call.seconds.toFixed(1)} s: ${statesOf(call)}`;
   });
@@ -100,7 +98,7 @@ function assertDone(call: Call, nodes: number): void {
 }
 
 function assertUnchanged(lab: Lab, env: Record<string, string>): Promise<string> {
-  return assertSame(lab, () => pitboot(lab, ["run", "--json", ...PATIENT], { env }));
+  return assertSame(lab, () => pitboot(lab, ["run", "--json"], { env }));
 }
 
 /**
@@ -147,7 +145,7 @@ async function assertSteady(lab: Lab): Promise<string> {
     assertEquals([code, document.missing], [124, [name]]);
   }
   const nodes = "ncn-m002,ncn-w[001,042,070],ncn-s[001,025],fmn[001,003]";
-  const wait = start(lab, ["run", "--json", "--nodes", nodes, ...PATIENT]);
+  const wait = start(lab, ["run", "--json", "--nodes", nodes]);
   await wait.says("Waiting on 8");
   text.now = all;
   const { code, document } = await wait.end;

@@ -14,8 +14,8 @@
  *   a "set in progress" before and a "commit" after, which IPMI leaves to the
  *   BMC; most do not ask for it.
  * - The address source is what its FILE says: "dhcp", or anything else.
- * - The other FILE tells how many packets came, also to an earlier process, and how many
- *   sessions there are now.
+ * - The other FILE tells how many packets came, also to an earlier process, how many
+ *   sessions there are now, and how many ended that nobody had closed.
  * - While there is a FILE of hold it stands still at the packet whose number that holds.
  * - The node can be switched on and off. The directory POWER holds "state", and "log"
  *   with a line for each time that it was: "off", or "on" and the boot flags of then.
@@ -173,12 +173,22 @@ static void add_rule(const char *text)
 static int counts = -1; /* a file */
 static unsigned int packets;
 
+static unsigned int closes; /* that were asked for, and have not come yet */
+
 static void write_counts(lanserv_data_t *lan)
 {
-    char text[32];
-    int length = snprintf(text, sizeof text, "%10u %2u\n", packets,
-                          lan->channel.active_sessions);
+    static unsigned int sessions, forgotten;
+    char text[48];
+    int length;
 
+    for (; sessions > lan->channel.active_sessions; sessions--)
+        if (closes > 0)
+            closes--;
+        else
+            forgotten++;
+    sessions = lan->channel.active_sessions;
+    length = snprintf(text, sizeof text, "%10u %2u %4u\n", packets, sessions,
+                      forgotten);
     pwrite(counts, text, length, 0);
 }
 
@@ -192,7 +202,7 @@ static void tick(void *lan, unsigned int seconds)
 
 static void open_counts(const char *path)
 {
-    char text[32] = "";
+    char text[48] = "";
 
     counts = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (pread(counts, text, sizeof text - 1, 0) > 0)
@@ -374,6 +384,8 @@ static void ipmi_payload(lanserv_data_t *lan, msg_t *msg)
     usleep(find_rule("slow") ? find_rule("slow")->value * 1000 : 0);
     if (is_muted(msg))
         return;
+    if (is_command(msg, NETFN_APP, CLOSE_SESSION))
+        closes++;
     /* The simulator knows sessionless requests in the older format only. */
     if (!find_rule("nociphers") && msg->sid == 0
         && msg->authtype == AUTH_RMCP_PLUS)

@@ -9,7 +9,15 @@ import type { Lab } from "./lab.ts";
 import type { Result } from "./sandbox.ts";
 
 /**
- * Asks a BMC, in one session.
+ * Longer than any process stands still on a busy machine: who asks again before may take the
+ * late answer to the first question for that to the second.
+ */
+const PATIENT = ["-N", "12", "-R", "2"];
+/** For who gets no answer. */
+const HASTY = ["-N", "1", "-R", "2"];
+
+/**
+ * Asks a BMC, in one session, as patiently as need be.
  *
  * @param lab The lab.
  * @param bmc The BMC.
@@ -17,11 +25,30 @@ import type { Result } from "./sandbox.ts";
  * `-C3`, where `-C` alone leaves the choice to ipmitool.
  * @returns What it wrote and how it ended.
  */
-export async function ipmitool(lab: Lab, bmc: Bmc, ...commands: string[]): Promise<Result> {
+export function ipmitool(lab: Lab, bmc: Bmc, ...commands: string[]): Promise<Result> {
+  return call(lab, bmc, { commands, retry: PATIENT });
+}
+
+/**
+ * Asks a BMC that will not answer, or not everything.
+ *
+ * @param lab The lab.
+ * @param bmc The BMC.
+ * @param commands As with {@linkcode ipmitool}.
+ * @returns What it wrote and how it ended, within seconds.
+ */
+export function hastyIpmitool(lab: Lab, bmc: Bmc, ...commands: string[]): Promise<Result> {
+  return call(lab, bmc, { commands, retry: HASTY });
+}
+
+async function call(
+  lab: Lab,
+  bmc: Bmc,
+  { commands, retry }: { readonly commands: string[]; readonly retry: readonly string[] },
+): Promise<Result> {
   const given = commands[0]?.startsWith("-") ? commands.shift() : "-C3";
   const suite = given === "-C" ? [] : [given ?? ""];
   const login = ["-U", bmc.user, "-E", "-H", bmc.address];
-  const retry = ["-N", "1", "-R", "2"];
   const one = commands.length === 1;
   const env = { IPMI_PASSWORD: "initial0", TERM: "dumb" };
   return await lab.run([

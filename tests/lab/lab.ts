@@ -236,6 +236,16 @@ export class Lab implements AsyncDisposable {
     return this.#told(node, `${POWER}/log`).split("\n").filter(Boolean);
   }
 
+  /**
+   * Counts the sessions that a BMC has ended because of silence: nobody had closed them.
+   *
+   * @param node The node's name.
+   * @returns How many, since it started.
+   */
+  forgotten(node: string): number {
+    return this.#counts(node)[2] ?? 0;
+  }
+
   #counts(node: string): number[] {
     return this.#told(node, COUNTS).split(/ +/).filter(Boolean).map(Number);
   }

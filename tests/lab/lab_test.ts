@@ -15,7 +15,7 @@ import {
 import { isThere } from "../kit.ts";
 import type { Bmc } from "./bmc.ts";
 import type { Fault } from "./fault.ts";
-import { bytes, ipmitool } from "./ipmitool.ts";
+import { bytes, hastyIpmitool, ipmitool } from "./ipmitool.ts";
 import { Lab, type LabOptions } from "./lab.ts";
 import { labTest } from "./lab_case.ts";
 import { type Result, Sandbox } from "./sandbox.ts";
@@ -24,6 +24,9 @@ import { publishRelease } from "./www.ts";
 
 const GET = (channel: number): string => `raw 0x0c 0x02 0x0${channel} 0x04 0x00 0x00`;
 const SET = (channel: number): string => `raw 0x0c 0x01 0x0${channel} 0x04 0x02`;
+
+/** Those that never answer. */
+const SILENT = ["ncn-m003", "ncn-w001"];
 
 labTest("Lab.start() makes BMCs that ask for leases", async () => {
   const nodes = ["ncn-m002", "ncn-m003", "ncn-w001", "ncn-w002", "ncn-s001"];
@@ -66,7 +69,10 @@ labTest("Lab.start() makes BMCs with faults", async (t) => {
   const begin = Date.now();
   const seen = new Map(
     await Promise.all(
-      lab.bmcs.map(async (bmc) => [bmc.node, await timedResult(session(lab, bmc))] as const),
+      lab.bmcs.map(async (bmc) => {
+        const call = SILENT.includes(bmc.node) ? hastyIpmitool : ipmitool;
+        return [bmc.node, await timedResult(session(lab, bmc, call))] as const;
+      }),
     ),
   );
   const has = async (node: string): Promise<boolean> =>
@@ -136,7 +142,7 @@ labTest("Lab.start() makes BMCs with faults", async (t) => {
     const [refused, none, silent] = await Promise.all([
       ipmitool(lab, lab.bmc("ncn-m002"), "-C17", GET(1)),
       ipmitool(lab, lab.bmc("ncn-s005"), GET(1)),
-      timedResult(ipmitool(lab, lab.bmc("ncn-s004"), "-C", GET(1))),
+      timedResult(hastyIpmitool(lab, lab.bmc("ncn-s004"), "-C", GET(1))),
     ]);
     assertStringIncludes(refused.stderr, "invalid authentication algorithm");
     assertStringIncludes(none.stderr, "no matching cipher suite");
@@ -259,7 +265,7 @@ labTest("Lab leaves nothing behind", async (t) => {
     // output() waits for whoever holds the pipes: not for the lab.
     const { success, stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["eval", "-q", start("lab.sandbox.pid", { stay: true })],
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(600_000),
     }).output();
     assert(success);
     const sandbox = Sandbox.attach(Number(new TextDecoder().decode(stdout)));
@@ -302,9 +308,9 @@ labTest("Lab.boot() boots nodes through the links", async () => {
 }, { boot: true });
 
 /** What the product does with a BMC: finds the channel, sets it, asks. */
-async function session(lab: Lab, bmc: Bmc): Promise<Result> {
+async function session(lab: Lab, bmc: Bmc, call = ipmitool): Promise<Result> {
   const { channel } = bmc;
-  return await ipmitool(
+  return await call(
     lab,
     bmc,
     "channel info",

@@ -17,6 +17,11 @@ export const ENV: Readonly<Record<string, string>> = {
   TERM: "dumb",
 };
 
+/** Whoever answers at all does so within this time, on however busy a machine. */
+export const PATIENT: readonly string[] = ["--bmc-timeout", "10m"];
+/** Those that ask BMCs. */
+const ASKING: readonly string[] = ["run", "bmc-dhcp", "power"];
+
 /** The directory of the lab that its commands are in. */
 export const BIN = "/run/lab/bin";
 const SCRIPTS = ["resolve-images", "bmc-dhcp", "wait-leases", "set-links"];
@@ -72,7 +77,7 @@ export function servedBy({ document: { nodes = [] } }: Call): string[] {
  * Runs `pitboot ARGS` on the PIT.
  *
  * @param lab The lab.
- * @param args Command and options.
+ * @param args Command and options; BMCs are given ten minutes unless it is said how long.
  * @param options Added to the usual environment; input, and end.
  * @returns What came of it.
  */
@@ -81,7 +86,7 @@ export function pitboot(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<Call> {
-  return call(lab, [...PITBOOT, ...args], options);
+  return call(lab, [...PITBOOT, ...patient(args)], options);
 }
 
 /**
@@ -126,14 +131,14 @@ export interface Running {
  * Starts `pitboot ARGS` on the PIT.
  *
  * @param lab The lab.
- * @param args Command and options.
+ * @param args As with {@linkcode pitboot}.
  * @param options Added to the usual environment; input, and end.
  * @returns A view of the call.
  */
 export function start(lab: Lab, args: readonly string[], options: RunOptions = {}): Running {
   const file = `/run/lab/said-${crypto.randomUUID()}`;
   Deno.writeTextFileSync(`${lab.sandbox.root}${file}`, "");
-  const cmd = ["sh", "-c", `exec "$@" 2>${file}`, "sh", ...PITBOOT, ...args];
+  const cmd = ["sh", "-c", `exec "$@" 2>${file}`, "sh", ...PITBOOT, ...patient(args)];
   const said = (): string => Deno.readTextFileSync(`${lab.sandbox.root}${file}`);
   let hasEnded = false;
   const end = call(lab, cmd, options).finally(() => hasEnded = true);
@@ -142,6 +147,11 @@ export function start(lab: Lab, args: readonly string[], options: RunOptions = {
     if (!said().includes(words)) throw new Error(`ended without "${words}":\n${said()}`);
   };
   return { said, says, end };
+}
+
+function patient(args: readonly string[]): readonly string[] {
+  const isSaid = args.some((arg) => arg.startsWith("--bmc-timeout"));
+  return ASKING.includes(args[0] ?? "") && !isSaid ? [...args, ...PATIENT] : args;
 }
 
 async function call(lab: Lab, cmd: readonly string[], options: RunOptions): Promise<Call> {

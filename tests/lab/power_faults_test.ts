@@ -19,7 +19,15 @@ const READ_BOOT = "raw 0 9 5 0 0";
 const KEEP = "raw 0 8 3 8";
 
 const FAULTS: readonly Fault[] = [
-  ...["once", "legacy", "shortboot:1", "noboot", "noboot:0xcc", "slowpower:1"] as const,
+  ...[
+    "once",
+    "legacy",
+    "shortboot:1",
+    "noboot",
+    "noboot:0xcc",
+    "slowpower:1",
+    "slowpower:600",
+  ] as const,
   ...["idlepower", "lostpower:1", "strictpower", "power:0xc0:2", "mute:power:1"] as const,
   ...["alwayson", "clock:7200", "started"] as const,
 ];
@@ -31,6 +39,8 @@ labTest("nodes have the faults of power that they are said to have", async (t) =
   const nodeOf = (fault: Fault): string => nodes[FAULTS.indexOf(fault)] ?? "";
   const ask = (fault: Fault, ...commands: string[]): ReturnType<typeof ipmitool> =>
     ipmitool(lab, lab.bmc(nodeOf(fault)), ...commands);
+  // One question of each is not answered.
+  const unanswered = (["lostpower:1", "mute:power:1"] as const).map((fault) => ask(fault, ON));
   const step = (fault: Fault, fn: () => void | Promise<void>): Promise<void> => t.step(fault, fn);
 
   await t.step("none: it is off, boots what it was told, and says so", async () => {
@@ -71,9 +81,12 @@ labTest("nodes have the faults of power that they are said to have", async (t) =
       assertMatch(stderr, /^Set Chassis Boot Parameter 5 failed/m);
     });
   }
-  await step("slowpower:1", async () => {
-    const { stdout } = await ask("slowpower:1", ON, STATUS);
+  await step("slowpower:600", async () => {
+    const { stdout } = await ask("slowpower:600", ON, STATUS);
     assertMatch(stdout, /Up\/On[^]*Chassis Power is off/);
+  });
+  await step("slowpower:1", async () => {
+    await ask("slowpower:1", ON);
     await until(() => lab.isOn(nodeOf("slowpower:1")));
     assertStringIncludes((await ask("slowpower:1", STATUS)).stdout, "Chassis Power is on");
   });
@@ -82,11 +95,11 @@ labTest("nodes have the faults of power that they are said to have", async (t) =
     assertMatch(stdout, /Up\/On[^]*Chassis Power is off/);
   });
   await step("lostpower:1", async () => {
-    assertEquals((await ask("lostpower:1", ON)).code, 0);
+    assertEquals((await unanswered[0])?.code, 0);
     assertEquals(lab.switched(nodeOf("lostpower:1")), ["on 0000"]);
   });
   await step("mute:power:1", async () => {
-    assertEquals((await ask("mute:power:1", ON)).code, 0);
+    assertEquals((await unanswered[1])?.code, 0);
     assert(lab.isOn(nodeOf("mute:power:1")));
   });
   await step("strictpower", async () => {
@@ -107,6 +120,6 @@ labTest("nodes have the faults of power that they are said to have", async (t) =
     const { stdout } = await ask("clock:7200", "raw 0x0a 0x48");
     const seconds = bytes(stdout).map((line) => parseInt(line.split(" ").reverse().join(""), 16));
     const behind = Date.now() / 1000 - (seconds[0] ?? 0);
-    assert(Math.abs(behind - 7200) < 60, `${behind} s`);
+    assert(Math.abs(behind - 7200) < 600, `${behind} s`);
   });
 });
