@@ -7,8 +7,11 @@ import { Terminal, terminalTest } from "./terminal.ts";
 
 const COLUMNS = [80, 40, 200] as const;
 const ROWS = 60;
-/** Nobody is late because others are many, on a machine that does much else, too. */
-const PATIENT = ["--bmc-timeout=6s", "--fanout=12"];
+/**
+ * Nobody is late because others are many, on a machine that does much else, too; and all
+ * leases are given while one still waits for who does not answer.
+ */
+const PATIENT = ["--bmc-timeout=24s", "--fanout=12"];
 const LEASE_PAUSE_MS = 10;
 const READY = "/var/www is ready.";
 
@@ -281,7 +284,7 @@ terminalTest("run that is stopped loses nobody who has a lease", async (t) => {
 
 terminalTest("run gives up early on BMCs that cannot come, and says so", async () => {
   using pit = scenarioPit({ nodes: 9, dead: "ncn-w003", refusing: "ncn-s002", lease: "never" });
-  const args = ["run", "--grace=2s", "--bmc-timeout=4s"];
+  const args = ["run", "--grace=2s", "--bmc-timeout=24s"];
   using terminal = await pit.open(args, { columns: 90, rows: ROWS });
   await giveLeases(terminal, pit, "ncn-s002,ncn-w003");
   await terminal.watch(isWhole, () => terminal.hasEnded());
@@ -315,7 +318,7 @@ terminalTest("run whose checks fail says all of it, and that nothing was done", 
 
 terminalTest("run leaves room for what it says in a terminal of five rows", async () => {
   using pit = scenarioPit({ nodes: 9, dead: "ncn-w003", lease: "never" });
-  const args = ["run", "--timeout=3s", "--bmc-timeout=4s"];
+  const args = ["run", "--timeout=3s", "--bmc-timeout=24s"];
   using terminal = await pit.open(args, { columns: 80, rows: 5 });
   const [seen] = await Promise.all([
     terminal.watch(isWhole, () => terminal.hasEnded()),

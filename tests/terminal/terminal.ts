@@ -173,8 +173,8 @@ export class Terminal implements Disposable {
   }
 
   /**
-   * Looks at the screen again and again, without a pause, until something is so: to
-   * find what is there for a moment only.
+   * Looks at the screen again and again until something is so, without a pause while it
+   * changes: to find what is there for a moment only.
    *
    * @param check Throws if a screen is not as it should be.
    * @param until When to stop; that screen is checked, too.
@@ -187,6 +187,7 @@ export class Terminal implements Disposable {
     for (;;) {
       const screen = await this.screen();
       if (screen !== seen.at(-1)) seen.push(screen);
+      else await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       try {
         check(screen);
       } catch (error) {
