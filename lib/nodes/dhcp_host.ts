@@ -33,41 +33,76 @@ export interface WrongWord {
   readonly node: string | null;
 }
 
-/**
- * Reads a line.
- *
- * @param value What stands behind `dhcp-host=`.
- * @param line Its number.
- * @param words Those that were read before.
- */
-export function parseDhcpHost(
-  value: string,
-  line: number,
-  words: HostWords,
-): Reservation | WrongWord {
-  const macs: string[] = [];
-  let ip: string | null = null;
-  let host: string | null = null;
-  let xname: string | null = null;
-  let seconds: number | null = null;
-  let wrong: string | null = null;
-  for (const each of value.split(",")) {
-    const word = words.read(each);
-    if (word.kind === "id") xname ??= word.value;
-    else if (word.kind === "mac") macs.push(word.value);
-    else if (word.kind === "ip") ip = word.value;
-    // Of several names the last counts.
-    else if (word.kind === "host") host = word.value;
-    else if (word.kind === "time") seconds = word.value;
-    else if (word.kind === "wrong") wrong ??= word.value;
+/** What the words of a line say until one of them. */
+type Said = Omit<Reservation, "node" | "line" | "host"> & {
+  readonly host: string | null;
+  readonly wrong: string | null;
+};
+
+const NOTHING_SAID: Said = {
+  host: null,
+  xname: null,
+  macs: [],
+  ip: null,
+  seconds: null,
+  wrong: null,
+};
+
+/** Reads lines, one after another: those of a node begin with the same words. */
+export class HostLines {
+  readonly #words = new HostWords();
+  #head = "";
+  #saidByHead = NOTHING_SAID;
+
+  /**
+   * Reads a line.
+   *
+   * @param value What stands behind `dhcp-host=`.
+   * @param line Its number.
+   */
+  read(value: string, line: number): Reservation | WrongWord {
+    const { host, wrong, ...said } = this.#saidBy(value);
+    const node = nodeOf(host ?? "");
+    if (wrong !== null) return { wrong, node };
+    return { host: host ?? NAMELESS, node, line, ...said };
   }
-  const node = nodeOf(host ?? "");
-  if (wrong !== null) return { wrong, node };
-  return { host: host ?? NAMELESS, node, xname, macs, ip, seconds, line };
+
+  #saidBy(value: string): Said {
+    const cut = beforeTail(value);
+    if (cut < 0) return this.#fold(NOTHING_SAID, value);
+    const head = value.slice(0, cut);
+    if (head !== this.#head) {
+      this.#head = head;
+      this.#saidByHead = this.#fold(NOTHING_SAID, head);
+    }
+    return this.#fold(this.#saidByHead, value.slice(cut + 1));
+  }
+
+  #fold(before: Said, text: string): Said {
+    let { xname, macs, ip, host, seconds, wrong } = before;
+    for (const each of text.split(",")) {
+      const word = this.#words.read(each);
+      if (word.kind === "id") xname ??= word.value;
+      else if (word.kind === "mac") macs = [...macs, word.value];
+      else if (word.kind === "ip") ip = word.value;
+      // Of several names the last counts.
+      else if (word.kind === "host") host = word.value;
+      else if (word.kind === "time") seconds = word.value;
+      else if (word.kind === "wrong") wrong ??= word.value;
+    }
+    return { xname, macs, ip, host, seconds, wrong };
+  }
+}
+
+/** csi ends lines with an address, a name and a time; -1 if there are no words before them. */
+function beforeTail(value: string): number {
+  const time = value.lastIndexOf(",");
+  const host = time > 0 ? value.lastIndexOf(",", time - 1) : -1;
+  return host > 0 ? value.lastIndexOf(",", host - 1) : -1;
 }
 
 /** A word of a `dhcp-host` line. */
-export type HostWord =
+type HostWord =
   | { readonly kind: "mac" | "ip" | "host" | "wrong"; readonly value: string }
   /** `id:…`, with the xname if it is one. */
   | { readonly kind: "id"; readonly value: string | null }
@@ -76,25 +111,27 @@ export type HostWord =
   /** A tag, and what else says nothing of a node. */
   | { readonly kind: "other" };
 
-/** Reads words, each once: the lines of a node have most of theirs in common. */
-export class HostWords {
+/** Reads words; names and times, which come again, once. */
+class HostWords {
   readonly #known = new Map<string, HostWord>();
 
   /** Tells what a word is, blanks round it aside. */
   read(text: string): HostWord {
-    let word = this.#known.get(text);
-    if (!word) this.#known.set(text, word = readWord(text.trim()));
+    const known = this.#known.get(text);
+    if (known) return known;
+    const word = readWord(text.trim());
+    if (word.kind === "host" || word.kind === "time") this.#known.set(text, word);
     return word;
   }
 }
 
 function readWord(word: string): HostWord {
   if (word.startsWith("id:")) return { kind: "id", value: nodeXname(word.slice(3)) };
+  if (isIpv4(word)) return { kind: "ip", value: word };
   if (isTagOrTime(word)) return timeIn(word) ?? { kind: "other" };
   // dnsmasq lets a colon stand at the end.
   const mac = word.includes(":") ? parseMac(word.replace(/:$/, "")) : null;
   if (mac) return { kind: "mac", value: mac };
-  if (isIpv4(word)) return { kind: "ip", value: word };
   // A MAC without colons is a name, too, and so is what stands in quotes.
   const name = shown(word);
   if (NAME.test(name)) return { kind: "host", value: hostOf(name) };

@@ -8,7 +8,7 @@
 const QUOTED = /"((?:\\.|[^"\\])*)("?)|(^|\s)#[^]*$/g;
 
 function withoutQuotes(line: string): string | null {
-  if (!line.includes('"')) return line.includes("#") ? line.replace(/(^|\s)#[^]*$/, "") : line;
+  if (!line.includes('"')) return withoutComment(line);
   let isOpen = false;
   const code = line.replace(QUOTED, (_, text?: string, end?: string) => {
     isOpen ||= end === "";
@@ -17,8 +17,19 @@ function withoutQuotes(line: string): string | null {
   return isOpen ? null : code;
 }
 
+/** The same where nothing is quoted. */
+function withoutComment(line: string): string {
+  for (let at = line.indexOf("#"); at >= 0; at = line.indexOf("#", at + 1)) {
+    if (at === 0 || /\s/.test(line.charAt(at - 1))) return line.slice(0, Math.max(at - 1, 0));
+  }
+  return line;
+}
+
 /** What separates, in quotes; dnsmasq has such stand-ins, too, so that it separates nothing. */
 const HIDDEN = { ",": "\x01", ":": "\x02", ".": "\x03" };
+
+// deno-lint-ignore no-control-regex
+const IS_HIDDEN = /[\x01-\x03]/;
 
 function hidden(character: string): string {
   return HIDDEN[character as keyof typeof HIDDEN];
@@ -30,6 +41,7 @@ function hidden(character: string): string {
  * @param word A part of a value.
  */
 export function shown(word: string): string {
+  if (!IS_HIDDEN.test(word)) return word;
   return Object.entries(HIDDEN).reduce((text, [to, from]) => text.replaceAll(from, to), word);
 }
 

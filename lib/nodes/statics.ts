@@ -11,13 +11,7 @@
 import { isIpv4 } from "../text/addresses.ts";
 import { nodeOf } from "../text/host_name.ts";
 import { printable } from "../text/printable.ts";
-import {
-  HostWords,
-  NAMELESS,
-  parseDhcpHost,
-  type Reservation,
-  type WrongWord,
-} from "./dhcp_host.ts";
+import { HostLines, NAMELESS, type Reservation, type WrongWord } from "./dhcp_host.ts";
 import { splitAssignment } from "./dnsmasq_line.ts";
 import { Owners } from "./owners.ts";
 
@@ -91,8 +85,12 @@ export function parseStatics(text: string): Statics {
   const ips = new Owners<Reservation>();
   const xnames = new Map<string, string>();
   const leaseSeconds = new Map<string, number>();
+  let before: Reservation | undefined;
   for (const claim of reservations) {
-    for (const mac of claim.macs) macs.add(mac, claim);
+    // The lines of a node share their MACs.
+    const isNew = claim.macs !== before?.macs || claim.host !== before.host;
+    for (const mac of isNew ? claim.macs : []) macs.add(mac, claim);
+    before = claim;
     if (claim.ip) ips.add(claim.ip, claim);
     if (claim.xname) xnames.set(claim.xname, claim.host);
     if (claim.seconds !== null) leaseSeconds.set(claim.host, claim.seconds);
@@ -171,8 +169,13 @@ function sharedFault(
   };
 }
 
-/** Whether a line may name a BMC. */
 const MGMT = /-mgmt/i;
+
+/** Whether a line may tell of a host: csi writes comments and records of nodes, too. */
+function mayTell(line: string): boolean {
+  if (line.startsWith("#")) return false;
+  return line.includes("dhcp-host") || line.includes("-") && MGMT.test(line);
+}
 
 /** A host record of a BMC: its address, and where it is first named. */
 interface HostRecord {
@@ -194,10 +197,10 @@ function readLines(text: string): Lines {
   const nameless: Reservation[] = [];
   const records = new Map<string, HostRecord>();
   const faults: StaticsFault[] = [];
-  const words = new HostWords();
+  const lines = new HostLines();
   for (const [i, raw] of splitLines(text).entries()) {
     // Most lines are of other kinds; large systems have tens of thousands.
-    if (!raw.includes("dhcp-host") && !MGMT.test(raw)) continue;
+    if (!mayTell(raw)) continue;
     const line = i + 1;
     const assignment = splitAssignment(raw);
     if (!assignment) {
@@ -207,7 +210,7 @@ function readLines(text: string): Lines {
     if (value === undefined) continue;
     if (key === "host-record") addRecords(records, value, line);
     if (key !== "dhcp-host") continue;
-    const read = parseDhcpHost(value, line, words);
+    const read = lines.read(value, line);
     if ("wrong" in read) faults.push(refusedLine(read, line));
     else if (read.host === NAMELESS) nameless.push(read);
     else reservations.push(read);

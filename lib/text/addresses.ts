@@ -17,6 +17,9 @@ export function isIpv4(text: string): boolean {
   return ADDRESS.test(text);
 }
 
+/** As it is told. */
+const USUAL_MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
+
 /**
  * Reads a MAC address in any letter case, with or without the hardware type
  * that dnsmasq puts before one that is not Ethernet (`20-…` is InfiniBand).
@@ -34,6 +37,7 @@ export function isIpv4(text: string): boolean {
  * ```
  */
 export function parseMac(text: string): string | null {
+  if (USUAL_MAC.test(text)) return text;
   if (!/^([0-9a-f]{2}-)?[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5,19}$/i.test(text)) return null;
   // dnsmasq takes 4:b as well as 04:0b, and writes no 01- before an Ethernet address.
   return text.toLowerCase().replace(/^01-/, "").replace(
