@@ -9,12 +9,12 @@ import { liveDirOf } from "../boot/boot_script.ts";
 import { stateAfter, stateBefore } from "../boot/boot_state.ts";
 import { mayKeepDisks } from "../boot/no_wipe.ts";
 import type { PlannedNode } from "../boot/planned_node.ts";
-import type { Typed } from "../document/hint.ts";
+import type { Hint, Typed } from "../document/hint.ts";
 import type { Report } from "../document/problems.ts";
 import { foldHosts } from "../text/host_range.ts";
 
 /** Where images are kept if rd.live.dir says nothing. */
-const DEFAULT_PLACE = "LiveOS";
+export const DEFAULT_PLACE = "LiveOS";
 
 /** A node that keeps its root filesystem. */
 interface Keeper {
@@ -50,20 +50,38 @@ function problemOfKeepers(
   const roles = [...new Set(group.map(({ role }) => role))].sort();
   const other = release === place ? null : release;
   const value = other === null ? `another rd.live.dir than ${place}` : `rd.live.dir=${other}`;
+  const hint: Hint = (typed) =>
+    isOwnScript
+      ? `somebody has changed their scripts, and they are kept: write ${value} before root= into each script.ipxe by hand`
+      : other === null
+      ? otherPlace(place)
+      : `${
+        ownPlace({ nodes, roles, release: other }, typed)
+      } gives the new image a place of its own`;
+  return rootfsKept(nodes, { place, hint });
+}
+
+/**
+ * Says that nodes would start a new kernel with an old root filesystem.
+ *
+ * @param nodes Their names.
+ * @param options `place`: where they keep it; `hint`: how they get the new one.
+ */
+export function rootfsKept(
+  nodes: readonly string[],
+  { place, hint = otherPlace(place) }: { readonly place: string; readonly hint?: Hint | string },
+): Report {
   return ["rootfs-kept", {
     message: `${
       foldHosts(nodes)
     } keep their disks (metal.no-wipe), and so the root filesystem in ${place} on them, if it is there: the new kernel would start the old root filesystem`,
-    hint: (typed) =>
-      isOwnScript
-        ? `somebody has changed their scripts, and they are kept: write ${value} before root= into each script.ipxe by hand`
-        : other === null
-        ? `export another CSM_RELEASE than ${place}, and run again: the new image gets a place of its own`
-        : `${
-          ownPlace({ nodes, roles, release: other }, typed)
-        } gives the new image a place of its own`,
+    hint,
     nodes,
   }];
+}
+
+function otherPlace(place: string): string {
+  return `export another CSM_RELEASE than ${place}, and set their links again: the new image gets a place of its own`;
 }
 
 /** `null` for a node that gets no other root filesystem, or fetches it. */

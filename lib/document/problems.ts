@@ -127,7 +127,6 @@ export const PROBLEM_KINDS = {
   "power-skipped": warning(EXIT.partial),
   "power-after-outage": warning(),
   "bmc-clock": warning(),
-  "rootfs-stays": warning(),
 
   "generation-missing": error(EXIT.failed),
   "generation-changed": error(EXIT.failed),

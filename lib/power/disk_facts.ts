@@ -7,6 +7,8 @@
 
 import { LINK_NAMES, OFFLINE } from "../boot/boot_tree.ts";
 import { disksOf } from "../boot/disks.ts";
+import { parameterOf } from "../boot/ipxe_script.ts";
+import { DEFAULT_PLACE } from "../change/kept_rootfs.ts";
 import { readScripts } from "../check/node_scripts.ts";
 import { ifThere } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
@@ -19,8 +21,8 @@ import type { DiskFacts } from "./wipe_guard.ts";
 export interface StartFacts extends DiskFacts {
   /** Whether somebody has taken it offline. */
   readonly isOffline: boolean;
-  /** Whether it keeps what it fetched before it was switched to what it would boot now. */
-  readonly keepsOld: boolean;
+  /** Where it keeps what it fetched before it was switched to what it boots next, if so. */
+  readonly keepsOldIn: string | null;
 }
 
 /** Where to look. */
@@ -57,7 +59,9 @@ export function readStartFacts(
       disks,
       installed: seen ?? fetched.doubt,
       isOffline: fetches === null && hasEntry(root, `${webRoot}/${node}/${OFFLINE}`),
-      keepsOld: disks === "kept" && !isAfter && moments.length > 0,
+      keepsOldIn: disks === "kept" && !isAfter && moments.length > 0
+        ? parameterOf(fetches?.parameters ?? [], "rd.live.dir") ?? DEFAULT_PLACE
+        : null,
     }];
   }));
 }
@@ -71,7 +75,7 @@ export function readDisks(
   nodes: readonly string[],
   { root, webRoot }: { readonly root: Root; readonly webRoot: string },
 ): ReadonlyMap<string, StartFacts> {
-  const rest = { installed: null, isOffline: false, keepsOld: false };
+  const rest = { installed: null, isOffline: false, keepsOldIn: null };
   const scripts = readScripts(nodes, { root, webRoot });
   return new Map(scripts.map(({ node, fetches }) => [node, { disks: disksOf(fetches), ...rest }]));
 }

@@ -5,6 +5,7 @@
  */
 
 import { hintOf } from "../bmc/finding.ts";
+import { rootfsKept } from "../change/kept_rootfs.ts";
 import type { BmcReason, NodePower } from "../document/document.ts";
 import { BMC_REASONS } from "../document/bmc_reasons.ts";
 import type { Hint } from "../document/hint.ts";
@@ -137,14 +138,11 @@ export function oldRootfs(
   power: readonly NodePower[],
   facts: ReadonlyMap<string, StartFacts>,
 ): Report[] {
-  const nodes = power.filter(({ node, state }) => state !== "skipped" && facts.get(node)?.keepsOld)
-    .map(({ node }) => node);
-  if (nodes.length === 0) return [];
-  return [["rootfs-stays", {
-    message: `${
-      foldHosts(nodes)
-    }: keeps its disks (metal.no-wipe), and was switched since it fetched its root filesystem: with the same rd.live.dir it boots the new kernel with the old root filesystem`,
-    hint: "another rd.live.dir (CSM_RELEASE of set-links) makes it fetch the new one",
-    nodes,
-  }]];
+  const keepers = power.flatMap(({ node, state }) => {
+    const place = state === "skipped" ? null : facts.get(node)?.keepsOldIn ?? null;
+    return place === null ? [] : [{ node, place }];
+  });
+  return [...Map.groupBy(keepers, ({ place }) => place)].map(([place, group]) =>
+    rootfsKept(group.map(({ node }) => node), { place })
+  );
 }

@@ -238,7 +238,7 @@ Deno.test("power wipes nobody unasked", async (t) => {
     Deno.writeTextFileSync(script, text.replace("metal.no-wipe=0", "metal.no-wipe=1"));
     const result = await power(pit, on);
     assertEquals([result.code, statesIn(result)], [0, { [W1]: "on" }], result.stderr);
-    assertMatch(problemOf(result.document, "rootfs-stays").message, /with the old root filesystem/);
+    assertMatch(problemOf(result.document, "rootfs-kept").message, /start the old root filesystem/);
   });
   await t.step("one whose log was compressed, since it was switched or before", async () => {
     changeBmc(pit, W1, "power=off; boot='00 00'");
