@@ -10,7 +10,7 @@ import { until } from "./wait.ts";
 
 /** How to boot a node. */
 export interface BootOptions {
-  /** Seconds until it is switched off. @default {60} */
+  /** Seconds until it is switched off: longer than any boot takes. @default {900} */
   readonly timeout?: number;
   /** Megabytes; 64 are too few. @default {160} */
   readonly memory?: number;
@@ -18,7 +18,15 @@ export interface BootOptions {
   readonly uefi?: boolean;
   /** What its console says when it gets no further, and is switched off. */
   readonly stuck?: RegExp;
+  /**
+   * What its console is to say. On a busy machine firmware may wait for an answer in vain: it
+   * is started again, as somebody would do who looks at it.
+   */
+  readonly says?: RegExp;
 }
+
+/** So often it is started until it says that. */
+const MOST_STARTS = 3;
 
 const BIOS = ["-M", "pc,graphics=off,usb=off,vmport=off,hpet=off"];
 /** Without a place for variables, which it then forgets. */
@@ -33,7 +41,7 @@ const queue: (() => void)[] = [];
  *
  * @param lab The lab.
  * @param name The node.
- * @param options How long to wait.
+ * @param options How long to wait, and for what.
  * @returns What its console showed.
  */
 export async function bootNode(
@@ -41,12 +49,19 @@ export async function bootNode(
   name: string,
   options: BootOptions = {},
 ): Promise<string> {
+  for (let starts = 1;; starts++) {
+    const text = await bootOnce(lab, name, options);
+    if (starts === MOST_STARTS || (options.says?.test(text) ?? true)) return text;
+  }
+}
+
+async function bootOnce(lab: Lab, name: string, options: BootOptions): Promise<string> {
   const node = lab.nodes.find((node) => node.name === name);
   if (!node) throw new RangeError(`the lab has no node ${name}`);
   const tap = `tap-${name.replace("ncn-", "")}`;
   const qemu = [
     "timeout",
-    String(options.timeout ?? 60),
+    String(options.timeout ?? 900),
     "qemu-system-x86_64",
     "-accel",
     await accelerator(),

@@ -30,10 +30,9 @@ labTest(
       const waiting = start(lab, [
         "boot-progress",
         "--wait=up",
-        "--timeout=200s",
         ...only("ncn-w003"),
       ]);
-      await lab.boot("ncn-w003", { timeout: 180 });
+      await lab.boot("ncn-w003");
       const { code } = await waiting.end;
       const told = waiting.said();
       assertEquals(code, 0, told);
@@ -81,7 +80,6 @@ labTest(
         const waiting = start(lab, [
           "boot-progress",
           "--wait=rootfs-sent",
-          "--timeout=100s",
           ...only("ncn-w001"),
         ]);
         await until(async () => (await lab.run(["pgrep", "-f", "wait=rootfs-sent"])).code === 0);

@@ -298,8 +298,8 @@ labTest("Lab.boot() boots nodes through the links", async () => {
       ln -s ${up}/initrd* initrd.img.xz && ln -s ${up}/*.squashfs rootfs`);
   }
   const [master, storage, none] = await Promise.all([
-    lab.boot("ncn-m002"),
-    lab.boot("ncn-s001"),
+    lab.boot("ncn-m002", { says: /^node: release /m }),
+    lab.boot("ncn-s001", { says: /^node: release /m }),
     lab.boot("ncn-w001"),
   ]);
   assertStringIncludes(master, "node: release kubernetes 1.6.2");

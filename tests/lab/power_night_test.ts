@@ -11,8 +11,8 @@ import { makeNight } from "./night_pit.ts";
 import { type Call, pitboot, shell } from "./pitboot.ts";
 import { until } from "./wait.ts";
 
-const LINE = "pitboot run --json --timeout 60s | pitboot check | " +
-  "pitboot power on --pxe --nodes 'ncn-s*' | pitboot boot-progress --wait rootfs --timeout 120s";
+const LINE = "pitboot run --json | pitboot check | " +
+  "pitboot power on --pxe --nodes 'ncn-s*' | pitboot boot-progress --wait rootfs";
 
 labTest(
   "a line sets up, checks, starts and follows nodes, and leaves out who failed",
@@ -24,7 +24,7 @@ labTest(
     });
     await makeNight(lab);
     await t.step("run alone starts nobody", async () => {
-      const run = await pitboot(lab, ["run", "--timeout", "60s"]);
+      const run = await pitboot(lab, ["run"]);
       assertEquals(run.code, 0, run.stderr);
       assertEquals(switchedIn(lab), {});
     });
@@ -64,7 +64,7 @@ labTest(
 /** Starts a machine when its BMC is told to, and waits for its end. */
 async function bootedBy(lab: Lab, node: string): Promise<string> {
   await until(() => lab.isOn(node));
-  return await lab.boot(node, { timeout: 180 });
+  return await lab.boot(node, { says: /^node: release /m });
 }
 
 function switchedIn(lab: Lab): Record<string, string[]> {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isThere, until } from "../kit.ts";
+
 /** An Apache that runs. */
 export interface Apache extends AsyncDisposable {
   /** `HOST:PORT`. */
@@ -93,13 +95,32 @@ export function writeConfig(directory: string, documents: string, port: number):
  * @param documents What it hands out.
  */
 export async function startApache(directory: string, documents: string): Promise<Apache> {
-  const port = freePort();
+  for (let tries = 1;; tries++) {
+    const apache = await startAt(freePort(), directory, documents);
+    if (apache) return apache;
+    // Somebody else may have taken the port meanwhile.
+    if (tries === MOST_TRIES) throw new Error("Apache does not start");
+  }
+}
+
+const MOST_TRIES = 5;
+
+async function startAt(
+  port: number,
+  directory: string,
+  documents: string,
+): Promise<Apache | null> {
   writeConfig(directory, documents, port);
   // At its end it ends all of its process group.
   const child = new Deno.Command("setsid", {
     args: ["/usr/sbin/apache2", "-d", directory, "-f", `${directory}/httpd.conf`, "-DFOREGROUND"],
     ...{ stdin: "null", stdout: "null", stderr: "inherit" } as const,
   }).spawn();
+  let hasEnded = false;
+  child.status.then(() => hasEnded = true);
+  // It is written when the port is its own.
+  await until(() => hasEnded || isThere(`${directory}/pid`));
+  if (hasEnded) return null;
   await connects(port);
   return {
     server: `127.0.0.1:${port}`,

@@ -84,7 +84,13 @@ const checked = JSON.stringify({
     hint: null,
   }],
 });
-const POWER_ON: Words = [
+/** For a BMC that never answers. */
+const HASTY = "--bmc-timeout=1s";
+/** For one that answers, on however busy a machine. */
+const PATIENT = "--bmc-timeout=10m";
+/** For one that answers, and not to the end. */
+const LONG = "--bmc-timeout=12s";
+const powerOn = (limit: string): Words => [
   "power",
   "on",
   "--pxe",
@@ -92,8 +98,9 @@ const POWER_ON: Words = [
   "--timeout",
   "1s",
   "--settle=0s",
-  "--bmc-timeout=1s",
+  limit,
 ];
+const POWER_ON = powerOn(PATIENT);
 /** All is ready, and one BMC is as it should not be. */
 const readyBut = (lines = "") => async (pit: TemporaryPit): Promise<void> => {
   await set(pit);
@@ -304,25 +311,25 @@ const SITUATIONS: readonly Situation[] = [
   {
     name: "a BMC whose session is lost",
     pit: only("lost"),
-    words: ["bmc-dhcp", "--nodes", W1, "--bmc-timeout=1s"],
+    words: ["bmc-dhcp", "--nodes", W1, LONG],
     isLasting: true,
   },
   {
     name: "a BMC that hangs",
     pit: only("hang"),
-    words: ["bmc-dhcp", "--nodes", W1, "--bmc-timeout=1s"],
+    words: ["bmc-dhcp", "--nodes", W1, HASTY],
     first: (pit) => changeBmc(pit, W1, "fault="),
   },
   {
     name: "a BMC whose IPMI is off",
     pit: only("ipmi-off"),
-    words: ["bmc-dhcp", "--nodes", W1, "--redfish=never", "--bmc-timeout=1s"],
+    words: ["bmc-dhcp", "--nodes", W1, "--redfish=never", HASTY],
     first: (pit) => changeBmc(pit, W1, "fault="),
   },
   {
     name: "a BMC that is starting",
     pit: only("starting"),
-    words: ["bmc-dhcp", "--nodes", W1, "--bmc-timeout=1s"],
+    words: ["bmc-dhcp", "--nodes", W1, HASTY],
     first: (pit) => changeBmc(pit, W1, "fault="),
   },
   {
@@ -466,13 +473,13 @@ const SITUATIONS: readonly Situation[] = [
   {
     name: "a BMC that is gone when it was told",
     arrange: readyBut("fault=lost"),
-    words: POWER_ON,
+    words: powerOn(LONG),
     isLasting: true,
   },
   {
     name: "power for a node whose BMC has IPMI off",
     arrange: readyBut("fault=ipmi-off"),
-    words: POWER_ON,
+    words: powerOn(HASTY),
     first: healed,
   },
   { name: "a check", words: ["check", "--nodes", W1], isLasting: true },
@@ -552,7 +559,12 @@ async function typeIt(
   const before = treeOf(`${pit.root}/var/www`);
   using copy = copyOf(pit);
   situation.first?.(copy);
-  const typed = args.map((word) => word.replace(pit.root, copy.root));
+  // It answers now, if anything has cured it.
+  const patient = (words: Words): Words => {
+    const [name, ...args] = words;
+    return [name, ...args.map((word) => word === HASTY && !situation.isLasting ? PATIENT : word)];
+  };
+  const [, ...typed] = patient([name, ...args.map((word) => word.replace(pit.root, copy.root))]);
   const stdin = name === situation.words[0] ? await situation.handed?.(copy) : undefined;
   const how = { env, line, ...stdin !== undefined && { stdin } };
   await accepted(copy, [name, ...typed], { ...how, isDry: true });
@@ -562,7 +574,9 @@ async function typeIt(
   concernsNoOther(line, { pit, copy, said });
   if (situation.isLasting) return;
   // The same command with other options says no more what it said; another one has cured it.
-  const again = name === situation.words[0] ? done : await call(copy, situation);
+  const again = name === situation.words[0]
+    ? done
+    : await call(copy, { ...situation, words: patient(situation.words) });
   const repeated = again?.problems.map(({ hint }) => hint?.replaceAll(copy.root, pit.root) ?? "");
   assert(!repeated?.some((hint) => hint.includes(line)), `it repeats itself: ${line}`);
 }

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { changeBmc, giveLeases, hear, isThere, startPitboot, temporaryPit, until } from "../kit.ts";
 
 /** Seconds that BMCs and leases have; while pitboot is stopped they pass. */
-const SECONDS = 6;
+const SECONDS = 15;
 
 Deno.test("the time in which pitboot is stopped is neither that of a BMC nor of a lease", async () => {
   using pit = temporaryPit();

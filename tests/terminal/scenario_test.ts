@@ -16,7 +16,7 @@ const NINE: Scenario = {
 
 Deno.test("scenarioPit() makes BMCs that do what the scenario says", async () => {
   using pit = scenarioPit(NINE);
-  const args = ["run", "--json", "--timeout=3s", "--bmc-timeout=5s"];
+  const args = ["run", "--json", "--timeout=3s", "--bmc-timeout=30s"];
   const { code, document } = await pitboot(pit, args);
   assertEquals(code, 124);
   assertEquals(

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { isThere } from "../kit.ts";
+import { isThere, until } from "../kit.ts";
 import { temporaryDirectory } from "../temporary.ts";
 import { Terminal, type TerminalOptions, terminalTest } from "./terminal.ts";
 
@@ -114,10 +114,7 @@ terminalTest("Terminal hangs up on a command that goes on", async () => {
     );
     await terminal.shows("up");
   }
-  for (let left = 500; !isThere(path); left--) {
-    assert(left > 0, "it goes on");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until(() => isThere(path));
 });
 
 terminalTest("Terminal says what cannot be started", async () => {
