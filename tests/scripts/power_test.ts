@@ -84,7 +84,7 @@ Deno.test("power status shows a table wherever it goes, and the document if aske
   Deno.writeTextFileSync(script, text.replace("metal.no-wipe=0", "metal.no-wipe=1"));
   const differing = (await power(pit, ["status"])).stdout;
   assertMatch(differing, /^on +pxe UEFI always +previous +right +keep +1 +ncn-w001$/m);
-  assertMatch(differing, /^off +as it is +previous +right +wiped +8 +\S+$/m);
+  assertMatch(differing, /^off +as it is +previous +right +wipe +8 +\S+$/m);
   const { document } = await power(pit, ["status", "--json"]);
   assertEquals(document.power?.length, 9);
 });
