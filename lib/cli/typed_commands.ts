@@ -59,7 +59,7 @@ const CHOICE: readonly string[] = ["nodes", "exclude"];
  * const manual = { name: "status", options: { root: directory("", "/"), nodes: hosts("") } };
  * const args = ["--root", "/a b", "--nodes=ncn-w*"];
  * const typed = new TypedCommands(manual, { name: "pitboot status", args, env: () => undefined });
- * assertEquals(typed.command("history", "7"), "pitboot history --root '/a b' 7");
+ * assertEquals(typed.command("history", "7"), "pitboot history 7 --root '/a b'");
  * assertEquals(typed.again("--nodes", "ncn-w001"), "pitboot status --root '/a b' --nodes ncn-w001");
  * ```
  */
@@ -89,7 +89,10 @@ export class TypedCommands implements Typed {
 
   command(name: string, ...args: readonly string[]): string {
     const carried = this.#given((option) => CARRIED[name]?.includes(option) ?? false);
-    return this.#line(name, `pitboot ${name}`, [...carried, ...args]);
+    const first = args.findIndex((word) => word.startsWith("-"));
+    const operands = args.slice(0, first < 0 ? args.length : first);
+    const words = [...operands, ...carried, ...args.slice(operands.length)];
+    return this.#line(name, `pitboot ${name}`, words);
   }
 
   value(option: string): string | null {

@@ -12,7 +12,7 @@ export interface Typed {
    * Writes a command that works at the same places: `--root` and the like are added.
    *
    * @param name For instance `set-links`.
-   * @param args Its other arguments.
+   * @param args Its other arguments, operands first.
    */
   command(name: string, ...args: readonly string[]): string;
   /**

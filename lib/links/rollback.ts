@@ -83,9 +83,9 @@ export async function rollBack(
     resetBy: (range, typed) =>
       typed.command(
         "rollback",
+        `${target}`,
         "--reset-scripts",
         ...flags.nodes ? ["--nodes", range] : [],
-        `${target}`,
       ),
   }, host);
   if (bootScript && !state) host.reporter.show([`would put back ${bootScript.path}`]);

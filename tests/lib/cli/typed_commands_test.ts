@@ -36,7 +36,12 @@ Deno.test("TypedCommands.command() takes along where things are, as far as a com
       .split("|");
   const cases: [command: string, args: string[], line: string][] = [
     ["history", [], "pitboot history --root '/a b' --state s"],
-    ["rollback", ["7"], "pitboot rollback --root '/a b' --state s --web-root=-w 7"],
+    ["rollback", ["7"], "pitboot rollback 7 --root '/a b' --state s --web-root=-w"],
+    [
+      "power",
+      ["status", "--nodes", "ncn-w001"],
+      "pitboot power status --root '/a b' --state s --web-root=-w --password-file p --pit-node ncn-m002 --leases l --nodes ncn-w001",
+    ],
     [
       "bmc-dhcp",
       ["--reset", "--nodes", "ncn-w001"],
