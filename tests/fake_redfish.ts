@@ -62,6 +62,18 @@ export class FakeRedfish {
 
   /** As curl would be. */
   readonly run: RunCurl = async (request, signal) => {
+    const { ahead = [], ...alone } = request;
+    let end = await this.#ask(alone, signal);
+    for (const url of ahead) {
+      if (end.code !== 0) break;
+      const read = { ...alone, method: "GET", url, ifMatch: null, body: null } as const;
+      const next = await this.#ask(read, signal);
+      end = { ...next, stdout: end.stdout + next.stdout };
+    }
+    return end;
+  };
+
+  async #ask(request: CurlRequest, signal: AbortSignal): Promise<CurlEnd> {
     this.asked.push(request);
     const { method, url, body, ifMatch, authorization } = request;
     const headers = new Map(ifMatch === null ? [] : [["if-match", ifMatch]]);
@@ -78,7 +90,7 @@ export class FakeRedfish {
     const reply = this.#early(asked, authorization) ?? refusalOf(mishap?.what ?? "", asked);
     if (reply) return whole(reply);
     return await this.#answer(asked, mishap?.what ?? "", signal);
-  };
+  }
 
   #early({ path }: Request, authorization: string | null): Reply | null {
     if (this.#kind === "ilo1" && !path.endsWith("/")) {

@@ -1,5 +1,5 @@
 /**
- * Runs curl: one for each request.
+ * Runs curl: one for each request, and for what is read after it.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { runProgram } from "../io/run_program.ts";
 import type { Later } from "../io/within.ts";
 import { curlConfig, type CurlEnd, type CurlRequest } from "./curl_config.ts";
 
-/** Sends a request. */
+/** Sends a request, and those that are read after it. */
 export type RunCurl = (request: CurlRequest, signal: AbortSignal) => Promise<CurlEnd>;
 
 /** How curl is started. */
@@ -36,7 +36,8 @@ export function curlRunner({ path, ignoresHangup, later }: CurlOptions): RunCurl
     const stdin = curlConfig(request);
     // -q must be the first.
     const program = { name: "curl", args: ["-q", "-K", "-"], stdin, path, ignoresHangup };
-    const milliseconds = (request.seconds + GRACE) * 1000;
+    const { seconds, ahead = [] } = request;
+    const milliseconds = (seconds * (1 + ahead.length) + GRACE) * 1000;
     const ran = await runProgram(program, { bytes: MOST_ANSWERED, milliseconds, signal, later });
     return { ...ran, stdout: new TextDecoder().decode(ran.stdout) };
   };

@@ -1,5 +1,5 @@
 /**
- * One request in the words of curl, none of them newer than curl 7.66, and its answer.
+ * Requests in the words of curl, none of them newer than curl 7.66, and their answers.
  *
  * Everything stands in the configuration that curl reads from its standard input: nobody
  * sees it in a list of processes.
@@ -20,12 +20,14 @@ export interface CurlRequest {
   readonly ifMatch: string | null;
   /** JSON; `null` for none. */
   readonly body: string | null;
-  /** The time for all of it. */
+  /** The time for it; for what is read after it, no more. */
   readonly seconds: number;
   /** Whether to speak with servers that know only what is not safe any more. */
   readonly isOld: boolean;
   /** The hash of the key that the server must have, `sha256//…`; `null` for any. */
   readonly pin: string | null;
+  /** What is read after it, if it was answered, on the same connection. @default {[]} */
+  readonly ahead?: readonly string[];
 }
 
 /** What curl has left behind. */
@@ -59,6 +61,8 @@ export interface RedfishFault {
 /** What came of a request. */
 export type RedfishReply = RedfishAnswer | RedfishFault;
 
+/** The time for what is read ahead: it may be gone to another address, and is asked again. */
+const AHEAD_SECONDS = 5;
 /** Stands before what curl tells of the request, behind all that came. */
 const END_MARK = "== pitboot ";
 /** That it could not connect, or not agree on how to: nothing was sent. */
@@ -66,8 +70,17 @@ const UNSENT: readonly number[] = [2, 3, 4, 5, 6, 7, 35, 48, 51, 53, 54, 58, 59,
 /** How an answer begins. */
 const STATUS_LINE = /^HTTP\/[\d.]+ (\d{3})\b[^\r\n]*\r?\n/;
 
-/** Writes a request as a configuration of curl. */
+/** Writes a request as a configuration of curl, and those that are read after it. */
 export function curlConfig(request: CurlRequest): string {
+  const { ahead = [] } = request;
+  const reads = ahead.map((url): CurlRequest => {
+    const seconds = Math.min(request.seconds, AHEAD_SECONDS);
+    return { ...request, method: "GET", url, seconds, ifMatch: null, body: null };
+  });
+  return `fail-early\n${[request, ...reads].map(sectionOf).join("next\n")}`;
+}
+
+function sectionOf(request: CurlRequest): string {
   const { method, url, authorization, ifMatch, body, isOld, pin } = request;
   const seconds = Math.max(1, Math.ceil(request.seconds));
   const headers = [
@@ -109,11 +122,47 @@ function quoted(text: string): string {
 }
 
 /**
- * Reads what came of a request.
+ * Reads what came of requests.
  *
  * @param end What curl has left behind.
+ * @param most How many requests there were.
+ * @returns A reply to each that was sent, to the first in any case.
  */
-export function readReply({ code, stdout, stderr, isFlood }: CurlEnd): RedfishReply {
+export function readReplies(
+  end: CurlEnd,
+  most = 1,
+): readonly [RedfishReply, ...RedfishReply[]] {
+  const [first = "", ...more] = partsOf(end.stdout, most);
+  // It goes on only after what was answered.
+  const replyTo = (stdout: string, i: number): RedfishReply =>
+    readReply({ ...end, stdout, code: i < more.length ? 0 : end.code });
+  return [
+    replyTo(first, 0),
+    ...more.map((stdout, i) => {
+      const reply = replyTo(stdout, i + 1);
+      // On a connection that was there it took no time to begin one.
+      return reply.kind === "fault" ? { ...reply, mayBeSent: true } : reply;
+    }),
+  ];
+}
+
+/** What belongs to each request. Who forges our mark is misunderstood. */
+function partsOf(stdout: string, most: number): readonly string[] {
+  const parts: string[] = [];
+  let rest = stdout;
+  for (let at; parts.length < most - 1 && (at = endOfPart(rest)) > 0; rest = rest.slice(at)) {
+    parts.push(rest.slice(0, at));
+  }
+  return rest !== "" || parts.length === 0 ? [...parts, rest] : parts;
+}
+
+/** @returns 0 where it has none. */
+function endOfPart(stdout: string): number {
+  const at = stdout.indexOf(`\n${END_MARK}`);
+  return at < 0 ? 0 : stdout.indexOf("\n", at + 1) + 1;
+}
+
+function readReply({ code, stdout, stderr, isFlood }: CurlEnd): RedfishReply {
   const at = stdout.lastIndexOf(`\n${END_MARK}`);
   const answer = readAnswer(at < 0 ? stdout : stdout.slice(0, at));
   if (code === 0 && at >= 0 && answer) return answer;

@@ -48,10 +48,14 @@ const SENDABLE = /^[\x21-\x7e]{1,63}$/;
 /** It did, or may have done, what was asked. */
 const DONE: readonly RedfishVerdict["is"][] = ["done", "already", "unsure"];
 
-/** How often, and what for. */
-export interface Persistence {
+/** How a resource is read. */
+export interface ReadOptions extends Pick<RedfishCall, "ahead"> {
   /** So often at most. @default {Infinity} */
   readonly most?: number;
+}
+
+/** How often, and what for. */
+export interface Persistence extends Pick<ReadOptions, "most"> {
   /** So often in a row it may say that it failed. @default {Infinity} */
   readonly mostFaults?: number;
   /** Whether all is done for the sake of it. @default {false} */
@@ -81,10 +85,13 @@ export class PatientService {
   /**
    * Reads a resource.
    *
-   * @param most So often.
+   * @param options `most`: so often; `ahead`: what will be read next.
    */
-  async read(path: string, most = Infinity): Promise<RedfishAnswer> {
-    const verdict = await this.persist({ method: "GET", path }, { most });
+  async read(
+    path: string,
+    { most = Infinity, ahead = [] }: ReadOptions = {},
+  ): Promise<RedfishAnswer> {
+    const verdict = await this.persist({ method: "GET", path, ahead }, { most });
     if (verdict.is === "done") return verdict.answer;
     throw verdict.is === "end"
       ? new WalkEnd(verdict.reason, verdict.words)
@@ -114,7 +121,7 @@ export class PatientService {
    * @param path The path of the resource.
    * @param body What to change.
    * @param options `before`: the resource as it was read; `isGoal`: whether all is done for
-   * the sake of it.
+   * the sake of it. It is read ahead: whoever writes wants to see what became of it.
    * @returns Whether it says that it did.
    */
   async write(
@@ -125,7 +132,7 @@ export class PatientService {
     let etag = etagOf(before);
     let others: (string | null)[] | null = null;
     for (;;) {
-      const call = { method: "PATCH", path, body, etag } as const;
+      const call = { method: "PATCH", path, body, etag, ahead: [path] } as const;
       const verdict = await this.persist(call, { isGoal });
       if (verdict.is === "end") throw new WalkEnd(verdict.reason, verdict.words);
       if (verdict.is !== "stale") return verdict.is !== "unsure";

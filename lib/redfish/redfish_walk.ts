@@ -109,14 +109,17 @@ export class RedfishWalk {
     throw new WalkEnd("no-interface", "it names no manager with network interfaces");
   }
 
-  async #findFace({ faces }: ManagerResource): Promise<SeenFace> {
+  async #findFace({ faces, protocols }: ManagerResource): Promise<SeenFace> {
     const seen: SeenFace[] = [];
-    const paths = membersOf((await this.#patient.read(faces)).json);
-    for (const path of paths.slice(0, MOST_FACES)) {
-      const answer = await this.#patient.read(path);
+    const ahead = protocols === null ? [] : [protocols];
+    const all = membersOf((await this.#patient.read(faces, { ahead })).json);
+    const paths = all.slice(0, MOST_FACES);
+    for (const [i, path] of paths.entries()) {
+      // Mostly the first one is it. Each request takes a BMC a second: others are read if not.
+      const others = i === 1 ? paths.slice(2) : [];
+      const answer = await this.#patient.read(path, { ahead: others });
       const face = networkFace(path, answer.json);
       seen.push({ face, answer });
-      // Each request takes a BMC a second: the others need not be seen.
       if (isKnownFace(face, this.#known)) break;
     }
     const chosen = chooseFace(seen.map(({ face }) => face), this.#known);

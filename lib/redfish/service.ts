@@ -9,7 +9,7 @@ import { codeOf, isNoProgram, reasonOf } from "../io/failures.ts";
 import { type Later, pause } from "../io/within.ts";
 import { printable } from "../text/printable.ts";
 import type { RunCurl } from "./curl.ts";
-import { type CurlEnd, type CurlRequest, readReply, type RedfishReply } from "./curl_config.ts";
+import { type CurlEnd, type CurlRequest, readReplies, type RedfishReply } from "./curl_config.ts";
 import { messageIds } from "./messages.ts";
 import { isRedfishPath } from "./payload.ts";
 
@@ -39,6 +39,11 @@ export interface RedfishCall extends Pick<CurlRequest, "method"> {
   readonly etag?: string | null;
   /** @default {10} */
   readonly seconds?: number;
+  /**
+   * What will be read next, whatever comes of it: it is read in the same go, which spares a
+   * curl and the beginning of a connection. @default {[]}
+   */
+  readonly ahead?: readonly string[];
 }
 
 /** Host names, and addresses, of which nothing else can be meant. */
@@ -62,6 +67,8 @@ export class RedfishService {
   #authorization: string | null = null;
   #isOld = false;
   #isFirst = true;
+  /** What was read ahead, by path, until it is asked for or something is written. */
+  readonly #ahead = new Map<string, RedfishReply>();
 
   constructor(options: ServiceOptions) {
     this.#options = options;
@@ -80,12 +87,21 @@ export class RedfishService {
    */
   async send(call: RedfishCall): Promise<RedfishReply> {
     let { path } = call;
+    const { ahead = [], ...alone } = call;
     for (let hops = 0;; hops++) {
-      const reply = await this.#sendOld({ ...call, path });
+      const reply = this.#takeAhead({ ...call, path }) ??
+        await this.#sendOld(hops === 0 ? { ...alone, path, ahead } : { ...alone, path });
       const next = hops < MOST_HOPS ? this.#redirection(reply, path) : null;
       if (next === null) return reply;
       path = next;
     }
+  }
+
+  #takeAhead({ method, path }: RedfishCall): RedfishReply | undefined {
+    const reply = method === "GET" ? this.#ahead.get(path) : undefined;
+    if (method === "GET") this.#ahead.delete(path);
+    else this.#ahead.clear();
+    return reply;
   }
 
   #redirection(reply: RedfishReply, path: string): string | null {
@@ -115,9 +131,11 @@ export class RedfishService {
       body,
       etag = null,
       seconds = this.#isFirst ? FIRST_SECONDS : USUAL_SECONDS,
+      ahead = [],
     } = call;
     const json = body === undefined ? null : JSON.stringify(body);
     this.#options.log(`> ${method} ${path}${json === null ? "" : ` ${json}`}`);
+    for (const path of ahead) this.#options.log(`> GET ${path}`);
     const end = await this.#run({
       method,
       seconds,
@@ -127,10 +145,12 @@ export class RedfishService {
       isOld: this.#isOld,
       authorization: this.#authorization,
       pin: this.#options.pin,
+      ahead: ahead.map((path) => this.#url(path)),
     });
-    const reply = readReply(this.#withoutSecret(end));
+    const [reply, ...more] = readReplies(this.#withoutSecret(end), 1 + ahead.length);
     this.#isFirst &&= reply.kind === "fault";
-    this.#options.log(`< ${spokenReply(reply)}`);
+    for (const [i, each] of more.entries()) this.#ahead.set(ahead[i] ?? "", each);
+    for (const each of [reply, ...more]) this.#options.log(`< ${spokenReply(each)}`);
     return reply;
   }
 

@@ -43,7 +43,7 @@ export async function turnIpmiOn(
   if (path === null) return { ipmi: null, trouble: null };
   let ipmi: IpmiSwitch | null = null;
   try {
-    const before = await service.read(path, FEW_TRIES);
+    const before = await service.read(path, { most: FEW_TRIES });
     ipmi = switchOf(before);
     if (ipmi === "on") service.needsReset ||= isPendingReset(before.json);
     if (ipmi === "off") {
@@ -60,7 +60,7 @@ export async function turnIpmiOn(
 async function turnOn(service: PatientService, path: string, before: RedfishAnswer): Promise<void> {
   for (let writes = 1; writes <= MOST_WRITES; writes++) {
     const isSure = await service.write(path, { IPMI: { ProtocolEnabled: true } }, { before });
-    const after = await service.read(path, FEW_TRIES);
+    const after = await service.read(path, { most: FEW_TRIES });
     service.needsReset ||= isPendingReset(after.json);
     if (switchOf(after) === "on") return;
     if (isSure) break;

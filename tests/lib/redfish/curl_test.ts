@@ -35,7 +35,7 @@ Deno.test("curlRunner() hands curl all by its standard input", async () => {
   const { stdout, code } = await run('echo "$@"; env; cat');
   const [args, ...lines] = stdout.split("\n");
   assertEquals([args, code], ["-q -K -", 0]);
-  const config = lines.indexOf("silent");
+  const config = lines.indexOf("fail-early");
   const names = lines.slice(0, config).map((line) => line.split("=")[0] ?? "");
   assertEquals(
     names.filter((name) => !["PATH", "LC_ALL", "PWD", "SHLVL", "_", "OLDPWD"].includes(name)),

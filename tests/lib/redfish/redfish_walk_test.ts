@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { CurlRequest } from "../../../lib/redfish/curl_config.ts";
 import type { KindName } from "../../lab/redfish/kind.ts";
 import { FakeRedfish, walk } from "../../fake_redfish.ts";
 
@@ -173,12 +174,13 @@ Deno.test("RedfishWalk sends a password once that is refused after the setting w
   let refusals = 0;
   const { run } = bmc;
   Object.assign(bmc, {
-    run: async (...args: Parameters<typeof run>) => {
+    run: async ({ ahead = [], ...request }: CurlRequest, signal: AbortSignal) => {
       const isSet = bmc.isDhcp;
-      const end = await run(...args);
-      if (!isSet) return end;
+      const end = await run(request, signal);
+      if (!bmc.isDhcp || !isSet && ahead.length === 0) return end;
       refusals++;
-      return { ...end, stdout: "HTTP/1.1 401 Unauthorized\r\n\r\n\n== pitboot 0.004\n" };
+      const refusal = "HTTP/1.1 401 Unauthorized\r\n\r\n\n== pitboot 0.004\n";
+      return { ...end, stdout: isSet ? refusal : end.stdout + refusal };
     },
   });
   const walked = await walk(bmc);
@@ -263,7 +265,7 @@ Deno.test("RedfishWalk asks a BMC eleven things, each once but for what was writ
   const bmc = new FakeRedfish("ilo");
   await walk(bmc);
   assertEquals(bmc.steps, [
-    ...["root", "managers", "manager", "interfaces", "interface", "protocol"] as const,
+    ...["root", "managers", "manager", "interfaces", "protocol", "interface"] as const,
     ...["ipmi", "protocol", "dhcp", "interface", "reset"] as const,
   ]);
 });

@@ -127,3 +127,27 @@ Deno.test("RedfishService waits for a file descriptor, and for no curl that is n
   const fault = await denied.service.send({ method: "GET", path: "/redfish/v1/" });
   assertEquals(fault.kind === "fault" && fault.said, "curl: permission denied");
 });
+
+Deno.test("RedfishService reads ahead, and takes that once, and nothing from before a write", async () => {
+  const { service, asked, log } = serviceOf(({ ahead = [] }) => {
+    const stdout = [OK, ...ahead.map((_, i) => reply(200, "", `${i}`))].map((end) => end.stdout);
+    return { ...OK, stdout: stdout.join("") };
+  });
+  const [a, b, c] = ["A", "B", "C"].map((name) => `/redfish/v1/${name}`) as [
+    string,
+    string,
+    string,
+  ];
+  const get = async (path: string, ahead: readonly string[] = []): Promise<string | null> => {
+    const answer = await service.send({ method: "GET", path, ahead });
+    return answer.kind === "answer" ? answer.text : null;
+  };
+  const seen = [await get(a, [b, c]), await get(c), await get(b), await get(b)];
+  assertEquals(seen, ["{}", "1", "0", "{}"]);
+  assertEquals(asked.map(({ url }) => url.slice(-1)), ["A", "B"]);
+  assertEquals(asked[0]?.ahead?.length, 2);
+  await get(a, [b]);
+  await service.send({ method: "PATCH", path: c, body: {} });
+  assertEquals([await get(b), asked.length], ["{}", 5]);
+  assertEquals(log.filter((line) => line.startsWith(">")).length, 8);
+});
