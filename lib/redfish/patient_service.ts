@@ -171,7 +171,10 @@ export class PatientService {
       if (isGoal) this.hasWritten = true;
       const verdict = await this.ask(call);
       if (isGoal) this.hasWritten = DONE.includes(verdict.is);
-      if (verdict.is !== "again") return verdict;
+      if (verdict.is !== "again") {
+        this.lastTrouble = null;
+        return verdict;
+      }
       const end = new WalkEnd(verdict.reason, verdict.words);
       faults = verdict.isFault ? faults + 1 : 0;
       if (tries >= most || faults >= mostFaults) throw end;

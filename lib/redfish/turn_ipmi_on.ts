@@ -18,7 +18,7 @@ export interface IpmiResult {
   readonly trouble: WalkEnd | null;
 }
 
-/** So often a BMC is asked for what other steps do not need. */
+/** So often a BMC is asked for what other steps do not need, and looked at after a write. */
 const FEW_TRIES = 3;
 /** Where IPMI cannot be turned on for such a reason, nothing else can be done either. */
 const FATAL: readonly BmcReason[] = [
@@ -60,12 +60,21 @@ export async function turnIpmiOn(
 async function turnOn(service: PatientService, path: string, before: RedfishAnswer): Promise<void> {
   for (let writes = 1; writes <= MOST_WRITES; writes++) {
     const isSure = await service.write(path, { IPMI: { ProtocolEnabled: true } }, { before });
-    const after = await service.read(path, { most: FEW_TRIES });
-    service.needsReset ||= isPendingReset(after.json);
-    if (switchOf(after) === "on") return;
+    if (await isShownOn(service, path)) return;
     if (isSure) break;
   }
   throw new WalkEnd("not-kept");
+}
+
+/** Whether it shows it; some say that they did before they do. */
+async function isShownOn(service: PatientService, path: string): Promise<boolean> {
+  for (let looks = 1;; looks++) {
+    const after = await service.read(path, { most: FEW_TRIES });
+    service.needsReset ||= isPendingReset(after.json);
+    if (switchOf(after) === "on") return true;
+    if (looks === FEW_TRIES) return false;
+    await service.wait(looks, new WalkEnd("not-kept"));
+  }
 }
 
 /** Not to say it is not to say that it is off. */

@@ -238,6 +238,24 @@ Deno.test("RedfishWalk resets a BMC that is to be reset, and nobody's else's wis
   assertEquals([reset.state, reset.message], ["reset", "did not keep the setting"]);
 });
 
+Deno.test("RedfishWalk looks again where IPMI is on a little later than it was said to be", async () => {
+  const bmc = new FakeRedfish("openbmc");
+  const { run } = bmc;
+  let before = "";
+  let left = 2;
+  Object.assign(bmc, {
+    run: async ({ ahead: _, ...request }: CurlRequest, signal: AbortSignal) => {
+      const end = await run(request, signal);
+      if (bmc.steps.at(-1) !== "protocol") return end;
+      if (before === "") before = end.stdout;
+      return bmc.isIpmiOn && left-- > 0 ? { ...end, stdout: before } : end;
+    },
+  });
+  const walked = await walk(bmc);
+  assertEquals([walked.state, walked.ipmi, walked.ipmiTrouble], ["changed", "enabled", null]);
+  assertEquals(bmc.accepted, ["ipmi", "dhcp"]);
+});
+
 Deno.test("RedfishWalk sends the password once, and only to what has answered as Redfish", async () => {
   const wrong = new FakeRedfish("ilo");
   const walked = await walk(wrong, { password: "other" });
