@@ -45,6 +45,8 @@ export interface Pace extends Pick<Trial, "fanout" | "keepGoing"> {
   elapsed(): number;
   /** Sets a timer of the same clock. */
   readonly later: Later;
+  /** Whether no BMC is told the password before {@linkcode Turn.mayTry}: all may begin then. */
+  readonly asksFirst?: boolean;
 }
 
 /**
@@ -60,7 +62,7 @@ export interface Pace extends Pick<Trial, "fanout" | "keepGoing"> {
  */
 export async function askAll(
   targets: readonly BmcTarget[],
-  { signal, later, ...pace }: Pace,
+  { signal, later, asksFirst = false, ...pace }: Pace,
   work: (target: BmcTarget, turn: Turn) => Promise<string>,
 ): Promise<readonly string[] | null> {
   const refused: string[] = [];
@@ -108,10 +110,13 @@ export async function askAll(
   };
 
   for (;;) {
+    // Whoever waits for news waits for those that come from now on, too.
+    news.abort();
     news = new AbortController();
     const since = pace.elapsed() - SILENT_MS;
     const silent = [...running.values()].filter((begin) => begin !== null && begin <= since);
-    const limit = failures.length > 0 || signal.aborted ? 0 : mostAtOnce(trial, silent.length);
+    const most = asksFirst && !isRefused(trial) ? trial.fanout : mostAtOnce(trial, silent.length);
+    const limit = failures.length > 0 || signal.aborted ? 0 : most;
     for (const target of queue.splice(0, Math.max(limit - running.size, 0))) ask(target);
     if (running.size === 0) break;
     await pause(SILENT_MS, news.signal, later);

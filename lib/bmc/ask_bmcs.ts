@@ -79,7 +79,7 @@ export async function askBmcs(
         reporter.detail(`${name} (${address}): ${state} after ${seconds} s`);
         emit({ what: "asked", node, address, state, reason, by, message, seconds });
       },
-    }, { flags, draft, context });
+    }, { flags, draft, context, asksFirst: otherWay.mode === "only" });
   } finally {
     const why = refused ? "not-asked" : "not-tried";
     draft.merge("bmcs", targets.map((target) => seen.get(target) ?? bmcOf(target, found(why))));

@@ -8,7 +8,7 @@
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import { codeOf, isNoProgram, reasonOf } from "../io/failures.ts";
-import { askAll, NoRoom, type Turn } from "./ask_all.ts";
+import { askAll, NoRoom, type Pace, type Turn } from "./ask_all.ts";
 import type { AttemptOptions } from "./attempts.ts";
 import { ipmitoolHangs } from "./bmc_report.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
@@ -44,14 +44,15 @@ export interface Contact<R> {
  *
  * @param work The BMCs, the password, and the log.
  * @param contact What to do with each.
- * @param options `flags`: what was asked for; `draft`: the document.
+ * @param options `flags`: what was asked for; `draft`: the document; `asksFirst`: whether
+ * the work asks before a BMC is told the password.
  * @returns The nodes whose BMCs refused, if that was the end; else `null`.
  * @throws {Failure} If ipmitool does not exist any more.
  */
 export async function contactAll<R extends ContactResult>(
   work: Pick<BmcWork, "targets" | "password" | "log">,
   contact: Contact<R>,
-  { flags, draft, context }: {
+  { flags, draft, context, asksFirst = false }: Pick<Pace, "asksFirst"> & {
     readonly flags: ContactFlags;
     readonly draft: Draft;
     readonly context: Host["context"];
@@ -62,7 +63,7 @@ export async function contactAll<R extends ContactResult>(
   const common = commonOptions(work, flags, context);
   const begun = new Set<BmcTarget>();
   const fanout = await sessionRoom(Math.min(flags.fanout, targets.length));
-  const pace = { fanout, keepGoing: flags["keep-going"], signal, elapsed, later };
+  const pace = { fanout, keepGoing: flags["keep-going"], signal, elapsed, later, asksFirst };
   return await askAll(targets, pace, async (target, { onOpen, mayTry, isAlone }) => {
     const began = elapsed();
     if (!begun.has(target)) contact.begin(target);

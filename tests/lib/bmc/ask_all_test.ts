@@ -136,6 +136,35 @@ Deno.test("askAll() keeps going if it is told to", async () => {
   assertEquals(await crowd.endAll("denied"), null);
 });
 
+Deno.test("askAll() begins with all where nobody is told the password yet", async (t) => {
+  const nodes = Array.from({ length: 9 }, (_, i) => `n${i + 1}`);
+  await t.step("one lets us in", async () => {
+    const crowd = new Crowd(9, { asksFirst: true });
+    await crowd.tries(...nodes);
+    assertEquals([crowd.begun.length, crowd.may], [9, ["n1", "n2", "n3"]]);
+    await crowd.letIn("n2");
+    assertEquals(crowd.may.length, 9);
+    assertEquals(await crowd.endAll("changed"), null);
+  });
+  await t.step("one lets us in, after more than a second", async () => {
+    const crowd = new Crowd(9, { asksFirst: true });
+    await crowd.clock.advance(500);
+    await crowd.tries(...nodes);
+    await crowd.clock.advance(700);
+    await crowd.letIn("n2");
+    assertEquals(crowd.may.length, 9);
+    await crowd.endAll("changed");
+  });
+  await t.step("three refuse", async () => {
+    const crowd = new Crowd(9, { asksFirst: true, fanout: 6 });
+    await crowd.tries(...nodes.slice(0, 6));
+    await crowd.end("denied", "n1", "n2", "n3");
+    assertEquals([crowd.begun.length, crowd.mayNot], [6, ["n4", "n5", "n6"]]);
+    await crowd.end("skipped", "n4", "n5", "n6");
+    assertEquals(await crowd.over, ["n1", "n2", "n3"]);
+  });
+});
+
 Deno.test("askAll() begins nothing after ^C, and waits for what is begun", async () => {
   const crowd = new Crowd(9);
   crowd.interrupt.abort();
