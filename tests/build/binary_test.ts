@@ -218,10 +218,14 @@ test("self-extracting", "goes on where it was killed", async (t) => {
       using pit = await hostMachine("self-extracting");
       // All of its processes, as the end of a session does it.
       const { code, stdout } = await pit.run(`
-        env -i setsid $(command -v chroot) $ROOT ${PITBOOT} --version >/dev/null 2>&1 & pid=$!
-        until [ -s "$(echo $ROOT/var/tmp/*/.new/deno)" ] || [ ! -d /proc/$pid ]; do sleep 0.02; done
-        kill -${signal} -$pid; wait $pid && echo "not killed"
-        sleep 0.2; ls -d $ROOT/var/tmp/*/deno 2>/dev/null && echo "too late"
+        for try in 1 2 3 4 5 6 7 8 9; do
+          rm -rf $ROOT/var/tmp/*
+          env -i setsid $(command -v chroot) $ROOT ${PITBOOT} --version >/dev/null 2>&1 & pid=$!
+          until [ -s "$(echo $ROOT/var/tmp/*/.new/deno)" ] || [ ! -d /proc/$pid ]; do sleep 0.02; done
+          kill -${signal} -$pid; wait $pid && continue
+          sleep 0.2; ls -d $ROOT/var/tmp/*/deno 2>/dev/null >&2 || break
+        done
+        [ $try -lt 9 ] || echo "too late each time"
         in_pit ${PITBOOT} --version && ls -A $ROOT/var/tmp/*`);
       assertEquals(code, 0);
       assertEquals(stdout, `pitboot ${config.version}\ncache\ndeno\npitboot.mjs\n`);

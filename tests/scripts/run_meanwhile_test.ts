@@ -13,7 +13,7 @@ import {
 } from "../kit.ts";
 import { historyOf } from "../changes.ts";
 import { callInProcess } from "../in_process.ts";
-import { type Running, startInProcess } from "../late.ts";
+import { callUntilLate, isSaid, type Running, startInProcess } from "../late.ts";
 
 const FIRST = "ncn-w001";
 const SECOND = "ncn-w002";
@@ -116,11 +116,13 @@ Deno.test("run waits on while the leases cannot be read", async () => {
 
 Deno.test("run says of a BMC that has given its lease up that it has", async () => {
   using pit = slowPit();
-  const run = await startRun(pit, "--timeout", "2s");
+  const nodes = ["--nodes", `${FIRST},${SECOND}`];
+  const isSo = isSaid("has lost its lease");
+  const end = callUntilLate(pit, ["run", "--json", ...nodes], { isSo });
   giveLeases(pit, [FIRST]);
   await isServed(pit, FIRST);
   Deno.writeTextFileSync(leasesOf(pit), "");
-  const { code, document, stderr } = await run.end;
+  const { code, document, stderr } = await end;
   assertEquals(code, 124, stderr);
   assertEquals(document.nodes?.map(({ name, change, cause }) => [name, change, cause?.message]), [
     [FIRST, "created", "has lost its lease"],
