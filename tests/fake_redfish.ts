@@ -37,6 +37,11 @@ export class FakeRedfish {
   readonly accepted: Step[] = [];
   /** What was written, in the order in which it took effect. */
   readonly done: string[] = [];
+  /** How its node was switched: `off`, or `on` and the boot flags of then. */
+  readonly switched: string[] = [];
+  isOn: boolean;
+  /** Sets a timer for what comes late. */
+  later: (milliseconds: number, act: () => void) => void = () => {};
   isDhcp = false;
   isIpmiOn = false;
   readonly #service: Service;
@@ -50,6 +55,7 @@ export class FakeRedfish {
   constructor(kind: KindName, faults: readonly string[] = []) {
     this.#kind = kind;
     this.#mishaps = mishapsOf(faults);
+    this.isOn = faults.includes("started");
     const bmc = { kind, faults, mac: KNOWN.mac, address: KNOWN.address, ip: "10.254.1.99" };
     this.#service = new Service(bmc, {
       isDhcp: () => this.isDhcp,
@@ -57,6 +63,14 @@ export class FakeRedfish {
       enableIpmi: () => this.#note("ipmi", () => this.isIpmiOn = true),
       goDown: () => this.#note("reset", () => {}),
       comeBack: () => Promise.resolve(),
+      node: {
+        isOn: () => this.isOn,
+        switch: (isOn, line) => {
+          this.isOn = isOn;
+          this.switched.push(line);
+        },
+        later: (milliseconds, act) => this.later(milliseconds, act),
+      },
     });
   }
 

@@ -7,42 +7,14 @@
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { Bmc } from "../document/document.ts";
-import { bmcOf, curlMissing, faultProblems, ipmiProblems } from "./bmc_report.ts";
+import { bmcOf, faultProblems, ipmiProblems } from "./bmc_report.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 import { contactAll } from "./contact_all.ts";
 import { found } from "./finding.ts";
-import { ByRedfish, type OtherWay } from "./other_way.ts";
 import type { BmcFlags, BmcWork } from "./prepare_bmcs.ts";
+import { redfishWay } from "./redfish_way.ts";
 import { refusalProblems } from "./refusal_report.ts";
 import { setBmcToDhcp } from "./set_bmc_to_dhcp.ts";
-
-/** Redfish, for those whose IPMI is off; that there is no curl is said once. */
-function otherWayOf(
-  { password, pins }: BmcWork,
-  draft: Draft,
-  { flags, context }: { readonly flags: BmcFlags; readonly context: Host["context"] },
-): OtherWay {
-  const { env, signal, later, listen } = context;
-  let isMissing = false;
-  const onMissing = (): void => {
-    if (!isMissing) draft.report(...curlMissing());
-    isMissing = true;
-  };
-  return new ByRedfish({
-    mode: flags.redfish,
-    password: password.text ?? "",
-    path: env("PATH"),
-    ...listen(),
-    pins,
-    pit: flags["pit-node"],
-    onlyIpmi: flags["enable-ipmi"],
-    reset: flags.reset,
-    timeout: flags["bmc-timeout"],
-    signal,
-    later,
-    onMissing,
-  });
-}
 
 /**
  * Asks the chosen BMCs to use DHCP, many at once, and adds `bmcs`.
@@ -61,7 +33,7 @@ export async function askBmcs(
 ): Promise<void> {
   const { targets, password: { source } } = work;
   const { channel, reset, "enable-ipmi": onlyIpmi } = flags;
-  const otherWay = otherWayOf(work, draft, { flags, context });
+  const otherWay = redfishWay(work, draft, { flags, context });
   const seen = new Map<BmcTarget, Bmc>();
   let refused: readonly string[] | null = null;
   try {

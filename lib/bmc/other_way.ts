@@ -6,11 +6,12 @@
 
 import { isNoProgram } from "../io/failures.ts";
 import type { Later } from "../io/within.ts";
+import type { Entrance } from "../redfish/log_in.ts";
 import type { RedfishSight, ServiceRoot } from "../redfish/probe.ts";
 import type { RedfishResult } from "../redfish/redfish_walk.ts";
 import type { RedfishService } from "../redfish/service.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
-import { type Finding, found } from "./finding.ts";
+import { type Finding, found, type Trouble } from "./finding.ts";
 
 /**
  * When Redfish is used: where IPMI gives no answer; only to tell that it answers; for all,
@@ -46,6 +47,13 @@ export interface OtherWay {
    * @param root What was seen of it; `null` if nobody has looked.
    */
   set(target: BmcTarget, root: ServiceRoot | null, turn: OtherTurn): Promise<Finding>;
+}
+
+/** A visit to a BMC: its service, who comes, and the time for it. */
+export interface RedfishVisit extends Entrance {
+  readonly service: RedfishService;
+  /** Gives the BMC so many seconds from now. */
+  extend(seconds: number): void;
 }
 
 /** What all BMCs are asked with. */
@@ -104,27 +112,48 @@ export class ByRedfish implements OtherWay {
   }
 
   async set(target: BmcTarget, root: ServiceRoot | null, turn: OtherTurn): Promise<Finding> {
-    const { pit, timeout, signal: interrupt, later } = this.#options;
-    const pin = this.#pinOf(target);
-    if (target.node === pit) return found("own-bmc");
-    if (pin === undefined) return found("no-pin");
+    if (target.node === this.#options.pit) return found("own-bmc");
     const { RedfishWalk } = await import("../redfish/redfish_walk.ts");
+    return await this.visit(target, { ...turn, root }, async ({ service, ...visit }) => {
+      const how = { ...this.#options, ...visit };
+      return findingOf(await new RedfishWalk(service, target, how).run());
+    });
+  }
+
+  /**
+   * Visits a BMC, within its time.
+   *
+   * @param target The BMC.
+   * @param turn What it is asked with; `root`: what was seen of it, `null` if nobody has looked.
+   * @param work What is done there.
+   */
+  async visit<R>(
+    target: BmcTarget,
+    { root, log, onOpen, ...turn }: OtherTurn & { readonly root: ServiceRoot | null },
+    work: (visit: RedfishVisit) => Promise<R>,
+  ): Promise<R | Trouble> {
+    const { password, timeout, signal: interrupt, later } = this.#options;
+    const pin = this.#pinOf(target);
+    if (pin === undefined) return found("no-pin");
     const deadline = new AbortController();
-    const begin = (): () => void => later(timeout * 1000, () => deadline.abort());
-    let stop = begin();
+    let stop = (): void => {};
+    const extend = (seconds: number): void => {
+      stop();
+      stop = later(seconds * 1000, () => deadline.abort());
+    };
     // What is spent on waiting for others is not its time.
     const mayTry = async (): Promise<boolean> => {
       stop();
       const may = await turn.mayTry();
-      stop = begin();
+      extend(timeout);
       return may;
     };
+    extend(timeout);
     const signal = AbortSignal.any([interrupt, deadline.signal]);
+    const who = { user: target.user, password, root, mayTry, onOpen };
     try {
-      const service = await this.#service(target, { log: turn.log, pin, signal });
-      const { onOpen } = turn;
-      const how = { ...this.#options, user: target.user, root, signal, interrupt, mayTry, onOpen };
-      return findingOf(await new RedfishWalk(service, target, how).run());
+      const service = await this.#service(target, { log, pin, signal });
+      return await work({ service, ...who, timeout, signal, interrupt, later, extend });
     } finally {
       stop();
     }

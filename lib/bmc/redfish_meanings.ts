@@ -13,7 +13,7 @@ export type RedfishReason = Extract<
   BmcReason,
   | ("ipmi-off" | "starting" | "refused-login" | "password-expired" | "own-bmc")
   | ("no-redfish" | "no-tls" | "no-pin" | "wrong-pin" | "redirected" | "curl-failed")
-  | ("in-post" | "no-interface" | "no-dhcp-setting" | "no-ipmi-switch")
+  | ("in-post" | "no-interface" | "no-dhcp-setting" | "no-ipmi-switch" | "no-system")
 >;
 
 /** By reason. */
@@ -85,6 +85,11 @@ export const REDFISH_MEANINGS: Readonly<Record<RedfishReason, Meaning>> = {
   "no-ipmi-switch": {
     state: "failed",
     message: "it does not offer to turn IPMI on by Redfish",
+    hint: BY_HAND,
+  },
+  "no-system": {
+    state: "failed",
+    message: "cannot tell which system is its node",
     hint: BY_HAND,
   },
   "own-bmc": {

@@ -49,6 +49,7 @@ export const BMC_REASONS = [
   "no-interface",
   "no-dhcp-setting",
   "no-ipmi-switch",
+  "no-system",
   "own-bmc",
   // unknown
   "session-lost",

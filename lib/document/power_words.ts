@@ -10,10 +10,12 @@ import type { NodePower } from "./document.ts";
 /** What is known of a node, and how people call it. */
 type Column = readonly [head: string, cell: (power: NodePower) => string];
 
-/** Says whether a node is on, and what came of it if not all went well. */
-export function powerWord({ state, after }: NodePower): string {
-  if (state === "already") return `already ${after}`;
-  return state === "on" || state === "off" || after === null ? state : `${state} (${after})`;
+/** Says whether a node is on, what came of it if not all went well, and that it was by Redfish. */
+export function powerWord({ state, after, by }: NodePower): string {
+  const way = by === "redfish" ? " by Redfish" : "";
+  if (state === "already") return `already ${after}${way}`;
+  if (state === "on" || state === "off") return `${state}${way}`;
+  return after === null ? state : `${state} (${after})`;
 }
 
 /** What a table of power is made of. */

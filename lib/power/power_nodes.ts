@@ -8,8 +8,8 @@ import type { ClaimedWork } from "../history/claim.ts";
 import { claimWork } from "../history/claims.ts";
 import { contactAll } from "../bmc/contact_all.ts";
 import { found } from "../bmc/finding.ts";
-import { ByRedfish } from "../bmc/other_way.ts";
 import { logProblem } from "../bmc/log_problem.ts";
+import { redfishWay } from "../bmc/redfish_way.ts";
 import type { BmcTarget } from "../bmc/bmc_targets.ts";
 import { Checks } from "../command/checks.ts";
 import type { Draft } from "../command/draft.ts";
@@ -18,7 +18,8 @@ import type { NodePower } from "../document/document.ts";
 import { orElse } from "../document/problems.ts";
 import { selectNodes } from "../nodes/read_statics.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { afterTrouble, powerOf, powerOne } from "./power_one.ts";
+import { afterTrouble } from "./after_trouble.ts";
+import { powerOf, powerOne } from "./power_one.ts";
 import { noteworthy, oldRootfs, powerProblems } from "./power_report.ts";
 import type { PowerAim } from "./next_step.ts";
 import type { PowerFinding } from "./power_bmc.ts";
@@ -83,7 +84,7 @@ function refusedAnyway({ on, off }: PowerAim["refusals"]): PowerFinding | null {
 
 /** Asks the BMCs, many at once. */
 async function askAllNodes(
-  { plan, password, log }: PowerPreparation,
+  { plan, password, pins, log }: PowerPreparation,
   draft: Draft,
   { task: { verb, flags }, host, free }: {
     readonly task: PowerTask;
@@ -96,7 +97,7 @@ async function askAllNodes(
   const targets = [...aims.keys()];
   const seen = new Map<BmcTarget, NodePower>();
   const pace = paceOf(flags, context);
-  const otherWay = lookOnly(flags, host);
+  const otherWay = redfishWay({ password, pins }, draft, { flags, context });
   emit({ what: "powering", wish: verb, nodes: targets.map(({ node }) => node) });
   context.runAhead();
   let refused: readonly string[] | null = null;
@@ -127,27 +128,6 @@ async function askAllNodes(
     draft.merge("power", [...plan.spared, ...seen.values()]);
   }
   return [...plan.spared, ...seen.values()];
-}
-
-/** Tells that IPMI is off; who is only looked at is not told the password. */
-function lookOnly(
-  { "pit-node": pit, "bmc-timeout": timeout }: PowerTask["flags"],
-  { context: { env, signal, later, listen } }: Host,
-): ByRedfish {
-  return new ByRedfish({
-    mode: "never",
-    password: "",
-    path: env("PATH"),
-    ...listen(),
-    pins: null,
-    pit,
-    onlyIpmi: false,
-    reset: false,
-    timeout,
-    signal,
-    later,
-    onMissing: () => {},
-  });
 }
 
 function paceOf(flags: PowerTask["flags"], { later, elapsed, now }: Host["context"]): PowerPace {

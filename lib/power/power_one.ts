@@ -6,21 +6,26 @@
 
 import { type AttemptOptions, Attempts, type Remembered } from "../bmc/attempts.ts";
 import type { BmcTarget } from "../bmc/bmc_targets.ts";
-import type { Trouble } from "../bmc/finding.ts";
-import type { OtherWay } from "../bmc/other_way.ts";
+import type { ByRedfish, OtherTurn } from "../bmc/other_way.ts";
 import type { LastAnswer } from "../bmc/patient_session.ts";
 import { RedfishAside } from "../bmc/redfish_aside.ts";
 import { withoutSecret } from "../bmc/without_secret.ts";
 import type { NodePower } from "../document/document.ts";
+import type { ServiceRoot } from "../redfish/probe.ts";
+import { afterTrouble } from "./after_trouble.ts";
 import type { PowerAim } from "./next_step.ts";
 import type { PowerFinding } from "./power_bmc.ts";
 import { IpmiPower } from "./power_by_ipmi.ts";
 import { type PowerPace, PowerWork } from "./power_work.ts";
 
-/** The end of the work in sessions. */
+/** The end of the work, and by which way it was done. */
 interface PowerEnd {
   readonly finding: PowerFinding;
+  readonly by: NonNullable<NodePower["by"]>;
 }
+
+/** The way by Redfish. */
+type PowerVisits = Pick<ByRedfish, "mode" | "look" | "visit">;
 
 /**
  * Works on a node.
@@ -28,16 +33,16 @@ interface PowerEnd {
  * @param target Its BMC.
  * @param aim What is to become of it.
  * @param options Sessions and their limits; `pace`: how long things may take; `otherWay`:
- * tells of a BMC that is silent whether its IPMI is off.
+ * where IPMI is silent.
  * @returns What came of it; one that cannot be switched is not an error.
  * @throws {Deno.errors.NotFound} If there is no ipmitool.
  */
 export async function powerOne(
   target: BmcTarget,
   aim: PowerAim,
-  { pace, otherWay, ...options }: AttemptOptions & {
+  { pace, otherWay, ...options }: AttemptOptions & Pick<OtherTurn, "mayTry"> & {
     readonly pace: PowerPace;
-    readonly otherWay: Pick<OtherWay, "look">;
+    readonly otherWay: PowerVisits;
   },
 ): Promise<NodePower> {
   const work = new PowerWork(aim, pace);
@@ -48,23 +53,41 @@ export async function powerOne(
     code: null,
   };
   const { log, later } = options;
+  const isSwitched = aim.power !== null;
+  const byRedfish = async (root: ServiceRoot | null): Promise<PowerEnd> => {
+    const seen = await otherWay.visit(target, { ...options, root }, async (visit) => {
+      const { visitNode } = await import("./visit_node.ts");
+      return { finding: await visitNode(work, visit, { isSwitched }) };
+    });
+    return { finding: "finding" in seen ? seen.finding : afterTrouble(seen, work), by: "redfish" };
+  };
+  const set = otherWay.mode === "never" ? null : byRedfish;
   using attempts = new Attempts<PowerEnd>(target, {
     known,
-    aside: new RedfishAside<PowerEnd>(target, { otherWay, log, later, set: null }),
+    aside: new RedfishAside<PowerEnd>(target, { otherWay, log, later, set }),
     work: async (session, patience) => {
       const { signal } = patience;
-      return {
-        finding: await work.run(new IpmiPower(session, known, { signal, later }), patience),
-      };
+      const finding = await work.run(new IpmiPower(session, known, { signal, later }), patience);
+      return { finding, by: "ipmi" };
     },
   }, options);
-  const end = await attempts.run();
-  const finding = "finding" in end ? end.finding : afterTrouble(end, work);
-  // It may quote ipmitool.
+  const seen = otherWay.mode === "only" ? await byRedfish(null) : await attempts.run();
+  const end: PowerEnd = "finding" in seen
+    ? seen
+    : { finding: afterTrouble(seen, work), by: "ipmi" };
+  return entryOf(target, { ...work.seen, ...end }, options.password);
+}
+
+function entryOf(
+  target: BmcTarget,
+  { finding, ...seen }: PowerEnd & PowerWork["seen"],
+  password: string,
+): NodePower {
+  // It may quote ipmitool, or a BMC.
   const message = finding.message &&
-    withoutSecret(withoutSecret(finding.message, options.password), target.key);
-  const after = finding.state === "unknown" ? null : work.seen.after;
-  return powerOf(target, { ...finding, message }, { ...work.seen, after });
+    withoutSecret(withoutSecret(finding.message, password), target.key);
+  const after = finding.state === "unknown" ? null : seen.after;
+  return powerOf(target, { ...finding, message }, { ...seen, after });
 }
 
 /**
@@ -77,39 +100,18 @@ export async function powerOne(
 export function powerOf(
   { node, name, address }: BmcTarget,
   { state, reason, message }: PowerFinding,
-  seen: PowerWork["seen"] = UNSEEN,
+  seen: PowerWork["seen"] & Pick<PowerEnd, "by"> = UNSEEN,
 ): NodePower {
-  const { before, after, boot, policy, clock } = seen;
-  const how = { by: "ipmi", seconds: 0, message } as const;
+  const { before, after, boot, policy, clock, by } = seen;
+  const how = { by, seconds: 0, message };
   return { node, bmc: name, address, before, after, boot, state, reason, ...how, policy, clock };
 }
 
-const UNSEEN = { before: null, after: null, boot: null, policy: null, clock: null };
-
-/** What those of BMCs that switch to DHCP are called here. */
-const POWER_STATES: Readonly<Record<Trouble["state"], NodePower["state"]>> = {
-  changed: "failed",
-  already: "failed",
-  reset: "failed",
-  unreachable: "unreachable",
-  denied: "denied",
-  failed: "failed",
-  unknown: "unknown",
-  skipped: "skipped",
+const UNSEEN: PowerWork["seen"] & Pick<PowerEnd, "by"> = {
+  before: null,
+  after: null,
+  boot: null,
+  policy: null,
+  clock: null,
+  by: "ipmi",
 };
-
-/**
- * Says what a node is in that was asked in vain. One that was told something may have done
- * it.
- *
- * @param trouble Why no session came to an end.
- * @param told What it was told last.
- */
-export function afterTrouble(
-  { state, reason, message }: Trouble,
-  { told }: Pick<PowerWork, "told">,
-): PowerFinding {
-  if (reason === "not-kept") return { state: "failed", reason: "boot-not-kept", message };
-  if (told === null || reason === "busy") return { state: POWER_STATES[state], reason, message };
-  return { state: "unknown", reason, message: `${message}, after it was told: ${told}` };
-}

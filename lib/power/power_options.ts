@@ -10,13 +10,8 @@ import { duration, flag, type Flags, hosts } from "../cli/options.ts";
 import { UsageError } from "../cli/read_words.ts";
 import { mustName } from "../nodes/node_choice.ts";
 
-/** Nodes are switched by IPMI alone, on whatever channel. */
-const {
-  channel: _channel,
-  redfish: _redfish,
-  "redfish-pin": _pin,
-  ...SESSION_OPTIONS
-} = BMC_OPTIONS;
+/** Nodes are switched on whatever channel. */
+const { channel: _channel, ...SESSION_OPTIONS } = BMC_OPTIONS;
 
 /** Options of the command. */
 export const POWER_OPTIONS = {

@@ -73,8 +73,6 @@ const HINTS: Partial<Record<BmcReason | PowerReason, (range: string) => Hint>> =
     }`,
   "no-effect": (range) => (typed) =>
     `look at it, and then: ${typed.again("--timeout", "3m", "--nodes", range)}`,
-  "ipmi-off": (range) => (typed) =>
-    `turn it on: ${typed.command("bmc-dhcp", "--redfish", "auto", "--nodes", range)}`,
   "refused": () => () => "switch it in the web interface of its BMC",
 };
 

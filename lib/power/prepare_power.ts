@@ -8,6 +8,7 @@ import { type BmcTarget, bmcTargets } from "../bmc/bmc_targets.ts";
 import { parseConman } from "../bmc/conman.ts";
 import { getPassword, type Password } from "../bmc/get_password.ts";
 import { checkIpmitool, openLog } from "../bmc/prepare_bmcs.ts";
+import { checkCurl, readPins } from "../bmc/redfish_options.ts";
 import type { BmcLog } from "../bmc/bmc_log.ts";
 import type { Checks } from "../command/checks.ts";
 import type { Draft } from "../command/draft.ts";
@@ -33,6 +34,8 @@ export interface PowerPreparation {
   readonly password: Password;
   /** `null` where no BMC will be asked. */
   readonly log: BmcLog | null;
+  /** The keys that BMCs must have, by address; `null` for any. */
+  readonly pins: ReadonlyMap<string, string> | null;
 }
 
 /** What was asked for. */
@@ -59,21 +62,25 @@ export async function preparePower(
   const isAsked = !checks.haveFailed && !!found && found.plan.asked.length > 0;
   const isDry = task.flags["dry-run"];
   if (found && (!isAsked || isDry)) {
-    return { ...found, password: { text: null, source: "" }, log: null };
+    return { ...found, password: { text: null, source: "" }, log: null, pins: null };
   }
   const password = await checks.make(draft, () => neededPassword(task.flags, host));
-  const ipmitool = await checks.make(draft, () => checkIpmitool({ redfish: "never" }, host));
+  const ipmitool = await checks.make(draft, () => checkIpmitool(task.flags, host));
+  const curl = await checks.make(draft, () => checkCurl(task.flags, host));
+  const pins = await checks.make(draft, () => readPins(task.flags, host));
   const log = await checks.make(
     draft,
     () => openLog({ ...task.flags, command: "power" }, password?.text ?? "", host),
   );
-  if (found && password && ipmitool && log !== undefined) return { ...found, password, log };
+  if (found && password && ipmitool && curl && pins !== undefined && log !== undefined) {
+    return { ...found, password, pins, log };
+  }
   log?.[Symbol.dispose]();
   return undefined;
 }
 
 async function neededPassword(flags: PowerFlags, host: Host): Promise<Password> {
-  const password = await getPassword(host, { ...flags, redfish: "never" });
+  const password = await getPassword(host, flags);
   if (password.text !== null) return password;
   throw new Failure("input-missing", {
     message: `no BMC password: ${password.source}`,

@@ -86,7 +86,9 @@ type Times<Word extends string> = Word | `${Word}:${number}`;
  *   (`root`), the list of managers (`managers`), the manager, the list of its
  *   interfaces (`interfaces`), one of them (`interface`), its protocols
  *   (`protocol`), its kinds of reset (`action`), and what turns IPMI on (`ipmi`),
- *   DHCP on (`dhcp`) and restarts it (`reset`); `any` of them. It is done, and
+ *   DHCP on (`dhcp`) and restarts it (`reset`); its list of systems (`systems`), its
+ *   node (`system`), what says how that boots (`boot`) and switches it (`power`); `any`
+ *   of them. It is done, and
  *   the answer is not sent (`cut`), cut in the middle (`half`), never comes
  *   (`silence`), or its address goes away at once (`away`). Or it is not done:
  *   the connection ends (`lost`); an answer of HTML (`html`), one without end
@@ -96,7 +98,11 @@ type Times<Word extends string> = Word | `${Word}:${number}`;
  *   refused as the word says, or by a status.
  * - `drop`: a write without If-Match is accepted, and does nothing.
  * - `quotes`: the ETag in a body has no quotes, and only that of the header does.
- * - `star`: no If-Match but `*` does.
+ * - `star`: no If-Match but `*` does; `bare`: none but the ETag without its `W/`.
+ * - `settings`: what its node boots from is set at its settings for the next start.
+ * - `nomode`: it refuses to be told that this is by UEFI; `needsmode`: it takes it for BIOS
+ *   if it is not told.
+ * - `two`: beside its node it names a system that is no machine; `twins`: one that is.
  * - `noswitch`: it shows no switch for IPMI, and has one.
  * - `noreset`: it does not say how it can be reset, and takes no type.
  * - `pending`: somebody turned DHCP on, and it was not reset since.
@@ -133,7 +139,8 @@ export type Fault =
   | ("nolock" | `nolock:${Code}` | "nocommit" | `nocommit:${Code}`)
   | (`lateread:${number}` | "forgets")
   | (`redfish:${Kind}` | "ipmi" | Times<`on:${Ask}:${string}`>)
-  | ("drop" | "quotes" | "star" | "noswitch" | "noreset" | "pending")
+  | ("drop" | "quotes" | "star" | "bare" | "noswitch" | "noreset" | "pending")
+  | ("settings" | "nomode" | "needsmode" | "two" | "twins")
   | (`restart:${number}` | `starts:${number}` | "tls:cbc" | "tls:1.0" | "tls:small")
   | (`late:${number}` | "nodhcp" | "vanish")
   | ("started" | "once" | "legacy" | `shortboot:${number}` | "noboot" | `noboot:${Code}`)
@@ -174,9 +181,15 @@ const FORMS = [
   "drop",
   "quotes",
   "star",
+  "bare",
   "noswitch",
   "noreset",
   "pending",
+  "settings",
+  "nomode",
+  "needsmode",
+  "two",
+  "twins",
   "restart:S",
   "starts:S",
   "tls:OLD",
@@ -206,7 +219,8 @@ const FILLED: Readonly<Record<string, string>> = {
   CODE: "0x[0-9a-f]{2}",
   STEP: "(?:auth|open|rakp1|rakp3|priv|info|read|write|power|close)",
   KIND: "(?:ilo1?|ilo6|ami|intel1?|openbmc)",
-  ASK: "(?:any|root|managers|manager|interfaces|interface|protocol|action|ipmi|dhcp|reset)",
+  ASK:
+    "(?:any|root|managers|manager|interfaces|interface|protocol|action|ipmi|dhcp|reset|systems|system|boot|power)",
   WHAT: `(?:${MISHAPS.join("|")})`,
   OLD: "(?:cbc|1\\.0|small)",
 };

@@ -479,7 +479,7 @@ const SITUATIONS: readonly Situation[] = [
   {
     name: "power for a node whose BMC has IPMI off",
     arrange: readyBut("fault=ipmi-off"),
-    words: powerOn(HASTY),
+    words: [...powerOn(HASTY), "--redfish=never"],
     first: healed,
   },
   { name: "a check", words: ["check", "--nodes", W1], isLasting: true },

@@ -76,8 +76,28 @@ class Fake {
         this.#startsUntil = Date.now() + 1000 * (this.#number("starts") ?? 0);
         await this.#run("back");
       },
+      node: {
+        isOn: () => this.#isOn(),
+        switch: (isOn, said) => this.#switch(isOn, said),
+        later: (milliseconds, act) => {
+          setTimeout(act, milliseconds);
+        },
+      },
     };
     this.#service = new Service(line, this.#hands);
+  }
+
+  /** As ipmi_sim's plug-in has it, which goes on from there where IPMI is turned on. */
+  #isOn(): boolean {
+    const state = textOf(`${this.#line.directory}/power/state`);
+    return (state ?? (this.#line.faults.includes("started") ? "on\n" : "off\n")) === "on\n";
+  }
+
+  #switch(isOn: boolean, said: string): void {
+    const directory = `${this.#line.directory}/power`;
+    Deno.mkdirSync(directory, { recursive: true });
+    Deno.writeTextFileSync(`${directory}/state`, isOn ? "on\n" : "off\n");
+    Deno.writeTextFileSync(`${directory}/log`, `${said}\n`, { append: true });
   }
 
   listen(): void {

@@ -33,6 +33,14 @@ export interface Kind {
   /** What it says of itself before its messages, for instance `iLO.2.14`. */
   readonly messages: string;
   readonly resets: readonly string[];
+  /** Its node. */
+  readonly system: string;
+  /** How that can be switched, and more. */
+  readonly switches: readonly string[];
+  /** Whether it refuses to be told by which firmware its node boots. */
+  readonly refusesMode: boolean;
+  /** Whether it shows that its node is about to be on, or off. */
+  readonly showsChange: boolean;
   /** How many wrong passwords lock it, for 30 s; `null`: each but the first takes 10 s. */
   readonly tries: number | null;
 }
@@ -51,6 +59,10 @@ const ILO: Kind = {
   mac: upper,
   messages: "iLO.2.14",
   resets: ["ForceRestart", "GracefulRestart"],
+  system: "/redfish/v1/Systems/1",
+  switches: ["On", "ForceOff", "GracefulShutdown", "ForceRestart", "PushPowerButton"],
+  refusesMode: true,
+  showsChange: false,
   tries: null,
 };
 
@@ -66,6 +78,10 @@ const INTEL: Kind = {
   mac: (mac) => mac.replaceAll(":", "-"),
   messages: "Base.1.2",
   resets: ["ForceRestart"],
+  system: "/redfish/v1/Systems/QSBP74100021",
+  switches: ["PushPowerButton", "On", "GracefulShutdown", "ForceRestart", "ForceOn", "ForceOff"],
+  refusesMode: false,
+  showsChange: false,
   tries: null,
 };
 
@@ -90,6 +106,10 @@ const KINDS = {
     mac: upper,
     messages: "Ami.1.0",
     resets: ["ForceRestart"],
+    system: "/redfish/v1/Systems/Self",
+    switches: ["GracefulShutdown", "ForceRestart", "ForceOff", "On"],
+    refusesMode: false,
+    showsChange: false,
     tries: 5,
   },
   intel: INTEL,
@@ -106,6 +126,10 @@ const KINDS = {
     mac: (mac) => mac,
     messages: "Base.1.13",
     resets: ["GracefulRestart", "ForceRestart"],
+    system: "/redfish/v1/Systems/system",
+    switches: ["On", "ForceOff", "ForceOn", "ForceRestart", "GracefulShutdown", "PowerCycle"],
+    refusesMode: false,
+    showsChange: true,
     tries: null,
   },
 } as const satisfies Readonly<Record<string, Kind>>;

@@ -10,6 +10,7 @@ import type { Reply, Request } from "./http.ts";
 /** What a client does: it reads, and then it writes. */
 export type Step =
   | ("root" | "managers" | "manager" | "interfaces" | "interface" | "protocol" | "action")
+  | ("systems" | "system" | "boot" | "power")
   | ("ipmi" | "dhcp" | "reset" | "other");
 
 /** What goes wrong with a step. */
@@ -45,10 +46,16 @@ export function mishapsOf(faults: readonly string[]): Mishap[] {
  * @param kind Of the service.
  * @returns The step.
  */
-export function stepOf({ method, path }: Request, { manager, protocol, port }: Kind): Step {
+export function stepOf({ method, path }: Request, kind: Kind): Step {
+  const { manager, protocol, port, system } = kind;
+  const isSystem = path === system || path === `${system}/SD`;
   const interfaces = port.slice(0, port.lastIndexOf("/"));
-  if (method === "POST") return path.startsWith(`${manager}/Actions/`) ? "reset" : "other";
+  if (method === "POST") {
+    if (path === `${system}/Actions/ComputerSystem.Reset`) return "power";
+    return path.startsWith(`${manager}/Actions/`) ? "reset" : "other";
+  }
   if (method === "PATCH") {
+    if (isSystem) return "boot";
     if (path === protocol) return "ipmi";
     return path.startsWith(`${interfaces}/`) ? "dhcp" : "other";
   }
@@ -57,6 +64,8 @@ export function stepOf({ method, path }: Request, { manager, protocol, port }: K
       return "root";
     case "/redfish/v1/Managers":
       return "managers";
+    case "/redfish/v1/Systems":
+      return "systems";
     case manager:
       return "manager";
     case interfaces:
@@ -64,8 +73,9 @@ export function stepOf({ method, path }: Request, { manager, protocol, port }: K
     case protocol:
       return "protocol";
   }
+  if (isSystem) return "system";
   if (path.startsWith(`${interfaces}/`)) return "interface";
-  return path === `${manager}/ResetActionInfo` ? "action" : "other";
+  return path.endsWith("/ResetActionInfo") ? "action" : "other";
 }
 
 /** Words for what is answered in place of an answer; nothing is done then. */

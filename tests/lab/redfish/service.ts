@@ -7,6 +7,7 @@
 import type { Reply, Request } from "./http.ts";
 import { type Kind, type KindName, kindOf } from "./kind.ts";
 import { messageReply, type Step, stepOf } from "./mishap.ts";
+import { type NodeHands, RedfishNode } from "./node.ts";
 import { at, leaves, put, type Resource, type Tree } from "./tree.ts";
 
 /** A BMC, as its service knows it. */
@@ -32,6 +33,8 @@ export interface Hands {
   goDown(): Promise<void>;
   /** Has it back, at its static address if it still is static. */
   comeBack(): Promise<void>;
+  /** What it does to its node. */
+  readonly node: NodeHands;
 }
 
 /** What can be written. */
@@ -56,6 +59,7 @@ export class Service {
   readonly #wish: Settings;
   readonly #current: Settings;
   readonly #writes = new Map<string, number>();
+  readonly #node: RedfishNode;
 
   /**
    * @param bmc Whose it is.
@@ -68,6 +72,27 @@ export class Service {
     this.#current = { dhcp: false, ipmi: this.#has("ipmi"), gateway: false };
     this.#wish = { ...this.#current, dhcp: this.#has("pending") };
     if (this.#has("noreset")) this.#forgetResets();
+    const resource = this.#tree.get(this.kind.system) ?? {};
+    const { faults } = bmc;
+    this.#node = new RedfishNode(this.kind, { resource, faults, hands: hands.node });
+    if (this.#node.hasSettings) this.#addSettings(resource);
+    if (this.#has("two") || this.#has("twins")) this.#addSystem(resource);
+  }
+
+  /** What is to be so at the next start. */
+  #addSettings({ Boot }: Resource): void {
+    const path = `${this.kind.system}/SD`;
+    const etag = { "@odata.etag": 'W/"1"' };
+    this.#tree.set(path, { "@odata.id": path, ...etag, Id: "SD", Boot: structuredClone(Boot) });
+  }
+
+  /** A part of it that is no machine (`two`), or one that cannot be told from it (`twins`). */
+  #addSystem(resource: Resource): void {
+    const path = "/redfish/v1/Systems/Other";
+    const kind = this.#has("two") ? { SystemType: "Composed" } : {};
+    this.#tree.set(path, { ...structuredClone(resource), "@odata.id": path, Id: "Other", ...kind });
+    const systems = this.#tree.get("/redfish/v1/Systems") ?? {};
+    systems.Members = [{ "@odata.id": path }, ...(systems.Members as Resource[])];
   }
 
   /**
@@ -80,16 +105,25 @@ export class Service {
     const step = stepOf(request, this.kind);
     const { method, path } = request;
     if (method === "GET") return this.#read(path);
-    if (!["dhcp", "ipmi", "reset"].includes(step)) {
+    if (!["dhcp", "ipmi", "reset", "boot", "power"].includes(step)) {
       return { reply: this.#refuse(405, "ActionNotSupported") };
     }
     const body = parsed(request.body);
     if (body === null) return { reply: this.#refuse(400, "MalformedJSON") };
     if (step === "reset") return this.#reset(path, body);
+    if (step === "power") return this.#node.reset(body.ResetType);
     const refusal = this.#refusedMatch(request);
     if (refusal) return { reply: refusal };
+    const before = step === "boot" ? this.#rendered(path) : null;
+    if (before) return this.#counted(path, this.#node.set(path, body, before));
     const dropped = this.#has("drop") && !request.headers.has("if-match");
     return dropped ? this.#accepted(path, {}) : this.#write(step, path, body);
+  }
+
+  /** What is accepted changes an ETag that is a time. */
+  #counted(path: string, outcome: Outcome): Outcome {
+    if (outcome.reply.status < 300) this.#writes.set(path, (this.#writes.get(path) ?? 0) + 1);
+    return outcome;
   }
 
   #read(path: string): Outcome {
@@ -111,6 +145,8 @@ export class Service {
     this.#current.dhcp = this.#hands.isDhcp();
     if (path === this.kind.port) this.#renderPort(resource);
     if (path === this.kind.protocol) this.#renderProtocol(resource);
+    if (path === this.kind.system || path.endsWith("/SD")) this.#node.render(path, resource);
+    if (path === this.kind.manager) this.#renderClock(resource);
     this.#stamp(path, resource);
     return resource;
   }
@@ -142,6 +178,12 @@ export class Service {
     this.#renderPending(resource, ["ipmi"]);
   }
 
+  #renderClock(resource: Resource): void {
+    const behind = this.#bmc.faults.find((fault) => fault.startsWith("clock:"))?.slice(6) ?? 0;
+    const date = new Date(Date.now() - 1000 * Number(behind));
+    resource.DateTime = `${date.toISOString().slice(0, 19)}+00:00`;
+  }
+
   #renderPending(resource: Resource, keys: readonly (keyof Settings)[]): void {
     const isPending = keys.some((key) => this.#isPending(key));
     const key = "Oem.Hpe.ConfigurationSettings";
@@ -171,9 +213,10 @@ export class Service {
     const needs = this.kind.needsMatch && !this.#has("drop");
     if (match === undefined) return needs ? this.#refuse(428, "PreconditionHeaderMissing") : null;
     if (match.length > 63) return this.#refuse(400, "ETagTooLong");
-    if (match === "*") return null;
+    if (match === "*" && !this.#has("bare")) return null;
     const etag = this.#rendered(path)?.["@odata.etag"];
-    const isSame = match === etag && !this.#has("star");
+    const wanted = this.#has("bare") ? String(etag).replace(/^W\//, "") : etag;
+    const isSame = match === wanted && !this.#has("star");
     return etag === undefined || isSame ? null : this.#refuse(412, "PreconditionFailed");
   }
 
