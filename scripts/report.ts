@@ -24,7 +24,7 @@ export const command: Command<typeof options> = {
   name: "report",
   summary: "write the night as a page: how far each node got, and when",
   description: [
-    "Writes one page of HTML to standard output, for a ticket, a screen or paper: of each node when its BMC was switched to DHCP and got a lease, when it was ready, when it fetched its script, initrd, kernel and root filesystem, and, where boot-progress has written events, when it was up; the problems, the verdict, and what happened in which order. The node that got least far comes first. The page needs no network and no script.",
+    "Writes one page of HTML to standard output, for a ticket, a screen or paper: of each node when its BMC was switched to DHCP and got a lease, when it was ready, when power switched it on, when it fetched its script, initrd, kernel and root filesystem, and, where boot-progress has written events, when it was up; the problems, the verdict, and what happened in which order. The node that got least far comes first. The page needs no network and no script.",
     "EVENTS are files that --events of other commands has written, of one run or of several. Lines that are no events are named, on the page and on standard error, and stop nothing. What nodes fetched stands in the log of the web server: lines from the first event until 12 hours after the last, and of a node only those from its own addresses, which statics.conf has. Without the log the page ends with what pitboot did, and says so.",
     "Hints, command lines and the environment are not on the page. Reads the files, and changes nothing.",
   ],

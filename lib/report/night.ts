@@ -17,6 +17,10 @@ export interface Preparation {
   lease?: number;
   /** When it got what it boots. */
   ready?: number;
+  /** When it was last seen to be switched on. */
+  power?: number;
+  /** When its BMC was told to: what it fetched before is of an earlier boot. */
+  told?: number;
   /** What keeps it from that, in words. */
   fault?: string;
   /** How far it got in its last boot, as boot-progress has seen it: stages, and when. */
@@ -116,6 +120,10 @@ function prepare(nodes: Map<string, Preparation>, event: NightEvent): void {
       return sawBooting(of(event.node), event);
     case "linked":
       return linked(of(event.node), event);
+    case "powering":
+      return event.wish === "status" ? undefined : event.nodes.forEach((name) => void of(name));
+    case "powered":
+      return event.wish === "status" ? undefined : powered(of(event.node), event);
     case "problem":
       return event.problem.nodes.forEach((name) => void of(name));
     case "verdict":
@@ -141,6 +149,17 @@ function linked(node: Preparation, { at, change }: NightEventOf<"linked">): void
     delete node.ready;
     node.fault = change === "failed" ? "its boot directory could not be made" : change;
   }
+}
+
+function powered(
+  node: Preparation,
+  { at, wish, power, message, seconds }: NightEventOf<"powered">,
+): void {
+  const isDone = power === wish || power === "already";
+  if (!isDone) node.fault = `power: ${message ?? power}`;
+  else if (node.fault?.startsWith("power: ")) delete node.fault;
+  if (power === "on") Object.assign(node, { power: at, told: at - seconds * 1000 });
+  if (power === "off") delete node.power;
 }
 
 function sawBooting(node: Preparation, { reached, at }: NightEventOf<"booting">): void {
@@ -185,6 +204,10 @@ function momentWords(event: NightEvent): string | null {
       return `the wait ends: ${event.nodes.length} BMCs could not be switched to DHCP`;
     case "leases-gone":
       return `${event.leases} holds no lease any more`;
+    case "powering":
+      return event.wish === "status"
+        ? null
+        : `${event.nodes.length} nodes are about to be switched ${event.wish}`;
     case "refused":
       return `${event.failed} of ${event.checks} checks failed; nothing was done`;
     case "ready":

@@ -11,6 +11,7 @@ import {
   integer,
   list,
   nullable,
+  number,
   object,
   parseJson,
   text,
@@ -31,6 +32,14 @@ const TOLD_KINDS = {
   "problem": object({
     problem: object({ severity: text, code: text, nodes: list(text), message: text }),
   }),
+  "powered": object({
+    node: text,
+    wish: text,
+    power: text,
+    message: nullable(text),
+    seconds: number,
+  }),
+  "powering": object({ wish: text, nodes: list(text) }),
   "ready": object({}),
   "refused": object({ failed: integer, checks: integer }),
   "resolved": object({ images: dictionary(object({ release: text })) }),

@@ -19,6 +19,7 @@ export const STAGE_TITLES: Readonly<Record<NightStage, string>> = {
   bmc: "BMC set",
   lease: "lease",
   ready: "ready",
+  power: "powered on",
   script: "script",
   initrd: "initrd",
   kernel: "kernel",
@@ -34,6 +35,7 @@ const THICKNESS: Readonly<Record<NightStage, number>> = {
   bmc: 6,
   lease: 6,
   ready: 2,
+  power: 6,
   script: 12,
   initrd: 12,
   kernel: 12,
@@ -93,7 +95,7 @@ function nodeRow(row: NodeRow, scale: Scale, anchorOf: Parameters<typeof nodeTab
   return markup`
     <tr><th scope="row">${row.name}</th>
     <td class="bars">${bar(row, scale)}</td>
-    ${cells}<td><ul class="plain">${notes}${problems}</ul></td></tr>
+    ${cells}<td class="notes"><ul class="plain">${notes}${problems}</ul></td></tr>
   `;
 }
 
@@ -177,6 +179,7 @@ export function barLegend(): Html {
   const parts: readonly (readonly [stage: NightStage, words: string])[] = [
     ["bmc", "BMC and lease"],
     ["ready", "ready, and not powered on or in its firmware"],
+    ["power", "powered on by pitboot, in its firmware"],
     ["script", "fetches script, initrd, kernel"],
     ["kernel", "kernel: finds and wipes its disks"],
     ["rootfs", "root filesystem, and starts"],

@@ -35,7 +35,7 @@ small, .faint, caption, footer { color: var(--faint); }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
 .verdict { margin-top: 1rem; padding: .6rem 1rem; border-left: 4px solid var(--bad); background: var(--card); }
 .verdict.good { border-color: var(--good); }
-@media (max-width: 75rem) { .scroll { overflow-x: auto; } }
+@media (max-width: 66rem) { .scroll { overflow-x: auto; } }
 table { border-collapse: collapse; width: 100%; background: var(--card); }
 caption { text-align: left; padding: .25rem 0 .5rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line); }
@@ -48,11 +48,18 @@ td.none { color: var(--faint); }
 td.last { font-weight: 600; }
 .count { text-align: right; }
 .bars { width: 24rem; min-width: 15rem; }
+.notes { min-width: 9rem; overflow-wrap: anywhere; }
+@media screen and (max-width: 90rem) {
+  .nodes { font-size: .82rem; }
+  .nodes td, .nodes tbody th, .nodes thead th { padding: .25rem .3rem; }
+  .nodes thead th { white-space: normal; font-size: .78rem; }
+  .bars { width: auto; min-width: 9rem; }
+}
 .bar { position: relative; border-radius: 2px; }
 .bar svg, .scale svg { display: block; width: 100%; height: 18px; }
 .scale svg { height: 16px; overflow: visible; font-size: 11px; font-weight: 400; fill: var(--faint); }
 .grid { stroke: var(--line); }
-.bmc, .lease { fill: var(--setup); } .ready { fill: var(--wait); }
+.bmc, .lease, .power { fill: var(--setup); } .ready { fill: var(--wait); }
 .script, .initrd { fill: var(--boot); } .kernel { fill: var(--kernel); } .rootfs { fill: var(--rootfs); }
 .up { fill: var(--up); } .mark { fill: var(--ink); }
 .detail {

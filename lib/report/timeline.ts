@@ -12,6 +12,7 @@ export const NIGHT_STAGES = [
   "bmc",
   "lease",
   "ready",
+  "power",
   "script",
   "initrd",
   "kernel",
@@ -55,7 +56,7 @@ export function timelineOf(
 ): NodeRow[] {
   const problems = problemsByNode(night.problems);
   return [...night.nodes].map(([name, prepared]) => {
-    const boot = boots.get(name) ?? { tries: 0 };
+    const boot = sincePower(boots.get(name) ?? NO_BOOT, prepared);
     const steps = stepsOf({ ...prepared, ...bootOf(prepared, boot) });
     const furthest = steps.toSorted((a, b) => progressRank(b) - progressRank(a)).at(0) ?? null;
     const notes = notesOf(prepared, boot);
@@ -80,12 +81,19 @@ function stepsOf(moments: Partial<Record<NightStage, number>>): NodeStep[] {
   }).sort((a, b) => a.at - b.at);
 }
 
+const NO_BOOT: LoggedBoot = { tries: 0 };
+
+/** What a node fetched before it was switched on is of an earlier boot. */
+function sincePower(boot: LoggedBoot, { told = -Infinity }: Preparation): LoggedBoot {
+  return (boot.script ?? Infinity) < told ? NO_BOOT : boot;
+}
+
 /** The log tells of each file; what was seen before its last script is of an earlier boot. */
 function bootOf(
-  { boot = {} }: Preparation,
+  { boot = {}, told = -Infinity }: Preparation,
   logged: LoggedBoot,
 ): Partial<Record<NightStage, number>> {
-  const begin = logged.script ?? -Infinity;
+  const begin = Math.max(logged.script ?? -Infinity, told);
   const seen = Object.entries(boot).filter(([, at]) => at >= begin);
   return { ...Object.fromEntries(seen), ...logged };
 }

@@ -26,6 +26,7 @@ function events(): string {
       line(i, "asked", { node, state: "changed", message: null }),
       line(i + 40, "lease", { node, ip: "10.254.1.7" }),
       line(i + 41, "linked", { node, change: "created" }),
+      line(i + 60, "powered", { node, wish: "on", power: "on", message: null, seconds: 2 }),
     ]),
     line(1500, "problem", { problem: { ...problem, nodes: [DEAD] } }),
     line(1500, "verdict", {
@@ -115,7 +116,7 @@ testWith("report's page is read by a browser, a screen reader and a printer", NE
           named("rowheader").filter((name) => /^ncn-w\d+$/.test(name ?? "")).length,
           NODES,
         );
-        assert(named("columnheader").includes("rootfs"));
+        for (const head of ["powered on", "rootfs"]) assert(named("columnheader").includes(head));
         const bars = named("image").filter((name) => /^ncn-w\d+: BMC set \d\d:/.test(name ?? ""));
         assertEquals(bars.length, NODES - 1);
         assert(named("image").includes(`${DEAD}: no step was seen`));
@@ -125,6 +126,12 @@ testWith("report's page is read by a browser, a screen reader and a printer", NE
       for (const value of ["light", "dark"]) {
         await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
         assertEquals(await page.evaluate(faintTexts), [], value);
+      }
+    });
+    await t.step("all columns are there where there is room for little", async () => {
+      for (const width of [1100, 1440]) {
+        await page.setViewport({ width, height: 800 });
+        assertEquals(await page.$eval(".scroll", overflowOf), 0, `${width}`);
       }
     });
     await t.step("on paper each node has its row, with all of its columns", async () => {
@@ -155,6 +162,13 @@ function flat(node: Spoken): Spoken[] {
 
 async function isVisible(page: Page, selector: string): Promise<boolean> {
   return await page.$eval(selector, (element) => element.checkVisibility());
+}
+
+/** Runs in the page: how much of an element is out of sight at its side. */
+function overflowOf(
+  { scrollWidth, clientWidth }: { readonly scrollWidth: number; readonly clientWidth: number },
+): number {
+  return scrollWidth - clientWidth;
 }
 
 /** As much of an element as is looked at in the page. */

@@ -15,7 +15,7 @@ Deno.test("readNightEvent() reads what --events writes", () => {
 });
 
 Deno.test("readNightEvent() takes what a newer pitboot writes for something else", () => {
-  const event = { time: new Date(AT).toISOString(), stage: "power", node: "x", what: "powered" };
+  const event = { time: new Date(AT).toISOString(), stage: "power", node: "x", what: "cooled" };
   const other = { at: AT, stage: "power", what: "other" } as const;
   assertEquals(readNightEvent(JSON.stringify(event)), other);
 });

@@ -91,6 +91,96 @@ Deno.test("timelineOf() tells the last boot of a node, and how often it began", 
   assertEquals(row?.notes, ["began to boot 2 times"]);
 });
 
+const SWITCHED_ON = { wish: "on", power: "on", message: null, seconds: 2 };
+
+Deno.test("timelineOf() tells when a node was switched on", async (t) => {
+  const cases: [
+    name: string,
+    events: Parameters<typeof rowsOf>[0],
+    requests: Parameters<typeof rowsOf>[1],
+    seconds: object,
+    notes: string[],
+  ][] = [
+    ["and no more", [[9, "powered", "a1", SWITCHED_ON]], [], { power: 9 }, []],
+    [
+      "and it boots before that was seen",
+      [[9, "powered", "a1", SWITCHED_ON]],
+      [[8, "a1", "script.ipxe"]],
+      { script: 8, power: 9 },
+      [],
+    ],
+    [
+      "after an earlier boot",
+      [[1, "booting", "a1", { reached: "kernel", at: null }], [9, "powered", "a1", SWITCHED_ON]],
+      [[5, "a1", "script.ipxe"], [6, "a1", "rootfs"]],
+      { power: 9 },
+      [],
+    ],
+    [
+      "unless it was looked at only",
+      [[9, "powered", "a1", { ...SWITCHED_ON, wish: "status" }], [1, "linked", "a1", CREATED]],
+      [],
+      { ready: 1 },
+      [],
+    ],
+    [
+      "unless it was on before",
+      [[9, "powered", "a1", { ...SWITCHED_ON, power: "already" }]],
+      [],
+      {},
+      [],
+    ],
+    [
+      "unless it is off again",
+      [
+        [9, "powered", "a1", SWITCHED_ON],
+        [10, "powered", "a1", { ...SWITCHED_ON, wish: "off", power: "off" }],
+      ],
+      [],
+      {},
+      [],
+    ],
+    [
+      "or why it was not",
+      [[9, "powered", "a1", { ...SWITCHED_ON, power: "failed", message: "still off" }]],
+      [],
+      {},
+      ["power: still off"],
+    ],
+    [
+      "at last",
+      [
+        [8, "powered", "a1", { ...SWITCHED_ON, power: "refused" }],
+        [9, "powered", "a1", SWITCHED_ON],
+      ],
+      [],
+      { power: 9 },
+      [],
+    ],
+  ];
+  for (const [name, events, requests, seconds, notes] of cases) {
+    await t.step(name, () => {
+      const [row] = rowsOf(events, requests);
+      assertEquals([row ? secondsOf(row) : {}, row?.notes ?? []], [seconds, notes]);
+    });
+  }
+});
+
+Deno.test("nightOf() tells that nodes are about to be switched on, and not of a look", () => {
+  const events = ["status", "on"].map((wish) =>
+    readNightEvent(JSON.stringify({
+      time: new Date(BEGIN).toISOString(),
+      stage: "power",
+      node: null,
+      what: "powering",
+      wish,
+      nodes: ["a1", "a2"],
+    }))
+  );
+  const { moments } = nightOf(events.flatMap((event) => event ?? []));
+  assertEquals(moments.map(({ words }) => words), ["2 nodes are about to be switched on"]);
+});
+
 Deno.test("timelineOf() keeps what several runs did", async (t) => {
   const cases: [
     name: string,
