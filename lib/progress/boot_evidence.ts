@@ -33,6 +33,11 @@ export interface BootEvidence {
   readonly requests: readonly BootRequest[];
   /** When it last asked for an address, if that was since the horizon. */
   readonly dhcp: DhcpSign | null;
+  /**
+   * When it asked for one, milliseconds since the epoch, as far as somebody looked on: its
+   * lease tells of the last time only.
+   */
+  readonly askedAt: readonly number[];
   /** What its console said since the horizon. */
   readonly console: ConsoleSight | null;
   /** What it receives now. */

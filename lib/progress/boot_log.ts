@@ -11,7 +11,13 @@ import type { Root } from "../io/root.ts";
 import { statOf } from "../io/stat.ts";
 import { printable } from "../text/printable.ts";
 import { findBootLines, textBetween, timeSpan } from "./boot_lines.ts";
-import { type BootRequest, isLogLine, parseBootRequest, type WebServer } from "./boot_request.ts";
+import {
+  type BootRequest,
+  FUTURE_MS,
+  isLogLine,
+  parseBootRequest,
+  type WebServer,
+} from "./boot_request.ts";
 import { logFiles } from "./log_files.ts";
 
 /** How far to read, in milliseconds since the epoch. */
@@ -39,8 +45,6 @@ const MOST_TIMELESS = 256;
 const PAST_BLOCKS = 5;
 /** So much of a line of another format is shown, in characters. */
 const MOST_OF_ODD = 200;
-/** Clocks differ by as much. */
-const FUTURE_MS = 60_000;
 
 /**
  * Reads the log once.

@@ -14,7 +14,7 @@ import {
   type ServedToNode,
   STAGE_OF_FILE,
 } from "./boot_evidence.ts";
-import type { BootRequest } from "./boot_request.ts";
+import { type BootRequest, FUTURE_MS } from "./boot_request.ts";
 import type { ConsoleLine, ConsoleSight } from "./console_text.ts";
 import type { Receiving } from "./watch_transfers.ts";
 
@@ -60,10 +60,16 @@ export function stageRank(stage: BootStage): number {
   return BOOT_STAGES.indexOf(stage);
 }
 
-/** Finds what was seen of the last boot of a node. */
-export function bootOfNode(evidence: BootEvidence): SeenBoot {
+/**
+ * Finds what was seen of the last boot of a node.
+ *
+ * @param evidence What is known of it.
+ * @param now Milliseconds since the epoch: what bears a later time was written before the
+ * clock was set back.
+ */
+export function bootOfNode(evidence: BootEvidence, now: number): SeenBoot {
   const { dhcp, console, served } = evidence;
-  const all = evidence.requests.map((request) => withEnd(request, served));
+  const all = asOfNow(evidence.requests.map((request) => withEnd(request, served)), now);
   const first = all.findLastIndex(({ file }) => file === "script");
   const begin = beginOf(all, first, console);
   const requests = begin.isOfConsole ? [] : requestsSince(all, first);
@@ -130,6 +136,19 @@ function isLogged(requests: readonly BootRequest[], { acked, queued }: Receiving
   });
 }
 
+/**
+ * Requests from before a clock was set back bear times that are still to come: they
+ * were made before those that the log has behind them.
+ */
+function asOfNow(requests: readonly BootRequest[], now: number): BootRequest[] {
+  if (requests.every(({ at }) => at <= now + FUTURE_MS)) return [...requests];
+  let latest = now;
+  return requests.toReversed().map((request) => {
+    if (request.at <= now + FUTURE_MS) latest = Math.min(latest, request.at);
+    return request.at <= now + FUTURE_MS ? request : { ...request, at: latest };
+  }).reverse();
+}
+
 /** nginx logs what it has sent; where that is less than the file has, it broke off. */
 function withEnd(request: BootRequest, { files }: ServedToNode): BootRequest {
   const { stamp, bytes, file, at, transfer } = request;
@@ -171,8 +190,10 @@ function requestsSince(requests: readonly BootRequest[], first: number): BootReq
   if (!script) return [...requests];
   const own = requests.slice(first);
   const kernel = own.findIndex(({ file }) => file === "kernel" || file === "initrd");
+  // A clock may have been set back between the two.
+  const begin = Math.min(script.at, own[kernel]?.at ?? script.at);
   return own.filter(({ at, file }, i) =>
-    file !== "rootfs" || (kernel >= 0 && i > kernel && at >= script.at)
+    file !== "rootfs" || (kernel >= 0 && i > kernel && at >= begin)
   );
 }
 

@@ -129,7 +129,7 @@ function horizonFor(since: number, document: Document, { context, typed, waited 
 async function waitForStage(
   stage: BootStage,
   first: BootLook,
-  { watch, teller, flags, host: { context, reporter } }: {
+  { watch, teller, flags, host: { context } }: {
     readonly watch: BootWatch;
     readonly teller: BootTeller;
     readonly flags: Flags<typeof BOOT_OPTIONS>;
@@ -139,8 +139,9 @@ async function waitForStage(
   context.listen();
   context.runAhead();
   const end = context.elapsed() + flags.timeout * 1000;
+  await teller.expect(stage, end);
   const there = first.boots.filter((boot) => stageRank(boot.stage) >= stageRank(stage)).length;
-  reporter.say(`${there} of ${first.boots.length} nodes have got to ${STAGE_WORDS[stage]}`);
+  teller.say(`${there} of ${first.boots.length} nodes have got to ${STAGE_WORDS[stage]}`);
   let sight = first;
   while (sight.boots.some((boot) => stageRank(boot.stage) < stageRank(stage))) {
     const left = end - context.elapsed();
@@ -152,19 +153,41 @@ async function waitForStage(
   return sight;
 }
 
-/** Tells of what has changed since the look before. */
+/** Tells of what has changed since the look before: in lines, or on a board where one is shown. */
 class BootTeller {
   readonly #draft: Draft;
   readonly #host: Host;
   #reached = new Map<string, string>();
+  #boots: readonly Boot[] = [];
+  #showBoard = (): void => {};
 
   constructor(draft: Draft, host: Host) {
     this.#draft = draft;
     this.#host = host;
   }
 
+  /** From now on nodes are waited for, until a moment of the clock that runs. */
+  async expect(stage: BootStage, end: number): Promise<void> {
+    const { screen, reporter, context } = this.#host;
+    if (!screen.canShow || reporter.isQuiet) return;
+    // Only now: what is loaded takes its time.
+    const { bootBoard } = await import("./boot_board.ts");
+    this.#showBoard = () =>
+      screen.show((columns) =>
+        bootBoard({ boots: this.#boots, stage, left: end - context.elapsed() }, columns)
+      );
+    this.#showBoard();
+  }
+
+  /** Says what a board would show; in the background there is none. */
+  say(words: string): void {
+    const { screen, reporter } = this.#host;
+    if (!screen.isShown || reporter.isQuiet) reporter.say(words);
+  }
+
   tell(sight: BootLook): BootLook {
     this.#draft.add({ boots: sight.boots });
+    this.#boots = sight.boots;
     const isFirst = this.#reached.size === 0;
     const changed = sight.boots.filter(({ node, stage, tries }) =>
       this.#reached.get(node) !== `${stage} ${tries}`
@@ -174,13 +197,14 @@ class BootTeller {
       this.#host.emit({ what: "booting", node, reached, at, source, tries });
     }
     if (!isFirst) this.#say(changed, sight.boots.length);
+    this.#showBoard();
     return sight;
   }
 
   #say(changed: readonly Boot[], count: number): void {
     for (const [stage, group] of Map.groupBy(changed, ({ stage }) => stage)) {
       const nodes = foldHosts(group.map(({ node }) => node));
-      this.#host.reporter.say(`${stage}: ${nodes} (${group.length} of ${count})`);
+      this.say(`${stage}: ${nodes} (${group.length} of ${count})`);
     }
   }
 }

@@ -39,6 +39,9 @@ export interface BootRequest {
 /** A web server, by what its log means. */
 export type WebServer = "apache" | "nginx";
 
+/** What is so much later than now, in milliseconds, is of the future: clocks differ by less. */
+export const FUTURE_MS = 60_000;
+
 /** Files by the names that nodes ask for; older initrds have the last two as root filesystem. */
 const BOOT_FILE_NAMES: ReadonlyMap<string, BootFile> = new Map([
   ["script.ipxe", "script"],

@@ -14,7 +14,7 @@ import type { BootEvidence, ServedToNode } from "./boot_evidence.ts";
 import { BootLog } from "./boot_log.ts";
 import type { BootRequest } from "./boot_request.ts";
 import { ConsoleLogs } from "./console_logs.ts";
-import { type DhcpSigns, dhcpSigns } from "./dhcp_signs.ts";
+import { type DhcpSign, type DhcpSigns, dhcpSigns } from "./dhcp_signs.ts";
 import { hostAt } from "./host_at.ts";
 import { ownRequests } from "./own_requests.ts";
 import { servedFiles } from "./served_files.ts";
@@ -52,6 +52,9 @@ export interface BootSight {
   readonly now: number;
 }
 
+/** A boot asks for an address less often. */
+const MOST_ASKED = 16;
+
 /** The sources, which go on while one looks. */
 export class BootSources {
   readonly #paths: SourcePaths;
@@ -61,6 +64,8 @@ export class BootSources {
   readonly #transfers = new TransferWatch();
   readonly #served = new Map<string, { readonly count: number; readonly served: ServedToNode }>();
   readonly #isBrief: boolean;
+  /** When each node asked for an address, as it was seen look by look. */
+  readonly #askedAt = new Map<string, readonly number[]>();
 
   /**
    * @param paths Where they are.
@@ -114,6 +119,7 @@ export class BootSources {
           node,
           requests: own.nodes.get(node) ?? [],
           dhcp: asked && asked.at >= horizon ? asked : null,
+          askedAt: this.#askedBy(node, asked),
           console,
           receiving: receivingNow.get(node) ?? null,
           served: this.#servedTo(node, own.nodes.get(node) ?? []),
@@ -134,6 +140,14 @@ export class BootSources {
       unseen.push(error.message);
       return { nodes: new Map(), strangers: [] };
     }
+  }
+
+  #askedBy(node: string, sign: DhcpSign | null): readonly number[] {
+    const known = this.#askedAt.get(node) ?? [];
+    if (!sign || known.at(-1) === sign.at) return known;
+    const all = [...known, sign.at].slice(-MOST_ASKED);
+    this.#askedAt.set(node, all);
+    return all;
   }
 
   /** Below `--root` are connections of another machine. */

@@ -19,6 +19,8 @@ const STALLED_MS = 30_000;
 const LEAST_SILENCE = 300;
 /** So many peers must have got on to tell how long that takes. */
 const LEAST_PEERS = 2;
+/** From an address to the script no healthy firmware takes longer: that was another boot. */
+const FIRMWARE_MS = 20 * 60_000;
 /** The most faults of a node that are told. */
 const MOST_BOOT_FAULTS = 5;
 
@@ -40,8 +42,8 @@ export function judgeBoots(
   now: number,
   before: ReadonlyMap<string, Boot> = new Map(),
 ): Boot[] {
-  const seen = all.map((evidence) => ({ evidence, boot: bootOfNode(evidence) }));
-  const medians = mediansOf(seen.map(({ boot }) => boot));
+  const seen = all.map((evidence) => ({ evidence, boot: bootOfNode(evidence, now) }));
+  const medians = mediansOf(seen);
   return seen.map((each) => {
     const boot = bootNow(each, now, medians);
     return notLess(boot, before.get(boot.node), each.boot);
@@ -96,19 +98,42 @@ function courseOf(
   return isLong ? "silent" : null;
 }
 
+/** How long a node took from a stage to the next that was seen. */
+interface Taken {
+  readonly stage: BootStage;
+  readonly seconds: number;
+}
+
 /** How long nodes took from each stage to the next that was seen, in seconds. */
-function mediansOf(boots: readonly SeenBoot[]): ReadonlyMap<BootStage, number> {
-  const taken = boots.flatMap(({ marks }) =>
-    marks.slice(1).map(({ at }, i) => {
-      const { stage, at: from } = marks[i] ?? { stage: "none" as const, at };
-      return { stage, seconds: (at - from) / 1000 };
-    })
-  ).filter(({ seconds }) => seconds >= 0);
+function mediansOf(all: readonly NodeBoot[]): ReadonlyMap<BootStage, number> {
+  const taken = all.flatMap((each) => [...betweenMarks(each.boot), ...beforeScript(each)]);
   const groups = [...Map.groupBy(taken, ({ stage }) => stage)]
     .filter(([, { length }]) => length >= LEAST_PEERS);
   return new Map(
     groups.map(([stage, group]) => [stage, median(group.map((each) => each.seconds))]),
   );
+}
+
+function betweenMarks({ marks }: SeenBoot): Taken[] {
+  return marks.slice(1).map(({ at }, i) => {
+    const { stage, at: from } = marks[i] ?? { stage: "none" as const, at };
+    return { stage, seconds: (at - from) / 1000 };
+  }).filter(({ seconds }) => seconds >= 0);
+}
+
+/**
+ * How long it took from an address to its script. Its lease tells of a later one by then:
+ * what was seen before, and what its console said, tell of that of its firmware.
+ */
+function beforeScript({ evidence, boot }: NodeBoot): Taken[] {
+  const script = boot.marks.find(({ stage }) => stage === "script")?.at;
+  const dhcp = boot.marks.find(({ stage }) => stage === "dhcp")?.at;
+  if (script === undefined || (dhcp ?? Infinity) <= script) return [];
+  const begun = evidence.console?.lines.filter(({ kind }) => kind === "begin") ?? [];
+  const from = [...evidence.askedAt, ...begun.map(({ at }) => at)]
+    .filter((at) => at <= script && script - at <= FIRMWARE_MS);
+  if (from.length === 0) return [];
+  return [{ stage: "dhcp", seconds: (script - Math.max(...from)) / 1000 }];
 }
 
 function median(values: readonly number[]): number {

@@ -241,6 +241,28 @@ Deno.test("boot-progress --wait sees what comes meanwhile, and tells of it", asy
   ]);
 });
 
+Deno.test("boot-progress --wait shows a board on a terminal, and says no line for a change", async () => {
+  using pit = pitWith((pit) => bootLines(pit, "ncn-w001", ALL.slice(0, 1), 60));
+  const running = startInProcess(pit, ["boot-progress", "--wait=kernel", "--nodes=ncn-w00[1-2]"], {
+    env: { ...NO_PROGRAMS, TERM: "xterm" },
+    onTerminal: true,
+    now: () => NOW,
+    later: (_, act) => {
+      const timer = setTimeout(act, 5);
+      return () => clearTimeout(timer);
+    },
+  });
+  await until(() => /kernel {2}0 of 2 nodes, (?:60:00|1:00:00|59:\d\d) left/.test(running.stderr));
+  await until(() => /script +- +1:00 ago +1 +ncn-w001/.test(running.stderr));
+  const more = bootLines(pit, "ncn-w001", ALL.slice(1, 3), 59);
+  Deno.writeTextFileSync(pit.root + LOG, more, { append: true });
+  await until(() => /kernel {2}1 of 2 nodes/.test(running.stderr));
+  running.interrupt();
+  const { code, stderr } = await running.end;
+  assertEquals(code, 130);
+  assertEquals(/ have got to kernel|\(1 of 2\)/.test(stderr), false);
+});
+
 Deno.test("boot-progress behind another command counts from its beginning", async () => {
   using pit = pitWith((pit) => bootLines(pit, "ncn-w001", ALL, 600));
   const handed = (more: string): InProcessOptions => ({

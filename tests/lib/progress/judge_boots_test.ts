@@ -43,7 +43,8 @@ function evidence(
   more: Partial<BootEvidence> = {},
 ): BootEvidence {
   const served = { files: {}, keepsDisks: false };
-  return { node: NODE, requests, dhcp: null, console: null, receiving: null, served, ...more };
+  const nothing = { dhcp: null, askedAt: [], console: null, receiving: null };
+  return { node: NODE, requests, served, ...nothing, ...more };
 }
 
 /** It receives something, which grew so long ago. */
@@ -230,6 +231,68 @@ Deno.test("judgeBoots() holds the silence of a node against its peers", async (t
     const console = { lines: [], last: before(9) };
     const [boot] = judgeBoots([evidence(upToKernel(2004), { console }), ...peers], NOW);
     assertEquals([boot?.state, boot?.silence], [null, 9]);
+  });
+});
+
+Deno.test("judgeBoots() holds a node that only asked for an address against its peers", async (t) => {
+  const dhcp = (ago: number): BootEvidence["dhcp"] => (
+    { at: before(ago), mac: "a4:bf:01:00:00:01", ip: "10.1.1.7" }
+  );
+  const begun = (ago: number): ConsoleLine => (
+    { at: before(ago), kind: "begin", text: ">>Start PXE over IPv4" }
+  );
+  /** What they asked for at last hides when they first did. */
+  const peer = (i: number, more: Partial<BootEvidence>): BootEvidence =>
+    evidence(upToKernel(5000), { node: `ncn-w1${i}`, dhcp: dhcp(4900), ...more });
+  const looked = [1, 2, 3].map((i) => peer(i, { askedAt: [before(5060), before(4900)] }));
+  const heard = [1, 2, 3].map((i) => peer(i, said(begun(5200))));
+  const cases: [
+    name: string,
+    peers: readonly BootEvidence[],
+    silence: number,
+    state: Boot["state"],
+    taken: number | null,
+  ][] = [
+    ["as somebody looked on", looked, 301, "silent", 60],
+    ["as somebody looked on, and not for long", looked, 299, null, 60],
+    ["as their consoles tell", heard, 401, "silent", 200],
+    ["as their consoles tell, and not twice as long", heard, 399, null, 200],
+    ["whose leases hide it", [1, 2, 3].map((i) => peer(i, {})), 4000, null, null],
+    ["of a day before", [1, 2, 3].map((i) => peer(i, said(begun(9000)))), 4000, null, null],
+  ];
+  for (const [name, peers, silence, state, taken] of cases) {
+    await t.step(name, () => {
+      const [boot] = judgeBoots([evidence([], { dhcp: dhcp(silence) }), ...peers], NOW);
+      assertEquals([boot?.stage, boot?.state, boot?.peers], ["dhcp", state, taken]);
+    });
+  }
+});
+
+Deno.test("judgeBoots() follows a boot in which the clock is set back by an hour", async (t) => {
+  const HOUR = 3600;
+  const ahead = upToKernel(900 - HOUR);
+  const cases: [name: string, requests: readonly BootRequest[], stage: Boot["stage"]][] = [
+    ["before its script", upToKernel(900), "kernel"],
+    ["after its script", [asked(900 - HOUR, "script"), ...upToKernel(900).slice(1)], "kernel"],
+    [
+      "and it gets its root filesystem",
+      [asked(900 - HOUR, "script"), ...upToKernel(900).slice(1), asked(600, "rootfs")],
+      "rootfs-sent",
+    ],
+    ["after its kernel", [...ahead, asked(600, "rootfs")], "rootfs-sent"],
+    ["and nothing came since", ahead, "kernel"],
+  ];
+  for (const [name, requests, stage] of cases) {
+    await t.step(name, () => assertEquals(bootWith(requests).stage, stage));
+  }
+  await t.step("long ago by now", () => {
+    const late = asked(100, "script");
+    const boot = bootWith([late, ...upToKernel(900).slice(1), asked(600, "rootfs")]);
+    assertEquals(boot.stage, "rootfs-sent");
+  });
+  await t.step("its silence counts from what it did since", () => {
+    const { silence, state } = bootWith([...ahead, asked(600, "rootfs")]);
+    assertEquals([silence, state], [600, null]);
   });
 });
 
