@@ -75,7 +75,7 @@ function faultOf(
 function judgeBoot(boot: string | null): Judgement {
   const asked = `boot/${SCRIPT}`;
   if (boot !== null && boot.startsWith("#!ipxe")) {
-    return fine(asked, `${asked} is a script of iPXE`);
+    return fine(asked, "a script of iPXE");
   }
   return wrong("failed", {
     asked,

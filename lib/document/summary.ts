@@ -118,12 +118,12 @@ const TABLES = {
 
   checks: ({ checks = [] }: Document, width: number): string[] =>
     rowsBelow(
-      ["CHECK", "RESULT", "N", "FOUND"],
-      checks.map(({ check, state, nodes, found, message }) => [
+      ["CHECK", "RESULT", "N", "ASKED → FOUND"],
+      checks.map(({ check, state, nodes, asked, found, message }) => [
         check,
         RESULTS[state],
         nodes.length > 0 ? String(nodes.length) : "-",
-        state === "skipped" ? message ?? found : found,
+        `${asked} → ${state === "skipped" ? message ?? found : found}`,
       ]),
       width,
     ),

@@ -51,9 +51,12 @@ Deno.test("check finds that all is well, and shows what it looked at", async () 
 Deno.test("check shows a table on a terminal", async () => {
   using pit = await readyPit();
   const { stderr } = await check(pit, [], { onTerminal: true });
-  assertMatch(stderr, /^CHECK +RESULT +N +FOUND$/m);
-  assertMatch(stderr, /^images +ok +9 +\S+, secured$/m);
-  assertMatch(stderr, /^web +skipped +9 +the program that asks for it/m);
+  assertMatch(stderr, /^CHECK +RESULT +N +ASKED → FOUND$/m);
+  assertMatch(stderr, /^images +ok +9 +the links of each node → \S+, secured$/m);
+  assertMatch(
+    stderr,
+    /^web +skipped +9 +HEAD of script, initrd, kernel and rootfs →\n +the program that asks for it/m,
+  );
 });
 
 Deno.test("check names what nodes would not get", async (t) => {
