@@ -34,7 +34,8 @@ int main(int argc, char **argv) {
   if (argc < 4) return 2;
   time_t end = time(NULL) + atol(argv[2]);
   long looks = 0, counted = 0, mixed = 0, broken = 0;
-  while (time(NULL) < end) {
+  /* Once at least, however late it is. */
+  do {
     for (int i = 3; i < argc; i++, looks++) {
       char path[PATH_MAX], folders[3][PATH_MAX];
       struct stat before, after, target;
@@ -62,7 +63,7 @@ int main(int argc, char **argv) {
       }
       if (script >= 0) close(script);
     }
-  }
+  } while (time(NULL) < end);
   printf("%ld %ld %ld %ld\n", looks, counted, mixed, broken);
   return 0;
 }

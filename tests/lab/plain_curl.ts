@@ -9,7 +9,7 @@ import type { Bmc } from "./bmc.ts";
 import type { Lab } from "./lab.ts";
 
 /** Seconds that a request is given. */
-const PATIENCE = 10;
+const PATIENCE = 30;
 
 const PAGES = `
 url=https://$1/redfish/v1/Managers/1
