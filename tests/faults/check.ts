@@ -15,6 +15,8 @@ const ON_THE_WAY = /\/\.[^/]*(new|away)(\/|$)/;
 /** What may differ after a run that was cut off and one that was not. */
 const GENERATIONS = "/var/lib/pitboot/generations";
 const STATE = "/var/lib/pitboot";
+/** Full of times. */
+const LOGS = "/var/log/";
 
 /** What a tree is held against. */
 export interface Expectation {
@@ -58,7 +60,7 @@ export function rerunViolations(
 ): string[] {
   const wanted = after.at(-1) ?? new Map<string, Entry>();
   const paths = [...new Set([...tree.keys(), ...wanted.keys()])].sort().filter((path) =>
-    !path.startsWith(GENERATIONS) && (state || !path.startsWith(STATE))
+    !path.startsWith(GENERATIONS) && !path.startsWith(LOGS) && (state || !path.startsWith(STATE))
   );
   return [
     ...lostEdits(tree, edits),
@@ -205,7 +207,8 @@ function strangers(tree: Tree, good: readonly Tree[]): string[] {
   const paths = new Set([tree, ...good].flatMap((each) => [...each.keys()]));
   return [...paths].filter((path) => {
     const [, node = ""] = /^\/var\/www\/([^/]+)/.exec(path) ?? [];
-    if (nodes.has(node) || ON_THE_WAY.test(path) || path.startsWith(STATE)) return false;
+    if (nodes.has(node) || ON_THE_WAY.test(path)) return false;
+    if (path.startsWith(STATE) || path.startsWith(LOGS)) return false;
     return !good.some((each) => same(tree.get(path), each.get(path)));
   }).map((path) => `${path} is neither old nor new`);
 }

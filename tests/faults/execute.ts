@@ -9,7 +9,7 @@ import { environment, PITBOOT } from "../kit.ts";
 import { BESIDE, type Ended, type Neighbour, type Neighbours } from "./beside.ts";
 import type { Call } from "./scenarios.ts";
 import { type Fault, parseCalls, type SeenCall, shimVariables } from "./shim.ts";
-import { variables } from "./starts.ts";
+import { PASSWORD, variables } from "./starts.ts";
 
 /** What came of a call of pitboot. */
 export interface Execution {
@@ -57,8 +57,8 @@ export async function execute(
   } = {},
 ): Promise<Execution> {
   const shimmed = shimVariables({ shim, root: pit.root, log }, fault);
-  const envOf = ({ release }: Call, isHit: boolean): Record<string, string> => ({
-    ...environment(pit, variables(release)),
+  const envOf = ({ release, isSwitching }: Call, isHit: boolean): Record<string, string> => ({
+    ...environment(pit, variables(release, isSwitching && PASSWORD)),
     ...isHit ? shimmed : {},
   });
   const [program = "", ...args] = [...wrapper, ...wordsOf(call, pit)];

@@ -16,7 +16,10 @@ import { makeBench, prepareAll } from "./try_all.ts";
 
 const [count = 50, seed = 1] = Deno.args.map(Number);
 using bench = await makeBench();
-const prepared = await prepareAll(bench, SCENARIOS.filter(({ first }) => !first));
+const prepared = await prepareAll(
+  bench,
+  SCENARIOS.filter(({ first, call }) => !first && !call.isSwitching),
+);
 const disks = await makeDisks(bench, prepared);
 const outcomes = [];
 for (const cut of planCuts(prepared, count, seed)) {

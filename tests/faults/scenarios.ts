@@ -12,6 +12,8 @@ export interface Call {
   readonly args: readonly [CommandName, ...string[]];
   /** `CSM_RELEASE`. */
   readonly release: string;
+  /** It switches the nodes of its `--nodes`, by their BMCs; others have no password. */
+  readonly isSwitching?: true;
   /** Each node is handed on by itself, as its lease comes. */
   readonly isOneByOne?: true;
   /** What runs beside it, once the first node is served. */
@@ -36,6 +38,7 @@ export interface Scenario {
 
 const { older, newer } = RELEASES;
 const PROGRAM = "--binary=/opt/pitboot";
+const EVENTS = "--events=/var/log/events";
 
 /** All of them. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -74,6 +77,9 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario("upgrade", ["install", PROGRAM]),
   likewise("installed", ["install", "--uninstall"]),
   likewise("installed-over", ["install", "--uninstall"]),
+  // By BMCs: they write as much as they do.
+  switching("off", ["power", "on", "--pxe", FIRST, EVENTS]),
+  switching("on", ["power", "off", FIRST]),
   // Two writers.
   ...[
     [["offline", OTHER]],
@@ -103,7 +109,7 @@ function twoWriters(args: readonly Call["args"][]): Scenario[] {
 export function nameOf({ start, first, call, hits }: Scenario): string {
   const besides = call.beside?.map(({ args: [name] }, i) => i === hits ? `(${name})` : name);
   const words = [
-    ...call.args.filter((word) => ![PROGRAM, ALL, FIRST].includes(word)),
+    ...call.args.filter((word) => ![PROGRAM, ALL, FIRST, EVENTS].includes(word)),
     ...besides ? [`beside ${besides.join(", ")}`] : call.isOneByOne ? ["one by one"] : [],
   ].join(" ");
   return `${start}/${first ? `${first.args[0]}, ` : ""}${words}`;
@@ -111,6 +117,10 @@ export function nameOf({ start, first, call, hits }: Scenario): string {
 
 function scenario(start: StartName, args: Call["args"]): Scenario {
   return { start, call: { args, release: newer } };
+}
+
+function switching(start: StartName, args: Call["args"]): Scenario {
+  return { start, call: { args, release: newer, isSwitching: true }, errors: "some" };
 }
 
 function likewise(start: StartName, args: Call["args"]): Scenario {

@@ -84,6 +84,16 @@ const MAKERS = {
     addNewer(pit);
     await call(pit, ["run"]);
   },
+  "off": ready,
+  "on": async (draft) => {
+    await ready(draft);
+    await call(draft.pit, ["power", "on", "--pxe", ALL], RELEASES.newer, PASSWORD);
+    const bmcs = `${draft.pit.bin}/../bmcs`;
+    for (const { name } of [...Deno.readDirSync(bmcs)]) {
+      // How they are switched is noted anew.
+      if (name.endsWith(".power")) Deno.removeSync(`${bmcs}/${name}`);
+    }
+  },
   "parked": async (draft) => {
     await switched(draft);
     await call(draft.pit, ["offline", ALL]);
@@ -135,9 +145,12 @@ export async function makeStart(directory: string, name: StartName): Promise<Sta
   return draft;
 }
 
+/** That of all BMCs. */
+export const PASSWORD = "initial0";
+
 /** The variables that a run gets; without a password no BMC is asked. */
-export function variables(release: string): Record<string, string> {
-  return { CSM_RELEASE: release, IPMI_PASSWORD: "" };
+export function variables(release: string, password: string = ""): Record<string, string> {
+  return { CSM_RELEASE: release, IPMI_PASSWORD: password };
 }
 
 /** Runs a command that must do well. */
@@ -145,9 +158,18 @@ export async function call(
   pit: Pit,
   args: readonly [CommandName, ...string[]],
   release: string = RELEASES.newer,
+  password?: string,
 ): Promise<void> {
-  const { code, stderr } = await callInProcess(pit, args, { env: variables(release) });
+  const { code, stderr } = await callInProcess(pit, args, { env: variables(release, password) });
   if (code !== 0) throw new Error(`${args.join(" ")}: exit ${code}: ${stderr}`);
+}
+
+/** Nobody has fetched anything: nodes may be started. */
+async function ready({ pit }: Draft): Promise<void> {
+  addNewer(pit);
+  await call(pit, ["run"]);
+  Deno.mkdirSync(`${pit.root}/var/log/apache2`, { recursive: true });
+  Deno.writeTextFileSync(`${pit.root}/var/log/apache2/access_log`, "");
 }
 
 async function older(draft: Draft): Promise<void> {

@@ -19,7 +19,8 @@ import {
 } from "./check.ts";
 import { type Call, nameOf, type Scenario } from "./scenarios.ts";
 import type { Fault, SeenCall } from "./shim.ts";
-import { type Start, variables } from "./starts.ts";
+import { PASSWORD, type Start, variables } from "./starts.ts";
+import { switchViolations, unswitched } from "./switched.ts";
 import { copyTree, readTree, type Tree } from "./tree.ts";
 
 /** A scenario with all that is known of it. */
@@ -91,6 +92,8 @@ async function undisturbedRun(
   const { code, calls, stderr, beside } = await execute(bench, place.pit, call, null, { hits });
   const bad = [{ code, stderr }, ...beside].find((each) => each.code !== 0);
   if (bad) throw new Error(`${call.args.join(" ")}: exit ${bad.code}: ${bad.stderr}`);
+  const undone = call.isSwitching ? unswitched(place.pit, call) : [];
+  if (undone.length > 0) throw new Error(`even undisturbed: ${undone.join(", ")}`);
   return { calls, tree: readTree(place.pit.root) };
 }
 
@@ -132,7 +135,16 @@ export async function tryFault(bench: Bench, attempt: Attempt): Promise<Outcome>
   for (const other of others) {
     if (other.code !== 0) violations.push(`the other command: exit ${other.code}: ${other.stderr}`);
   }
+  const { call } = scenario;
+  if (call.isSwitching) {
+    violations.push(...switchViolations(place.pit, call));
+    if (it?.code === 0) violations.push(...unswitched(place.pit, call));
+  }
   violations.push(...await rerun(place.pit, scenario, { expectation, state: first === null }));
+  if (call.isSwitching) {
+    violations.push(...switchViolations(place.pit, call));
+    for (const undone of unswitched(place.pit, call)) violations.push(`${undone} at last`);
+  }
   return { ...attempt, hits, violations };
 }
 
@@ -153,7 +165,8 @@ export async function rerun(
   const tree = readTree(pit.root);
   if (isRelative && isDone(tree, expectation) && hasEnded(tree)) return [];
   for (const { args, release } of [call, ...again ? [again] : []]) {
-    const { code, stderr } = await callInProcess(pit, args, { env: variables(release) });
+    const env = variables(release, call.isSwitching && PASSWORD);
+    const { code, stderr } = await callInProcess(pit, args, { env });
     if (code !== 0) return [`the run after it: exit ${code}: ${stderr.trim().split("\n")[0]}`];
   }
   return rerunViolations(readTree(pit.root), expectation, { state });
@@ -204,10 +217,16 @@ export function describeAttempt({ first, fault }: Pick<Attempt, "first" | "fault
 let copies = 0;
 
 function copyOf({ directory }: Bench, { pit }: Start): Disposable & { readonly pit: Pit } {
-  const root = `${directory}/${copies++}`;
+  const place = `${directory}/${copies++}`;
+  const [root, bin] = [`${place}/root`, `${place}/bin`];
+  Deno.mkdirSync(bin, { recursive: true });
   copyTree(pit.root, root);
+  // BMCs lie beside the stand-in for ipmitool as it is called; a program that has just been
+  // written may be busy.
+  copyTree(`${pit.bin}/../bmcs`, `${place}/bmcs`);
+  Deno.symlinkSync(Deno.realPathSync(`${pit.bin}/ipmitool`), `${bin}/ipmitool`);
   return {
-    pit: { ...pit, root },
-    [Symbol.dispose]: () => Deno.removeSync(root, { recursive: true }),
+    pit: { ...pit, root, bin },
+    [Symbol.dispose]: () => Deno.removeSync(place, { recursive: true }),
   };
 }
