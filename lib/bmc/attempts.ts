@@ -20,6 +20,8 @@ export interface AttemptOptions
   readonly cipher: number | null;
   /** Seconds for all of it. */
   readonly timeout: number;
+  /** How many BMCs may be asked at the same time. */
+  readonly crowd: number;
   /** Sets a timer, of the clock that patience goes by. */
   readonly later: Later;
   /** Begins to open a session. */

@@ -60,9 +60,9 @@ export async function contactAll<R extends ContactResult>(
 ): Promise<readonly string[] | null> {
   const { targets, log } = work;
   const { signal, elapsed, later } = context;
-  const common = commonOptions(work, flags, context);
-  const begun = new Set<BmcTarget>();
   const fanout = await sessionRoom(Math.min(flags.fanout, targets.length));
+  const common = { ...commonOptions(work, flags, context), crowd: fanout };
+  const begun = new Set<BmcTarget>();
   const pace = { fanout, keepGoing: flags["keep-going"], signal, elapsed, later, asksFirst };
   return await askAll(targets, pace, async (target, { onOpen, mayTry, isAlone }) => {
     const began = elapsed();
@@ -88,7 +88,7 @@ function commonOptions(
   { password }: Pick<BmcWork, "password">,
   flags: ContactFlags,
   { env, signal, later, listen }: Host["context"],
-): Omit<AttemptOptions, "onOpen" | "onHang" | "log"> {
+): Omit<AttemptOptions, "onOpen" | "onHang" | "log" | "crowd"> {
   return {
     password: password.text ?? "",
     path: env("PATH"),

@@ -9,6 +9,10 @@ import type { Later } from "../io/within.ts";
 
 /** Milliseconds of silence: those that answer do so in a tenth of that, mostly. */
 const MOMENT_MS = 2000;
+/** A crowd begins here: this machine itself takes its time then, and a look takes more of it. */
+const NO_CROWD = 16;
+/** Milliseconds for each one more. */
+const EACH_MS = 50;
 
 /** What it is bound to. */
 export interface AsideOptions {
@@ -16,6 +20,8 @@ export interface AsideOptions {
   readonly signal: AbortSignal;
   /** Sets a timer. */
   readonly later: Later;
+  /** How many may be asked at the same time. */
+  readonly crowd: number;
 }
 
 /** A look that begins later, if at all. */
@@ -32,10 +38,10 @@ export class LookAside<T> implements Disposable {
    * @param look Looks.
    * @param options What it is bound to.
    */
-  constructor(look: (signal: AbortSignal) => Promise<T>, { signal, later }: AsideOptions) {
+  constructor(look: (signal: AbortSignal) => Promise<T>, { signal, later, crowd }: AsideOptions) {
     this.#look = look;
     this.#signal = AbortSignal.any([signal, this.#stopped.signal]);
-    this.#cancel = later(MOMENT_MS, () => {
+    this.#cancel = later(MOMENT_MS + Math.max(crowd - NO_CROWD, 0) * EACH_MS, () => {
       // Whoever wants to know waits for it.
       this.seen().catch(() => {});
     });

@@ -21,6 +21,8 @@ interface RedfishAsideOptions<R> {
   /** Takes each line that is said, for the log. */
   log(line: string): void;
   readonly later: Later;
+  /** How many may be asked at the same time. */
+  readonly crowd: number;
   /** Does by Redfish what was to be done; `null`: it is only told that IPMI is off. */
   readonly set: ((root: ServiceRoot) => Promise<R | Trouble>) | null;
 }
@@ -45,10 +47,10 @@ export class RedfishAside<R> implements Aside<R> {
   }
 
   begin(signal: AbortSignal): void {
-    const { otherWay, log, later } = this.#options;
+    const { otherWay, log, later, crowd } = this.#options;
     const look = (signal: AbortSignal): Promise<RedfishSight | null> =>
       otherWay.look(this.#target, { log, signal });
-    this.#look = new LookAside(look, { signal, later });
+    this.#look = new LookAside(look, { signal, later, crowd });
   }
 
   opened(): void {

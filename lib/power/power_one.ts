@@ -52,7 +52,7 @@ export async function powerOne(
     trouble: null,
     code: null,
   };
-  const { log, later } = options;
+  const { log, later, crowd } = options;
   const isSwitched = aim.power !== null;
   const byRedfish = async (root: ServiceRoot | null): Promise<PowerEnd> => {
     const seen = await otherWay.visit(target, { ...options, root }, async (visit) => {
@@ -64,7 +64,7 @@ export async function powerOne(
   const set = otherWay.mode === "never" ? null : byRedfish;
   using attempts = new Attempts<PowerEnd>(target, {
     known,
-    aside: new RedfishAside<PowerEnd>(target, { otherWay, log, later, set }),
+    aside: new RedfishAside<PowerEnd>(target, { otherWay, log, later, crowd, set }),
     work: async (session, patience) => {
       const { signal } = patience;
       const finding = await work.run(new IpmiPower(session, known, { signal, later }), patience);
