@@ -144,6 +144,68 @@ Deno.test("power without --nodes switches nothing, in any place of a chain, with
   assertEquals(switchedIn(pit), {});
 });
 
+Deno.test("power without --nodes switches nothing, wherever it stands in whatever chain", async () => {
+  using pit = await readyPit();
+  const stages: (readonly [CommandName, ...string[]])[] = [
+    ["resolve-images"],
+    ["wait-leases", "--timeout=0"],
+    ["set-links", "--dry-run", "--json"],
+    ["power", "status", "--json", "--nodes", W1],
+  ];
+  const place = fc.subarray(stages, { maxLength: 2 });
+  const verb = fc.constantFrom("on", "off");
+  await fc.assert(
+    fc.asyncProperty(place, verb, place, async (before, verb, after) => {
+      const { code } = await chainInProcess(pit, [...before, ["power", verb], ...after]);
+      // What only shows something reads no document.
+      if (after.at(-1)?.[0] !== "power") assertEquals(code, 2);
+    }),
+    { numRuns: 12 },
+  );
+  assertEquals(switchedIn(pit), {});
+});
+
+Deno.test("power switches nobody but those of --nodes, whatever a document names", async () => {
+  using pit = await readyPit();
+  const chain = await chainInProcess(pit, [
+    ["wait-leases", "--timeout=0"],
+    ["set-links", "--json"],
+    ["power", "on", "--nodes", "ncn-s*", "--dry-run", "--json"],
+  ]);
+  assertEquals(chain.code, 0, chain.stderr);
+  const { pitboot, ...whole } = JSON.parse(chain.stdout);
+  const keys = fc.subarray(Object.keys(whole));
+  await fc.assert(
+    fc.asyncProperty(keys, fc.constantFrom("on", "off"), async (keys, verb) => {
+      const kept = Object.fromEntries(keys.map((key) => [key, whole[key]]));
+      const stdin = JSON.stringify({ pitboot, ...kept });
+      await power(pit, [verb, "--nodes", W1], { stdin });
+    }),
+    { numRuns: 12, examples: [[[], "on"]] },
+  );
+  assertEquals(Object.keys(switchedIn(pit)), [W1]);
+});
+
+Deno.test("power and run need three sessions with a BMC for what the handbook does in eight", async () => {
+  // It has fourteen; six of them are for settings of the firmware, which pitboot leaves alone.
+  const nodes = ["ncn-m001", W1, "ncn-s001"];
+  using pit = temporaryPit({ nodes, behaviour: () => ({ wait: 0 }) });
+  for (const node of nodes) changeBmc(pit, node, `echo session >>"$bmc.sessions"`);
+  const named = `--nodes=${nodes.slice(1)}`;
+  assertEquals((await callInProcess(pit, ["run"])).code, 0);
+  Deno.mkdirSync(`${pit.root}/var/log/apache2`, { recursive: true });
+  Deno.writeTextFileSync(`${pit.root}/${LOG}`, "");
+  // To collect MACs: boot device twice, off, on. To install: boot device, off, on.
+  assertEquals((await power(pit, ["on", "--pxe", named])).code, 0);
+  const again = await power(pit, ["on", "--pxe", named, "--wipe", "ncn-*", "--settle", "0s"]);
+  assertEquals(again.code, 0, again.stderr);
+  assertEquals(switchedIn(pit)[W1], ["on e0 04", "off e0 04", "on e0 04"]);
+  for (const { name, bmcIp } of pit.nodes.slice(1)) {
+    const sessions = Deno.readTextFileSync(`${pit.directory}/bmcs/${bmcIp}.sessions`);
+    assertEquals([name, sessions], [name, "session\n".repeat(3)]);
+  }
+});
+
 Deno.test("power leaves out whom an earlier command left, and never widens", async (t) => {
   using pit = await readyPit();
   await t.step("a document that failed switches nothing", async () => {
