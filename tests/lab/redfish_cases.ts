@@ -55,6 +55,7 @@ export const CASES: readonly Case[] = [
   is("redfish:ilo,on:reset:silence", "dhcp", "reset"),
   is("redfish:ilo,on:reset:cut", "dhcp", "reset"),
   is("redfish:ilo,on:reset:fips", "static", "failed not-reset"),
+  is("redfish:ilo,on:reset:error", "static", "failed not-reset"),
   // Who may.
   is("redfish:ilo,badpass", "static", "denied refused-login"),
   is("redfish:ami,badpass", "static", "denied refused-login"),

@@ -38,7 +38,7 @@ labTest("pitboot serves by Redfish what plain curl does, and more", async (t) =>
   const lasting = ours.nodes.slice(CASES.length);
   const state = ["--state", "/run/lab/hasty"];
   const [patient, hasty] = await Promise.all([
-    // A curl for each request: more at once would have to wait for this machine.
+    // Many a curl for each: more at once would have to wait for this machine.
     set(ours.nodes.slice(0, CASES.length), "--fanout", "16"),
     set(lasting, ...HASTY, ...state),
     mapLimited(
@@ -64,6 +64,10 @@ labTest("pitboot serves by Redfish what plain curl does, and more", async (t) =>
       // A reset takes a while, and the lease has the last word.
       const isSet = /^(changed|already|reset)$/.test(seen.ours);
       if (isSet && !expected.faults.includes("forgets")) await leaseOf(lab, second);
+      // What refuses DHCP, and nothing else, has its IPMI from now on.
+      if (expected.faults.includes("on:dhcp:fips")) {
+        await until(() => hasIpmi(lab, second), { what: line });
+      }
       return line;
     });
   }
