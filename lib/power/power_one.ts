@@ -54,13 +54,8 @@ export async function powerOne(
   };
   const { log, later, crowd } = options;
   const isSwitched = aim.power !== null;
-  const byRedfish = async (root: ServiceRoot | null): Promise<PowerEnd> => {
-    const seen = await otherWay.visit(target, { ...options, root }, async (visit) => {
-      const { visitNode } = await import("./visit_node.ts");
-      return { finding: await visitNode(work, visit, { isSwitched }) };
-    });
-    return { finding: "finding" in seen ? seen.finding : afterTrouble(seen, work), by: "redfish" };
-  };
+  const byRedfish = (root: ServiceRoot | null): Promise<PowerEnd> =>
+    visitTarget(target, work, { otherWay, turn: { ...options, root }, isSwitched });
   const set = otherWay.mode === "never" ? null : byRedfish;
   using attempts = new Attempts<PowerEnd>(target, {
     known,
@@ -76,6 +71,23 @@ export async function powerOne(
     ? seen
     : { finding: afterTrouble(seen, work), by: "ipmi" };
   return entryOf(target, { ...work.seen, ...end }, options.password);
+}
+
+/** Goes by Redfish, which is loaded only then. */
+async function visitTarget(
+  target: BmcTarget,
+  work: PowerWork,
+  { otherWay, turn, isSwitched }: {
+    readonly otherWay: PowerVisits;
+    readonly turn: OtherTurn & { readonly root: ServiceRoot | null };
+    readonly isSwitched: boolean;
+  },
+): Promise<PowerEnd> {
+  const seen = await otherWay.visit(target, turn, async (visit) => {
+    const { visitNode } = await import("./visit_node.ts");
+    return { finding: await visitNode(work, visit, { isSwitched }) };
+  });
+  return { finding: "finding" in seen ? seen.finding : afterTrouble(seen, work), by: "redfish" };
 }
 
 function entryOf(

@@ -206,7 +206,8 @@ Deno.test("visitNode() does not switch a node that is between on and off", async
 
 Deno.test("visitNode(), killed after any request, starts no node without its boot device", async (t) => {
   for (const kind of ["ilo", "ami", "intel", "openbmc"] as const) {
-    for (const aim of [ON, { ...ON, mayRestart: true }]) {
+    // What comes before, off, is alike with all of them.
+    for (const aim of kind === "ilo" ? [ON, { ...ON, mayRestart: true }] : [ON]) {
       const isOn = aim.mayRestart ? ["started"] : [];
       const whole = new FakeRedfish(kind, isOn);
       await play(whole, aim);
