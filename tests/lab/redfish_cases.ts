@@ -10,8 +10,8 @@ import type { Fault } from "./fault.ts";
 /** A BMC whose IPMI is off. */
 export interface Case {
   readonly faults: readonly Fault[];
-  /** Whether the handbook's page, and ipmitool after it, have it on DHCP. */
-  readonly plain: "dhcp" | "static";
+  /** Whether the handbook's page, and ipmitool after it, have it on DHCP; `either`: time decides. */
+  readonly plain: "dhcp" | "static" | "either";
   /**
    * What pitboot makes of it: its state, and its reason if it has one that time does not decide;
    * `A or B` where it does: a BMC may be gone before it has shown that it was set.
@@ -90,7 +90,7 @@ export const LASTING_CASES: readonly Case[] = [
   is("redfish:ilo,on:any:html", "static", "unreachable"),
   is("redfish:ilo,on:any:empty", "static", "unreachable"),
   is("redfish:ilo,on:any:list", "static", "unreachable"),
-  is("redfish:ilo,on:any:endless", "dhcp", "unreachable"),
+  is("redfish:ilo,on:any:endless", "either", "unreachable"),
   is("redfish:openbmc,on:any:503", "static", "unreachable"),
   is("redfish:ilo,hang", "static", "unreachable"),
   is("redfish:ilo,dead", "static", "unreachable"),
