@@ -20,7 +20,7 @@ import { until } from "./wait.ts";
 const NEEDS = { needs: ["curl"] } as const;
 /** As long as what never ends is given. */
 const HASTY = ["--bmc-timeout", "15s"];
-/** And where it has to be seen what it is that never ends. */
+/** And where it has to be seen what it is that never ends, or how far it gets before. */
 const LONG = ["--bmc-timeout", "45s"];
 /** Pages that are followed at the same time: they mostly wait. */
 const AT_ONCE = 24;
@@ -154,7 +154,7 @@ labTest(
       pitboot(lab, ["bmc-dhcp", "--nodes", list.join(), ...args], { env });
     const [first, away] = await Promise.all([
       set(living),
-      set(gone, ...HASTY, "--state", "/run/lab/hasty"),
+      set(gone, ...LONG, "--state", "/run/lab/hasty"),
     ]);
     // Where it was told to, it asks for its lease by itself, and is found there.
     for (const node of living) if (lab.isDhcp(node)) await leaseOf(lab, node);
@@ -285,7 +285,7 @@ labTest(
       await lab.sh("mkdir /run/lab/few && ln -s $(command -v ipmitool) /run/lab/few/");
       const call = await shell(
         lab,
-        `PATH=/run/lab/few ${BIN}/pitboot bmc-dhcp --nodes ${without} ${HASTY.join(" ")}`,
+        `PATH=/run/lab/few ${BIN}/pitboot bmc-dhcp --nodes ${without} ${LONG.join(" ")}`,
       );
       assertEquals(wordsOf(call, without), "unreachable no-answer", call.stderr);
       assert(call.stderr.includes("curl"), call.stderr);
