@@ -47,7 +47,7 @@ export const CHECK_OPTIONS = {
 };
 
 /** Said at the end: nobody is to believe that all is well because nothing was said. */
-export const NOT_LOOKED_AT =
+const NOT_LOOKED_AT =
   "not looked at: the settings of BMCs, what basecamp answers, whether the clock is ahead, whether routers and other DHCP servers answer";
 
 type CheckFlags = Flags<typeof CHECK_OPTIONS>;

@@ -10,7 +10,7 @@ import { hang } from "./help.ts";
 import { entry, pageName, paragraph, titleLines, verbatim } from "./man.ts";
 
 /** The section of the manual for formats of files. */
-export const FORMAT_SECTION = 5;
+const FORMAT_SECTION = 5;
 
 /** A format that has a manual page. */
 export interface Format {

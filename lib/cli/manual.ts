@@ -79,7 +79,7 @@ export const EVENT_OPTIONS = {
 };
 
 /** Options of every command that reads a document. */
-export const INPUT_OPTIONS = {
+const INPUT_OPTIONS = {
   input: optionalFile("Read the document from FILE; - is standard input."),
 };
 

@@ -14,7 +14,7 @@ export const STAT_LINE = "[0-9]+ [(]";
 const FIELDS = /\) \S+ \d+ (?<group>-?\d+) (?<session>-?\d+) -?\d+ (?<owner>-?\d+) /;
 
 /** Where nobody can tell. */
-export const LONE_JOB: ShellJob = { isForeground: true, hasShell: false };
+const LONE_JOB: ShellJob = { isForeground: true, hasShell: false };
 
 /**
  * Tells what job a process is.

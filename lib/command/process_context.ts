@@ -66,7 +66,7 @@ export function processContext(
  * @param name A variable.
  * @returns {@linkcode NO_UTF8} in place of such a value.
  */
-export function environmentValue(name: string): string | undefined {
+function environmentValue(name: string): string | undefined {
   try {
     return Deno.env.get(name);
   } catch (error) {

@@ -22,7 +22,7 @@ import { currentLeases, leasesSoFar } from "./read_leases.ts";
 import { ReplacedLeases } from "./replaced_leases.ts";
 
 /** Options of a look at the leases. */
-export const LOOK_OPTIONS = { ...NODE_OPTIONS, ...pathOptions("statics", "leases") };
+const LOOK_OPTIONS = { ...NODE_OPTIONS, ...pathOptions("statics", "leases") };
 
 /** Options of the stage. */
 export const WAIT_OPTIONS = {

@@ -5,7 +5,6 @@
  */
 
 import type { BootRequest } from "../progress/boot_request.ts";
-import type { NightStage } from "./timeline.ts";
 
 /** The last boot of a node: when it asked for each file, in milliseconds since the epoch. */
 export interface LoggedBoot {
@@ -32,7 +31,7 @@ export function loggedBoot(requests: readonly BootRequest[]): LoggedBoot {
     const { refused: _, ...known } = boot;
     if (status !== GIVEN) boot = { ...known, refused: `${path}: ${status}` };
     else if (file === "script") boot = { tries: boot.rootfs ? 1 : boot.tries + 1, script: at };
-    else if (file !== "loader") boot = { ...known, [file satisfies NightStage]: at };
+    else if (file !== "loader") boot = { ...known, [file satisfies keyof LoggedBoot]: at };
   }
   return boot;
 }

@@ -65,7 +65,7 @@ export function timelineOf(
 }
 
 /** How far a node is with a step; -1 for none. */
-export function progressRank(step: NodeStep | null): number {
+function progressRank(step: NodeStep | null): number {
   return step ? NIGHT_STAGES.indexOf(step.stage) : -1;
 }
 

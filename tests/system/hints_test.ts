@@ -86,6 +86,8 @@ const checked = JSON.stringify({
 });
 /** For a BMC that never answers. */
 const HASTY = "--bmc-timeout=1s";
+/** For one that is looked for by Redfish, which takes its time. */
+const LOOKED_FOR = "--bmc-timeout=20s";
 /** For one that answers, on however busy a machine. */
 const PATIENT = "--bmc-timeout=10m";
 /** For one that answers, and not to the end. */
@@ -323,13 +325,13 @@ const SITUATIONS: readonly Situation[] = [
   {
     name: "a BMC whose IPMI is off",
     pit: only("ipmi-off"),
-    words: ["bmc-dhcp", "--nodes", W1, "--redfish=never", HASTY],
+    words: ["bmc-dhcp", "--nodes", W1, "--redfish=never", LOOKED_FOR],
     first: (pit) => changeBmc(pit, W1, "fault="),
   },
   {
     name: "a BMC that is starting",
     pit: only("starting"),
-    words: ["bmc-dhcp", "--nodes", W1, HASTY],
+    words: ["bmc-dhcp", "--nodes", W1, LOOKED_FOR],
     first: (pit) => changeBmc(pit, W1, "fault="),
   },
   {
@@ -479,7 +481,7 @@ const SITUATIONS: readonly Situation[] = [
   {
     name: "power for a node whose BMC has IPMI off",
     arrange: readyBut("fault=ipmi-off"),
-    words: [...powerOn(HASTY), "--redfish=never"],
+    words: [...powerOn(LOOKED_FOR), "--redfish=never"],
     first: healed,
   },
   { name: "a check", words: ["check", "--nodes", W1], isLasting: true },
@@ -562,7 +564,8 @@ async function typeIt(
   // It answers now, if anything has cured it.
   const patient = (words: Words): Words => {
     const [name, ...args] = words;
-    return [name, ...args.map((word) => word === HASTY && !situation.isLasting ? PATIENT : word)];
+    const isShort = (word: string): boolean => word === HASTY || word === LOOKED_FOR;
+    return [name, ...args.map((word) => isShort(word) && !situation.isLasting ? PATIENT : word)];
   };
   const [, ...typed] = patient([name, ...args.map((word) => word.replace(pit.root, copy.root))]);
   const stdin = name === situation.words[0] ? await situation.handed?.(copy) : undefined;
