@@ -386,3 +386,26 @@ Deno.test("power asks a BMC at the address of its lease, and none at that of ano
   assertEquals(statesIn(mistaken), { [W1]: "refused: address-of-other" });
   assert(!(W1 in switchedIn(pit)) && !("ncn-w002" in switchedIn(pit)));
 });
+
+Deno.test("power says of a BMC whose IPMI is off what goes on by Redfish, and what that needs", async (t) => {
+  using pit = await readyPit();
+  changeBmc(pit, W1, "fault=ipmi-off");
+  await t.step("--redfish never", async () => {
+    const words = ["on", "--pxe", "--nodes", W1, "--redfish=never", "--bmc-timeout", "2s"];
+    const { document, code } = await power(pit, words);
+    assertEquals([code, document.power?.[0]?.state], [3, "unreachable"]);
+  });
+  await t.step("no curl", async () => {
+    const words = ["off", "--nodes", W1, "--redfish", "only"];
+    const { document, code } = await power(pit, words, { env: { PATH: "/nowhere" } });
+    assertEquals(code, 1);
+    assertMatch(problemOf(document, "curl-required").message, /^curl was not found/);
+  });
+  await t.step("no file of pins", async () => {
+    const words = ["off", "--nodes", W1, "--redfish-pin", "/nowhere"];
+    const { document, code } = await power(pit, words);
+    assertEquals(code, 1);
+    assertMatch(problemOf(document, "file-missing").message, /^\/nowhere: does not exist/);
+  });
+  assertEquals(switchedIn(pit), {});
+});

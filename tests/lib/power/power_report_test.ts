@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { NodePower } from "../../../lib/document/document.ts";
-import { noteworthy } from "../../../lib/power/power_report.ts";
+import { noteworthy, powerProblems } from "../../../lib/power/power_report.ts";
 
 function seen(node: string, { clock = 0, policy = "previous" }: Partial<NodePower>): NodePower {
   return {
@@ -36,4 +36,26 @@ Deno.test("noteworthy() names clocks that are wrong, and nodes that start by the
     /^ncn-w\[001,003\]: the clock of the BMC is more than 5 min off/,
   );
   assertMatch(String(reports[1]?.[1].hint), /leave it as it was$/);
+});
+
+Deno.test("powerProblems() has the hints of what is asked by Redfish", () => {
+  const off = {
+    ...seen("ncn-w001", {}),
+    state: "unreachable",
+    reason: "ipmi-off",
+    message: "IPMI is off; Redfish answers",
+  } as const;
+  const typed = {
+    nodes: [],
+    command: (...words: readonly string[]) => words.join(" "),
+    again: (...words: readonly string[]) => words.join(" "),
+    value: () => null,
+  };
+  const [[code, { message, hint }] = ["", { message: "" }]] = powerProblems([off], "IPMI_PASSWORD");
+  assertEquals([code, message], [
+    "power-unreachable",
+    "ncn-w001: IPMI is off; Redfish answers",
+  ]);
+  const told = typeof hint === "function" ? hint(typed) : hint;
+  assertEquals(told, "let pitboot use it: --redfish auto --nodes ncn-w001");
 });
