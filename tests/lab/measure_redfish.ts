@@ -13,7 +13,10 @@ import { timed } from "./wait.ts";
 
 /** Each packet takes half of 100 ms each way. */
 const FAR: readonly Fault[] = ["redfish:openbmc", "line:100:0"];
-/** With a hundred the services themselves, and TLS, take all of a machine with two cores. */
+/**
+ * With a hundred a machine with two cores does nothing but start programs: the curls, and what
+ * each BMC starts that has its IPMI on and asks for a lease; the services take a tenth of that.
+ */
 export const MANY_BY_REDFISH = 40;
 export const DEAD_BY_REDFISH = ["ncn-m003", "ncn-w020"];
 /** How often each, of which the median counts. */
