@@ -151,7 +151,8 @@ terminalTest("run serves whoever has a lease, above one board", async (t) => {
       // At the same time: what takes time is the wait.
       await Promise.all(COLUMNS.map(async (columns) => {
         using pit = scenarioPit(scenario);
-        const args = ["run", "--timeout=3s", ...PATIENT];
+        // The board stands for a while when all BMCs are done: somebody has to see it.
+        const args = ["run", "--timeout=15s", ...PATIENT];
         using terminal = await pit.open(args, { columns, rows: ROWS });
         const look = (screen: string): void => {
           isWhole(screen);
