@@ -89,14 +89,14 @@ export function consoleProblems(
   }]];
 }
 
-/** Says on which BMCs IPMI could not be turned on, by which nodes are powered on. */
+/** Says on which BMCs IPMI could not be turned on, which the handbook and consoles need. */
 export function ipmiProblems(bmcs: readonly Bmc[]): Report[] {
   const off = bmcs.filter(({ ipmi, state }) => ipmi === "off" && !CODES[state]);
   return [...Map.groupBy(off, ({ message }) => message)].map(([message, group]): Report => {
     const names = group.map(({ name }) => name);
     return ["ipmi-stays-off", {
       message: `${foldHosts(names)}: ${message ?? "IPMI is off"}`,
-      hint: "turn IPMI on in its web interface: nodes are powered on by it",
+      hint: "turn IPMI on in its web interface: ipmitool and conman need it",
       nodes: nodesOf(names),
     }];
   });
