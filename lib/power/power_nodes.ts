@@ -118,7 +118,7 @@ async function askAllNodes(
         reporter.detail(`${name} (${address}): ${state} after ${seconds} s`);
         emit({ what: "powered", node, address, wish: verb, power: state, message, seconds });
       },
-    }, { flags, draft, context });
+    }, { flags, draft, context, asksFirst: otherWay.mode === "only" });
   } finally {
     const why = afterTrouble(found(refused ? "not-asked" : "not-tried"), { told: null });
     for (const target of targets) {
