@@ -65,7 +65,7 @@ Deno.test("report writes the night of a run, from its events and the access log"
   assertMatch(stdout, /^<!DOCTYPE html>/);
   assertMatch(stdout, /<p class="verdict good">.*all chosen nodes are ready/);
   const clock = new Date(now).toISOString().slice(11, 19);
-  const [bmc, , ready, script, initrd, kernel] = cellsOf(stdout, "ncn-w001");
+  const [bmc, , ready, , script, initrd, kernel] = cellsOf(stdout, "ncn-w001");
   assertMatch(`${bmc} ${ready}`, /^(\d\d:\d\d:\d\d ?){2}$/);
   assertEquals([script, initrd], ["–", "–"]);
   assert(kernel?.startsWith(clock), `${kernel} is not ${clock}`);
@@ -135,7 +135,7 @@ Deno.test("report tells what nodes fetched themselves, were refused, and who is 
     stderr,
     /unknown machine 10\.1\.1\.33 asked for \/boot\/script\.ipxe at 20:51:03 UTC/,
   );
-  const [, , , script, initrd, , rootfs, , notes] = cellsOf(stdout, "ncn-w001");
+  const [, , , , script, initrd, , rootfs, , notes] = cellsOf(stdout, "ncn-w001");
   assertEquals([script, initrd, rootfs], ["20:48:03", "–", "–"]);
   assertEquals(notes, "asked for /ncn-w001/initrd.img.xz: 404");
   assertEquals(new Set(cellsOf(stdout, "ncn-w002")), new Set(["–", ""]));
@@ -150,7 +150,7 @@ Deno.test("report says what it lacks: the log, or the addresses of nodes", async
   assertStringIncludes(without.stdout, "nobody can tell what nodes fetched");
   write(pit, LOG, request(1, "10.9.9.9", "/ncn-w001/kernel"));
   const { code, stdout, stderr } = await callInProcess(pit, ["report", EVENTS, "--statics=/none"]);
-  assertEquals([code, cellsOf(stdout, "ncn-w001")[5]], [0, "20:48:03"]);
+  assertEquals([code, cellsOf(stdout, "ncn-w001")[6]], [0, "20:48:03"]);
   assertMatch(stderr, /\/none: does not exist: whoever asked for the files of a node is taken/);
 });
 
