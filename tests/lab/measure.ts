@@ -20,6 +20,9 @@ const env = { IPMI_PASSWORD: "initial0", TERM: "dumb" };
 /** Where nginx has it. */
 const LOG = ["--access-log", "/var/log/nginx/access.log"];
 
+/** The patience that users have if they say nothing. */
+const USUAL = ["--bmc-timeout", "30s"];
+
 /** What a shell does with each address, many at once. */
 const SET = "ipmitool -I lanplus -U root -E -H % lan set 1 ipsrc dhcp";
 /** The same by somebody in a hurry: a dead BMC costs six seconds instead of twenty. */
@@ -125,7 +128,7 @@ async function lastSet(dead: readonly string[]): Promise<{ xargs: number; ours: 
         return lab.run(["sh", "-c", `xargs -P 64 -I % ${SET_HASTILY} >/dev/null`], { env, stdin });
       }),
     );
-    times.ours.push(await raceOf(dead, (lab) => pitboot(lab, ["bmc-dhcp"])));
+    times.ours.push(await raceOf(dead, (lab) => pitboot(lab, ["bmc-dhcp", ...USUAL])));
   }
   const median = (list: number[]): number => list.sort((a, b) => a - b)[1] ?? NaN;
   return { xargs: median(times.xargs), ours: median(times.ours) };
@@ -155,7 +158,7 @@ export async function powerRaces(
   const times: Record<keyof typeof ways, number[]> = { xargs: [], status: [], on: [], end: [] };
   for (let i = 0; i < 3; i++) {
     for (const way of order) times[way].push(await ways[way]());
-    await pitboot(lab, ["power", "off", "--nodes", "ncn-*,fmn*"]);
+    await pitboot(lab, ["power", "off", "--nodes", "ncn-*,fmn*", ...USUAL]);
   }
   const median = (list: number[]): number => list.sort((a, b) => a - b)[1] ?? NaN;
   return {
@@ -170,7 +173,7 @@ export async function powerRaces(
 async function lastPowered(lab: Lab, args: readonly string[]): Promise<number> {
   const begin = Date.now();
   const events = "/run/lab/events";
-  await pitboot(lab, ["power", ...args, "--events", events]);
+  await pitboot(lab, ["power", ...args, ...USUAL, "--events", events]);
   const lines = (await lab.sh(`cat ${events}; rm ${events}`)).trim().split("\n");
   const times = lines.map((line) => JSON.parse(line))
     .filter(({ what, power }) => what === "powered" && power !== "unreachable")
