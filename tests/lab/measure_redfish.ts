@@ -68,7 +68,7 @@ export async function measureRedfish(): Promise<RedfishTimes> {
   };
 }
 
-const BY_REDFISH = ["bmc-dhcp", "--redfish", "only"];
+const BY_REDFISH = ["bmc-dhcp", "--redfish", "only", "--bmc-timeout", "30s"];
 
 async function setting(bmcs: number): Promise<number> {
   const nodes = Array.from({ length: bmcs }, (_, i) => `ncn-w00${i + 1}`);
