@@ -10,7 +10,7 @@ import type { Fault } from "./fault.ts";
 import { assertLeases, assertServed, leasesFile, startFlow } from "./flow.ts";
 import { Lab } from "./lab.ts";
 import { DEAD_BY_REDFISH, MANY_BY_REDFISH, measureRedfish } from "./measure_redfish.ts";
-import { pitboot, shell, start } from "./pitboot.ts";
+import { pitboot, shell, start, USUAL } from "./pitboot.ts";
 import { timed, until } from "./wait.ts";
 
 const BMCS = 100;
@@ -19,9 +19,6 @@ const env = { IPMI_PASSWORD: "initial0", TERM: "dumb" };
 
 /** Where nginx has it. */
 const LOG = ["--access-log", "/var/log/nginx/access.log"];
-
-/** The patience that users have if they say nothing. */
-const USUAL = ["--bmc-timeout", "30s"];
 
 /** What a shell does with each address, many at once. */
 const SET = "ipmitool -I lanplus -U root -E -H % lan set 1 ipsrc dhcp";

@@ -8,7 +8,7 @@
 import type { Fault } from "./fault.ts";
 import { Lab } from "./lab.ts";
 import { nodeNames } from "./pit.ts";
-import { pitboot } from "./pitboot.ts";
+import { pitboot, USUAL } from "./pitboot.ts";
 import { timed } from "./wait.ts";
 
 /** Each packet takes half of 100 ms each way. */
@@ -68,7 +68,7 @@ export async function measureRedfish(): Promise<RedfishTimes> {
   };
 }
 
-const BY_REDFISH = ["bmc-dhcp", "--redfish", "only", "--bmc-timeout", "30s"];
+const BY_REDFISH = ["bmc-dhcp", "--redfish", "only", ...USUAL];
 
 async function setting(bmcs: number): Promise<number> {
   const nodes = Array.from({ length: bmcs }, (_, i) => `ncn-w00${i + 1}`);

@@ -19,6 +19,8 @@ export const ENV: Readonly<Record<string, string>> = {
 
 /** Whoever answers at all does so within this time, on however busy a machine. */
 export const PATIENT: readonly string[] = ["--bmc-timeout", "10m"];
+/** The patience that users have if they say nothing: what is measured has it. */
+export const USUAL: readonly string[] = ["--bmc-timeout", "30s"];
 /** Those that ask BMCs. */
 const ASKING: readonly string[] = ["run", "bmc-dhcp", "power"];
 
