@@ -191,9 +191,8 @@ const MOST_TRIES = 10;
 /**
  * Runs a call until a fault hits what it is meant for.
  *
- * Which nodes are served together hangs on how fast leases are read: on a busy machine what
- * has a number may be another call. After a first kill there may be fewer than usual: then it is
- * one of those.
+ * Of two writers, what one has to do hangs on how far the other is: what has a number may be
+ * another call. After a first kill there may be fewer than usual: then it is one of those.
  */
 async function untilHit(
   bench: Bench,
