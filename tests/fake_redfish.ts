@@ -50,6 +50,8 @@ export class FakeRedfish {
   #isGone = false;
   /** So many requests are done, and of the last one nobody hears: who asked was killed. */
   most: number = Infinity;
+  /** Whether curl knows how to stop at a refusal. */
+  isOldCurl = false;
   readonly #kind: KindName;
 
   constructor(kind: KindName, faults: readonly string[] = []) {
@@ -84,7 +86,8 @@ export class FakeRedfish {
       const next = await this.#ask(read, signal);
       end = { ...next, stdout: end.stdout + next.stdout };
     }
-    return end;
+    if (!this.isOldCurl) return end;
+    return { ...end, stderr: "Warning: <stdin>:2: warning: 'fail-with-body' is unknown\n" };
   };
 
   async #ask(request: CurlRequest, signal: AbortSignal): Promise<CurlEnd> {
@@ -102,7 +105,7 @@ export class FakeRedfish {
     );
     if (mishap) mishap.left--;
     const reply = this.#early(asked, authorization) ?? refusalOf(mishap?.what ?? "", asked);
-    if (reply) return whole(reply);
+    if (reply) return this.#whole(reply);
     return await this.#answer(asked, mishap?.what ?? "", signal);
   }
 
@@ -124,7 +127,12 @@ export class FakeRedfish {
     await then?.();
     if (what === "away") this.#isGone = true;
     if (this.steps.length >= this.most) return await forEver(signal);
-    return reply && code === undefined ? whole(reply) : ended(code ?? 52, "", "lost");
+    return reply && code === undefined ? this.#whole(reply) : ended(code ?? 52, "", "lost");
+  }
+
+  #whole(reply: Reply): CurlEnd {
+    const isStop = reply.status >= 400 && !this.isOldCurl;
+    return ended(isStop ? 22 : 0, wordsOf(reply).join(""), isStop ? "it returned error" : "");
   }
 
   #note(word: string, act: () => void): Promise<void> {
@@ -132,10 +140,6 @@ export class FakeRedfish {
     act();
     return Promise.resolve();
   }
-}
-
-function whole(reply: Reply): CurlEnd {
-  return ended(0, wordsOf(reply).join(""), "");
 }
 
 function ended(code: number, stdout: string, said: string, seconds = 0.004): CurlEnd {

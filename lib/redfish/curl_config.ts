@@ -65,6 +65,10 @@ export type RedfishReply = RedfishAnswer | RedfishFault;
 const AHEAD_SECONDS = 5;
 /** Stands before what curl tells of the request, behind all that came. */
 const END_MARK = "== pitboot ";
+/** That it was refused: with all of the answer, and nothing is read after it. */
+const REFUSED_CODE = 22;
+/** What makes it end so; a curl before 7.76 says that it does not know it. */
+const STOP = "fail-with-body";
 /** That it could not connect, or not agree on how to: nothing was sent. */
 const UNSENT: readonly number[] = [2, 3, 4, 5, 6, 7, 35, 48, 51, 53, 54, 58, 59, 60, 66, 77, 90];
 /** How an answer begins. */
@@ -92,6 +96,8 @@ function sectionOf(request: CurlRequest): string {
     ...body === null ? [] : ["Content-Type: application/json"],
   ];
   return [
+    STOP,
+    // A warning is heard before it.
     "silent",
     "show-error",
     "include",
@@ -119,6 +125,15 @@ function sectionOf(request: CurlRequest): string {
 /** As curl reads it in its configuration: nothing but these has a meaning there. */
 function quoted(text: string): string {
   return `"${text.replace(/[\\"]/g, "\\$&").replace(/[\r\n\t\v]/g, " ")}"`;
+}
+
+/**
+ * Tells whether nothing is read ahead by such a curl after a refusal.
+ *
+ * @param end What it has left behind.
+ */
+export function stopsAtRefusal({ stderr }: CurlEnd): boolean {
+  return !stderr.includes(STOP);
 }
 
 /**
@@ -165,7 +180,9 @@ function endOfPart(stdout: string): number {
 function readReply({ code, stdout, stderr, isFlood }: CurlEnd): RedfishReply {
   const at = stdout.lastIndexOf(`\n${END_MARK}`);
   const answer = readAnswer(at < 0 ? stdout : stdout.slice(0, at));
-  if (code === 0 && at >= 0 && answer) return answer;
+  const isWhole = (code === 0 || code === REFUSED_CODE) && at >= 0;
+  // Whoever refuses the password is not asked again for the rest of the answer.
+  if (answer && (isWhole || answer.status === 401)) return answer;
   // A time of 0: it has not come so far as to speak.
   const time = at < 0 ? NaN : parseFloat(stdout.slice(at + END_MARK.length + 1));
   const isUnsent = time === 0 || code !== null && UNSENT.includes(code);

@@ -9,7 +9,13 @@ import { codeOf, isNoProgram, reasonOf } from "../io/failures.ts";
 import { type Later, pause } from "../io/within.ts";
 import { printable } from "../text/printable.ts";
 import type { RunCurl } from "./curl.ts";
-import { type CurlEnd, type CurlRequest, readReplies, type RedfishReply } from "./curl_config.ts";
+import {
+  type CurlEnd,
+  type CurlRequest,
+  readReplies,
+  type RedfishReply,
+  stopsAtRefusal,
+} from "./curl_config.ts";
 import { messageIds } from "./messages.ts";
 import { isRedfishPath } from "./payload.ts";
 
@@ -41,7 +47,7 @@ export interface RedfishCall extends Pick<CurlRequest, "method"> {
   readonly seconds?: number;
   /**
    * What will be read next, whatever comes of it: it is read in the same go, which spares a
-   * curl and the beginning of a connection. @default {[]}
+   * curl and the beginning of a connection, but never after a refusal. @default {[]}
    */
   readonly ahead?: readonly string[];
 }
@@ -69,6 +75,10 @@ export class RedfishService {
   #isFirst = true;
   /** What was read ahead, by path, until it is asked for or something is written. */
   readonly #ahead = new Map<string, RedfishReply>();
+  /** Whether curl reads nothing ahead after a refusal. */
+  #canStop = false;
+  /** What has refused the password, which is sent no more: some lock its user after a few. */
+  #refusal: RedfishReply | null = null;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
@@ -89,7 +99,7 @@ export class RedfishService {
     let { path } = call;
     const { ahead = [], ...alone } = call;
     for (let hops = 0;; hops++) {
-      const reply = this.#takeAhead({ ...call, path }) ??
+      const reply = this.#takeAhead({ ...call, path }) ?? this.#refusal ??
         await this.#sendOld(hops === 0 ? { ...alone, path, ahead } : { ...alone, path });
       const next = hops < MOST_HOPS ? this.#redirection(reply, path) : null;
       if (next === null) return reply;
@@ -131,8 +141,8 @@ export class RedfishService {
       body,
       etag = null,
       seconds = this.#isFirst ? FIRST_SECONDS : USUAL_SECONDS,
-      ahead = [],
     } = call;
+    const ahead = this.#canStop ? call.ahead ?? [] : [];
     const json = body === undefined ? null : JSON.stringify(body);
     this.#options.log(`> ${method} ${path}${json === null ? "" : ` ${json}`}`);
     for (const path of ahead) this.#options.log(`> GET ${path}`);
@@ -147,10 +157,13 @@ export class RedfishService {
       pin: this.#options.pin,
       ahead: ahead.map((path) => this.#url(path)),
     });
-    const [reply, ...more] = readReplies(this.#withoutSecret(end), 1 + ahead.length);
+    const replies = readReplies(this.#withoutSecret(end), 1 + ahead.length);
+    const [reply, ...more] = replies;
     this.#isFirst &&= reply.kind === "fault";
+    if (reply.kind === "answer") this.#canStop = stopsAtRefusal(end);
+    if (this.#authorization !== null) this.#refusal = replies.find(isOfPassword) ?? null;
     for (const [i, each] of more.entries()) this.#ahead.set(ahead[i] ?? "", each);
-    for (const each of [reply, ...more]) this.#options.log(`< ${spokenReply(each)}`);
+    for (const each of replies) this.#options.log(`< ${spokenReply(each)}`);
     return reply;
   }
 
@@ -185,6 +198,10 @@ export class RedfishService {
 
 function notRun(code: number, stderr: string): CurlEnd {
   return { code, stderr, stdout: "", isFlood: false };
+}
+
+function isOfPassword(reply: RedfishReply): boolean {
+  return reply.kind === "answer" && reply.status === 401;
 }
 
 /** What came, in a line: of what was read well nothing but that it was. */

@@ -72,6 +72,8 @@ Deno.test("readReplies() tells what came of each request", async (t) => {
     ["it was ended", null, ok("1") + "HTTP/1.1 200", ["1", null]],
     ["it was ended before the second", null, ok("1"), [null]],
     ["nothing came", null, "", [null]],
+    ["it was refused", 22, ok("1") + again("2"), ["1", "2"]],
+    ["the refusal was cut", 18, ok("1") + again("2").replace("200", "401"), ["1", "2"]],
     ["the end of it is missing", 0, ok("1") + again("2").slice(0, -20), ["1", null]],
   ];
   for (const [name, code, stdout, expected] of cases) {

@@ -187,6 +187,23 @@ Deno.test("RedfishWalk sends a password once that is refused after the setting w
   assertEquals([walked.state, walked.reason, refusals], [null, "session-lost", 1]);
 });
 
+Deno.test("RedfishWalk sends a password no more after the first refusal, whichever it is", async (t) => {
+  for (const isOldCurl of [false, true]) {
+    for (const kind of ["ilo", "openbmc"] as const) {
+      const whole = new FakeRedfish(kind);
+      await walk(whole);
+      for (const step of new Set(whole.steps.slice(1))) {
+        await t.step(`${kind}, ${step}${isOldCurl ? ", an old curl" : ""}`, async () => {
+          const bmc = new FakeRedfish(kind, [`on:${step}:401`]);
+          bmc.isOldCurl = isOldCurl;
+          await walk(bmc);
+          assertEquals(bmc.steps.indexOf(step), bmc.steps.length - 1, bmc.steps.join());
+        });
+      }
+    }
+  }
+});
+
 Deno.test("RedfishWalk sends nothing when time is over", async (t) => {
   const cases: [step: string, reason: string][] = [["protocol", "slow"], [
     "dhcp",

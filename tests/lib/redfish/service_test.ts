@@ -142,12 +142,28 @@ Deno.test("RedfishService reads ahead, and takes that once, and nothing from bef
     const answer = await service.send({ method: "GET", path, ahead });
     return answer.kind === "answer" ? answer.text : null;
   };
+  // Only of an answer we know whether this curl stops at a refusal.
+  await get(c, [a, b]);
   const seen = [await get(a, [b, c]), await get(c), await get(b), await get(b)];
   assertEquals(seen, ["{}", "1", "0", "{}"]);
-  assertEquals(asked.map(({ url }) => url.slice(-1)), ["A", "B"]);
-  assertEquals(asked[0]?.ahead?.length, 2);
+  assertEquals(asked.map(({ url }) => url.slice(-1)), ["C", "A", "B"]);
+  assertEquals(asked.map(({ ahead }) => ahead?.length), [0, 2, 0]);
   await get(a, [b]);
   await service.send({ method: "PATCH", path: c, body: {} });
-  assertEquals([await get(b), asked.length], ["{}", 5]);
-  assertEquals(log.filter((line) => line.startsWith(">")).length, 8);
+  assertEquals([await get(b), asked.length], ["{}", 6]);
+  assertEquals(log.filter((line) => line.startsWith(">")).length, 9);
+});
+
+Deno.test("RedfishService sends a password no more that was refused where it read ahead", async () => {
+  const { service, asked } = serviceOf(({ ahead = [] }) =>
+    ahead.length === 0 ? OK : { ...OK, stdout: OK.stdout + reply(401, "").stdout }
+  );
+  await service.send({ method: "GET", path: "/redfish/v1/" });
+  service.logIn("root", "initial0");
+  const statuses: number[] = [];
+  for (const [path, ahead] of [["A", ["B"]], ["C", []], ["B", []]] as const) {
+    const answer = await service.send({ method: "GET", path, ahead });
+    statuses.push(answer.kind === "answer" ? answer.status : 0);
+  }
+  assertEquals([statuses, asked.length], [[200, 401, 401], 2]);
 });
