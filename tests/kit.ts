@@ -175,11 +175,16 @@ export function changeBmc({ directory, nodes }: TemporaryPit, node: string, line
 }
 
 /** Waits until something is so; not for ever, but for much longer than a busy machine takes. */
-export async function until(isSo: () => boolean): Promise<void> {
-  for (let left = 30_000; !isSo(); left--) {
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let left = 30_000; !await isSo(); left--) {
     if (left === 0) throw new Error(`waited in vain until ${isSo}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/** Does nothing at all, as on a busy machine, or as a process that somebody stopped. */
+export function standStill(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 /** Whether a process has begun to watch files: it is past its start. */

@@ -12,13 +12,15 @@ import { makePrivateDirectory } from "./private_directory.ts";
 import { checkKind, readOpenFile } from "./read_file.ts";
 import type { Root } from "./root.ts";
 import { statOf } from "./stat.ts";
-import { LATE, within } from "./within.ts";
+import { LATE, withinTurns } from "./within.ts";
 import { writeAll } from "./write_all.ts";
 
 /** Other runs have ended by then, or are stuck. */
 export const LOCK_WAIT_MS = 3000;
-/** A lock that is free is had at once. */
-const LOOK_MS = 200;
+/** A lock that is free is had at once: in one of these turns, however busy the machine is. */
+const FREE_WITHIN = { turns: 10, milliseconds: 20 };
+/** What is left of {@linkcode LOCK_WAIT_MS}. */
+const HELD_WITHIN = { turns: 28, milliseconds: 100 };
 /** Only the owner may open a lock, and so hold it. */
 const LOCK_MODE = 0o600;
 
@@ -35,31 +37,23 @@ const MOST_TRIES = 100;
  */
 export async function textIfLocked(root: Root, path: string): Promise<string | null> {
   using file = ifThere(() => root.open(path));
-  if (!file || !await isHeld(file)) return null;
+  if (!file || !await isHeld(file, root.real(path))) return null;
   return new TextDecoder().decode(readOpenFile(file));
 }
 
-/**
- * Files whose lock is waited for. A thread waits for each, of which there are few: nobody
- * waits twice for one.
- */
-const lockWaits = new Set<string>();
-
-/** What Deno 2.6 lacks. */
+/** What Deno 2.6 lacks: it can only wait for a lock, in a thread that nothing ends. */
 interface CanTry {
   tryLockSync?(isExclusive: boolean): boolean;
 }
 
-/** Deno 2.6 can only wait for a lock: one that is not had at once is held. */
-async function isHeld(file: Deno.FsFile & CanTry): Promise<boolean> {
+/** Flock(1) takes it for a moment; what is not there any more nobody holds. */
+const ASK_FLOCK = 'flock --shared --nonblock 0 <"$1" || [ ! -e "$1" ]';
+
+async function isHeld(file: Deno.FsFile & CanTry, place: string): Promise<boolean> {
   const isFree = file.tryLockSync?.(false);
   if (isFree !== undefined) return !isFree;
-  const { id } = statOf(file.statSync());
-  if (lockWaits.has(id)) return true;
-  lockWaits.add(id);
-  // Once it is had it is given back: by then the file is closed.
-  const had = file.lock(false).finally(() => lockWaits.delete(id));
-  return await within(had, { milliseconds: LOOK_MS }) === LATE;
+  const { askShell } = await import("./ask_shell.ts");
+  return !await askShell(ASK_FLOCK, ["sh", place]);
 }
 
 /** What is said while another run holds a lock, and what is written into our own. */
@@ -166,9 +160,9 @@ export class LockFile {
     const path = this.#path;
     try {
       const held = file.lock(true);
-      if (await within(held, { milliseconds: LOOK_MS }) !== LATE) return;
+      if (await withinTurns(held, FREE_WITHIN) !== LATE) return;
       words.whenHeld?.(await this.#noteOfHolder());
-      if (await within(held, { milliseconds: LOCK_WAIT_MS - LOOK_MS }) !== LATE) return;
+      if (await withinTurns(held, HELD_WITHIN) !== LATE) return;
     } catch (error) {
       const message = `${path} cannot be locked: ${reasonOf(error)}`;
       const hint = hintFor(path, error, this.#advice);

@@ -71,6 +71,27 @@ export async function within<T>(
 }
 
 /**
+ * Waits for work that the system does meanwhile, in turns. A clock alone would not do: where we
+ * stood still ourselves, all of its time is over before anything is heard that is there. In
+ * each turn whatever is there is heard.
+ *
+ * @param work What to wait for.
+ * @param limits `turns`: so often; `milliseconds`: for so long each time.
+ * @returns What came of it; {@linkcode LATE} if nothing did.
+ * @throws What the work throws.
+ */
+export async function withinTurns<T>(
+  work: Promise<T>,
+  { turns, milliseconds }: { readonly turns: number; readonly milliseconds: number },
+): Promise<T | typeof LATE> {
+  for (let left = turns; left > 0; left--) {
+    const came = await within(work, { milliseconds });
+    if (came !== LATE) return came;
+  }
+  return LATE;
+}
+
+/**
  * Sleeps.
  *
  * @param signal Ends it at once.

@@ -267,16 +267,20 @@ Deno.test("install waits for another run of any command, but not for ever", asyn
   using system = temporaryRoot();
   write(system.root, "var/lib/pitboot/lock", "", 0o600);
   const before = stamps(system.root);
-  using other = Deno.openSync(`${system.root}/var/lib/pitboot/lock`, { write: true });
-  other.lockSync(true);
-  const { code, stderr } = await install(system.root);
-  assertEquals(code, 1);
-  assertMatch(
-    stderr,
-    /^pitboot install: another pitboot is running: .*\npitboot install: error: another pitboot is running \(it holds \/var\/lib\/pitboot\/lock\)\n {2}hint: /,
-  );
-  assertEquals((await install(system.root, "--dry-run")).code, 0);
-  assertEquals(stamps(system.root), before);
+  {
+    using other = Deno.openSync(`${system.root}/var/lib/pitboot/lock`, { write: true });
+    other.lockSync(true);
+    const { code, stderr } = await install(system.root);
+    assertEquals(code, 1);
+    assertMatch(
+      stderr,
+      /^pitboot install: another pitboot is running: .*\npitboot install: error: another pitboot is running \(it holds \/var\/lib\/pitboot\/lock\)\n {2}hint: /,
+    );
+    assertEquals((await install(system.root, "--dry-run")).code, 0);
+    assertEquals(stamps(system.root), before);
+  }
+  // The wait that was given up ends in the same moment.
+  assertEquals((await install(system.root)).code, 0);
 });
 
 Deno.test("install is not kept waiting by who can only read", async () => {

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../../lib/document/problems.ts";
-import { LockFile } from "../../../lib/io/lock.ts";
+import { LockFile, textIfLocked } from "../../../lib/io/lock.ts";
 import { Root } from "../../../lib/io/root.ts";
-import { isThere, succeeds } from "../../kit.ts";
+import { isThere, standStill, succeeds } from "../../kit.ts";
 import { temporaryDirectory } from "../../temporary.ts";
 
 const STATE = "/var/lib/pitboot";
@@ -130,6 +130,25 @@ Deno.test("LockFile waits for whoever holds it, and makes it anew if that one ha
       assertEquals([isThere(directory + PATH), canLock(directory)], [true, false]);
     });
   }
+});
+
+Deno.test("LockFile has a lock that is free, however long we stand still meanwhile", async () => {
+  using temporary = temporaryDirectory();
+  const root = new Root(temporary.directory);
+  const holders: string[] = [];
+  const hold = new LockFile(root, PATH, "hint").hold({ whenHeld: (note) => holders.push(note) });
+  standStill(500);
+  using _held = await hold;
+  assertEquals(holders, []);
+});
+
+Deno.test("textIfLocked takes nobody for a holder, however long we stand still meanwhile", async () => {
+  using temporary = temporaryDirectory();
+  const root = new Root(temporary.directory);
+  Deno.writeTextFileSync(`${temporary.directory}/lock`, "of somebody who has ended");
+  const text = textIfLocked(root, "/lock");
+  standStill(500);
+  assertEquals(await text, null);
 });
 
 /** Whether somebody else could lock what is there. */
