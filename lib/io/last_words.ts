@@ -7,7 +7,7 @@
 import { withinTurns } from "./within.ts";
 
 /** So often, and for so long each time. */
-const TURNS = { turns: 10, milliseconds: 20 };
+const READ_WITHIN = { turns: 10, milliseconds: 20 };
 
 /**
  * Waits until all is read that an ended process has written; a process that it left behind
@@ -16,5 +16,5 @@ const TURNS = { turns: 10, milliseconds: 20 };
  * @param read Done at the end of its pipes.
  */
 export async function lastWords(read: Promise<unknown>): Promise<void> {
-  await withinTurns(read, TURNS);
+  await withinTurns(read, READ_WITHIN);
 }
