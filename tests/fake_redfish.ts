@@ -197,6 +197,7 @@ export async function walk(
     interrupt: new AbortController().signal,
     later: clock.later,
     mayTry: () => Promise.resolve(true),
+    giveWay: () => Promise.resolve(),
     onOpen: () => opened++,
     ...options,
   });

@@ -33,6 +33,13 @@ export interface Turn {
    * @returns `false` if it may not: others refuse it, or somebody interrupts.
    */
   mayTry(): Promise<boolean>;
+  /**
+   * Leaves the place of a BMC that is silent to those that nobody has asked yet, until there
+   * is room for it again.
+   *
+   * @param signal Ends the wait; the time of the BMC goes on meanwhile.
+   */
+  giveWay(signal: AbortSignal): Promise<void>;
   /** Whether no other BMC is asked at this time. */
   isAlone(): boolean;
 }
@@ -70,6 +77,8 @@ export async function askAll(
   const queue = [...targets];
   /** Of those that are being asked, when that began; `null`: it has let us in. */
   const running = new Map<BmcTarget, number | null>();
+  /** Those that have given way; each has its place again by this. */
+  const away = new Set<() => void>();
   const failures: unknown[] = [];
   /** Of those that were silent and are told the password now, when that began. */
   const trying = new Map<BmcTarget, number>();
@@ -85,6 +94,20 @@ export async function askAll(
     trying.set(target, pace.elapsed());
     return true;
   };
+  const giveWay = async (target: BmcTarget, ending: AbortSignal): Promise<void> => {
+    if (ending.aborted) return;
+    const began = running.get(target) ?? null;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const comeBack = (): void => {
+      if (away.delete(comeBack)) running.set(target, began);
+      resolve();
+    };
+    running.delete(target);
+    away.add(comeBack);
+    ending.addEventListener("abort", comeBack, { once: true });
+    news.abort();
+    await promise;
+  };
   const isAlone = (): boolean => running.size === 1;
   const putBack = (target: BmcTarget): void => {
     queue.unshift(target);
@@ -98,7 +121,12 @@ export async function askAll(
       news.abort();
     };
     try {
-      const state = await work(target, { onOpen, isAlone, mayTry: () => mayTry(target) });
+      const state = await work(target, {
+        onOpen,
+        isAlone,
+        mayTry: () => mayTry(target),
+        giveWay: (ending) => giveWay(target, ending),
+      });
       if (state === "denied") trial.refused = refused.push(target.node);
     } catch (error) {
       if (error instanceof NoRoom) putBack(target);
@@ -118,6 +146,7 @@ export async function askAll(
     const most = asksFirst && !isRefused(trial) ? trial.fanout : mostAtOnce(trial, silent.length);
     const limit = failures.length > 0 || signal.aborted ? 0 : most;
     for (const target of queue.splice(0, Math.max(limit - running.size, 0))) ask(target);
+    for (const comeBack of [...away].slice(0, Math.max(trial.fanout - running.size, 0))) comeBack();
     if (running.size === 0) break;
     await pause(SILENT_MS, news.signal, later);
   }

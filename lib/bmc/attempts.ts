@@ -7,6 +7,7 @@
 
 import { codeOf } from "../io/failures.ts";
 import { type Later, pause } from "../io/within.ts";
+import type { Turn } from "./ask_all.ts";
 import type { BmcTarget } from "./bmc_targets.ts";
 import { found, type Trouble } from "./finding.ts";
 import { type Attempt, type Ended, nextAttempt } from "./next_attempt.ts";
@@ -15,7 +16,9 @@ import { chosenSuite, sessionEnd } from "./session_end.ts";
 
 /** Sessions, time limits and whom to tell. */
 export interface AttemptOptions
-  extends Pick<SessionOptions, "password" | "path" | "ignoresHangup" | "log" | "signal"> {
+  extends
+    Pick<SessionOptions, "password" | "path" | "ignoresHangup" | "log" | "signal">,
+    Pick<Turn, "giveWay"> {
   /** The only cipher suite to try; `null`: what the BMC names, then 17 and 3. */
   readonly cipher: number | null;
   /** Seconds for all of it. */
@@ -139,6 +142,7 @@ export class Attempts<R extends object> implements Disposable {
       if (this.#known.hasWritten && seen.reason === "no-answer") break;
       const other = await this.#job.aside?.after(seen);
       if (other) return other;
+      if (past.every(({ reason }) => reason === "no-answer")) await this.#options.giveWay(signal);
     }
     return this.#verdict();
   }

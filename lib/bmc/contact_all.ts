@@ -64,14 +64,13 @@ export async function contactAll<R extends ContactResult>(
   const common = { ...commonOptions(work, flags, context), crowd: fanout };
   const begun = new Set<BmcTarget>();
   const pace = { fanout, keepGoing: flags["keep-going"], signal, elapsed, later, asksFirst };
-  return await askAll(targets, pace, async (target, { onOpen, mayTry, isAlone }) => {
+  return await askAll(targets, pace, async (target, { isAlone, ...turn }) => {
     const began = elapsed();
     if (!begun.has(target)) contact.begin(target);
     begun.add(target);
     const result = await contact.work(target, {
       ...common,
-      onOpen,
-      mayTry,
+      ...turn,
       onHang: (pid) => draft.report(...ipmitoolHangs(target, pid)),
       log: (line) => log?.add(target, line),
     }).catch((error) => contact.fails(target, notStarted(error, isAlone())));
@@ -88,7 +87,7 @@ function commonOptions(
   { password }: Pick<BmcWork, "password">,
   flags: ContactFlags,
   { env, signal, later, listen }: Host["context"],
-): Omit<AttemptOptions, "onOpen" | "onHang" | "log" | "crowd"> {
+): Omit<AttemptOptions, keyof Turn | "onHang" | "log" | "crowd"> {
   return {
     password: password.text ?? "",
     path: env("PATH"),

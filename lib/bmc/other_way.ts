@@ -20,13 +20,9 @@ import { type Finding, found, type Trouble } from "./finding.ts";
 export type RedfishMode = "auto" | "never" | "only";
 
 /** What one BMC is asked with. */
-export interface OtherTurn {
+export interface OtherTurn extends Pick<Entrance, "mayTry" | "giveWay" | "onOpen"> {
   /** Takes each line that is said, for the log. */
   log(line: string): void;
-  /** Asks whether the password may be sent: `false` if others refuse it. */
-  mayTry(): Promise<boolean>;
-  /** Called when the BMC lets us in. */
-  onOpen(): void;
 }
 
 /** The way to BMCs whose IPMI is off. */
@@ -129,7 +125,7 @@ export class ByRedfish implements OtherWay {
    */
   async visit<R>(
     target: BmcTarget,
-    { root, log, onOpen, ...turn }: OtherTurn & { readonly root: ServiceRoot | null },
+    { root, log, giveWay, onOpen, ...turn }: OtherTurn & { readonly root: ServiceRoot | null },
     work: (visit: RedfishVisit) => Promise<R>,
   ): Promise<R | Trouble> {
     const { password, timeout, signal: interrupt, later } = this.#options;
@@ -150,7 +146,7 @@ export class ByRedfish implements OtherWay {
     };
     extend(timeout);
     const signal = AbortSignal.any([interrupt, deadline.signal]);
-    const who = { user: target.user, password, root, mayTry, onOpen };
+    const who = { user: target.user, password, root, mayTry, giveWay, onOpen };
     try {
       const service = await this.#service(target, { log, pin, signal });
       return await work({ service, ...who, timeout, signal, interrupt, later, extend });

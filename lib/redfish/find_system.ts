@@ -30,7 +30,7 @@ const MOST_BMCS = 8;
  * @throws {WalkEnd} If it cannot be told from others: nothing is done then.
  */
 export async function findSystem(visit: Visit, entrance: Entrance): Promise<string> {
-  const root = entrance.root ?? await findRoot(visit);
+  const root = entrance.root ?? await findRoot(visit, entrance);
   const paths = membersOf((await logIn(visit, root.systems, entrance)).json);
   const [only, second] = paths;
   if (only === undefined) throw new WalkEnd("no-system", "it names no system");

@@ -17,6 +17,8 @@ export interface Entrance extends Patience {
   readonly root: ServiceRoot | null;
   /** Asks whether the password may be sent: `false` if others refuse it. */
   mayTry(): Promise<boolean>;
+  /** Leaves the place of a BMC that is silent to others; the signal ends the wait. */
+  giveWay(signal: AbortSignal): Promise<void>;
   /** Called when the BMC lets us in. */
   onOpen(): void;
 }
@@ -30,13 +32,19 @@ export interface Visit {
 /**
  * Finds the beginning of a service. Nobody is told a password.
  *
+ * @param visit The service.
+ * @param entrance Who comes in.
  * @throws {WalkEnd} If it is no service.
  */
-export async function findRoot({ service, patient }: Visit): Promise<ServiceRoot> {
+export async function findRoot(
+  { service, patient }: Visit,
+  { signal, giveWay }: Pick<Entrance, "signal" | "giveWay">,
+): Promise<ServiceRoot> {
   for (let tries = 1;; tries++) {
     const sight = await lookForRedfish(service);
     if (sight.is === "redfish") return sight.root;
     if (sight.is === "end") throw new WalkEnd(sight.reason, sight.words);
+    if (sight.reason === "no-answer") await giveWay(signal);
     await patient.wait(tries, new WalkEnd(sight.reason));
   }
 }
@@ -52,7 +60,7 @@ export async function findRoot({ service, patient }: Visit): Promise<ServiceRoot
 export async function logIn(
   { service, patient }: Visit,
   path: string,
-  { user, password, interrupt, mayTry, onOpen }: Omit<Entrance, "root">,
+  { user, password, interrupt, mayTry, onOpen }: Omit<Entrance, "root" | "giveWay">,
 ): Promise<RedfishAnswer> {
   if (user.includes(":")) throw new WalkEnd("refused-login", "no user of Redfish has a colon");
   if (!await mayTry()) throw new WalkEnd(interrupt.aborted ? "interrupted" : "not-asked");

@@ -100,7 +100,7 @@ export class RedfishWalk {
 
   async #enter(): Promise<ManagerResource> {
     const visit = { service: this.#service, patient: this.#patient };
-    const { managers } = this.#options.root ?? await findRoot(visit);
+    const { managers } = this.#options.root ?? await findRoot(visit, this.#options);
     const paths = membersOf((await logIn(visit, managers, this.#options)).json);
     for (const path of paths.slice(0, MOST_MANAGERS)) {
       const manager = managerResource((await this.#patient.read(path)).json);

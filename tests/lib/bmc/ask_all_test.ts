@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { askAll, NoRoom, type Pace } from "../../../lib/bmc/ask_all.ts";
+import { askAll, NoRoom, type Pace, type Turn } from "../../../lib/bmc/ask_all.ts";
 import type { BmcState } from "../../../lib/document/document.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
 
@@ -12,7 +12,10 @@ class Crowd {
   /** The nodes that may be told the password, and those that may not. */
   readonly may: string[] = [];
   readonly mayNot: string[] = [];
+  /** The nodes that gave way and have their places again, in order. */
+  readonly back: string[] = [];
   readonly #tries = new Map<string, () => Promise<boolean>>();
+  readonly #away = new Map<string, Turn["giveWay"]>();
   readonly #open = new Map<string, () => void>();
   readonly #ends = new Map<string, PromiseWithResolvers<BmcState>>();
   readonly over: Promise<readonly string[] | null>;
@@ -30,8 +33,9 @@ class Crowd {
       elapsed: this.clock.elapsed,
       later: this.clock.later,
     };
-    this.over = askAll(targets, { ...all, ...pace }, ({ node }, { onOpen, mayTry }) => {
+    this.over = askAll(targets, { ...all, ...pace }, ({ node }, { onOpen, mayTry, giveWay }) => {
       this.begun.push(node);
+      this.#away.set(node, giveWay);
       this.#tries.set(node, mayTry);
       this.#open.set(node, onOpen);
       const end = Promise.withResolvers<BmcState>();
@@ -51,6 +55,12 @@ class Crowd {
     for (const node of nodes) {
       this.#tries.get(node)?.().then((may) => (may ? this.may : this.mayNot).push(node));
     }
+    await settled();
+  }
+
+  /** A BMC gives way; it is in `back` when it has its place again. */
+  async giveWay(node: string, signal = new AbortController().signal): Promise<void> {
+    this.#away.get(node)?.(signal).then(() => this.back.push(node));
     await settled();
   }
 
@@ -128,6 +138,44 @@ Deno.test("askAll() does not let a silent BMC hold the crowd", async () => {
   assertEquals(crowd.begun.length, 9);
   await crowd.end("unreachable", "n1");
   assertEquals(await crowd.over, null);
+});
+
+Deno.test("askAll() gives the place of who gives way to those that were not asked yet", async (t) => {
+  const full = async (): Promise<Crowd> => {
+    const crowd = new Crowd(4, { fanout: 2, keepGoing: true });
+    await crowd.giveWay("n1");
+    await crowd.giveWay("n2");
+    assertEquals([crowd.begun, crowd.back], [["n1", "n2", "n3", "n4"], []]);
+    return crowd;
+  };
+  await t.step("and then has it again, in its order", async () => {
+    const crowd = await full();
+    await crowd.giveWay("n3");
+    await crowd.end("changed", "n4");
+    assertEquals(crowd.back, ["n1", "n2"]);
+    await crowd.giveWay("n1");
+    assertEquals(crowd.back, ["n1", "n2", "n3"]);
+    await crowd.end("unreachable", "n2", "n3");
+    assertEquals(crowd.back, ["n1", "n2", "n3", "n1"]);
+    await crowd.endAll("unreachable");
+  });
+  await t.step("and has it at once where nobody waits", async () => {
+    const crowd = new Crowd(2);
+    await crowd.giveWay("n1");
+    assertEquals(crowd.back, ["n1"]);
+    await crowd.endAll("unreachable");
+  });
+  await t.step("and ends when its time does", async () => {
+    const [crowd, ending] = [await full(), new AbortController()];
+    await crowd.end("changed", "n3");
+    await crowd.giveWay("n1", ending.signal);
+    await crowd.giveWay("n2", ending.signal);
+    ending.abort();
+    await settled();
+    assertEquals(crowd.back.length, 4);
+    assertEquals(await crowd.endAll("unreachable"), null);
+    assertEquals(crowd.clock.waiting, 0);
+  });
 });
 
 Deno.test("askAll() keeps going if it is told to", async () => {

@@ -46,6 +46,7 @@ async function by(
 const TURN = {
   log: () => {},
   mayTry: () => Promise.resolve(true),
+  giveWay: () => Promise.resolve(),
   onOpen: () => {},
 };
 const { signal } = new AbortController();

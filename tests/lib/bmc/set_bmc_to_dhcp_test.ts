@@ -80,6 +80,7 @@ async function play({ replies, openings, options, interrupt }: Scene): Promise<E
     open,
     log: () => {},
     onOpen: () => opened++,
+    giveWay: () => Promise.resolve(),
     onHang: (pid) => hanging.push(pid),
     mayTry: () => Promise.resolve(true),
     otherWay: otherWay(null),
@@ -500,6 +501,7 @@ Deno.test("setBmcToDhcp() throws where ipmitool is not found, and stops its cloc
       onOpen: () => {},
       mayTry: () => Promise.resolve(true),
       otherWay: otherWay(null),
+      giveWay: () => Promise.resolve(),
       onHang: () => {},
     }), Deno.errors.NotFound);
   assertEquals(clock.waiting, 0);

@@ -70,6 +70,7 @@ async function play(
     interrupt: new AbortController().signal,
     later,
     mayTry: () => Promise.resolve(true),
+    giveWay: () => Promise.resolve(),
     onOpen: () => {},
     extend,
     ...options,

@@ -204,6 +204,17 @@ Deno.test("RedfishWalk sends a password no more after the first refusal, whichev
   }
 });
 
+Deno.test("RedfishWalk gives way to others while nothing answers", async () => {
+  const places: string[] = [];
+  const dead = new FakeRedfish("ilo", ["on:root:away"]);
+  const giveWay = (): Promise<void> => Promise.resolve(void places.push(dead.steps.join()));
+  await walk(dead, { giveWay });
+  assertEquals(places.slice(0, 2), ["root,root", "root,root,root"]);
+  places.length = 0;
+  await walk(new FakeRedfish("ilo", ["on:root:503:2"]), { giveWay });
+  assertEquals(places, []);
+});
+
 Deno.test("RedfishWalk sends nothing when time is over", async (t) => {
   const cases: [step: string, reason: string][] = [["protocol", "slow"], [
     "dhcp",
