@@ -5,11 +5,17 @@
  * @module
  */
 
+import { bytesOfText } from "../text/byte_text.ts";
 import { parseStamp } from "./boot_request.ts";
 
 /** What stands behind the path of a request. */
-const BEHIND_PATH = " HTTP/";
-/** From it to that of the next line are more bytes: an address, a time, a path. */
+const [SPACE, H, T, , P, SLASH] = bytesOfText(" HTTP/");
+/** Four letters of it stand side by side: of each four bytes one is looked at. */
+const STEP = 4;
+/** By a byte: 1 if it is one of these letters, which are few elsewhere in a line. */
+const IS_LETTER = new Uint8Array(256);
+for (const letter of bytesOfText("HTP")) IS_LETTER[letter] = 1;
+/** From the end of a path to that of the next are more bytes: an address, a time, a path. */
 const LEAST_BETWEEN = 40;
 const NEWLINE_BYTE = 0x0a;
 /** The names of such files, by their ends: most other lines are left at that. */
@@ -44,30 +50,18 @@ export function findBootLines(bytes: Uint8Array): string[] {
   return lines;
 }
 
-/** How far a search may go on from each byte at the end of its window (Horspool). */
-const STEPS = Uint8Array.from(
-  { length: 256 },
-  (_, byte) => BEHIND_PATH.length - 1 - BEHIND_PATH.lastIndexOf(String.fromCharCode(byte)),
-);
-const LETTERS = Uint8Array.from(BEHIND_PATH, (letter) => letter.charCodeAt(0));
-
 /** Where the next path ends; -1 if there is none. */
 function pathEnd(bytes: Uint8Array, from: number): number {
-  const last = LETTERS.length - 1;
-  for (let at = from + last; at < bytes.length;) {
-    const step = STEPS[bytes[at] ?? 0] ?? 1;
-    if (step > 0) at += step;
-    else if (isPathEnd(bytes, at - last)) return at - last;
-    else at += last;
+  for (let at = from + STEP; at < bytes.length; at += STEP) {
+    if (IS_LETTER[bytes[at] ?? 0] === 0) continue;
+    for (let end = at - STEP; end < at; end++) if (isPathEnd(bytes, end)) return end;
   }
   return -1;
 }
 
 function isPathEnd(bytes: Uint8Array, at: number): boolean {
-  for (let i = 0; i < LETTERS.length; i++) {
-    if (bytes[at + i] !== LETTERS[i]) return false;
-  }
-  return true;
+  return bytes[at] === SPACE && bytes[at + 1] === H && bytes[at + 2] === T &&
+    bytes[at + 3] === T && bytes[at + 4] === P && bytes[at + 5] === SLASH;
 }
 
 /** By two bytes, as one number: 1 if a name ends in them. */
