@@ -19,20 +19,18 @@ import { type Selection, selectNodes } from "../nodes/read_statics.ts";
 import { readStatus, STATUS_OPTIONS } from "../status/status.ts";
 import { textOfBytes } from "../text/byte_text.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { ShapeError } from "../text/shape.ts";
 import { checkClock, type DatedFile } from "./check_clock.ts";
-import { brokenCloudInit, checkCloudInit } from "./check_cloud_init.ts";
 import { checkDhcp, checkReservations } from "./check_dhcp.ts";
 import { checkDisks } from "./check_disks.ts";
 import { checkImages } from "./check_images.ts";
 import { checkBmcLeases } from "./check_leases.ts";
 import { checkScripts } from "./check_scripts.ts";
 import { addressesOf, checkWeb, webSkipped } from "./check_web.ts";
-import { parseCloudInit, withoutValues } from "./cloud_init.ts";
 import { type DhcpNetworks, parseDhcpNetworks } from "./dhcp_networks.ts";
 import { type Asking, askServices, askTftp, askWeb } from "./ask_servers.ts";
 import type { HeadAnswers } from "./head_requests.ts";
 import { checkSpace, type FreeSpace } from "./check_space.ts";
+import { judgeCloudInit } from "./judge_cloud_init.ts";
 import { notLooked, resultsOf, withCommands } from "./judgement.ts";
 import { type IsPit, pitNames } from "./pit_names.ts";
 import { programRunner } from "../io/run_program.ts";
@@ -77,6 +75,15 @@ function problemOfCheck({ check, state, nodes, message, hint }: CheckResult): Re
   }]];
 }
 
+/** What is judged without the web server, and what its answers are held against. */
+interface OtherChecks {
+  readonly nodes: readonly BootNode[];
+  readonly scripts: readonly BootingScript[];
+  /** The results that come before those of the web server. */
+  readonly before: readonly CheckResult[];
+  readonly behind: readonly CheckResult[];
+}
+
 /** All checks of some nodes. */
 class NodeChecks {
   readonly #flags: CheckFlags;
@@ -93,13 +100,24 @@ class NodeChecks {
     this.#asking = { flags, host, run };
   }
 
-  /** Servers answer while the links are looked at. */
+  /** The web server answers while all else is looked at. */
   async make(): Promise<CheckResult[]> {
     const networks = this.#networks();
     const isPit = pitNames(this.#selection.choice.pit, networks.nameServers);
     const all = this.#scripts();
-    const [heads, { nodes = [], images = {} }, tftp, services] = await Promise.all([
+    const [heads, { nodes, scripts, before, behind }] = await Promise.all([
       askWeb(all.flatMap((script) => addressesOf(script, isPit)), this.#asking),
+      this.#others(all, { networks, isPit }),
+    ]);
+    return [...before, ...this.#web(scripts, heads, { isPit, nodes }), ...behind];
+  }
+
+  /** All but `web`: what comes before it and behind it, and the scripts of who is to boot. */
+  async #others(
+    all: readonly BootingScript[],
+    { networks, isPit }: { networks: DhcpNetworks; isPit: IsPit },
+  ): Promise<OtherChecks> {
+    const [{ nodes = [], images = {} }, tftp, services] = await Promise.all([
       this.#status(),
       askTftp(this.#asking),
       askServices(this.#asking),
@@ -109,10 +127,11 @@ class NodeChecks {
     );
     const scripts = all.filter(({ node }) => !offline.has(node));
     const booting = scripts.map(({ node }) => node);
-    return [
+    const before = [
       ...checkImages(nodes),
       ...checkScripts(scripts, { boot: this.#bootScript(), isPit }),
-      ...this.#web(scripts, heads, { isPit, nodes }),
+    ];
+    const behind = [
       ...tftp,
       ...services,
       ...checkReservations(booting, this.#selection.statics.macs),
@@ -123,6 +142,7 @@ class NodeChecks {
       ...checkClock(this.#host.context.now(), this.#dated(images)),
       ...checkDisks(scripts),
     ];
+    return { nodes, scripts, before, behind };
   }
 
   async #status(): Promise<Document> {
@@ -207,19 +227,12 @@ class NodeChecks {
   }
 
   #cloudInit(nodes: readonly string[]): CheckResult[] {
-    const path = this.#flags["cloud-init"];
-    const asked = `what ${path} says`;
-    const skipped = (why: string): CheckResult[] =>
-      resultsOf("cloud-init", [[null, notLooked(asked, why)]]);
-    const text = ifThere(() => this.#host.root.readText(path, "is it readable?"));
-    if (text === null) return skipped(`${path} does not exist`);
     const { statics, choice: { pit } } = this.#selection;
-    try {
-      return checkCloudInit(parseCloudInit(text), { nodes, statics, pit, path });
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      const why = withoutValues(error);
-      return error instanceof ShapeError ? skipped(`${path}: ${why}`) : brokenCloudInit(path, why);
-    }
+    return judgeCloudInit(this.#host.root, {
+      nodes,
+      statics,
+      pit,
+      path: this.#flags["cloud-init"],
+    });
   }
 }

@@ -105,3 +105,8 @@ export async function pause(
   if (milliseconds <= 0) return;
   await within(new Promise(() => {}), { milliseconds, signal, later: after });
 }
+
+/** Gives others a turn amid long work: what programs print is read, and signals are heard. */
+export async function othersTurn(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+}

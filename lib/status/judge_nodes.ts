@@ -11,6 +11,7 @@ import type { ArtifactFile } from "../images/boot_triples.ts";
 import { unservable } from "../images/servable.ts";
 import { guarded, ifThere } from "../io/failures.ts";
 import type { Root } from "../io/root.ts";
+import { othersTurn } from "../io/within.ts";
 import { readRoles } from "../nodes/read_roles.ts";
 import { type Role, roleOf } from "../nodes/roles.ts";
 import type { StaticBmc } from "../nodes/statics.ts";
@@ -39,6 +40,8 @@ import {
 } from "../change/wanted_scripts.ts";
 
 const LOOK_THERE = "look at what is there, and why it cannot be read";
+/** They take about 20 ms: what curl prints meanwhile does not fill its pipe. */
+const NODES_A_TURN = 64;
 
 /** All that nodes are judged by. */
 export interface Measures {
@@ -78,7 +81,7 @@ type JudgeFlags = { readonly [K in "web-root" | "config" | "state"]: string };
 export async function judgeNodes(
   chosen: readonly StaticBmc[],
   leases: ReadonlyMap<string, string>,
-  { flags, host }: { flags: JudgeFlags; host: Host },
+  { flags, host }: { flags: JudgeFlags; host: Pick<Host, "root" | "context"> },
 ): Promise<{ measures: Measures; judged: readonly Judged[] }> {
   const { root } = host;
   const webRoot = flags["web-root"];
@@ -96,7 +99,10 @@ export async function judgeNodes(
   };
   const judge = new NodeJudge(measures);
   const judged: Judged[] = [];
-  for (const bmc of chosen) judged.push(await judge.judge(bmc));
+  for (const [i, bmc] of chosen.entries()) {
+    if (i % NODES_A_TURN === 0) await othersTurn();
+    judged.push(await judge.judge(bmc));
+  }
   return { measures, judged };
 }
 
