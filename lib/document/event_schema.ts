@@ -146,7 +146,7 @@ export const EVENT_KINDS = {
   "powering": powerEvent("The BMCs of nodes are about to be asked.", "wish", "nodes"),
   "powered": powerEvent(
     "The result for the power of a node.",
-    ...["node", "address", "wish", "power", "message", "seconds"] as const,
+    ...["node", "address", "wish", "power", "by", "message", "seconds"] as const,
   ),
   "problem": anyEvent("Something that an administrator should know.", "problem"),
   "verdict": {

@@ -112,11 +112,11 @@ async function askAllNodes(
       fails: (target, trouble) => powerOf(target, afterTrouble(trouble, { told: null })),
       end: (target, result, seconds) => {
         const { node, name, address } = target;
-        const { state, message } = result;
+        const { state, by, message } = result;
         seen.set(target, { ...result, seconds });
         free(node);
         reporter.detail(`${name} (${address}): ${state} after ${seconds} s`);
-        emit({ what: "powered", node, address, wish: verb, power: state, message, seconds });
+        emit({ what: "powered", node, address, wish: verb, power: state, by, message, seconds });
       },
     }, { flags, draft, context, asksFirst: otherWay.mode === "only" });
   } finally {

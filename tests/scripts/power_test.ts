@@ -54,14 +54,19 @@ function fetched(pit: TemporaryPit, node: string, at: Date): void {
 
 Deno.test("power switches the nodes that are named, with the boot device that is asked for", async () => {
   using pit = await readyPit();
-  const on = await power(pit, ["on", "--pxe", "--nodes", "ncn-w[001-003]"]);
+  const events = "/var/log/power.jsonl";
+  const args = ["on", "--pxe", "--nodes", "ncn-w[001-003]"];
+  const on = await power(pit, [...args, `--events=${events}`]);
   assertEquals(on.code, 0, on.stderr);
+  const told = Deno.readTextFileSync(pit.root + events).trim().split("\n")
+    .map((line) => JSON.parse(line)).filter(({ what }) => what === "powered");
+  assertEquals(told.map(({ power, by }) => `${power} by ${by}`), Array(3).fill("on by ipmi"));
   assertEquals(statesIn(on), { "ncn-w001": "on", "ncn-w002": "on", "ncn-w003": "on" });
   assertEquals(Object.values(switchedIn(pit)), Array(3).fill(["on e0 04"]));
   const [first] = on.document.power ?? [];
   assertEquals(first?.boot, { device: "pxe", efi: true, persistent: true, valid: true });
   assertEquals([first?.before, first?.after, first?.by], ["off", "on", "ipmi"]);
-  const again = await power(pit, ["on", "--pxe", "--nodes", "ncn-w[001-003]"]);
+  const again = await power(pit, args);
   assertEquals([again.code, statesIn(again)[W1]], [0, "already"]);
   const off = await power(pit, ["off", "--nodes", W1]);
   assertEquals([off.code, statesIn(off)], [0, { [W1]: "off" }]);

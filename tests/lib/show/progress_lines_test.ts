@@ -174,6 +174,7 @@ Deno.test("progressTeller() tells how nodes are switched, and nothing of those l
     address: "10.254.1.8",
     wish: "on",
     power: "on",
+    by: "ipmi",
     message: null,
     seconds: 7.25,
   } as const;
