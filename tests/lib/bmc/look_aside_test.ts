@@ -43,6 +43,26 @@ Deno.test("LookAside has more patience in a crowd, which makes this machine slow
   look[Symbol.dispose]();
 });
 
+Deno.test("LookAside takes no moment in which this machine stood still for silence", async () => {
+  let due: (() => void)[] = [];
+  let looks = 0;
+  const later = (_: number, act: () => void): () => void => {
+    due.push(act);
+    return () => due = due.filter((each) => each !== act);
+  };
+  using _look = new LookAside(() => Promise.resolve(looks++), {
+    signal: new AbortController().signal,
+    later,
+    crowd: 9,
+  });
+  for (const expected of [0, 0, 0, 1, 1]) {
+    // However long it stood still, each timer rings once.
+    for (const act of due.splice(0)) act();
+    await settled();
+    assertEquals(looks, expected);
+  }
+});
+
 Deno.test("LookAside keeps an error for whom wants to know", async () => {
   const clock = new FakeClock();
   const look = new LookAside(() => Promise.reject(new Error("x")), {
