@@ -121,10 +121,10 @@ export function lateProblems(boots: readonly Boot[], stage: BootStage, waited: n
     `\n    ${STAGE_WORDS[reached]}: ${foldHosts(group.map(({ node }) => node))}`
   );
   const nodes = late.map(({ node }) => node);
+  const who = boots.length === 1 ? "the node" : `${late.length} of ${boots.length} nodes`;
+  const time = clock(waited * 1000);
   return [["boot-late", {
-    message: `${late.length} of ${boots.length} nodes did not get to ${STAGE_WORDS[stage]} within ${
-      clock(waited * 1000)
-    }:${rows.join("")}`,
+    message: `${who} did not get to ${STAGE_WORDS[stage]} within ${time}:${rows.join("")}`,
     hint: (typed) => typed.command("boot-progress", "--wait", stage, "--nodes", foldHosts(nodes)),
     nodes,
   }]];
