@@ -9,17 +9,14 @@ import { duration, type Flags } from "../cli/options.ts";
 import type { Draft } from "../command/draft.ts";
 import type { Host } from "../command/host.ts";
 import type { Boot, BootStage } from "../document/boot.ts";
-import { STAGE_WORDS } from "../document/boot_table.ts";
 import type { Document } from "../document/document.ts";
-import type { Report } from "../document/problems.ts";
 import { pause } from "../io/within.ts";
 import { NODE_OPTIONS } from "../nodes/node_choice.ts";
 import { type Selection, selectNodes } from "../nodes/read_statics.ts";
 import { foldHosts } from "../text/host_range.ts";
-import { stageRank } from "./boot_of_node.ts";
-import { bootProblems, lateProblems, strangerProblems, unseenProblems } from "./boot_report.ts";
-import { type BootSight, BootSources } from "./boot_sources.ts";
-import { judgeBoots } from "./judge_boots.ts";
+import { lateProblems, lookProblems } from "./boot_report.ts";
+import { BootSources } from "./boot_sources.ts";
+import { type BootLook, BootWatch } from "./boot_watch.ts";
 import { stageOrUp } from "./stage_option.ts";
 
 /** Options of a look at boots. */
@@ -36,40 +33,8 @@ export const BOOT_OPTIONS = {
   timeout: duration("Stop waiting after this time.", "60m"),
 };
 
-/** How often to look while one waits. */
-const LOOK_EVERY_MS = 2000;
 /** How long after a first look at a transfer the second tells how fast it is. */
 const RATE_MS = 1000;
-
-/** A look at boots. */
-export interface BootLook extends Omit<BootSight, "evidence"> {
-  /** Of the chosen nodes, sorted by name. */
-  readonly boots: readonly Boot[];
-}
-
-/** Looks at boots again and again; what was seen of a boot stays. */
-export class BootWatch {
-  readonly #sources: BootSources;
-  readonly #selection: Selection;
-  readonly #horizon: number;
-  #before: ReadonlyMap<string, Boot> = new Map();
-
-  /** @param horizon What was before does not matter, milliseconds since the epoch. */
-  constructor(sources: BootSources, selection: Selection, horizon: number) {
-    this.#sources = sources;
-    this.#selection = selection;
-    this.#horizon = horizon;
-  }
-
-  /** Looks at all sources. */
-  async look(): Promise<BootLook> {
-    const { evidence, ...sight } = await this.#sources.look(this.#selection, this.#horizon);
-    const all = judgeBoots(evidence, sight.now, this.#before);
-    this.#before = new Map(all.map((boot) => [boot.node, boot]));
-    const chosen = new Set(this.#selection.chosen.map(({ node }) => node));
-    return { ...sight, boots: all.filter(({ node }) => chosen.has(node)) };
-  }
-}
 
 /**
  * Looks how far the chosen nodes got, perhaps until they have got far enough, and adds
@@ -92,21 +57,16 @@ export async function bootProgress(
       await pause(RATE_MS, host.context.signal);
       sight = teller.tell(await watch.look());
     }
-  } else sight = await waitForStage(flags.wait, sight, { watch, teller, flags, host });
+  } else {
+    // Only now: what is loaded takes its time.
+    const { waitForStage } = await import("./wait_for_stage.ts");
+    sight = await waitForStage(flags.wait, sight, { watch, teller, flags, host });
+  }
   draft.add({ boots: sight.boots });
   if (host.context.signal.aborted) return;
   draft.reportAll(lookProblems(sight, flags.statics));
   if (flags.wait) draft.reportAll(lateProblems(sight.boots, flags.wait, flags.timeout));
   host.reporter.say(sinceWords(sight, horizon));
-}
-
-/** What an administrator should know of a look. */
-export function lookProblems({ boots, strangers, unseen }: BootLook, statics: string): Report[] {
-  return [
-    ...bootProblems(boots),
-    ...strangerProblems(strangers, statics),
-    ...unseenProblems(unseen),
-  ];
 }
 
 /** Of commands before this one in a chain: the nodes that they made ready, and started. */
@@ -126,35 +86,8 @@ function horizonFor(since: number, document: Document, { context, typed, waited 
   return context.now() - (isChained ? waited : since * 1000);
 }
 
-async function waitForStage(
-  stage: BootStage,
-  first: BootLook,
-  { watch, teller, flags, host: { context } }: {
-    readonly watch: BootWatch;
-    readonly teller: BootTeller;
-    readonly flags: Flags<typeof BOOT_OPTIONS>;
-    readonly host: Host;
-  },
-): Promise<BootLook> {
-  context.listen();
-  context.runAhead();
-  const end = context.elapsed() + flags.timeout * 1000;
-  await teller.expect(stage, end);
-  const there = first.boots.filter((boot) => stageRank(boot.stage) >= stageRank(stage)).length;
-  teller.say(`${there} of ${first.boots.length} nodes have got to ${STAGE_WORDS[stage]}`);
-  let sight = first;
-  while (sight.boots.some((boot) => stageRank(boot.stage) < stageRank(stage))) {
-    const left = end - context.elapsed();
-    if (left <= 0 || context.signal.aborted) break;
-    await pause(Math.min(LOOK_EVERY_MS, left), context.signal, context.later);
-    if (context.signal.aborted) break;
-    sight = teller.tell(await watch.look());
-  }
-  return sight;
-}
-
 /** Tells of what has changed since the look before: in lines, or on a board where one is shown. */
-class BootTeller {
+export class BootTeller {
   readonly #draft: Draft;
   readonly #host: Host;
   #reached = new Map<string, string>();

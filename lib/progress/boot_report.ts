@@ -13,9 +13,19 @@ import { clock } from "../text/clock.ts";
 import { foldHosts } from "../text/host_range.ts";
 import type { BootStranger } from "./boot_sources.ts";
 import { stageRank } from "./boot_of_node.ts";
+import type { BootLook } from "./boot_watch.ts";
 
 /** More than these say nothing of a wrong MAC. */
 const MOST_SHOWN = 20;
+
+/** What an administrator should know of a look. */
+export function lookProblems({ boots, strangers, unseen }: BootLook, statics: string): Report[] {
+  return [
+    ...bootProblems(boots),
+    ...strangerProblems(strangers, statics),
+    ...unseenProblems(unseen),
+  ];
+}
 
 /** Names the nodes whose boot does not go on as one would expect. */
 export function bootProblems(boots: readonly Boot[]): Report[] {
@@ -89,7 +99,7 @@ function hintForBoot({ state }: Boot, nodes: readonly string[]): Hint {
 }
 
 /** Names the machines that boot and that statics.conf does not know. */
-export function strangerProblems(strangers: readonly BootStranger[], statics: string): Report[] {
+function strangerProblems(strangers: readonly BootStranger[], statics: string): Report[] {
   if (strangers.length === 0) return [];
   const rows = strangers.slice(0, MOST_SHOWN).map(({ address, mac, path, at }) => {
     const time = new Date(at).toISOString().slice(11, 16);
@@ -106,7 +116,7 @@ export function strangerProblems(strangers: readonly BootStranger[], statics: st
 }
 
 /** Says what cannot be seen: nobody is to take it for what is not so. */
-export function unseenProblems(unseen: readonly string[]): Report[] {
+function unseenProblems(unseen: readonly string[]): Report[] {
   if (unseen.length === 0) return [];
   const rows = unseen.map((words) => `\n    ${words}`);
   return [["boot-unseen", { message: `what cannot be seen:${rows.join("")}` }]];

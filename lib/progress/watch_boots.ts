@@ -11,8 +11,10 @@ import { bootTable } from "../document/boot_table.ts";
 import type { ExitCode } from "../document/exit_codes.ts";
 import { selectNodes } from "../nodes/read_statics.ts";
 import { problemRows, watchOnScreen } from "../show/watch_on_screen.ts";
-import { type BOOT_LOOK_OPTIONS, BootWatch, lookProblems } from "./boot_progress.ts";
+import type { BOOT_LOOK_OPTIONS } from "./boot_progress.ts";
+import { lookProblems } from "./boot_report.ts";
 import { BootSources } from "./boot_sources.ts";
+import { BootWatch } from "./boot_watch.ts";
 
 /**
  * Shows how far nodes got on a terminal, every 2 s, until the signal ends it.

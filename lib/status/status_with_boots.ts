@@ -12,7 +12,7 @@ import type { Boot } from "../document/boot.ts";
 import { onFailure } from "../document/problems.ts";
 import { ifThere } from "../io/failures.ts";
 import { selectNodes } from "../nodes/read_statics.ts";
-import type { BootWatch } from "../progress/boot_progress.ts";
+import type { BootWatch } from "../progress/boot_watch.ts";
 import { readStatus, STATUS_OPTIONS } from "./status.ts";
 
 /** Options of the stage. */
@@ -71,7 +71,7 @@ export class RecentBoots {
   /** Only now: what is loaded takes its time. */
   async #begin(): Promise<BootWatch> {
     const [{ BootWatch }, { BootSources }] = await Promise.all([
-      import("../progress/boot_progress.ts"),
+      import("../progress/boot_watch.ts"),
       import("../progress/boot_sources.ts"),
     ]);
     const { context, root } = this.#host;
