@@ -63,7 +63,8 @@ Deno.test("--events writes what happens in a run, and no password", async () => 
   const left = pit.nodes.slice(1).map(({ name }) => name).filter((name) => name !== "ncn-w003");
   const isSo = (stderr: string): boolean => {
     if (left.length > 0 && stderr.includes("waiting up to")) giveLeases(pit, left.splice(0));
-    return isThere(pathIn(pit)) && leasedIn(pit).length === 8;
+    return isThere(pathIn(pit)) && leasedIn(pit).length === 8 &&
+      eventsIn(pathIn(pit)).filter(({ what }) => what === "asked").length === 9;
   };
   const { code, stderr } = await callUntilLate(pit, ["run", EVENTS, "--fanout=64"], { isSo });
   assertEquals(code, 4, stderr);

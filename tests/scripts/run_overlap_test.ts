@@ -136,7 +136,7 @@ Deno.test("run restarts no BMC where dnsmasq writes no leases", async () => {
 Deno.test("a second run is refused before it contacts a BMC", async () => {
   using pit = temporaryPit();
   changeBmc(pit, "ncn-w003", `fault=hang; echo >>${pit.directory}/sessions`);
-  const first = startPitboot(pit, ["run", "--json"], { stdin: "null" });
+  const first = startPitboot(pit, ["run", "--json", "--bmc-timeout=10m"], { stdin: "null" });
   await until(() => isThere(`${pit.directory}/sessions`));
   for (const args of [["run", "--json"], ["bmc-dhcp"]] satisfies Words[]) {
     const { code, document, stderr } = await callInProcess(pit, args);
