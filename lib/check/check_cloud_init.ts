@@ -51,6 +51,8 @@ class CloudNodeJudge {
   readonly #known: ReadonlyMap<string, CloudNode>;
   readonly #macs: ReadonlyMap<string, readonly (readonly [string, string])[]>;
   readonly #addresses: ReadonlyMap<string, readonly (readonly [string, string])[]>;
+  /** How many nodes have a MAC that is not known: several share an entry. */
+  readonly #unknown: number;
 
   constructor(data: CloudInit, expected: Expected) {
     this.#path = expected.path;
@@ -58,6 +60,9 @@ class CloudNodeJudge {
     this.#known = new Map(data.nodes.map((node) => [node.mac, node]));
     this.#macs = Map.groupBy(expected.statics.macs, ([, host]) => host);
     this.#addresses = Map.groupBy(expected.statics.addresses, ([, host]) => host);
+    this.#unknown =
+      expected.nodes.filter((node) => this.#macs.get(node)?.some(([mac]) => !this.#known.has(mac)))
+        .length;
   }
 
   judge(node: string): Judgement {
@@ -74,7 +79,8 @@ class CloudNodeJudge {
     const own = this.#known.get(mac);
     const path = this.#path;
     if (!own) {
-      const message = `${path} does not know ${mac}: basecamp tells such a node nothing`;
+      const what = this.#unknown > 1 ? "all of their MACs" : mac;
+      const message = `${path} does not know ${what}: basecamp tells such a node nothing`;
       return { found: "missing", message };
     }
     const { hostname, xname, addresses } = own;

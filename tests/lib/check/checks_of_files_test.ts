@@ -153,6 +153,14 @@ dhcp-host=02:00:00:00:01:03,10.254.1.3,ncn-s001-mgmt,20m
     ["upper case", { "02:00:00:00:00:04": undefined, "02:00:00:00:00:0A": node("x") }, [
       "failed ncn-s001 data.json does not know 02:00:00:00:00:04: basecamp tells such a node nothing",
     ]],
+    ["those of another system", {
+      "02:00:00:00:00:02": undefined,
+      "02:00:00:00:00:03": undefined,
+      "02:00:00:00:00:04": undefined,
+      "02:00:00:00:00:0a": node("ncn-m002"),
+    }, [
+      "failed ncn-m002 ncn-s001 data.json does not know all of their MACs: basecamp tells such a node nothing",
+    ]],
     ["another's name", { "02:00:00:00:00:03": node("ncn-m003") }, [
       "failed ncn-m002 data.json gives its MAC to ncn-m003",
     ]],
