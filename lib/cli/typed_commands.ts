@@ -21,7 +21,8 @@ const CHANGED = ["root", "web-root", "state", "access-log", "config", "statics"]
 const SELECTION = ["statics", "pit-node"];
 const LEASED = ["root", ...SELECTION, "leases"];
 const SET_LINKS = [...CHANGED, "pit-node", "leases", "data"];
-const SESSIONS = ["conman", "log-dir", "cipher", "password-file"];
+/** Without those of Redfish the password would go to whom it is not meant for. */
+const SESSIONS = ["conman", "log-dir", "cipher", "password-file", "redfish", "redfish-pin"];
 const BMCS = [...SESSIONS, "channel"];
 
 /** What a command takes over from another: where things are, and how BMCs are asked. */

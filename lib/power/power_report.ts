@@ -66,7 +66,10 @@ const HINTS: Partial<Record<BmcReason | PowerReason, (range: string) => Hint>> =
     `name it for the earlier commands, too; or without them: ${
       typed.again("--nodes", range)
     } </dev/null`,
-  "boot-refused": () => () => "set it in its web interface: PXE by UEFI; then without --pxe",
+  "boot-refused": (range) => (typed) =>
+    `set it in its web interface: PXE by UEFI; then ${
+      typed.command("power", "on", "--nodes", range)
+    }`,
   "boot-not-kept": (range) => (typed) =>
     `set PXE by UEFI in its web interface; or for the next start only: ${
       typed.again("--once", "--nodes", range)

@@ -32,7 +32,7 @@ Deno.test("TypedCommands.again() writes the same command with other values", asy
 
 Deno.test("TypedCommands.command() takes along where things are, as far as a command has it", async (t) => {
   const args =
-    "--root|/a b|--state=s|--web-root=-w|--nodes|ncn-w*|--timeout=5m|--password-file|p|--pit-node=ncn-m002|--leases|l"
+    "--root|/a b|--state=s|--web-root=-w|--nodes|ncn-w*|--timeout=5m|--password-file|p|--pit-node=ncn-m002|--leases|l|--redfish|never"
       .split("|");
   const cases: [command: string, args: string[], line: string][] = [
     ["history", [], "pitboot history --root '/a b' --state s"],
@@ -40,12 +40,12 @@ Deno.test("TypedCommands.command() takes along where things are, as far as a com
     [
       "power",
       ["status", "--nodes", "ncn-w001"],
-      "pitboot power status --root '/a b' --state s --web-root=-w --password-file p --pit-node ncn-m002 --leases l --nodes ncn-w001",
+      "pitboot power status --root '/a b' --state s --web-root=-w --password-file p --pit-node ncn-m002 --leases l --redfish never --nodes ncn-w001",
     ],
     [
       "bmc-dhcp",
       ["--reset", "--nodes", "ncn-w001"],
-      "pitboot bmc-dhcp --root '/a b' --state s --password-file p --pit-node ncn-m002 --reset --nodes ncn-w001",
+      "pitboot bmc-dhcp --root '/a b' --state s --password-file p --pit-node ncn-m002 --redfish never --reset --nodes ncn-w001",
     ],
     ["wait-leases", [], "pitboot wait-leases --root '/a b' --pit-node ncn-m002 --leases l"],
   ];

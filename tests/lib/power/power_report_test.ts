@@ -45,17 +45,39 @@ Deno.test("powerProblems() has the hints of what is asked by Redfish", () => {
     reason: "ipmi-off",
     message: "IPMI is off; Redfish answers",
   } as const;
+  assertEquals(told(off), [
+    "power-unreachable",
+    "ncn-w001: IPMI is off; Redfish answers",
+    "let pitboot use it: --redfish auto --nodes ncn-w001",
+  ]);
+});
+
+Deno.test("powerProblems() names the command that goes on without --pxe", () => {
+  const message = "it refused the boot device (400 PropertyNotWritable)";
+  const refused = {
+    ...seen("ncn-w001", {}),
+    state: "failed",
+    reason: "boot-refused",
+    message,
+  } as const;
+  assertEquals(told(refused), [
+    "power-failed",
+    `ncn-w001: ${message}`,
+    "set it in its web interface: PXE by UEFI; then power on --nodes ncn-w001",
+  ]);
+});
+
+/** The problem of a node: its code, its message and its hint. */
+function told(power: NodePower): (string | undefined)[] {
   const typed = {
     nodes: [],
     command: (...words: readonly string[]) => words.join(" "),
     again: (...words: readonly string[]) => words.join(" "),
     value: () => null,
   };
-  const [[code, { message, hint }] = ["", { message: "" }]] = powerProblems([off], "IPMI_PASSWORD");
-  assertEquals([code, message], [
-    "power-unreachable",
-    "ncn-w001: IPMI is off; Redfish answers",
+  return powerProblems([power], "IPMI_PASSWORD").flatMap(([code, { message, hint }]) => [
+    code,
+    message,
+    typeof hint === "function" ? hint(typed) : hint,
   ]);
-  const told = typeof hint === "function" ? hint(typed) : hint;
-  assertEquals(told, "let pitboot use it: --redfish auto --nodes ncn-w001");
-});
+}
