@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { BootStage } from "../document/boot.ts";
 import type { BootFile, BootRequest } from "./boot_request.ts";
 import type { ConsoleSight } from "./console_text.ts";
 import type { DhcpSign } from "./dhcp_signs.ts";
@@ -44,12 +43,3 @@ export interface BootEvidence {
   readonly receiving: Receiving | null;
   readonly served: ServedToNode;
 }
-
-/** The stage that a whole file brings a node to. */
-export const STAGE_OF_FILE: Readonly<Record<BootFile, BootStage>> = {
-  loader: "dhcp",
-  script: "script",
-  initrd: "initrd",
-  kernel: "kernel",
-  rootfs: "rootfs-sent",
-};

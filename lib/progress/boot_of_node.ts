@@ -1,21 +1,14 @@
 /**
- * How far a node got in its last boot, from what was seen of it.
- *
- * A boot begins with the newest script that the node asked for: whatever was seen before is
- * of another boot. What was seen last is not what it does now, and is told with its time.
+ * How far a node got in its last boot, from what was seen of it. What was seen last is not
+ * what it does now, and is told with its time.
  *
  * @module
  */
 
 import { BOOT_STAGES, type BootSource, type BootStage } from "../document/boot.ts";
-import {
-  type BootEvidence,
-  type ServedFile,
-  type ServedToNode,
-  STAGE_OF_FILE,
-} from "./boot_evidence.ts";
-import { type BootRequest, FUTURE_MS } from "./boot_request.ts";
-import type { ConsoleLine, ConsoleSight } from "./console_text.ts";
+import type { BootEvidence, ServedFile, ServedToNode } from "./boot_evidence.ts";
+import { type BootFile, type BootRequest, HEADER_BYTES } from "./boot_request.ts";
+import { isLogged, type LastBoot, lastBoot } from "./last_boot.ts";
 import type { Receiving } from "./watch_transfers.ts";
 
 /** A stage that was reached. */
@@ -27,18 +20,9 @@ export interface Mark {
 }
 
 /** What was seen of a boot. */
-export interface SeenBoot {
-  /** When it began, milliseconds since the epoch; `null` if that was not seen. */
-  readonly begin: number | null;
+export interface SeenBoot extends LastBoot {
   /** The stages that were reached, in their order, each once. */
   readonly marks: readonly Mark[];
-  /** What it asked for, in the order of the log. */
-  readonly requests: readonly BootRequest[];
-  /** What its console said. */
-  readonly console: readonly ConsoleLine[];
-  readonly tries: number;
-  /** What it receives now. */
-  readonly receiving: Receiving | null;
   /** When anything was last seen; `null` if nothing was. */
   readonly last: number | null;
   /** How much of its root filesystem has arrived, in bytes, where that can be told. */
@@ -47,13 +31,14 @@ export interface SeenBoot {
   readonly image: string | null;
 }
 
-/** Scripts that are further apart are of boots that somebody began. */
-const TRY_MS = 20 * 60_000;
-/** One try asks more than once. */
-const SAME_TRY_MS = 2000;
-/** What the web server sends before a file, in bytes: about. */
-export const HEADER_BYTES = 213;
-const MOST_OF_HEADER = 512;
+/** The stage that a whole file brings a node to. */
+const STAGE_OF_FILE: Readonly<Record<BootFile, BootStage>> = {
+  loader: "dhcp",
+  script: "script",
+  initrd: "initrd",
+  kernel: "kernel",
+  rootfs: "rootfs-sent",
+};
 
 /** Tells the place of a stage in a boot. */
 export function stageRank(stage: BootStage): number {
@@ -68,133 +53,37 @@ export function stageRank(stage: BootStage): number {
  * clock was set back.
  */
 export function bootOfNode(evidence: BootEvidence, now: number): SeenBoot {
-  const { dhcp, console, served } = evidence;
-  const all = asOfNow(evidence.requests.map((request) => withEnd(request, served)), now);
-  const first = all.findLastIndex(({ file }) => file === "script");
-  const begin = beginOf(all, first, console);
-  const requests = begin.isOfConsole ? [] : requestsSince(all, first);
-  const since = begin.at ?? -Infinity;
-  const receiving = receivingIn(evidence, requests, since);
-  const lines = console?.lines.filter(({ at }) => at >= since) ?? [];
-  const isAsking = dhcp !== null && dhcp.at >= since;
-  const marks = inOrder([
-    ...isAsking ? [{ stage: "dhcp", at: dhcp.at, source: "leases" } as const] : [],
-    ...requests.flatMap(marksOf),
-    ...lines.filter(({ kind }) => kind === "up")
-      .map(({ at }) => ({ stage: "up", at, source: "console" } as const)),
-  ]);
-  const isRootfs = receiving !== null && !isLogged(requests, receiving) &&
-    stageRank(marks.at(-1)?.stage ?? "none") >= KERNEL;
-  const reached = isRootfs
-    ? inOrder([...marks, { stage: "rootfs", at: receiving.grew, source: "ss" }])
-    : marks;
-  const ends = [
-    ...requests.map(({ at }) => at),
-    ...isAsking ? [dhcp.at] : [],
-    ...console?.last && console.last >= since ? [console.last] : [],
-    ...receiving ? [receiving.grew] : [],
-    ...begin.at === null ? [] : [begin.at],
-  ];
+  const boot = lastBoot(evidence, now);
+  const marks = marksIn(boot);
+  const rootfs = rootfsNow(boot, marks);
   return {
-    begin: begin.at,
-    marks: reached,
-    requests,
-    console: lines,
-    tries: begin.isOfConsole ? 0 : triesIn(all),
-    last: ends.length > 0 ? Math.max(...ends) : null,
-    receiving,
-    ...amountOf(requests, isRootfs ? receiving : null, served),
-    image: releaseSent(requests, evidence),
+    ...boot,
+    marks: rootfs ? inOrder([...marks, { stage: "rootfs", at: rootfs.grew, source: "ss" }]) : marks,
+    last: lastSeen(boot),
+    ...amountOf(boot.requests, rootfs, evidence.served),
+    image: releaseSent(boot.requests, evidence),
   };
 }
 
-const KERNEL = stageRank("kernel");
-
-/**
- * What a node receives in a boot. A connection of the boot before may last longer than that
- * did, and one by which all was sent is kept for a while: nothing arrives by them.
- */
-function receivingIn(
-  { receiving }: BootEvidence,
-  requests: readonly BootRequest[],
-  since: number,
-): Receiving | null {
-  if (!receiving || receiving.grew < since) return null;
-  return receiving.queued === 0 && isLogged(requests, receiving) ? null : receiving;
+function marksIn({ asked, requests, console }: LastBoot): Mark[] {
+  const ups = console.filter(({ kind }) => kind === "up");
+  return inOrder([
+    ...asked === null ? [] : [{ stage: "dhcp", at: asked, source: "leases" } as const],
+    ...requests.flatMap(marksOf),
+    ...ups.map(({ at }) => ({ stage: "up", at, source: "console" } as const)),
+  ]);
 }
 
-/**
- * Tells whether what a node receives is the end of what was logged already: a server logs a
- * file when it has handed all of it to the kernel, and some MB may be on their way still.
- */
-function isLogged(requests: readonly BootRequest[], { acked, queued }: Receiving): boolean {
-  let logged = 0;
-  return requests.toReversed().some(({ bytes }, i) => {
-    logged += bytes ?? 0;
-    const headers = acked + queued - logged;
-    return logged > 0 && headers >= 0 && headers <= (i + 1) * MOST_OF_HEADER;
-  });
+/** What a node receives that has its kernel, if it is not the end of what was logged. */
+function rootfsNow({ receiving, requests }: LastBoot, marks: readonly Mark[]): Receiving | null {
+  if (receiving === null || isLogged(requests, receiving)) return null;
+  return stageRank(marks.at(-1)?.stage ?? "none") >= stageRank("kernel") ? receiving : null;
 }
 
-/**
- * Requests from before a clock was set back bear times that are still to come: they
- * were made before those that the log has behind them.
- */
-function asOfNow(requests: readonly BootRequest[], now: number): BootRequest[] {
-  if (requests.every(({ at }) => at <= now + FUTURE_MS)) return [...requests];
-  let latest = now;
-  return requests.toReversed().map((request) => {
-    if (request.at <= now + FUTURE_MS) latest = Math.min(latest, request.at);
-    return request.at <= now + FUTURE_MS ? request : { ...request, at: latest };
-  }).reverse();
-}
-
-/** nginx logs what it has sent; where that is less than the file has, it broke off. */
-function withEnd(request: BootRequest, { files }: ServedToNode): BootRequest {
-  const { stamp, bytes, file, at, transfer } = request;
-  const served = files[file];
-  if (stamp !== "end" || transfer !== "unknown" || bytes === null || !served) return request;
-  if (served.since > at || request.status !== 200) return request;
-  if (bytes >= served.bytes) return { ...request, transfer: "whole" };
-  return { ...request, transfer: "broken", bytes: served.bytes, sent: bytes + HEADER_BYTES };
-}
-
-/**
- * When the last boot began. A console that says so later than the last request tells of
- * one whose script was not asked for as yet.
- */
-function beginOf(
-  requests: readonly BootRequest[],
-  script: number,
-  console: ConsoleSight | null,
-): { at: number | null; isOfConsole: boolean } {
-  const newest = requests.reduce((newest, { at }) => Math.max(newest, at), -Infinity);
-  const begun = console?.lines.findLast(({ kind }) => kind === "begin");
-  const isOfConsole = begun !== undefined && begun.at > newest &&
-    !isNextPort(begun, requests.at(-1));
-  return { at: isOfConsole ? begun.at : requests[script]?.at ?? null, isOfConsole };
-}
-
-/** A node that was refused something tries its next port, in the same boot. */
-function isNextPort({ at }: ConsoleLine, last: BootRequest | undefined): boolean {
-  return last !== undefined && last.status !== 200 && at - last.at <= TRY_MS;
-}
-
-/**
- * What was asked for since a script. A line comes when a transfer ends: that of a root
- * filesystem which a node gave up may come after the script of its next boot, and before
- * its kernel.
- */
-function requestsSince(requests: readonly BootRequest[], first: number): BootRequest[] {
-  const script = requests[first];
-  if (!script) return [...requests];
-  const own = requests.slice(first);
-  const kernel = own.findIndex(({ file }) => file === "kernel" || file === "initrd");
-  // A clock may have been set back between the two.
-  const begin = Math.min(script.at, own[kernel]?.at ?? script.at);
-  return own.filter(({ at, file }, i) =>
-    file !== "rootfs" || (kernel >= 0 && i > kernel && at >= begin)
-  );
+function lastSeen({ begin, requests, asked, said, receiving }: LastBoot): number | null {
+  const times = [...requests.map(({ at }) => at), asked, said, receiving?.grew ?? null, begin]
+    .filter((at) => at !== null);
+  return times.length > 0 ? Math.max(...times) : null;
 }
 
 /** What a request has brought a node to. */
@@ -212,19 +101,6 @@ function inOrder(marks: readonly Mark[]): Mark[] {
     marks.filter((mark) => mark.stage === stage)
       .reduce<Mark[]>(([best], mark) => [!best || mark.at >= best.at ? mark : best], [])
   );
-}
-
-/** How often a node began: each time soon after the time before, and without a root filesystem. */
-function triesIn(requests: readonly BootRequest[]): number {
-  let [tries, next] = [0, Infinity];
-  for (const { file, at } of requests.toReversed()) {
-    if (tries > 0 && file === "rootfs") break;
-    if (file !== "script") continue;
-    if (next !== Infinity && next - at > TRY_MS) break;
-    if (next - at >= SAME_TRY_MS) tries++;
-    next = at;
-  }
-  return tries;
 }
 
 /** How much of its root filesystem a node has got. */

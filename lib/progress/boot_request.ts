@@ -42,6 +42,9 @@ export type WebServer = "apache" | "nginx";
 /** What is so much later than now, in milliseconds, is of the future: clocks differ by less. */
 export const FUTURE_MS = 60_000;
 
+/** What the web server sends before a file, in bytes: about. */
+export const HEADER_BYTES = 213;
+
 /** Files by the names that nodes ask for; older initrds have the last two as root filesystem. */
 const BOOT_FILE_NAMES: ReadonlyMap<string, BootFile> = new Map([
   ["script.ipxe", "script"],

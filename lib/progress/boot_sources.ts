@@ -9,6 +9,7 @@ import type { Host } from "../command/host.ts";
 import { Failure } from "../document/problems.ts";
 import { readLeases } from "../leases/read_leases.ts";
 import type { Selection } from "../nodes/read_statics.ts";
+import type { StaticBmc } from "../nodes/statics.ts";
 import { foldHosts } from "../text/host_range.ts";
 import type { BootEvidence, ServedToNode } from "./boot_evidence.ts";
 import { BootLog } from "./boot_log.ts";
@@ -54,6 +55,15 @@ export interface BootSight {
 
 /** A boot asks for an address less often. */
 const MOST_ASKED = 16;
+
+/** What some sources tell, by node. */
+interface SeenByNode {
+  /** What was before does not matter, milliseconds since the epoch. */
+  readonly horizon: number;
+  readonly requests: ReadonlyMap<string, readonly BootRequest[]>;
+  readonly dhcp: DhcpSigns["nodes"];
+  readonly receiving: ReadonlyMap<string, Receiving>;
+}
 
 /** The sources, which go on while one looks. */
 export class BootSources {
@@ -104,31 +114,33 @@ export class BootSources {
       this.#dhcp(statics, unseen),
       this.#receiving(unseen),
     ]);
-    const receivingNow = byHost(receiving, statics);
     this.#consoles.list();
+    const seen = {
+      horizon,
+      requests: own.nodes,
+      dhcp: dhcp.nodes,
+      receiving: byHost(receiving, statics),
+    };
     const isChosen = new Set(chosen.map(({ node }) => node));
-    const silent: string[] = [];
     const evidence = statics.bmcs.filter(({ node }) => node !== choice.pit || isChosen.has(node))
-      .map((bmc): BootEvidence => {
-        const { node } = bmc;
-        const asked = dhcp.nodes.get(node) ?? null;
-        const isSeen = !this.#isBrief || own.nodes.has(node);
-        const console = isSeen ? this.#consoles.look(bmc.name, horizon) : null;
-        if (console === null && isChosen.has(node)) silent.push(node);
-        return {
-          node,
-          requests: own.nodes.get(node) ?? [],
-          dhcp: asked && asked.at >= horizon ? asked : null,
-          askedAt: this.#askedBy(node, asked),
-          console,
-          receiving: receivingNow.get(node) ?? null,
-          served: this.#servedTo(node, own.nodes.get(node) ?? []),
-        };
-      });
-    if (silent.length > 0) {
-      unseen.push(`whether a node is up, and what it says: no console log of ${foldHosts(silent)}`);
-    }
+      .map((bmc) => this.#evidenceOf(bmc, seen));
+    unseen.push(...unseenConsoles(evidence.filter(({ node }) => isChosen.has(node))));
     return { evidence, strangers: strangersIn(own.strangers, dhcp, horizon), since, unseen, now };
+  }
+
+  #evidenceOf({ node, name }: StaticBmc, seen: SeenByNode): BootEvidence {
+    const requests = seen.requests.get(node) ?? [];
+    const asked = seen.dhcp.get(node) ?? null;
+    const isLookedAt = !this.#isBrief || seen.requests.has(node);
+    return {
+      node,
+      requests,
+      dhcp: asked && asked.at >= seen.horizon ? asked : null,
+      askedAt: this.#askedBy(node, asked),
+      console: isLookedAt ? this.#consoles.look(name, seen.horizon) : null,
+      receiving: seen.receiving.get(node) ?? null,
+      served: this.#servedTo(node, requests),
+    };
   }
 
   async #dhcp(statics: Selection["statics"], unseen: string[]): Promise<DhcpSigns> {
@@ -171,6 +183,12 @@ export class BootSources {
     this.#served.set(node, { count: requests.length, served });
     return served;
   }
+}
+
+function unseenConsoles(evidence: readonly BootEvidence[]): string[] {
+  const silent = evidence.filter(({ console }) => console === null).map(({ node }) => node);
+  if (silent.length === 0) return [];
+  return [`whether a node is up, and what it says: no console log of ${foldHosts(silent)}`];
 }
 
 /** What each node receives: a connection that it left behind lasts for a while. */

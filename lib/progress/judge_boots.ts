@@ -8,8 +8,8 @@
 
 import type { Boot, BootCourse, BootFault, BootStage } from "../document/boot.ts";
 import type { BootEvidence } from "./boot_evidence.ts";
-import { bootOfNode, HEADER_BYTES, type SeenBoot, stageRank } from "./boot_of_node.ts";
-import type { BootRequest } from "./boot_request.ts";
+import { bootOfNode, type SeenBoot, stageRank } from "./boot_of_node.ts";
+import { type BootRequest, HEADER_BYTES } from "./boot_request.ts";
 
 /** Bytes that arrived so short a time ago move. */
 const MOVING_MS = 10_000;
