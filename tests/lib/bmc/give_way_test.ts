@@ -6,6 +6,7 @@ import { setBmcToDhcp } from "../../../lib/bmc/set_bmc_to_dhcp.ts";
 import { powerOne } from "../../../lib/power/power_one.ts";
 import { FakeClock } from "../../fake_clock.ts";
 import { FakeBmc, FakeSession } from "../../fake_session.ts";
+import { LOOK } from "../../power_aims.ts";
 
 type Work = (target: BmcTarget, options: AttemptOptions & Turn) => Promise<{ state: string }>;
 
@@ -19,13 +20,6 @@ const NO_WAY = {
   set: () => Promise.reject(new Error("by Redfish")),
   visit: () => Promise.reject(new Error("by Redfish")),
 } as const;
-const LOOK = {
-  power: null,
-  boot: null,
-  mayRestart: false,
-  refusals: { on: null, off: null },
-} as const;
-
 /** The nodes in the order in which they are done, and how often each was tried. */
 async function inOrder(work: Work): Promise<[done: string[], tried: Map<string, number>]> {
   const clock = new FakeClock();

@@ -5,6 +5,7 @@ import {
   type PowerStep,
   type Stand,
 } from "../../../lib/power/next_step.ts";
+import { LOOK, OFF, ON } from "../../power_aims.ts";
 
 const BOTH = [false, true];
 const SENT = ["no", "sent", "answered"] as const;
@@ -65,8 +66,6 @@ Deno.test("nextStep() never starts a node without its boot device, nor switches 
   }
 });
 
-const FREE = { on: null, off: null };
-const PXE = { persistent: true };
 const NEW: Stand = {
   power: "off",
   off: "no",
@@ -94,24 +93,23 @@ function walk(aim: PowerAim, power: Stand["power"]): PowerStep[] {
 }
 
 Deno.test("nextStep() keeps the order", async (t) => {
-  const on: PowerAim = { power: "on", boot: PXE, mayRestart: false, refusals: FREE };
-  const refused = { ...on, refusals: { on: REFUSAL, off: REFUSAL } };
+  const refused = { ...ON, refusals: { on: REFUSAL, off: REFUSAL } };
   const cases: [name: string, aim: PowerAim, power: Stand["power"], steps: string][] = [
-    ["a node that is off", on, "off", "take-turn set-boot switch-on end"],
-    ["without a boot device", { ...on, boot: null }, "off", "take-turn switch-on end"],
-    ["one that is on", { ...on, boot: null }, "on", "end"],
-    ["one that is on gets its boot device", on, "on", "set-boot end"],
+    ["a node that is off", ON, "off", "take-turn set-boot switch-on end"],
+    ["without a boot device", { ...ON, boot: null }, "off", "take-turn switch-on end"],
+    ["one that is on", { ...ON, boot: null }, "on", "end"],
+    ["one that is on gets its boot device", ON, "on", "set-boot end"],
     [
       "one that is on and may be wiped",
-      { ...on, mayRestart: true },
+      { ...ON, mayRestart: true },
       "on",
       "switch-off settle take-turn set-boot switch-on end",
     ],
     ["one that is refused", refused, "off", "refuse"],
     ["one that is refused, and on", refused, "on", "refuse"],
-    ["off", { ...on, power: "off" }, "on", "switch-off end"],
-    ["off already", { ...on, power: "off" }, "off", "end"],
-    ["looked at", { ...on, power: null }, "on", "end"],
+    ["off", OFF, "on", "switch-off end"],
+    ["off already", OFF, "off", "end"],
+    ["looked at", LOOK, "on", "end"],
   ];
   for (const [name, aim, power, steps] of cases) {
     await t.step(name, () => assertEquals(walk(aim, power).join(" "), steps));
@@ -119,6 +117,6 @@ Deno.test("nextStep() keeps the order", async (t) => {
 });
 
 Deno.test("nextStep() goes on with one that has all that was asked for", () => {
-  const aim = { power: "on", boot: PXE, mayRestart: false, refusals: { on: REFUSAL, off: null } };
-  assertEquals(nextStep(aim as PowerAim, { ...NEW, power: "on", hasBoot: true }), "end");
+  const aim = { ...ON, refusals: { on: REFUSAL, off: null } };
+  assertEquals(nextStep(aim, { ...NEW, power: "on", hasBoot: true }), "end");
 });

@@ -6,6 +6,7 @@ import type { PowerFinding } from "../../../lib/power/power_bmc.ts";
 import { IpmiPower } from "../../../lib/power/power_by_ipmi.ts";
 import { PowerWork } from "../../../lib/power/power_work.ts";
 import fc from "../../npm/fast_check.ts";
+import { OFF, ON } from "../../power_aims.ts";
 
 /** What happens to a command: it is answered; or not, and done or not; or refused; or late. */
 type Luck = "well" | "lost" | "done-and-lost" | "busy" | "refused" | "late";
@@ -127,15 +128,6 @@ async function play(
   }
   return { finding: null, work };
 }
-
-const FREE = { on: null, off: null };
-const ON: PowerAim = {
-  power: "on",
-  boot: { persistent: true },
-  mayRestart: false,
-  refusals: FREE,
-};
-const OFF: PowerAim = { ...ON, power: "off", boot: null };
 
 Deno.test("PowerWork switches nodes, and reads back what was set", async (t) => {
   await t.step("on", async () => {

@@ -8,16 +8,8 @@ import { RedfishService } from "../../../lib/redfish/service.ts";
 import { FakeClock } from "../../fake_clock.ts";
 import { FakeRedfish, KNOWN } from "../../fake_redfish.ts";
 import type { KindName } from "../../lab/redfish/kind.ts";
+import { LOOK, OFF, ON } from "../../power_aims.ts";
 
-const FREE = { on: null, off: null };
-const ON: PowerAim = {
-  power: "on",
-  boot: { persistent: true },
-  mayRestart: false,
-  refusals: FREE,
-};
-const OFF: PowerAim = { ...ON, power: "off", boot: null };
-const LOOK: PowerAim = { ...OFF, power: null };
 const KINDS = ["ilo", "ilo1", "ilo6", "ami", "intel", "openbmc"] as const;
 
 interface Played extends PowerFinding {
