@@ -34,11 +34,16 @@ function write({ root }: TemporaryPit, path: string, text: string): void {
   Deno.writeTextFileSync(root + path, text);
 }
 
-/** The cells of the row of a node, without their tags; a step is without its day. */
-function cellsOf(page: string, node: string): string[] {
-  const [, row = ""] = new RegExp(`<th scope="row">${node}</th>(.*?)</tr>`, "s").exec(page) ?? [];
-  return [...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].slice(1)
-    .map(([, cell = ""]) => cell.replace(/<[^>]*>/g, "").trim());
+/** The cells of the row of a node by their heads, without tags; a step is without its day. */
+function cellsOf(page: string, node: string): Record<string, string> {
+  const [, table = ""] = /<table class="nodes">(.*?)<\/table>/s.exec(page) ?? [];
+  const [, row = ""] = new RegExp(`<th scope="row">${node}</th>(.*?)</tr>`, "s").exec(table) ?? [];
+  const texts = (text: string, pattern: RegExp): string[] =>
+    [...text.matchAll(pattern)].map(([, cell = ""]) => cell.replace(/<[^>]*>/g, "").trim());
+  const heads = texts(table, /<th scope="col"[^>]*>(.*?)<\/th>/gs).slice(1);
+  const cells = texts(row, /<td[^>]*>(.*?)<\/td>/gs);
+  assertEquals(cells.length, heads.length);
+  return Object.fromEntries(heads.map((head, i) => [head, cells[i] ?? ""]));
 }
 
 Deno.test("report writes the night of a run, from its events and the access log", async () => {
@@ -65,7 +70,7 @@ Deno.test("report writes the night of a run, from its events and the access log"
   assertMatch(stdout, /^<!DOCTYPE html>/);
   assertMatch(stdout, /<p class="verdict good">.*all chosen nodes are ready/);
   const clock = new Date(now).toISOString().slice(11, 19);
-  const [bmc, , ready, , script, initrd, kernel] = cellsOf(stdout, "ncn-w001");
+  const { "BMC set": bmc, ready, script, initrd, kernel } = cellsOf(stdout, "ncn-w001");
   assertMatch(`${bmc} ${ready}`, /^(\d\d:\d\d:\d\d ?){2}$/);
   assertEquals([script, initrd], ["–", "–"]);
   assert(kernel?.startsWith(clock), `${kernel} is not ${clock}`);
@@ -104,8 +109,8 @@ Deno.test("report tells several runs in several files, and names what is no even
   assertMatch(stderr, /^pitboot report: \/one: line 6 is torn: it has no end$/m);
   assertStringIncludes(stdout, "line 3 is not an event");
   assertMatch(stdout, /<p class="verdict good">/);
-  const times = ["20:48:43", "20:48:44", "20:48:45"];
-  assertEquals(cellsOf(stdout, "ncn-w001").slice(0, 4), [...times, "–"]);
+  const { "BMC set": bmc, lease, ready, "powered on": power } = cellsOf(stdout, "ncn-w001");
+  assertEquals([bmc, lease, ready, power], ["20:48:43", "20:48:44", "20:48:45", "–"]);
   for (const secret of [SECRET, "P:secret", "be with you"]) {
     assert(!`${stdout}${stderr}`.includes(secret), secret);
   }
@@ -135,10 +140,11 @@ Deno.test("report tells what nodes fetched themselves, were refused, and who is 
     stderr,
     /unknown machine 10\.1\.1\.33 asked for \/boot\/script\.ipxe at 20:51:03 UTC/,
   );
-  const [, , , , script, initrd, , rootfs, , notes] = cellsOf(stdout, "ncn-w001");
+  const { script, initrd, rootfs, Notes: notes } = cellsOf(stdout, "ncn-w001");
   assertEquals([script, initrd, rootfs], ["20:48:03", "–", "–"]);
   assertEquals(notes, "asked for /ncn-w001/initrd.img.xz: 404");
-  assertEquals(new Set(cellsOf(stdout, "ncn-w002")), new Set(["–", ""]));
+  const { lease, up, kernel, Notes: none } = cellsOf(stdout, "ncn-w002");
+  assertEquals([lease, up, kernel, none], ["–", "–", "–", ""]);
 });
 
 Deno.test("report says what it lacks: the log, or the addresses of nodes", async () => {
@@ -150,7 +156,7 @@ Deno.test("report says what it lacks: the log, or the addresses of nodes", async
   assertStringIncludes(without.stdout, "nobody can tell what nodes fetched");
   write(pit, LOG, request(1, "10.9.9.9", "/ncn-w001/kernel"));
   const { code, stdout, stderr } = await callInProcess(pit, ["report", EVENTS, "--statics=/none"]);
-  assertEquals([code, cellsOf(stdout, "ncn-w001")[6]], [0, "20:48:03"]);
+  assertEquals([code, cellsOf(stdout, "ncn-w001")["kernel"]], [0, "20:48:03"]);
   assertMatch(stderr, /\/none: does not exist: whoever asked for the files of a node is taken/);
 });
 
