@@ -6,7 +6,7 @@
 
 import type { ClaimedWork } from "../history/claim.ts";
 import { claimWork } from "../history/claims.ts";
-import { contactAll } from "../bmc/contact_all.ts";
+import { type Contact, contactAll } from "../bmc/contact_all.ts";
 import { found } from "../bmc/finding.ts";
 import { logProblem } from "../bmc/log_problem.ts";
 import { redfishWay } from "../bmc/redfish_way.ts";
@@ -82,52 +82,68 @@ function refusedAnyway({ on, off }: PowerAim["refusals"]): PowerFinding | null {
   return on && off ? { state: "refused", ...off } : null;
 }
 
-/** Asks the BMCs, many at once. */
+/** How the BMCs are asked. */
+interface PowerAsking {
+  readonly task: PowerTask;
+  readonly host: Host;
+  /** Lets others work on a node that is done. */
+  free(node: string): void;
+}
+
+/** Asks the BMCs, many at once; what was done stays in the document where this fails, too. */
 async function askAllNodes(
-  { plan, password, pins, log }: PowerPreparation,
+  work: PowerPreparation,
   draft: Draft,
-  { task: { verb, flags }, host, free }: {
-    readonly task: PowerTask;
-    readonly host: Host;
-    free(node: string): void;
-  },
+  asking: PowerAsking,
 ): Promise<NodePower[]> {
-  const { context, reporter, emit } = host;
-  const aims = new Map(plan.asked.map(({ target, aim }) => [target, aim]));
-  const targets = [...aims.keys()];
+  const { plan, password, log } = work;
+  const { task: { verb, flags }, host: { context, emit } } = asking;
+  const targets = plan.asked.map(({ target }) => target);
   const seen = new Map<BmcTarget, NodePower>();
-  const pace = paceOf(flags, context);
-  const otherWay = redfishWay({ password, pins }, draft, { flags, context });
+  const otherWay = redfishWay(work, draft, { flags, context });
+  const contact = powerContact(plan, seen, { ...asking, otherWay });
   emit({ what: "powering", wish: verb, nodes: targets.map(({ node }) => node) });
   context.runAhead();
+  let power: NodePower[] = [];
   let refused: readonly string[] | null = null;
   try {
-    refused = await contactAll<NodePower>({ targets, password, log }, {
-      begin: () => {},
-      work: (target, options) => {
-        const aim = aims.get(target);
-        if (!aim) throw new RangeError(target.node);
-        return powerOne(target, aim, { ...options, pace, otherWay });
-      },
-      fails: (target, trouble) => powerOf(target, afterTrouble(trouble, { told: null })),
-      end: (target, result, seconds) => {
-        const { node, name, address } = target;
-        const { state, by, message } = result;
-        seen.set(target, { ...result, seconds });
-        free(node);
-        reporter.detail(`${name} (${address}): ${state} after ${seconds} s`);
-        emit({ what: "powered", node, address, wish: verb, power: state, by, message, seconds });
-      },
-    }, { flags, draft, context, asksFirst: otherWay.mode === "only" });
+    const options = { flags, draft, context, asksFirst: otherWay.mode === "only" };
+    refused = await contactAll({ targets, password, log }, contact, options);
   } finally {
     const why = afterTrouble(found(refused ? "not-asked" : "not-tried"), { told: null });
-    for (const target of targets) {
-      if (!seen.has(target)) seen.set(target, powerOf(target, why));
-    }
-    // Also where this fails: what was done stays in the document.
-    draft.merge("power", [...plan.spared, ...seen.values()]);
+    power = targets.map((target) => seen.get(target) ?? powerOf(target, why));
+    draft.merge("power", [...plan.spared, ...power]);
   }
-  return [...plan.spared, ...seen.values()];
+  return [...plan.spared, ...power];
+}
+
+/** What is done with each BMC; what comes of it is kept in `seen`. */
+function powerContact(
+  { asked }: PowerPreparation["plan"],
+  seen: Map<BmcTarget, NodePower>,
+  { task: { verb, flags }, host: { context, reporter, emit }, free, otherWay }: PowerAsking & {
+    readonly otherWay: ReturnType<typeof redfishWay>;
+  },
+): Contact<NodePower> {
+  const aims = new Map(asked.map(({ target, aim }) => [target, aim]));
+  const pace = paceOf(flags, context);
+  return {
+    begin: () => {},
+    work: (target, options) => {
+      const aim = aims.get(target);
+      if (!aim) throw new RangeError(target.node);
+      return powerOne(target, aim, { ...options, pace, otherWay });
+    },
+    fails: (target, trouble) => powerOf(target, afterTrouble(trouble, { told: null })),
+    end: (target, result, seconds) => {
+      const { node, name, address } = target;
+      const { state, by, message } = result;
+      seen.set(target, { ...result, seconds });
+      free(node);
+      reporter.detail(`${name} (${address}): ${state} after ${seconds} s`);
+      emit({ what: "powered", node, address, wish: verb, power: state, by, message, seconds });
+    },
+  };
 }
 
 function paceOf(flags: PowerTask["flags"], { later, elapsed, now }: Host["context"]): PowerPace {
