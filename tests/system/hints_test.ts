@@ -467,6 +467,11 @@ const SITUATIONS: readonly Situation[] = [
     words: POWER_ON,
   },
   {
+    name: "a BMC that refuses the boot device",
+    arrange: readyBut("fault=noboot"),
+    words: POWER_ON,
+  },
+  {
     name: "a BMC that says yes and does nothing",
     arrange: readyBut("fault=idle"),
     words: POWER_ON,
