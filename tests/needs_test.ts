@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { reasonsIn } from "../tools/test.ts";
+import { evenGroups, reasonsIn, SLOW } from "../tools/test.ts";
+import { isThere } from "./kit.ts";
 import { leftOut, whyNot } from "./needs.ts";
 
 Deno.test("whyNot() names what is missing, and nothing where nothing is", () => {
@@ -23,4 +24,17 @@ Deno.test("reasonsIn() finds them in a report", () => {
       <skipped/>
     </testcase>`;
   assertEquals(reasonsIn(report), ["needs root"]);
+});
+
+Deno.test("evenGroups() leaves no file out, and spreads those that take long", () => {
+  const slow = Object.keys(SLOW);
+  assertEquals(
+    slow.filter((file) => !isThere(new URL(`../${file}`, import.meta.url).pathname)),
+    [],
+  );
+  const files = [...slow, ...Array.from({ length: 99 }, (_, i) => `tests/${i}_test.ts`)];
+  const groups = evenGroups(files);
+  assertEquals(groups.flat().sort(), files.toSorted());
+  const seconds = groups.map((group) => group.reduce((sum, file) => sum + (SLOW[file] ?? 1), 0));
+  assertEquals(Math.max(...seconds) - Math.min(...seconds) <= 1, true, seconds.join());
 });

@@ -29,6 +29,32 @@ const DIRECTORIES = ["tests/lib", "tests/scripts"];
 const REST = ["build", "faults", "lab", "system", "terminal"].map((name) => `tests/${name}`);
 /** All at once: some wait while others work. */
 const GROUPS = 4;
+/**
+ * About how many seconds the slowest files take; the others take one, or less. A number that is
+ * wrong costs time, and no test.
+ */
+export const SLOW: Readonly<Record<string, number>> = {
+  "tests/readme_commands_test.ts": 40,
+  "tests/scripts/bmc_dhcp_redfish_test.ts": 40,
+  "tests/scripts/bmc_dhcp_test.ts": 22,
+  "tests/scripts/install_test.ts": 20,
+  "tests/scripts/run_overlap_test.ts": 18,
+  "tests/scripts/chain_test.ts": 16,
+  "tests/scripts/cut_off_test.ts": 15,
+  "tests/scripts/broken_chain_test.ts": 13,
+  "tests/scripts/wait_leases_test.ts": 12,
+  "tests/scripts/events_test.ts": 11,
+  "tests/scripts/power_test.ts": 11,
+  "tests/scripts/two_at_once_test.ts": 10,
+  "tests/scripts/ignored_signals_test.ts": 10,
+  "tests/scripts/set_links_test.ts": 9,
+  "tests/scripts/standard_input_test.ts": 9,
+  "tests/scripts/bmc_dhcp_input_test.ts": 9,
+  "tests/scripts/run_meanwhile_test.ts": 7,
+  "tests/scripts/unfit_files_test.ts": 7,
+  "tests/scripts/habits_test.ts": 7,
+  "tests/scripts/rollback_test.ts": 7,
+};
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
@@ -105,14 +131,30 @@ async function passOn(stdout: ReadableStream<Uint8Array>): Promise<void> {
   show(rest ? [rest] : []);
 }
 
-/** Writes modules that import all files; neighbours go to different ones. */
+/** Writes a module for each group of files, which imports them. */
 function writeGroups(directory: string, files: readonly string[]): string[] {
-  return Array.from({ length: GROUPS }, (_, group) => {
+  return evenGroups(files).map((ours, group) => {
     const path = `${directory}/${group + 1}.ts`;
-    const ours = files.filter((_, i) => i % GROUPS === group);
     Deno.writeTextFileSync(path, ours.map((file) => `import "${ROOT}${file}";\n`).join(""));
     return path;
   });
+}
+
+/**
+ * Spreads files over groups that come to their end at about the same time.
+ *
+ * @param files Their paths, as seen from the sources.
+ * @returns The files of each group, those that take longest first.
+ */
+export function evenGroups(files: readonly string[]): string[][] {
+  const secondsOf = (file: string): number => SLOW[file] ?? 1;
+  const groups = Array.from({ length: GROUPS }, () => ({ seconds: 0, ours: [] as string[] }));
+  for (const file of files.toSorted((a, b) => secondsOf(b) - secondsOf(a))) {
+    const least = groups.reduce((a, b) => b.seconds < a.seconds ? b : a);
+    least.ours.push(file);
+    least.seconds += secondsOf(file);
+  }
+  return groups.map(({ ours }) => ours);
 }
 
 /** Whether a file has tests that are left out where something is missing. */
