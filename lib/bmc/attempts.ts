@@ -54,7 +54,7 @@ export interface SessionPatience {
 }
 
 /** What is looked at beside the attempts. */
-export interface Aside<R> extends Disposable {
+export interface Aside<R> extends AsyncDisposable {
   /** Why the BMC gives no answer, as far as that is known. */
   readonly told: Trouble | null;
   /** A session is about to open; the signal ends its time. */
@@ -89,7 +89,7 @@ const ROOM_MS = 200;
 const HEARING_MS = 1000;
 
 /** The attempts to work on one BMC. */
-export class Attempts<R extends object> implements Disposable {
+export class Attempts<R extends object> implements AsyncDisposable {
   readonly #target: BmcTarget;
   readonly #job: BmcJob<R>;
   readonly #known: Remembered;
@@ -120,9 +120,9 @@ export class Attempts<R extends object> implements Disposable {
   }
 
   /** Stops the clocks. */
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#stop();
-    this.#job.aside?.[Symbol.dispose]();
+    await this.#job.aside?.[Symbol.asyncDispose]();
   }
 
   /** @returns What the work returned; else why it came to nothing. */

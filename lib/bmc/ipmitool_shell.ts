@@ -15,7 +15,7 @@
  */
 
 import { lastWords } from "../io/last_words.ts";
-import { LATE, within } from "../io/within.ts";
+import { LATE, within, withinTurns } from "../io/within.ts";
 import { found, type Trouble } from "./finding.ts";
 import { type BmcAnswer, type IpmiCommand, parseAnswer, spelled } from "./ipmi.ts";
 import { type Session, SessionLost, type SessionOptions, type SessionTarget } from "./session.ts";
@@ -33,6 +33,8 @@ const TALKATIVE = "set verbose 2";
 const TOLD = /^\s*$|^RAW |^>> +data|^(?: [0-9a-f]{2})+ *$/i;
 /** Milliseconds for closing a session where nobody is in a hurry. */
 const PATIENT_MS = 3000;
+/** Where we stood still ourselves, one that has ended is heard in one of them. */
+const CLOSING_TURNS = 4;
 /** Nobody who does what we ask prints so many bytes, in the longest of sessions. */
 const FLOOD = 16 * 1024 * 1024;
 /** A shell says so of a signal that has ended what it ran. */
@@ -214,7 +216,8 @@ export class IpmitoolShell implements Session {
     await within(this.#ended, { milliseconds: this.#closingMs / 2 });
     if (isScript) await signalTree("KILL", pid);
     this.#kill("SIGKILL");
-    if (await within(this.#ended, { milliseconds: this.#closingMs }) !== LATE) return;
+    const turns = { turns: CLOSING_TURNS, milliseconds: this.#closingMs / CLOSING_TURNS };
+    if (await withinTurns(this.#ended, turns) !== LATE) return;
     this.hanging = pid;
     this.#stopWaiting();
   }

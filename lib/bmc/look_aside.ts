@@ -32,7 +32,7 @@ export interface AsideOptions {
  * Silence is waited for in turns, in each of which whatever is there is read: on a machine
  * that stands still now and then a clock alone would take its own silence for that of a BMC.
  */
-export class LookAside<T> implements Disposable {
+export class LookAside<T> implements AsyncDisposable {
   readonly #look: (signal: AbortSignal) => Promise<T>;
   readonly #stopped = new AbortController();
   readonly #signal: AbortSignal;
@@ -68,8 +68,14 @@ export class LookAside<T> implements Disposable {
   }
 
   /** Nobody wants to know any more. */
-  [Symbol.dispose](): void {
+  stop(): void {
     this.#cancel();
     this.#stopped.abort();
+  }
+
+  /** Stops it; nothing that it has begun is there any more when this returns. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
+    await this.#seen?.catch(() => {});
   }
 }

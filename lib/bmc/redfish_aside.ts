@@ -54,13 +54,13 @@ export class RedfishAside<R> implements Aside<R> {
   }
 
   opened(): void {
-    this.#look?.[Symbol.dispose]();
+    this.#look?.stop();
   }
 
   /** Where nothing was heard of it by IPMI, by Redfish. */
   async after({ reason }: Ended): Promise<R | Trouble | null> {
     const seen = reason === "no-answer" ? await this.#look?.seen() : null;
-    this.#look?.[Symbol.dispose]();
+    await this.#look?.[Symbol.asyncDispose]();
     if (!seen) return null;
     if (seen.is !== "redfish") {
       if (TELLING_MORE.includes(seen.reason)) this.told = found(seen.reason);
@@ -70,8 +70,8 @@ export class RedfishAside<R> implements Aside<R> {
     return await this.#options.set?.(seen.root) ?? null;
   }
 
-  /** Stops the clocks. */
-  [Symbol.dispose](): void {
-    this.#look?.[Symbol.dispose]();
+  /** Stops its clock, and its curl. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#look?.[Symbol.asyncDispose]();
   }
 }

@@ -46,7 +46,7 @@ export async function setBmcToDhcp(target: BmcTarget, options: SetOptions): Prom
   };
   const isAllowed = otherWay.mode !== "never";
   let hasOpened = false;
-  using attempts = new Attempts<Finding>(target, {
+  await using attempts = new Attempts<Finding>(target, {
     known,
     work: async (session, { signal }) => {
       hasOpened = true;

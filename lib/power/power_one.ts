@@ -57,7 +57,7 @@ export async function powerOne(
   const byRedfish = (root: ServiceRoot | null): Promise<PowerEnd> =>
     visitTarget(target, work, { otherWay, turn: { ...options, root }, isSwitched });
   const set = otherWay.mode === "never" ? null : byRedfish;
-  using attempts = new Attempts<PowerEnd>(target, {
+  await using attempts = new Attempts<PowerEnd>(target, {
     known,
     aside: new RedfishAside<PowerEnd>(target, { otherWay, log, later, crowd, set }),
     work: async (session, patience) => {

