@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import type { Terminal } from "./terminal.ts";
+import type { Size, Terminal } from "./terminal.ts";
 
 const ROWS = /^(BMCs {4}|leases {2}|nodes {3}) *\d/;
 /** A row of the board that begins as none does, or has something behind its end. */
@@ -44,4 +44,36 @@ export async function isGone(terminal: Terminal): Promise<string> {
   const left = rows.filter((row) => ROWS.test(row) || /[█░]|^ {2}waiting for|…$/.test(row));
   assertEquals(left, [], text);
   return text;
+}
+
+/** The clock on a board; empty if there is none. */
+export function clockOf(screen: string): string {
+  return /\d+:\d\d left/.exec(screen)?.[0] ?? "";
+}
+
+/**
+ * What is left of a board that was on its way to a terminal when that got another size: its rows
+ * were broken before it was drawn over, which no program can know of.
+ */
+export class Trace extends Error {}
+
+/**
+ * Gives a terminal another size, just after its board was drawn: until the next second nothing is
+ * on its way there, unless the machine stands still.
+ */
+export async function resize(terminal: Terminal, size: Size): Promise<void> {
+  const before = clockOf(await terminal.screen());
+  await terminal.shows((now) => !["", before].includes(clockOf(now)), "the next second");
+  await terminal.resize(size);
+}
+
+/** Runs a test that resizes a terminal; up to three times where that left a trace. */
+export async function withoutTrace(test: () => Promise<void>): Promise<void> {
+  for (let left = 2;; left--) {
+    try {
+      return await test();
+    } catch (error) {
+      if (!(error instanceof Trace) || left === 0) throw error;
+    }
+  }
 }
