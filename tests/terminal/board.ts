@@ -62,9 +62,14 @@ export class Trace extends Error {}
  * on its way there, unless the machine stands still.
  */
 export async function resize(terminal: Terminal, size: Size): Promise<void> {
+  await nextSecond(terminal);
+  await terminal.resize(size);
+}
+
+/** Waits until a board is drawn anew. */
+export async function nextSecond(terminal: Terminal): Promise<void> {
   const before = clockOf(await terminal.screen());
   await terminal.shows((now) => !["", before].includes(clockOf(now)), "the next second");
-  await terminal.resize(size);
 }
 
 /** Runs a test that resizes a terminal; up to three times where that left a trace. */

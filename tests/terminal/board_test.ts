@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { expandHosts } from "../../mod.ts";
-import { clockOf, isGone, isWhole, resize, Trace, withoutTrace } from "./board.ts";
+import { isGone, isWhole, nextSecond, resize, Trace, withoutTrace } from "./board.ts";
 import { type Scenario, type ScenarioPit, scenarioPit } from "./scenario.ts";
 import { Terminal, terminalTest } from "./terminal.ts";
 
@@ -50,10 +50,8 @@ terminalTest("the board is whole in a terminal that is resized", () =>
     await terminal.shows("leases  0 of 99");
     for (const [columns, rows] of [[40, 24], [120, 30], [61, 12], [200, 24], [80, 24]] as const) {
       await resize(terminal, { columns, rows });
-      const before = clockOf(await terminal.screen());
       // Terminals break rows that became too long: until the next tick.
-      const isNext = (now: string): boolean => !["", before].includes(clockOf(now));
-      await terminal.shows(isNext, "the next second");
+      await nextSecond(terminal);
       const text = await terminal.scrollback();
       const board = text.split("\n").slice(5);
       const isOne = board.length === (columns < 60 ? 1 : 2) &&
