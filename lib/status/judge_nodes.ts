@@ -100,7 +100,7 @@ export async function judgeNodes(
   const judge = new NodeJudge(measures);
   const judged: Judged[] = [];
   for (const [i, bmc] of chosen.entries()) {
-    if (i % NODES_A_TURN === 0) await othersTurn();
+    if (i % NODES_A_TURN === NODES_A_TURN - 1) await othersTurn();
     judged.push(await judge.judge(bmc));
   }
   return { measures, judged };
